@@ -1,1 +1,9 @@
-export {};
+export { type Requirement, readRequirements, repositoryRoot } from './requirements.ts';
+export { scale } from './scale.ts';
+export {
+  makeTemporaryFolder,
+  type TemporaryFolder,
+  type TemporaryFolderOptions,
+  temporaryFolder,
+} from './temporary-folder.ts';
+export { verifies } from './verifies.ts';

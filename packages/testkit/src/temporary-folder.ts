@@ -1,0 +1,33 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+export interface TemporaryFolderOptions {
+  /** Permission bits. Default: 0o700. Take 0o711 when another account must pass through. */
+  readonly mode?: number;
+}
+
+/**
+ * Makes an empty folder that is removed when the running test has finished. The path is short enough for a Unix socket
+ * to live in it (`sun_path` ends at 107 bytes).
+ *
+ * Outside a test, in `beforeAll` for instance, use {@link makeTemporaryFolder}.
+ */
+export async function temporaryFolder(options: TemporaryFolderOptions = {}): Promise<string> {
+  const folder = await makeTemporaryFolder(options);
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  return folder.path;
+}
+
+/** A folder that is removed when it is disposed of. */
+export interface TemporaryFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** Makes an empty folder that the caller disposes of. */
+export async function makeTemporaryFolder(options: TemporaryFolderOptions = {}): Promise<TemporaryFolder> {
+  const path = await mkdtemp(join(tmpdir(), 'clawhold-test-'));
+  await chmod(path, options.mode ?? 0o700);
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+}
