@@ -1,1 +1,132 @@
-export {};
+export { type CanonicalAction, canonicalActionSchema } from './action.ts';
+export { type Approval, type ApprovalState, approvalSchema, approvalStates } from './approval.ts';
+export {
+  type Caller,
+  callerSchema,
+  type Decision,
+  decisionSchema,
+  digestSchema,
+  type EgressQuestion,
+  egressQuestionSchema,
+  type Grant,
+  grantSchema,
+  type InferenceQuestion,
+  inferenceQuestionSchema,
+  noUsage,
+  type Obligation,
+  obligationSchema,
+  type Parameter,
+  type ProviderFeature,
+  parameterSchema,
+  providerFeatures,
+  type Question,
+  questionSchema,
+  type Reason,
+  type RuleReference,
+  reasonSchema,
+  ruleReferenceSchema,
+  type ToolQuestion,
+  toolQuestionSchema,
+  type Usage,
+} from './decision.ts';
+export {
+  ClawholdError,
+  type ClawholdErrorOptions,
+  type ErrorCode,
+  fromProblem,
+  type Problem,
+  problemMediaType,
+  problemSchema,
+  toProblem,
+} from './errors.ts';
+export {
+  type EventBody,
+  type EventType,
+  eventBodies,
+  type LedgerEvent,
+  ledgerEvent,
+  ledgerEventSchema,
+} from './event.ts';
+export { type FileChange, type FileOutcome, fileChangeSchema, fileOutcomeSchema } from './file-change.ts';
+export {
+  type ApprovalId,
+  type BlobId,
+  formatId,
+  type GrantId,
+  type Id,
+  type IdKind,
+  type InstallId,
+  id,
+  idEntropyBytes,
+  idPrefixes,
+  type RunId,
+  type SandboxId,
+  type SessionId,
+  type StepId,
+  type TurnId,
+} from './ids.ts';
+export {
+  type Confidentiality,
+  confidentialityLevels,
+  type Integrity,
+  integrityLevels,
+  type Label,
+  labelSchema,
+  type Source,
+  sourceSchema,
+} from './label.ts';
+export { type LimitName, limits } from './limits.ts';
+export {
+  accessPresets,
+  type Endpoint,
+  type EndpointRule,
+  endpointRuleSchema,
+  endpointSchema,
+  type FlowRule,
+  flowRuleSchema,
+  networkPolicySchema,
+  type PolicyDocument,
+  policyDocumentSchema,
+  type Service,
+  serviceSchema,
+  toolRuleSchema,
+} from './policy/document.ts';
+export { apiRoutes, workerRoutes } from './protocol/api.ts';
+export { type StepOutcome, stepOutcomeSchema } from './protocol/outcome.ts';
+export { type PeerName, type Route, type RouteTable, route } from './protocol/route.ts';
+export {
+  type ApiStart,
+  apiStartSchema,
+  type Readiness,
+  readinessSchema,
+  type SupervisorStart,
+  supervisorStartSchema,
+  type WorkerStart,
+  workerStartSchema,
+} from './protocol/start.ts';
+export { inferenceRunHeader, type Model, modelSchema, supervisorRoutes } from './protocol/supervisor.ts';
+export { type Refusal, refusalSchema } from './refusal.ts';
+export {
+  endedRunStates,
+  type FileState,
+  fileStates,
+  type PlanItem,
+  planItemSchema,
+  type Run,
+  type RunState,
+  runSchema,
+  runStates,
+} from './run.ts';
+export { type TimelineBody, type TimelineEntry, timelineBodySchema, timelineEntrySchema } from './timeline.ts';
+export {
+  type BuiltInToolName,
+  builtInToolNames,
+  type Effect,
+  effects,
+  type Inverse,
+  inverseSchema,
+  type ParameterRole,
+  parameterRoles,
+  type ToolCall,
+  toolCallSchema,
+} from './tool.ts';

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { id } from './ids.ts';
+import { labelSchema } from './label.ts';
+import { effects, parameterRoles } from './tool.ts';
+
+/** A SHA-256 digest, lower-case hexadecimal. */
+export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Who asks. `executable` and its `ancestors` narrow a rule; they are never the only condition for a credential. */
+export const callerSchema = z.object({
+  agent: z.string(),
+  run: id('run').optional(),
+  sandbox: id('sandbox').optional(),
+  executable: z.string().optional(),
+  ancestors: z.array(z.string()).optional(),
+});
+export type Caller = z.infer<typeof callerSchema>;
+
+/** One value of a call with its role and where it came from. `value` is shortened to 200 characters. */
+export const parameterSchema = z.object({
+  name: z.string(),
+  role: z.enum(parameterRoles),
+  value: z.string(),
+  label: labelSchema,
+});
+export type Parameter = z.infer<typeof parameterSchema>;
+
+/**
+ * May this sandbox talk to this host, and with what? `operation` is absent when a tunnel is asked for (CONNECT): then
+ * `allow` either lets bytes through, or carries an `inspect` obligation and every request inside is a question of its own.
+ * All strings are normalised: lower-case host without trailing dot, decoded and dot-free path.
+ */
+export const egressQuestionSchema = z.object({
+  kind: z.literal('egress'),
+  caller: callerSchema,
+  host: z.string(),
+  port: z.number().int().min(1).max(65_535),
+  scheme: z.enum(['http', 'https', 'tcp']),
+  operation: z
+    .object({
+      method: z.string(),
+      path: z.string(),
+      query: z.string(),
+      /** Values that the policy names as destinations in path, query or body, for example an account number. */
+      parameters: z.array(parameterSchema),
+    })
+    .optional(),
+  /** The label of what leaves: the join of what the sandbox could have read, or of the tool call's own parameters. */
+  data: labelSchema,
+  /** Digest of the canonical action of this very request; a single-use grant is found by it. */
+  action: digestSchema.optional(),
+});
+export type EgressQuestion = z.infer<typeof egressQuestionSchema>;
+
+/** May this tool call happen? Asked twice: when a model proposes it, and again before it runs. */
+export const toolQuestionSchema = z.object({
+  kind: z.literal('tool'),
+  caller: callerSchema,
+  phase: z.enum(['proposed', 'run']),
+  tool: z.string(),
+  effect: z.enum(effects),
+  parameters: z.array(parameterSchema),
+  action: digestSchema.optional(),
+});
+export type ToolQuestion = z.infer<typeof toolQuestionSchema>;
+
+/** What a provider would do by itself when it gets a request. Each is egress through the provider. */
+export const providerFeatures = ['hosted_tool', 'remote_url', 'server_state'] as const;
+export type ProviderFeature = (typeof providerFeatures)[number];
+
+/** May this request go to this model? */
+export const inferenceQuestionSchema = z.object({
+  kind: z.literal('inference'),
+  caller: callerSchema,
+  provider: z.string(),
+  model: z.string(),
+  /** Whether the model runs where the company's data already is (a local server, the rehearsal model). */
+  locality: z.enum(['local', 'remote']),
+  features: z.array(z.enum(providerFeatures)),
+  /** Upper estimate of the tokens of this request and its answer. */
+  tokens: z.number().int().nonnegative(),
+  data: labelSchema,
+});
+export type InferenceQuestion = z.infer<typeof inferenceQuestionSchema>;
+
+export const questionSchema = z.discriminatedUnion('kind', [
+  egressQuestionSchema,
+  toolQuestionSchema,
+  inferenceQuestionSchema,
+]);
+export type Question = z.infer<typeof questionSchema>;
+
+/** Why a decision fell as it did. `text` is one plain sentence for a person. */
+export const reasonSchema = z.object({
+  code: z.enum([
+    'hard_block',
+    'explicit_deny',
+    'beyond_ceiling',
+    'flow',
+    'rule',
+    'grant',
+    'no_rule',
+    'default',
+    'budget',
+    'burst',
+    'feature',
+  ]),
+  text: z.string(),
+});
+export type Reason = z.infer<typeof reasonSchema>;
+
+/** Where a rule stands: the layer, and its path in that document, for example `network_policies.finance.endpoints[0].rules[1]`. */
+export const ruleReferenceSchema = z.object({
+  layer: z.enum(['platform', 'ceiling', 'team', 'agent', 'grant']),
+  path: z.string(),
+});
+export type RuleReference = z.infer<typeof ruleReferenceSchema>;
+
+/** What the caller must do before (or while) it goes ahead. Not doing one is a defect of the caller. */
+export const obligationSchema = z.discriminatedUnion('kind', [
+  /** Take `amount` from a counter atomically, never beyond `limit`; a lost reservation is a deny. */
+  z.object({ kind: z.literal('reserve'), counter: z.string(), amount: z.number(), limit: z.number() }),
+  /** Consume this single-use grant durably before the effect. */
+  z.object({ kind: z.literal('consume_grant'), grant: id('grant') }),
+  /** Read inside the tunnel: every request in it is a question of its own. */
+  z.object({ kind: z.literal('inspect'), tls: z.enum(['terminate', 'none']), protocol: z.enum(['rest']) }),
+  /** Connect to the service of this name in the ceiling instead of resolving the host. */
+  z.object({ kind: z.literal('service'), name: z.string() }),
+  /** Give what comes back this integrity. */
+  z.object({ kind: z.literal('label_response'), integrity: z.enum(['local', 'external']) }),
+  /** Stop after this many bytes of the request or of the response body. */
+  z.object({ kind: z.literal('cap'), direction: z.enum(['request', 'response']), bytes: z.number().int() }),
+  /** Write it to the ledger before the effect (`durable`), or in the summary of allowed reads. */
+  z.object({ kind: z.literal('record'), durability: z.enum(['durable', 'summary']) }),
+]);
+export type Obligation = z.infer<typeof obligationSchema>;
+
+export const decisionSchema = z.object({
+  kind: z.enum(['allow', 'ask', 'deny']),
+  reasons: z.array(reasonSchema),
+  rules: z.array(ruleReferenceSchema),
+  obligations: z.array(obligationSchema),
+  /** The digest of the snapshot that decided. */
+  policy: digestSchema,
+});
+export type Decision = z.infer<typeof decisionSchema>;
+
+/** What `decide` may look up and never changes: counters and single-use grants, both kept by the caller. */
+export interface Usage {
+  /** How much of a counter is spent or reserved in its current window. */
+  spent(counter: string): number;
+  /** A live grant for exactly this action, or undefined. Expiry and use limit were checked by the keeper. */
+  grant(action: string): Grant | undefined;
+}
+
+/** The authority that one approval made. Single use, expiring. */
+export const grantSchema = z.object({
+  id: id('grant'),
+  approval: id('approval'),
+  action: digestSchema,
+  expires: z.iso.datetime(),
+});
+export type Grant = z.infer<typeof grantSchema>;
+
+/** Usage with nothing spent and no grants: for explaining and for tests. */
+export const noUsage: Usage = Object.freeze({ spent: () => 0, grant: () => undefined });

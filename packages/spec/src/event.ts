@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { decisionSchema, digestSchema, questionSchema } from './decision.ts';
+import { id } from './ids.ts';
+
+/**
+ * The events of the ledger: `noun.verb` in the past tense, each with the shape of its body. Bodies hold references and
+ * digests, never prompts, file contents, request bodies or secrets.
+ */
+export const eventBodies = {
+  'install.started': z.object({ version: z.string(), tier: z.string() }),
+  'install.stopped': z.object({}),
+  'ledger.cut': z.object({ headSize: z.number().int(), found: z.number().int() }),
+  'person.signed_in': z.object({ method: z.enum(['token', 'code']) }),
+  'policy.published': z.object({ name: z.string(), digest: digestSchema }),
+  'policy.refused': z.object({ name: z.string(), problems: z.number().int() }),
+  'run.created': z.object({
+    agent: z.string(),
+    model: z.string(),
+    taskDigest: digestSchema,
+    folderDigest: digestSchema,
+  }),
+  'run.ended': z.object({ state: z.string(), steps: z.number().int() }),
+  'run.stopped': z.object({ by: z.string() }),
+  'sandbox.started': z.object({ sandbox: id('sandbox'), attestation: z.record(z.string(), z.unknown()) }),
+  'sandbox.refused': z.object({ code: z.string(), probe: z.string().nullable() }),
+  'sandbox.ended': z.object({ sandbox: id('sandbox'), reason: z.string() }),
+  'decision.made': z.object({ question: questionSchema, decision: decisionSchema, step: id('step').nullable() }),
+  'egress.summarised': z.object({ allowed: z.number().int(), bytes: z.number().int(), since: z.iso.datetime() }),
+  'step.intended': z.object({ step: id('step'), tool: z.string(), effect: z.string(), argumentsDigest: digestSchema }),
+  'step.ended': z.object({ step: id('step'), outcome: z.string(), resultDigest: digestSchema.nullable() }),
+  'approval.requested': z.object({ approval: id('approval'), digest: digestSchema, expires: z.iso.datetime() }),
+  'approval.granted': z.object({ approval: id('approval'), digest: digestSchema, by: z.string() }),
+  'approval.denied': z.object({ approval: id('approval'), by: z.string() }),
+  'approval.expired': z.object({ approval: id('approval') }),
+  'approval.voided': z.object({ approval: id('approval') }),
+  'approval.consumed': z.object({ approval: id('approval'), grant: id('grant'), digest: digestSchema }),
+  'files.kept': z.object({ paths: z.number().int(), changesDigest: digestSchema }),
+  'files.discarded': z.object({}),
+  'files.undone': z.object({ paths: z.number().int() }),
+  'supervisor.registered': z.object({ epoch: z.number().int() }),
+  'supervisor.lost': z.object({ epoch: z.number().int() }),
+  'finding.raised': z.object({ kind: z.string(), text: z.string() }),
+} as const;
+
+export type EventType = keyof typeof eventBodies;
+export type EventBody<Type extends EventType> = z.infer<(typeof eventBodies)[Type]>;
+
+/** What a process hands to the ledger. Sequence and time are the ledger's. */
+export const ledgerEventSchema = z.object({
+  type: z.custom<EventType>((value) => typeof value === 'string' && value in eventBodies, { message: 'unknown event' }),
+  /** Which process or person acted: `supervisor`, `worker`, `api`, `person:<name>`. */
+  actor: z.string(),
+  run: id('run').nullable(),
+  body: z.record(z.string(), z.unknown()),
+});
+export type LedgerEvent = z.infer<typeof ledgerEventSchema>;
+
+/** Builds an event with its body checked by the compiler and by the catalogue. */
+export function ledgerEvent<Type extends EventType>(
+  type: Type,
+  body: EventBody<Type>,
+  origin: { readonly actor: string; readonly run?: LedgerEvent['run'] },
+): LedgerEvent {
+  return { type, actor: origin.actor, run: origin.run ?? null, body: eventBodies[type].parse(body) };
+}

@@ -1,0 +1,63 @@
+/**
+ * Every limit and default of the platform, once, with its unit in the name and what happens when it is reached.
+ * Validators, documentation and help texts are made from this table.
+ */
+export const limits = {
+  /** A person has this long to answer before silence is no. Policy `approvals.expire` overrides it. */
+  approvalSeconds: 1_800,
+  /** A sign-in code from the CLI works once, within this time. */
+  signInCodeSeconds: 120,
+  /** A console session ends after this long without a request. */
+  consoleSessionSeconds: 12 * 3_600,
+  /** A supervisor that could not renew its lease for this long lets nothing pass and ends its sandboxes. */
+  leaseSeconds: 10,
+  heartbeatSeconds: 2,
+  /** The two ends of a channel prove themselves within this time, or it is closed. */
+  handshakeMilliseconds: 2_000,
+
+  /** A command in a sandbox is killed after this long unless the call asks for less. */
+  commandSeconds: 120,
+  /** Output of a command beyond this is cut in the middle; the agent is told how much is missing. */
+  commandOutputBytes: 256 * 1024,
+  /** A file that `file.read` returns is cut at this size. */
+  fileReadBytes: 256 * 1024,
+  /** Processes and threads in a sandbox; beyond it fork fails with EAGAIN. */
+  sandboxProcesses: 256,
+  /** Memory of a sandbox; beyond it the kernel kills its largest process. */
+  sandboxMemoryBytes: 2 * 1024 ** 3,
+  /** Size of /tmp in a sandbox; beyond it writes fail with ENOSPC. */
+  sandboxTemporaryBytes: 512 * 1024 ** 2,
+  sandboxOpenFiles: 1_024,
+
+  /** A request line and its headers through the proxy; beyond it 431 and the connection is closed. */
+  proxyHeaderBytes: 32 * 1024,
+  /** A request body that must be read before the decision; beyond it 413. */
+  inspectedBodyBytes: 1024 ** 2,
+  /** Connections of one sandbox at a time; beyond it new ones wait. */
+  sandboxConnections: 128,
+  proxyIdleSeconds: 120,
+  dialSeconds: 10,
+
+  /** Model turns of a run; at the end the run stops and says so. */
+  runTurns: 100,
+  /** Tool calls that run at the same time in a run. */
+  parallelSteps: 4,
+  /** Sub-agents below a run, and how deep they may nest. */
+  subAgents: 8,
+  subAgentDepth: 2,
+  /** Tokens of a run when no policy says otherwise. */
+  runTokens: 2_000_000,
+  runSeconds: 1_800,
+  /** Attempts of one model request, the first included; only what is safe to repeat is repeated. */
+  modelAttempts: 3,
+  /** No byte from a model server for this long ends the request. */
+  modelIdleSeconds: 120,
+  /** An answer beyond this many tokens or bytes is cut off and counts as a failed turn. */
+  modelAnswerBytes: 4 * 1024 ** 2,
+  /** A request body of an inference call; beyond it 413. */
+  modelRequestBytes: 16 * 1024 ** 2,
+  /** The conversation is compacted when it would exceed this share of the model's window. */
+  compactionShare: 0.8,
+} as const;
+
+export type LimitName = keyof typeof limits;

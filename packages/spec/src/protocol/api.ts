@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { canonicalActionSchema } from '../action.ts';
+import { approvalSchema } from '../approval.ts';
+import { digestSchema, grantSchema, reasonSchema } from '../decision.ts';
+import { ledgerEventSchema } from '../event.ts';
+import { id } from '../ids.ts';
+import { runSchema, runStates } from '../run.ts';
+import { timelineBodySchema } from '../timeline.ts';
+import { route } from './route.ts';
+
+const nothing = z.object({});
+
+/** What the gateway's api process offers to the other processes, over a channel and never over TCP. */
+export const apiRoutes = {
+  /** A supervisor registers and gets the policy in force. An older epoch of the same supervisor is dead from then on. */
+  registerSupervisor: route({
+    method: 'POST',
+    path: '/supervisors',
+    request: z.object({ name: z.string(), tier: z.string() }),
+    response: z.object({
+      epoch: z.number().int(),
+      install: id('install'),
+      policy: z.object({ ceiling: z.string(), agents: z.record(z.string(), z.string()) }),
+    }),
+    peers: ['supervisor'],
+  }),
+  /** Renews the lease; 409 when another epoch took over. */
+  renewLease: route({
+    method: 'POST',
+    path: '/supervisors/:epoch/lease',
+    request: z.object({ epoch: z.coerce.number().int() }),
+    response: nothing,
+    peers: ['supervisor'],
+  }),
+  /** Answers when every event is durable in the ledger. */
+  appendEvents: route({
+    method: 'POST',
+    path: '/ledger',
+    request: z.object({ events: z.array(ledgerEventSchema) }),
+    response: z.object({ first: z.number().int(), size: z.number().int() }),
+    peers: ['supervisor', 'worker'],
+  }),
+  appendTimeline: route({
+    method: 'POST',
+    path: '/runs/:run/timeline',
+    request: z.object({ run: id('run'), bodies: z.array(timelineBodySchema) }),
+    response: nothing,
+    peers: ['supervisor', 'worker'],
+  }),
+  /** Puts a question to a person. Asking again for the same step finds the same approval while it is pending. */
+  requestApproval: route({
+    method: 'POST',
+    path: '/approvals',
+    request: z.object({ action: canonicalActionSchema, digest: digestSchema, reasons: z.array(reasonSchema) }),
+    response: approvalSchema,
+    peers: ['supervisor'],
+  }),
+  /** Turns an approved approval into its one grant, durably, once; 409 in every other state or for another digest. */
+  consumeApproval: route({
+    method: 'POST',
+    path: '/approvals/:approval/consume',
+    request: z.object({ approval: id('approval'), digest: digestSchema }),
+    response: grantSchema,
+    peers: ['supervisor'],
+  }),
+  readApproval: route({
+    method: 'GET',
+    path: '/approvals/:approval',
+    request: z.object({ approval: id('approval') }),
+    response: approvalSchema,
+    peers: ['supervisor', 'worker'],
+  }),
+  /** Answers as soon as the approval is no longer pending, or with the pending one after 20 seconds. */
+  awaitApproval: route({
+    method: 'GET',
+    path: '/approvals/:approval/end',
+    request: z.object({ approval: id('approval') }),
+    response: approvalSchema,
+    peers: ['worker'],
+  }),
+  /** Runs that a worker must be working on: queued, running, waiting. */
+  listOpenRuns: route({
+    method: 'GET',
+    path: '/runs/open',
+    request: nothing,
+    response: z.object({ runs: z.array(runSchema) }),
+    peers: ['worker'],
+  }),
+  readRun: route({
+    method: 'GET',
+    path: '/runs/:run',
+    request: z.object({ run: id('run') }),
+    response: runSchema,
+    peers: ['worker', 'supervisor'],
+  }),
+  /** Moves a run on. 409 when it has ended already: then the worker stops. */
+  updateRun: route({
+    method: 'POST',
+    path: '/runs/:run/state',
+    request: z.object({
+      run: id('run'),
+      state: z.enum(runStates),
+      outcome: z.string().nullable(),
+      usage: runSchema.shape.usage.nullable(),
+    }),
+    response: nothing,
+    peers: ['worker'],
+  }),
+  /** Earlier runs of the same session, oldest first, with the blobs of their conversations. */
+  readSession: route({
+    method: 'GET',
+    path: '/sessions/:session',
+    request: z.object({ session: id('session') }),
+    response: z.object({ runs: z.array(z.object({ run: runSchema, conversation: id('blob').nullable() })) }),
+    peers: ['worker'],
+  }),
+  saveConversation: route({
+    method: 'PUT',
+    path: '/runs/:run/conversation',
+    request: z.object({ run: id('run'), blob: id('blob') }),
+    response: nothing,
+    peers: ['worker'],
+  }),
+  /** Encrypts and stores content; ledger and workflow journal hold only the id. */
+  writeBlob: route({
+    method: 'POST',
+    path: '/blobs',
+    request: z.object({ run: id('run'), text: z.string() }),
+    response: z.object({ blob: id('blob') }),
+    peers: ['worker', 'supervisor'],
+  }),
+  readBlob: route({
+    method: 'GET',
+    path: '/blobs/:blob',
+    request: z.object({ blob: id('blob') }),
+    response: z.object({ text: z.string() }),
+    peers: ['worker', 'supervisor'],
+  }),
+  /** Takes `amount` from a counter in its window, never beyond `limit`. */
+  reserve: route({
+    method: 'POST',
+    path: '/counters/reserve',
+    request: z.object({ counter: z.string(), amount: z.number().positive(), limit: z.number() }),
+    response: z.object({ granted: z.boolean(), spent: z.number() }),
+    peers: ['supervisor'],
+  }),
+} as const;
+
+/** What the worker offers to the api process. */
+export const workerRoutes = {
+  /** There may be new runs: look at `listOpenRuns`. Losing this call loses nothing, the worker also looks by itself. */
+  nudge: route({ method: 'POST', path: '/nudge', request: nothing, response: nothing, peers: ['api'] }),
+} as const;

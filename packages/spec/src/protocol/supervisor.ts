@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { fileChangeSchema, fileOutcomeSchema } from '../file-change.ts';
+import { id } from '../ids.ts';
+import { toolCallSchema } from '../tool.ts';
+import { stepOutcomeSchema } from './outcome.ts';
+import { route } from './route.ts';
+
+const run = z.object({ run: id('run') });
+const nothing = z.object({});
+
+/** A model that the installation offers. */
+export const modelSchema = z.object({
+  /** `provider/model`, as in `--model`. */
+  name: z.string(),
+  provider: z.string(),
+  locality: z.enum(['local', 'remote']),
+  scripted: z.boolean(),
+  /** Where it was found: `configuration`, `environment`, `local server` or `rehearsal`. */
+  found: z.enum(['configuration', 'environment', 'local server', 'rehearsal']),
+  contextTokens: z.number().int(),
+});
+export type Model = z.infer<typeof modelSchema>;
+
+/**
+ * What the supervisor offers. Model traffic goes through the same channel under `/inference/v1/…`, byte for byte as
+ * the provider's wire has it, with the run in the header {@link inferenceRunHeader}.
+ */
+export const supervisorRoutes = {
+  /** Replaces every layer at once; the new snapshot decides from the next question on. A bad one changes nothing. */
+  publishPolicy: route({
+    method: 'PUT',
+    path: '/policy',
+    request: z.object({ ceiling: z.string(), agents: z.record(z.string(), z.string()) }),
+    response: z.object({ digests: z.record(z.string(), z.string()) }),
+    peers: ['api'],
+  }),
+  listModels: route({
+    method: 'GET',
+    path: '/models',
+    request: nothing,
+    response: z.object({ models: z.array(modelSchema), default: z.string() }),
+    peers: ['api', 'worker'],
+  }),
+  /** Makes the sandbox of a run, or finds it alive. */
+  openSandbox: route({
+    method: 'POST',
+    path: '/runs/:run/sandbox',
+    request: run.extend({ agent: z.string(), folder: z.string(), model: z.string(), task: z.string() }),
+    response: z.object({ sandbox: id('sandbox'), attestation: z.record(z.string(), z.unknown()) }),
+    peers: ['worker'],
+  }),
+  /**
+   * Runs one tool call, once. The supervisor journals it before the effect; asked again for the same step it answers
+   * with the recorded outcome, or `unknown`. `authority` narrows a sub-agent to these tools.
+   */
+  callTool: route({
+    method: 'POST',
+    path: '/runs/:run/steps/:step',
+    request: run.extend({
+      step: id('step'),
+      call: toolCallSchema,
+      approval: id('approval').optional(),
+      authority: z.array(z.string()).optional(),
+    }),
+    response: stepOutcomeSchema,
+    peers: ['worker'],
+  }),
+  /** Ends the sandbox; the view of the files stays for diff, keep and discard. */
+  closeSandbox: route({
+    method: 'POST',
+    path: '/runs/:run/close',
+    request: run,
+    response: nothing,
+    peers: ['worker', 'api'],
+  }),
+  /** Freezes and kills the sandbox, cuts its network, forgets its grants. Without `run`: all of them. */
+  stop: route({
+    method: 'POST',
+    path: '/stop',
+    request: z.object({ run: id('run').optional() }),
+    response: z.object({ stopped: z.array(id('run')), milliseconds: z.number() }),
+    peers: ['api'],
+  }),
+  listChanges: route({
+    method: 'GET',
+    path: '/runs/:run/changes',
+    request: run,
+    response: z.object({ changes: z.array(fileChangeSchema), digest: z.string() }),
+    peers: ['api', 'worker'],
+  }),
+  /** Both sides of one change as bytes (base64), cut at `limits.fileReadBytes`. */
+  readChange: route({
+    method: 'GET',
+    path: '/runs/:run/changes/content',
+    request: run.extend({ path: z.string() }),
+    response: z.object({ before: z.string().nullable(), after: z.string().nullable(), cut: z.boolean() }),
+    peers: ['api'],
+  }),
+  keep: route({
+    method: 'POST',
+    path: '/runs/:run/keep',
+    /** `digest` is that of the list the person saw; `paths: null` keeps all of it. */
+    request: run.extend({ digest: z.string(), paths: z.array(z.string()).nullable(), skipConflicts: z.boolean() }),
+    response: z.object({ applied: z.boolean(), outcomes: z.array(fileOutcomeSchema) }),
+    peers: ['api'],
+  }),
+  discard: route({ method: 'POST', path: '/runs/:run/discard', request: run, response: nothing, peers: ['api'] }),
+  undo: route({
+    method: 'POST',
+    path: '/runs/:run/undo',
+    request: run,
+    response: z.object({
+      applied: z.boolean(),
+      outcomes: z.array(fileOutcomeSchema),
+      /** Effects outside that were not taken back, one sentence each. */
+      remaining: z.array(z.string()),
+    }),
+    peers: ['api'],
+  }),
+  status: route({
+    method: 'GET',
+    path: '/status',
+    request: nothing,
+    response: z.object({
+      epoch: z.number().int().nullable(),
+      tier: z.string(),
+      sandboxes: z.number().int(),
+      policy: z.string().nullable(),
+    }),
+    peers: ['api', 'manager'],
+  }),
+} as const;
+
+/** Names the run on whose behalf model traffic goes; only a channel that proved its peer may set it. */
+export const inferenceRunHeader = 'x-clawhold-run';

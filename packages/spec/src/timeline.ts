@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { decisionSchema } from './decision.ts';
+import { id } from './ids.ts';
+import { labelSchema } from './label.ts';
+import { planItemSchema, runStates } from './run.ts';
+
+/**
+ * What a person sees of a run, live and afterwards: an ordered list of entries. Everything an agent, a model or a host
+ * wrote in here is hostile text.
+ */
+export const timelineBodySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('state'), state: z.enum(runStates), explanation: z.string().nullable() }),
+  z.object({ kind: z.literal('plan'), items: z.array(planItemSchema) }),
+  /** A model turn ended. */
+  z.object({
+    kind: z.literal('turn'),
+    turn: id('turn'),
+    agent: z.string(),
+    text: z.string(),
+    calls: z.array(z.object({ step: id('step'), tool: z.string(), arguments: z.record(z.string(), z.unknown()) })),
+    inputTokens: z.number().int(),
+    outputTokens: z.number().int(),
+  }),
+  z.object({ kind: z.literal('step.started'), step: id('step'), tool: z.string(), summary: z.string() }),
+  z.object({
+    kind: z.literal('step.ended'),
+    step: id('step'),
+    outcome: z.enum(['ok', 'failed', 'denied', 'unknown']),
+    /** Shortened to 4,096 characters. */
+    output: z.string(),
+    label: labelSchema,
+    milliseconds: z.number(),
+  }),
+  /** One decision about something that was tried; allowed reads are counted, not listed. */
+  z.object({
+    kind: z.literal('decision'),
+    step: id('step').nullable(),
+    what: z.string(),
+    decision: decisionSchema,
+  }),
+  z.object({ kind: z.literal('approval'), approval: id('approval'), step: id('step'), summary: z.string() }),
+  z.object({
+    kind: z.literal('approval.ended'),
+    approval: id('approval'),
+    state: z.enum(['approved', 'denied', 'expired', 'void']),
+  }),
+  /** A request left, or was kept from leaving. */
+  z.object({
+    kind: z.literal('egress'),
+    step: id('step').nullable(),
+    method: z.string(),
+    url: z.string(),
+    decision: z.enum(['allow', 'ask', 'deny']),
+    status: z.number().int().nullable(),
+    requestBytes: z.number().int(),
+    responseBytes: z.number().int(),
+  }),
+  z.object({ kind: z.literal('note'), level: z.enum(['info', 'warning']), text: z.string() }),
+]);
+export type TimelineBody = z.infer<typeof timelineBodySchema>;
+
+export const timelineEntrySchema = z.object({
+  /** Counts from 1 in each run. */
+  sequence: z.number().int().positive(),
+  time: z.iso.datetime(),
+  body: timelineBodySchema,
+});
+export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
