@@ -68,9 +68,15 @@ export const toolRuleSchema = z.strictObject({
   decision: z.enum(['allow', 'ask', 'deny']).optional(),
   effect: z.enum(effects).optional(),
   /** More than `max` calls in `per` lead to `then`. */
-  // biome-ignore lint/suspicious/noThenProperty: the language's own word; its value is a string, nothing awaits it
-  // oxlint-disable-next-line unicorn/no-thenable
-  burst: z.strictObject({ max: z.number().int().positive(), per: duration, then: z.enum(['ask', 'deny']) }).optional(),
+  burst: z
+    .strictObject({
+      max: z.number().int().positive(),
+      per: duration,
+      // biome-ignore lint/suspicious/noThenProperty: the language's own word; its value is a string, nothing awaits it
+      // oxlint-disable-next-line unicorn/no-thenable
+      then: z.enum(['ask', 'deny']),
+    })
+    .optional(),
 });
 
 const flowCondition = z.strictObject({
