@@ -10,6 +10,7 @@ const config: ViteUserConfig = defineConfig({
       'scripts/**/*.test.ts',
       'tests/**/*.test.ts',
     ],
+    globalSetup: ['packages/testkit/src/global-setup.ts'],
     // Processes, not threads: DBOS is a singleton of its process, and tests change users and namespaces.
     pool: 'forks',
     execArgv: ['--disable-warning=DeprecationWarning'],

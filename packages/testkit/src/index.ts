@@ -1,3 +1,5 @@
+export { cloneDatabase, type TestDatabase } from './clone-database.ts';
+export { type OrdinaryUser, ordinaryUser } from './ordinary-user.ts';
 export { type Requirement, readRequirements, repositoryRoot } from './requirements.ts';
 export { scale } from './scale.ts';
 export {

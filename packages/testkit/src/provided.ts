@@ -1,0 +1,6 @@
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The Unix socket on which the run's main process tells where the database is. */
+    databaseBroker: string;
+  }
+}
