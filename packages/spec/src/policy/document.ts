@@ -73,8 +73,7 @@ export const toolRuleSchema = z.strictObject({
       max: z.number().int().positive(),
       per: duration,
       // biome-ignore lint/suspicious/noThenProperty: the language's own word; its value is a string, nothing awaits it
-      // oxlint-disable-next-line unicorn/no-thenable
-      then: z.enum(['ask', 'deny']),
+      then: z.enum(['ask', 'deny']), // oxlint-disable-line unicorn/no-thenable
     })
     .optional(),
 });
