@@ -40,10 +40,14 @@ export const apiRoutes = {
     response: z.object({ first: z.number().int(), size: z.number().int() }),
     peers: ['supervisor', 'worker'],
   }),
+  /**
+   * Adds entries to what a person sees of a run. With a `key`, unique in its run, a second call changes nothing: a
+   * workflow that goes on after a crash may say the same thing again.
+   */
   appendTimeline: route({
     method: 'POST',
     path: '/runs/:run/timeline',
-    request: z.object({ run: id('run'), bodies: z.array(timelineBodySchema) }),
+    request: z.object({ run: id('run'), bodies: z.array(timelineBodySchema), key: z.string().max(200).optional() }),
     response: nothing,
     peers: ['supervisor', 'worker'],
   }),
