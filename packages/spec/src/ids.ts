@@ -38,10 +38,9 @@ export function formatId<Kind extends IdKind>(kind: Kind, entropy: Uint8Array): 
 /** The schema of one kind of id. */
 export function id<Kind extends IdKind>(kind: Kind): z.ZodType<Id<Kind>, Id<Kind>> {
   const pattern = new RegExp(`^${idPrefixes[kind]}_[${alphabet}]{${bodyLength}}$`);
-  // z.custom is the one way to give a template-literal type to a checked string.
-  return z.custom<Id<Kind>>((value) => typeof value === 'string' && pattern.test(value), {
-    message: `not the id of a ${kind} (${idPrefixes[kind]}_ and ${bodyLength} characters)`,
-  });
+  const schema = z.string().regex(pattern, `not the id of a ${kind} (${idPrefixes[kind]}_ and ${bodyLength} characters)`);
+  // The pattern begins with the prefix, so what it accepts has the template-literal type; zod cannot see that.
+  return schema as unknown as z.ZodType<Id<Kind>, Id<Kind>>;
 }
 
 export type InstallId = Id<'install'>;

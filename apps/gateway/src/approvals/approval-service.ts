@@ -1,0 +1,139 @@
+import {
+  type Approval,
+  type ApprovalId,
+  type CanonicalAction,
+  ClawholdError,
+  type Grant,
+  ledgerEvent,
+  type Reason,
+  type RunId,
+} from '@clawhold/spec';
+import { actionDigest } from '@clawhold/approvals';
+import type { Kysely } from 'kysely';
+import type { Recorder } from '../audit/recorder.ts';
+import type { Database } from '../store/database.ts';
+import { notify } from '../store/notify.ts';
+import type { Signals } from '../store/signals.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+import type { ApprovalStore } from './approval-store.ts';
+
+const waitMilliseconds = 20_000;
+const sweepMilliseconds = 500;
+
+/** The life of questions to people: put, answered, used once, or ended. Every step is in the ledger before it counts. */
+export interface ApprovalService {
+  request(action: CanonicalAction, digest: string, reasons: readonly Reason[]): Promise<Approval>;
+  approve(approval: ApprovalId, digest: string, by: string): Promise<Approval>;
+  deny(approval: ApprovalId, by: string): Promise<Approval>;
+  consume(approval: ApprovalId, digest: string): Promise<Grant>;
+  /** Answers when it is no longer pending, or after 20 seconds. */
+  awaitEnd(approval: ApprovalId, signal: AbortSignal): Promise<Approval>;
+  /** Ends every open question of a run, or of all. */
+  void(run: RunId | null): Promise<void>;
+  /** Starts ending what nobody answered in time. */
+  startExpiring(): Disposable;
+}
+
+export interface ApprovalServiceParts {
+  readonly database: Kysely<Database>;
+  readonly store: ApprovalStore;
+  readonly ledger: Recorder;
+  readonly timeline: Timeline;
+  readonly signals: Signals;
+}
+
+export function createApprovalService(parts: ApprovalServiceParts): ApprovalService {
+  const { database, store, ledger, timeline, signals } = parts;
+
+  async function announceEnd(
+    approval: Approval,
+    state: 'approved' | 'denied' | 'expired' | 'void',
+  ): Promise<void> {
+    await timeline.append(approval.run, [
+      { key: `${approval.id}/${state}`, body: { kind: 'approval.ended', approval: approval.id, state } },
+    ]);
+    await notify(database, `approval/${approval.id}`);
+    await notify(database, 'approvals');
+  }
+
+  async function ended(approvals: readonly Approval[], kind: 'approval.expired' | 'approval.voided'): Promise<void> {
+    if (approvals.length === 0) return;
+    await ledger.append(
+      approvals.map(({ id, run }) => ledgerEvent(kind, { approval: id }, { actor: 'api', run })),
+    );
+    for (const approval of approvals) await announceEnd(approval, kind === 'approval.expired' ? 'expired' : 'void');
+  }
+
+  return {
+    async request(action, digest, reasons) {
+      // The supervisor computed it; what a person will see must be what it stands for.
+      if (actionDigest(action) !== digest)
+        throw new ClawholdError('input_digest_mismatch', 'The digest is not that of the action.');
+      const { approval, isNew } = await store.request(action, digest, reasons);
+      if (!isNew) return approval;
+      const { id, run, step, expires } = approval;
+      await ledger.append([
+        ledgerEvent('approval.requested', { approval: id, digest, expires }, { actor: 'supervisor', run }),
+      ]);
+      await timeline.append(run, [
+        { key: id, body: { kind: 'approval', approval: id, step, summary: reasons.map(({ text }) => text).join(' ') } },
+      ]);
+      await notify(database, 'approvals');
+      return approval;
+    },
+
+    async approve(approval, digest, by) {
+      const decided = await store.decide(approval, { kind: 'approve', digest, by });
+      await ledger.append([
+        ledgerEvent('approval.granted', { approval, digest, by }, { actor: `person:${by}`, run: decided.run }),
+      ]);
+      await announceEnd(decided, 'approved');
+      return decided;
+    },
+
+    async deny(approval, by) {
+      const decided = await store.decide(approval, { kind: 'deny', by });
+      await ledger.append([ledgerEvent('approval.denied', { approval, by }, { actor: `person:${by}`, run: decided.run })]);
+      await announceEnd(decided, 'denied');
+      return decided;
+    },
+
+    async consume(approval, digest) {
+      const grant = await store.consume(approval, digest);
+      const { run } = await store.read(approval);
+      await ledger.append([
+        ledgerEvent('approval.consumed', { approval, grant: grant.id, digest }, { actor: 'supervisor', run }),
+      ]);
+      return grant;
+    },
+
+    async awaitEnd(approval, signal) {
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(waitMilliseconds)]);
+      const subscription = signals.subscribe(`approval/${approval}`, patience);
+      let current = await store.read(approval);
+      while (current.state === 'pending' && !patience.aborted) {
+        await subscription.next();
+        current = await store.read(approval);
+      }
+      return current;
+    },
+
+    void: async (run) => ended(await store.void(run), 'approval.voided'),
+
+    startExpiring() {
+      let sweeping = false;
+      const timer = setInterval(async () => {
+        if (sweeping) return;
+        sweeping = true;
+        try {
+          await ended(await store.expire(), 'approval.expired');
+        } catch {
+          // A lost database is reported by those who need it; expired questions cannot be answered or used anyway.
+        } finally {
+          sweeping = false;
+        }
+      }, sweepMilliseconds);
+      return { [Symbol.dispose]: () => clearInterval(timer) };
+    },
+  };
+}

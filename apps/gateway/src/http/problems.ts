@@ -1,0 +1,29 @@
+import { ClawholdError, problemMediaType, toProblem } from '@clawhold/spec';
+import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { ZodError } from 'zod';
+
+function answer(context: Context, error: unknown): Response {
+  const problem = toProblem(error);
+  return context.body(JSON.stringify(problem), { status: problem.status, headers: { 'content-type': problemMediaType } });
+}
+
+/** One clear sentence out of the first thing that does not fit. */
+export function inputProblem(error: ZodError): ClawholdError {
+  const [issue] = error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? 'The request' : `"${issue.path.join('.')}"`;
+  return new ClawholdError('input_malformed', `${where} is not valid: ${issue?.message ?? 'unknown problem'}.`);
+}
+
+/** Every error leaves as problem details; what is not ours is logged here and says nothing outside. */
+export const onError: ErrorHandler = (error, context) => {
+  if (error instanceof ClawholdError) return answer(context, error);
+  if (error instanceof ZodError) return answer(context, inputProblem(error));
+  if (error instanceof HTTPException)
+    return answer(context, new ClawholdError('input_malformed', error.message, { status: error.status }));
+  console.error(error);
+  return answer(context, error);
+};
+
+export const onNotFound: NotFoundHandler = (context) =>
+  answer(context, new ClawholdError('input_no_such_route', `There is nothing at ${context.req.path}.`, { status: 404 }));

@@ -1,0 +1,87 @@
+import { ledgerEvent, limits } from '@clawhold/spec';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { MiddlewareHandler } from 'hono';
+import type { Recorder } from '../audit/recorder.ts';
+import { type ApiApp, newApp } from '../http/app.ts';
+import { type Authenticated, sessionCookie } from '../http/authenticate.ts';
+import { sessionCookieAttributes } from '../http/cookies.ts';
+import { body, createRoute, empty, json, problemResponses, z } from '../http/openapi.ts';
+import type { SignIn } from './sign-in.ts';
+
+const newCode = createRoute({
+  method: 'post',
+  path: '/sign-in/codes',
+  operationId: 'createSignInCode',
+  summary: 'A code that signs one browser in, once, soon. Put it into the fragment of the console’s URL.',
+  responses: {
+    200: json(z.object({ code: z.string(), seconds: z.number() }).openapi('SignInCode'), 'The code.'),
+    ...problemResponses,
+  },
+});
+
+const signInRoute = createRoute({
+  method: 'post',
+  path: '/sign-in',
+  operationId: 'signIn',
+  summary: 'Exchanges a code for a session: an HttpOnly cookie, and a secret that every request carries in a header.',
+  request: { body: body(z.object({ code: z.string() })) },
+  responses: {
+    200: json(z.object({ secret: z.string() }).openapi('ConsoleSession'), 'Signed in.'),
+    ...problemResponses,
+  },
+});
+
+const signOut = createRoute({
+  method: 'post',
+  path: '/sign-out',
+  operationId: 'signOut',
+  summary: 'Ends the session of this browser.',
+  responses: { 200: json(empty, 'Signed out.'), ...problemResponses },
+});
+
+const whoAmI = createRoute({
+  method: 'get',
+  path: '/session',
+  operationId: 'getSession',
+  summary: 'Who is signed in.',
+  responses: {
+    200: json(z.object({ name: z.string(), method: z.enum(['token', 'code']) }).openapi('Person'), 'The person.'),
+    ...problemResponses,
+  },
+});
+
+export interface IdentityParts {
+  readonly signIn: SignIn;
+  readonly ledger: Recorder;
+  readonly authenticated: MiddlewareHandler<Authenticated>;
+  /** Refuses a sign-in that a page of another origin posts. */
+  readonly sameOrigin: MiddlewareHandler<Authenticated>;
+}
+
+/** The only room with a route that needs no session: the exchange of a code. */
+export function identityRoutes({ signIn, ledger, authenticated, sameOrigin }: IdentityParts): ApiApp {
+  const app = newApp();
+  app.use('/sign-in', sameOrigin);
+  for (const path of ['/sign-in/codes', '/sign-out', '/session']) app.use(path, authenticated);
+
+  app.openapi(newCode, async (context) =>
+    context.json({ code: await signIn.newCode(), seconds: limits.signInCodeSeconds }, 200),
+  );
+
+  app.openapi(signInRoute, async (context) => {
+    const session = await signIn.exchange(context.req.valid('json').code);
+    await ledger.append([ledgerEvent('person.signed_in', { method: 'code' }, { actor: 'person:operator' })]);
+    setCookie(context, sessionCookie, session.cookie, sessionCookieAttributes);
+    return context.json({ secret: session.secret }, 200);
+  });
+
+  app.openapi(signOut, async (context) => {
+    const cookie = getCookie(context, sessionCookie);
+    if (cookie !== undefined) await signIn.end(cookie);
+    deleteCookie(context, sessionCookie, sessionCookieAttributes);
+    return context.json({}, 200);
+  });
+
+  app.openapi(whoAmI, (context) => context.json(context.get('person'), 200));
+  return app;
+}

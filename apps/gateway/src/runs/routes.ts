@@ -1,0 +1,151 @@
+import { id, type RunId, runSchema, timelineEntrySchema } from '@clawhold/spec';
+import { streamSSE } from 'hono/streaming';
+import { type ApiApp, newApp } from '../http/app.ts';
+import { body, createRoute, json, problemResponses, z } from '../http/openapi.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+import type { RunService } from './run-service.ts';
+import type { RunStore } from './run-store.ts';
+
+const run = runSchema.openapi('Run');
+const runParameter = z.object({ run: id('run') });
+
+const createRun = createRoute({
+  method: 'post',
+  path: '/runs',
+  operationId: 'createRun',
+  summary: 'Gives an agent a task.',
+  request: {
+    body: body(
+      z
+        .object({
+          task: z.string().max(100_000),
+          folder: z.string(),
+          agent: z.string().default('default'),
+          model: z.string().optional(),
+          session: id('session').optional(),
+        })
+        .openapi('NewRun'),
+    ),
+  },
+  responses: { 201: json(run, 'The run, queued.'), ...problemResponses },
+});
+
+const listRuns = createRoute({
+  method: 'get',
+  path: '/runs',
+  operationId: 'listRuns',
+  summary: 'The runs, newest first.',
+  request: { query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }) },
+  responses: { 200: json(z.object({ runs: z.array(run) }), 'The runs.'), ...problemResponses },
+});
+
+const getRun = createRoute({
+  method: 'get',
+  path: '/runs/{run}',
+  operationId: 'getRun',
+  summary: 'One run.',
+  request: { params: runParameter },
+  responses: { 200: json(run, 'The run.'), ...problemResponses },
+});
+
+const getTimeline = createRoute({
+  method: 'get',
+  path: '/runs/{run}/timeline',
+  operationId: 'getTimeline',
+  summary: 'What happened in a run, at most 500 entries after a position.',
+  request: { params: runParameter, query: z.object({ after: z.coerce.number().int().min(0).default(0) }) },
+  responses: {
+    200: json(z.object({ entries: z.array(timelineEntrySchema.openapi('TimelineEntry')) }), 'The entries.'),
+    ...problemResponses,
+  },
+});
+
+const followRun = createRoute({
+  method: 'get',
+  path: '/runs/{run}/events',
+  operationId: 'followRun',
+  summary: 'A run live, as server-sent events: `entry` (a timeline entry), `run` (the run after a change), `heartbeat`.',
+  request: { params: runParameter, query: z.object({ after: z.coerce.number().int().min(0).default(0) }) },
+  responses: {
+    200: { description: 'The stream.', content: { 'text/event-stream': { schema: z.string() } } },
+    ...problemResponses,
+  },
+});
+
+const stopped = z.object({ stopped: z.array(id('run')), milliseconds: z.number() }).openapi('Stopped');
+
+const stopRun = createRoute({
+  method: 'post',
+  path: '/runs/{run}/stop',
+  operationId: 'stopRun',
+  summary: 'Stops a run: its sandbox is killed, its questions are void.',
+  request: { params: runParameter },
+  responses: { 200: json(stopped, 'It is stopped.'), ...problemResponses },
+});
+
+const stopAll = createRoute({
+  method: 'post',
+  path: '/stop',
+  operationId: 'stopAll',
+  summary: 'Stops every run.',
+  responses: { 200: json(stopped, 'They are stopped.'), ...problemResponses },
+});
+
+const heartbeatMilliseconds = 15_000;
+
+export interface RunRoutesParts {
+  readonly service: RunService;
+  readonly store: RunStore;
+  readonly timeline: Timeline;
+}
+
+export function runRoutes({ service, store, timeline }: RunRoutesParts): ApiApp {
+  const app = newApp();
+  app.openapi(createRun, async (context) => context.json(await service.create(context.req.valid('json')), 201));
+  app.openapi(listRuns, async (context) => {
+    const runs = await store.list(context.req.valid('query').limit);
+    return context.json({ runs: [...runs] }, 200);
+  });
+  app.openapi(getRun, async (context) => context.json(await store.read(context.req.valid('param').run), 200));
+  app.openapi(getTimeline, async (context) => {
+    const { run: runId } = context.req.valid('param');
+    await store.read(runId);
+    const entries = await timeline.read(runId, context.req.valid('query').after);
+    return context.json({ entries: [...entries] }, 200);
+  });
+  app.openapi(followRun, async (context) => {
+    const { run: runId } = context.req.valid('param');
+    const { after } = context.req.valid('query');
+    await store.read(runId);
+    return streamSSE(context, (stream) => follow(stream, runId, after));
+  });
+  app.openapi(stopRun, async (context) => {
+    const { stopped: ids, milliseconds } = await service.stop(context.req.valid('param').run, context.get('person').name);
+    return context.json({ stopped: [...ids], milliseconds }, 200);
+  });
+  app.openapi(stopAll, async (context) => {
+    const { stopped: ids, milliseconds } = await service.stop(null, context.get('person').name);
+    return context.json({ stopped: [...ids], milliseconds }, 200);
+  });
+
+  async function follow(
+    stream: Parameters<Parameters<typeof streamSSE>[1]>[0],
+    runId: RunId,
+    after: number,
+  ): Promise<void> {
+    const gone = new AbortController();
+    stream.onAbort(() => gone.abort());
+    const heartbeat = setInterval(() => void stream.writeSSE({ event: 'heartbeat', data: '' }), heartbeatMilliseconds);
+    try {
+      for await (const entry of timeline.follow(runId, after, gone.signal)) {
+        await stream.writeSSE({ event: 'entry', id: String(entry.sequence), data: JSON.stringify(entry) });
+        if (entry.body.kind !== 'state') continue;
+        await stream.writeSSE({ event: 'run', data: JSON.stringify(await store.read(runId)) });
+      }
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  return app;
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { isAbsolute } from 'node:path';
+import { ClawholdError, ledgerEvent, type Model, type Run, type RunId, type SessionId } from '@clawhold/spec';
+import type { ApprovalService } from '../approvals/approval-service.ts';
+import type { Recorder } from '../audit/recorder.ts';
+import type { SupervisorClient } from '../supervisors/client.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+import type { RunProgress, RunStore } from './run-store.ts';
+
+export interface RunRequest {
+  readonly task: string;
+  /** Absolute path of the task folder. */
+  readonly folder: string;
+  readonly agent: string;
+  /** `provider/model`; the installation's default when absent. */
+  readonly model?: string | undefined;
+  readonly session?: SessionId | undefined;
+}
+
+/** Runs: made by people, moved on by the worker, stopped by people. */
+export interface RunService {
+  create(request: RunRequest): Promise<Run>;
+  update(run: RunId, progress: RunProgress): Promise<void>;
+  /** Stops one run, or all: sandbox killed, questions void, nothing goes on. */
+  stop(run: RunId | null, by: string): Promise<{ readonly stopped: readonly RunId[]; readonly milliseconds: number }>;
+}
+
+export interface RunServiceParts {
+  readonly store: RunStore;
+  readonly approvals: Pick<ApprovalService, 'void'>;
+  readonly ledger: Recorder;
+  readonly timeline: Timeline;
+  readonly supervisor: SupervisorClient;
+  /** Names of the agents that have a policy. */
+  readonly agents: () => readonly string[];
+  /** Tells the worker that there is something to do; may fail, the worker also looks by itself. */
+  readonly nudge: () => Promise<void>;
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export function createRunService(parts: RunServiceParts): RunService {
+  const { store, approvals, ledger, timeline, supervisor, agents, nudge } = parts;
+
+  async function chooseModel(name: string | undefined): Promise<Model> {
+    const { models, default: preferred } = await supervisor.listModels();
+    const wanted = name ?? preferred;
+    const model = models.find((candidate) => candidate.name === wanted);
+    if (model !== undefined) return model;
+    throw new ClawholdError('input_unknown_model', `There is no model "${wanted}".`, {
+      hint: `Available: ${models.map((candidate) => candidate.name).join(', ')}`,
+    });
+  }
+
+  return {
+    async create(request) {
+      if (request.task.trim() === '') throw new ClawholdError('input_empty_task', 'Say what the agent should do.');
+      if (!isAbsolute(request.folder))
+        throw new ClawholdError('input_folder_not_absolute', `"${request.folder}" is not an absolute path.`);
+      if (!agents().includes(request.agent))
+        throw new ClawholdError('input_unknown_agent', `There is no agent "${request.agent}".`, {
+          hint: `Available: ${agents().join(', ')}`,
+        });
+      const model = await chooseModel(request.model);
+      const run = await store.create({ ...request, model: model.name, scripted: model.scripted });
+      await ledger.append([
+        ledgerEvent(
+          'run.created',
+          { agent: run.agent, model: run.model, taskDigest: sha256(run.task), folderDigest: sha256(run.folder) },
+          { actor: 'person:operator', run: run.id },
+        ),
+      ]);
+      await timeline.append(run.id, [
+        { key: 'created', body: { kind: 'state', state: 'queued', explanation: null } },
+        ...(model.scripted
+          ? [
+              {
+                key: 'scripted',
+                body: {
+                  kind: 'note' as const,
+                  level: 'warning' as const,
+                  text: 'The model of this run is scripted: a rehearsal, not an intelligence.',
+                },
+              },
+            ]
+          : []),
+      ]);
+      await nudge().catch(() => undefined);
+      return run;
+    },
+
+    async update(run, progress) {
+      const updated = await store.update(run, progress);
+      if (updated.ended === null) return;
+      await approvals.void(run);
+      await ledger.append([
+        ledgerEvent('run.ended', { state: updated.state, steps: updated.usage.turns }, { actor: 'worker', run }),
+      ]);
+    },
+
+    async stop(run, by) {
+      const open = await store.open();
+      const targets = run === null ? open.map(({ id }) => id) : [run];
+      if (run !== null) await store.read(run);
+      // First the hands, then the paper: the sandbox is dead before anything is written.
+      const { milliseconds } = await supervisor.stop(run);
+      await approvals.void(run);
+      const stopped: RunId[] = [];
+      for (const id of targets) {
+        const explanation = `Stopped by ${by}.`;
+        try {
+          await store.update(id, { state: 'stopped', outcome: explanation, usage: null });
+        } catch (error) {
+          if (error instanceof ClawholdError && error.code === 'state_run_ended' && run === null) continue;
+          throw error;
+        }
+        stopped.push(id);
+        await ledger.append([ledgerEvent('run.stopped', { by }, { actor: `person:${by}`, run: id })]);
+        await timeline.append(id, [{ key: 'stopped', body: { kind: 'state', state: 'stopped', explanation } }]);
+      }
+      return { stopped, milliseconds };
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import {
+  ClawholdError,
+  endedRunStates,
+  type FileState,
+  formatId,
+  idEntropyBytes,
+  type Run,
+  type RunId,
+  type RunState,
+  type SessionId,
+} from '@clawhold/spec';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { ContentSeal } from '../sealing/content.ts';
+import type { Database } from '../store/database.ts';
+
+export interface NewRun {
+  readonly task: string;
+  readonly folder: string;
+  readonly agent: string;
+  readonly model: string;
+  readonly scripted: boolean;
+  /** The conversation it goes on with; a new one when absent. */
+  readonly session?: SessionId | undefined;
+}
+
+export interface RunProgress {
+  readonly state: RunState;
+  readonly outcome: string | null;
+  readonly usage: Run['usage'] | null;
+}
+
+/** Runs as rows, their texts sealed. */
+export interface RunStore {
+  create(run: NewRun): Promise<Run>;
+  /** @throws ClawholdError `state_no_such_run`. */
+  read(run: RunId): Promise<Run>;
+  /** Newest first. */
+  list(limit: number): Promise<readonly Run[]>;
+  /** Runs on which a worker must be working, oldest first. */
+  open(): Promise<readonly Run[]>;
+  /** @throws ClawholdError `state_run_ended` when it has ended already: an end is final. */
+  update(run: RunId, progress: RunProgress): Promise<Run>;
+  /** @throws ClawholdError `state_files_settled` when the files are in none of the states `from`. */
+  moveFiles(run: RunId, from: readonly FileState[], to: FileState): Promise<void>;
+  saveConversation(run: RunId, blob: string): Promise<void>;
+  session(session: SessionId): Promise<readonly { run: Run; conversation: string | null }[]>;
+}
+
+type Row = Selectable<Database['run']>;
+
+function newId<Kind extends 'run' | 'session'>(kind: Kind): ReturnType<typeof formatId<Kind>> {
+  return formatId(kind, randomBytes(idEntropyBytes));
+}
+
+export function noSuchRun(run: string): ClawholdError {
+  return new ClawholdError('state_no_such_run', `There is no run ${run}.`, {
+    status: 404,
+    hint: 'See the runs there are with: npx clawhold runs',
+  });
+}
+
+export function createRunStore(database: Kysely<Database>, content: ContentSeal): RunStore {
+  async function toRun(row: Row): Promise<Run> {
+    // Ids in the table were made by newId; the column is plain text.
+    const run = row.id as RunId;
+    return {
+      id: run,
+      session: row.session as SessionId,
+      task: await content.openText(run, `run/${run}/task`, row.task),
+      folder: row.folder,
+      agent: row.agent,
+      model: row.model,
+      scripted: row.scripted,
+      state: row.state,
+      files: row.files,
+      outcome: row.outcome === null ? null : await content.openText(run, `run/${run}/outcome`, row.outcome),
+      created: row.created.toISOString(),
+      ended: row.ended?.toISOString() ?? null,
+      usage: { turns: row.turns, inputTokens: row.input_tokens, outputTokens: row.output_tokens },
+    };
+  }
+  const toRuns = (rows: readonly Row[]): Promise<Run[]> => Promise.all(rows.map(toRun));
+
+  async function read(run: RunId): Promise<Run> {
+    const row = await database.selectFrom('run').selectAll().where('id', '=', run).executeTakeFirst();
+    if (row === undefined) throw noSuchRun(run);
+    return toRun(row);
+  }
+
+  return {
+    async create({ session: given, task, ...rest }) {
+      const run = newId('run');
+      const session = given ?? newId('session');
+      const sealed = await content.sealText(run, `run/${run}/task`, task);
+      await database.transaction().execute(async (transaction) => {
+        if (given === undefined) await transaction.insertInto('session').values({ id: session }).execute();
+        await transaction
+          .insertInto('run')
+          .values({ ...rest, id: run, session, task: sealed, state: 'queued', outcome: null, conversation: null, ended: null })
+          .execute();
+      });
+      return read(run);
+    },
+
+    read,
+
+    list: async (limit) =>
+      toRuns(await database.selectFrom('run').selectAll().orderBy('created', 'desc').limit(limit).execute()),
+
+    open: async () =>
+      toRuns(
+        await database
+          .selectFrom('run')
+          .selectAll()
+          .where('state', 'not in', [...endedRunStates])
+          .orderBy('created')
+          .execute(),
+      ),
+
+    async update(run, { state, outcome, usage }) {
+      const sealed = outcome === null ? null : await content.sealText(run, `run/${run}/outcome`, outcome);
+      const ends = endedRunStates.includes(state);
+      const row = await database
+        .updateTable('run')
+        .set({
+          state,
+          ...(sealed === null ? {} : { outcome: sealed }),
+          ...(ends ? { ended: sql<Date>`now()` } : {}),
+          ...(usage === null
+            ? {}
+            : { turns: usage.turns, input_tokens: usage.inputTokens, output_tokens: usage.outputTokens }),
+        })
+        .where('id', '=', run)
+        .where('state', 'not in', [...endedRunStates])
+        .returningAll()
+        .executeTakeFirst();
+      if (row !== undefined) return toRun(row);
+      const ended = await read(run);
+      throw new ClawholdError('state_run_ended', `The run ${run} has already ended (${ended.state}).`);
+    },
+
+    async moveFiles(run, from, to) {
+      const row = await database
+        .updateTable('run')
+        .set({ files: to })
+        .where('id', '=', run)
+        .where('files', 'in', [...from])
+        .returning('id')
+        .executeTakeFirst();
+      if (row !== undefined) return;
+      const { files } = await read(run);
+      throw new ClawholdError('state_files_settled', `The file changes of ${run} are already ${files}.`, {
+        ...(files === 'kept' ? { hint: `Take them back with: npx clawhold undo ${run}` } : {}),
+      });
+    },
+
+    async saveConversation(run, blob) {
+      await database.updateTable('run').set({ conversation: blob }).where('id', '=', run).execute();
+    },
+
+    async session(session) {
+      const rows = await database
+        .selectFrom('run')
+        .selectAll()
+        .where('session', '=', session)
+        .orderBy('created')
+        .execute();
+      return Promise.all(rows.map(async (row) => ({ run: await toRun(row), conversation: row.conversation })));
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { RunId } from '@clawhold/spec';
+import type { Kysely } from 'kysely';
+import type { Database } from '../store/database.ts';
+import { type DataKey, newDataKey, seal, unseal } from './envelope.ts';
+
+const cachedKeys = 512;
+
+/** Seals the content of runs: one data key for each run, wrapped by the key-encryption key of the installation. */
+export interface ContentSeal {
+  sealText(run: RunId, place: string, text: string): Promise<Buffer>;
+  openText(run: RunId, place: string, sealed: Uint8Array): Promise<string>;
+}
+
+/** Removing a run's row from `run_key` makes everything sealed for it unreadable for good. */
+export function createContentSeal(database: Kysely<Database>, keyEncryptionKey: DataKey): ContentSeal {
+  const cache = new Map<RunId, Promise<DataKey>>();
+
+  const place = (run: RunId): string => `run_key/${run}`;
+
+  async function load(run: RunId): Promise<DataKey> {
+    const wrapped = seal(keyEncryptionKey, place(run), newDataKey());
+    await database
+      .insertInto('run_key')
+      .values({ run, wrapped })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    // Read back: another process may have been first.
+    const row = await database.selectFrom('run_key').select('wrapped').where('run', '=', run).executeTakeFirstOrThrow();
+    return unseal(keyEncryptionKey, place(run), row.wrapped);
+  }
+
+  function keyOf(run: RunId): Promise<DataKey> {
+    const known = cache.get(run);
+    if (known !== undefined) return known;
+    const key = load(run);
+    cache.set(run, key);
+    key.catch(() => cache.delete(run));
+    const [oldest] = cache.keys();
+    if (cache.size > cachedKeys && oldest !== undefined) cache.delete(oldest);
+    return key;
+  }
+
+  return {
+    sealText: async (run, where, text) => seal(await keyOf(run), where, Buffer.from(text)),
+    openText: async (run, where, sealed) => unseal(await keyOf(run), where, sealed).toString(),
+  };
+}

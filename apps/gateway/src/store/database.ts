@@ -1,0 +1,106 @@
+import type { ApprovalState, FileState, RunState } from '@clawhold/spec';
+import type { ColumnType, Generated } from 'kysely';
+import type { LedgerTables } from '../ledger/tables.ts';
+
+type Time = ColumnType<Date, Date | string, Date | string>;
+
+/** A conversation. */
+interface SessionTable {
+  id: string;
+  created: Generated<Time>;
+}
+
+/** A task. What people and agents wrote is sealed. */
+interface RunTable {
+  id: string;
+  session: string;
+  task: Buffer;
+  folder: string;
+  agent: string;
+  model: string;
+  scripted: boolean;
+  state: RunState;
+  files: Generated<FileState>;
+  outcome: Buffer | null;
+  conversation: string | null;
+  turns: Generated<number>;
+  input_tokens: Generated<number>;
+  output_tokens: Generated<number>;
+  created: Generated<Time>;
+  ended: Time | null;
+}
+
+/** The data key of a run, wrapped. Without the row its content is gone. */
+interface RunKeyTable {
+  run: string;
+  wrapped: Buffer;
+}
+
+interface BlobTable {
+  id: string;
+  run: string;
+  sealed: Buffer;
+  created: Generated<Time>;
+}
+
+interface TimelineTable {
+  run: string;
+  sequence: number;
+  time: Generated<Time>;
+  /** Whoever writes the same key for the same run again writes nothing. */
+  key: string | null;
+  sealed: Buffer;
+}
+
+interface ApprovalTable {
+  id: string;
+  run: string;
+  step: string;
+  state: ApprovalState;
+  action: Buffer;
+  digest: string;
+  reasons: Buffer;
+  requested: Generated<Time>;
+  expires: Time;
+  decided: Time | null;
+  decided_by: string | null;
+  grant_id: string | null;
+}
+
+/** A browser that signed in. Only digests: who reads the table cannot use it. */
+interface ConsoleSessionTable {
+  cookie_digest: string;
+  secret_digest: string;
+  last_used: Generated<Time>;
+}
+
+interface SignInCodeTable {
+  digest: string;
+  expires: Time;
+}
+
+interface SupervisorTable {
+  name: string;
+  epoch: number;
+  tier: string;
+  lease_until: Time;
+}
+
+interface CounterTable {
+  counter: string;
+  spent: number;
+}
+
+/** The tables of the control plane. */
+export interface Database extends LedgerTables {
+  session: SessionTable;
+  run: RunTable;
+  run_key: RunKeyTable;
+  blob: BlobTable;
+  timeline_entry: TimelineTable;
+  approval: ApprovalTable;
+  console_session: ConsoleSessionTable;
+  sign_in_code: SignInCodeTable;
+  supervisor: SupervisorTable;
+  counter: CounterTable;
+}

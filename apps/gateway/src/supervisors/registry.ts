@@ -1,0 +1,60 @@
+import { ClawholdError, ledgerEvent, limits } from '@clawhold/spec';
+import { type Kysely, sql } from 'kysely';
+import type { Recorder } from '../audit/recorder.ts';
+import type { Database } from '../store/database.ts';
+
+export interface SupervisorState {
+  readonly name: string;
+  readonly epoch: number;
+  readonly tier: string;
+  /** Whether its lease still runs. */
+  readonly alive: boolean;
+}
+
+/** Who may act as the data plane. A lease is renewed every few seconds; a newer epoch of a name ends the older one. */
+export interface SupervisorRegistry {
+  register(name: string, tier: string): Promise<number>;
+  /** @throws ClawholdError `state_lease_lost` when a newer epoch registered. */
+  renew(epoch: number): Promise<void>;
+  list(): Promise<readonly SupervisorState[]>;
+}
+
+const lease = sql<Date>`now() + make_interval(secs => ${limits.leaseSeconds})`;
+
+export function createSupervisorRegistry(database: Kysely<Database>, ledger: Recorder): SupervisorRegistry {
+  return {
+    async register(name, tier) {
+      const { epoch } = await database
+        .insertInto('supervisor')
+        .values({ name, epoch: 1, tier, lease_until: lease })
+        .onConflict((conflict) =>
+          conflict.column('name').doUpdateSet({ epoch: sql<number>`supervisor.epoch + 1`, tier, lease_until: lease }),
+        )
+        .returning('epoch')
+        .executeTakeFirstOrThrow();
+      await ledger.append([ledgerEvent('supervisor.registered', { epoch }, { actor: 'supervisor' })]);
+      return epoch;
+    },
+
+    async renew(epoch) {
+      const renewed = await database
+        .updateTable('supervisor')
+        .set({ lease_until: lease })
+        .where('epoch', '=', epoch)
+        .returning('name')
+        .executeTakeFirst();
+      if (renewed === undefined)
+        throw new ClawholdError('state_lease_lost', 'Another supervisor took over; this one may not act any more.');
+    },
+
+    async list() {
+      const rows = await database.selectFrom('supervisor').selectAll().orderBy('name').execute();
+      return rows.map(({ name, epoch, tier, lease_until }) => ({
+        name,
+        epoch,
+        tier,
+        alive: lease_until.getTime() > Date.now(),
+      }));
+    },
+  };
+}
