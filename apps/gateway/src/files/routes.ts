@@ -1,0 +1,115 @@
+import { fileChangeSchema, fileOutcomeSchema, id } from '@clawhold/spec';
+import { type ApiApp, newApp } from '../http/app.ts';
+import { body, createRoute, empty, json, problemResponses, z } from '../http/openapi.ts';
+import type { FileService } from './file-service.ts';
+
+const parameter = z.object({ run: id('run') });
+const change = fileChangeSchema.openapi('FileChange');
+const outcomes = z.array(fileOutcomeSchema.openapi('FileOutcome'));
+const settled = z.object({ applied: z.boolean(), outcomes }).openapi('Settled');
+
+const listChanges = createRoute({
+  method: 'get',
+  path: '/runs/{run}/changes',
+  operationId: 'listChanges',
+  summary: 'What a run changed, files that your own tools would execute first.',
+  request: { params: parameter },
+  responses: {
+    200: json(z.object({ changes: z.array(change), digest: z.string() }).openapi('Changes'), 'The changes.'),
+    ...problemResponses,
+  },
+});
+
+const hunk = z.object({
+  oldStart: z.number(),
+  oldLines: z.number(),
+  newStart: z.number(),
+  newLines: z.number(),
+  lines: z.array(z.string()),
+});
+
+const diffFile = createRoute({
+  method: 'get',
+  path: '/runs/{run}/changes/diff',
+  operationId: 'diffFile',
+  summary: 'The two sides of one changed file, as hunks of lines.',
+  request: { params: parameter, query: z.object({ path: z.string() }) },
+  responses: {
+    200: json(
+      z
+        .discriminatedUnion('kind', [
+          z.object({ kind: z.literal('text'), hunks: z.array(hunk), cut: z.boolean() }),
+          z.object({ kind: z.literal('binary') }),
+        ])
+        .openapi('ContentDiff'),
+      'The difference.',
+    ),
+    ...problemResponses,
+  },
+});
+
+const keep = createRoute({
+  method: 'post',
+  path: '/runs/{run}/keep',
+  operationId: 'keepChanges',
+  summary: 'Puts the changes that were shown (by their digest) into the task folder. Nothing is written when one conflicts.',
+  request: {
+    params: parameter,
+    body: body(
+      z
+        .object({
+          digest: z.string(),
+          paths: z.array(z.string()).nullable().default(null),
+          skipConflicts: z.boolean().default(false),
+        })
+        .openapi('Keep'),
+    ),
+  },
+  responses: { 200: json(settled, 'What became of each path.'), ...problemResponses },
+});
+
+const discard = createRoute({
+  method: 'post',
+  path: '/runs/{run}/discard',
+  operationId: 'discardChanges',
+  summary: 'Drops the changes of a run before they were kept.',
+  request: { params: parameter },
+  responses: { 200: json(empty, 'They are gone.'), ...problemResponses },
+});
+
+const undo = createRoute({
+  method: 'post',
+  path: '/runs/{run}/undo',
+  operationId: 'undoChanges',
+  summary: 'Takes kept changes back, and lists what happened outside that cannot be taken back.',
+  request: { params: parameter },
+  responses: {
+    200: json(
+      z.object({ applied: z.boolean(), outcomes, remaining: z.array(z.string()) }).openapi('Undone'),
+      'What became of each path.',
+    ),
+    ...problemResponses,
+  },
+});
+
+export function fileRoutes(files: FileService): ApiApp {
+  const app = newApp();
+  app.openapi(listChanges, async (context) => context.json(await files.changes(context.req.valid('param').run), 200));
+  app.openapi(diffFile, async (context) =>
+    context.json(await files.diff(context.req.valid('param').run, context.req.valid('query').path), 200),
+  );
+  app.openapi(keep, async (context) =>
+    context.json(
+      await files.keep(context.req.valid('param').run, context.req.valid('json'), context.get('person').name),
+      200,
+    ),
+  );
+  app.openapi(discard, async (context) => {
+    await files.discard(context.req.valid('param').run, context.get('person').name);
+    return context.json({}, 200);
+  });
+  app.openapi(undo, async (context) =>
+    context.json(await files.undo(context.req.valid('param').run, context.get('person').name), 200),
+  );
+  return app;
+}

@@ -1,0 +1,55 @@
+import { ClawholdError, ledgerEvent } from '@clawhold/spec';
+import type { Recorder } from '../audit/recorder.ts';
+import type { SupervisorClient } from '../supervisors/client.ts';
+import { compileSources } from './compile-sources.ts';
+import { type PolicySources, readPolicyFolder } from './policy-folder.ts';
+
+/** The policies in force. A bad document is refused loudly and the old ones stay. */
+export interface PolicyService {
+  sources(): PolicySources;
+  /** Agent → digest of its compiled snapshot. */
+  digests(): Readonly<Record<string, string>>;
+  /** @throws ClawholdError `policy_invalid`, `policy_unreadable`; nothing changed then. */
+  reload(): Promise<Readonly<Record<string, string>>>;
+}
+
+export interface PolicyServiceParts {
+  readonly folder: string;
+  readonly ledger: Recorder;
+  readonly supervisor: Pick<SupervisorClient, 'publishPolicy'>;
+}
+
+/** Loads the operator's folder. @throws ClawholdError when it does not validate: without a policy nothing starts. */
+export async function createPolicyService({ folder, ledger, supervisor }: PolicyServiceParts): Promise<PolicyService> {
+  async function load(): Promise<{ sources: PolicySources; digests: Readonly<Record<string, string>> }> {
+    const sources = await readPolicyFolder(folder);
+    try {
+      return { sources, digests: compileSources(sources) };
+    } catch (error) {
+      if (error instanceof ClawholdError)
+        await ledger.append([ledgerEvent('policy.refused', { name: 'configuration', problems: 1 }, { actor: 'api' })]);
+      throw error;
+    }
+  }
+
+  async function recordPublished(digests: Readonly<Record<string, string>>): Promise<void> {
+    await ledger.append(
+      Object.entries(digests).map(([name, digest]) => ledgerEvent('policy.published', { name, digest }, { actor: 'api' })),
+    );
+  }
+
+  let current = await load();
+  await recordPublished(current.digests);
+
+  return {
+    sources: () => current.sources,
+    digests: () => current.digests,
+    async reload() {
+      const next = await load();
+      await recordPublished(next.digests);
+      await supervisor.publishPolicy({ ceiling: next.sources.ceiling, agents: { ...next.sources.agents } });
+      current = next;
+      return next.digests;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { checkPolicy } from '@clawhold/policy';
+import { type ApiApp, newApp } from '../http/app.ts';
+import { body, createRoute, json, problemResponses, z } from '../http/openapi.ts';
+import type { PolicyService } from './policy-service.ts';
+
+const finding = z.object({
+  severity: z.enum(['error', 'warning']),
+  file: z.string(),
+  line: z.number(),
+  column: z.number(),
+  message: z.string(),
+  nearestKey: z.string().optional(),
+});
+
+const check = createRoute({
+  method: 'post',
+  path: '/policies/check',
+  operationId: 'checkPolicy',
+  summary: 'Validates a policy document and warns about rules that do nothing or too much.',
+  request: { body: body(z.object({ name: z.string(), source: z.string().max(1_048_576) })) },
+  responses: { 200: json(z.object({ findings: z.array(finding) }).openapi('PolicyFindings'), 'What was found.'), ...problemResponses },
+});
+
+const list = createRoute({
+  method: 'get',
+  path: '/policies',
+  operationId: 'listPolicies',
+  summary: 'The documents in force, with the digest of each compiled snapshot.',
+  responses: {
+    200: json(
+      z.object({ ceiling: z.string(), agents: z.record(z.string(), z.string()), digests: z.record(z.string(), z.string()) }).openapi('Policies'),
+      'The policies.',
+    ),
+    ...problemResponses,
+  },
+});
+
+const reload = createRoute({
+  method: 'post',
+  path: '/policies/reload',
+  operationId: 'reloadPolicies',
+  summary: 'Reads the operator’s folder again. A document that does not validate changes nothing.',
+  responses: { 200: json(z.object({ digests: z.record(z.string(), z.string()) }), 'In force.'), ...problemResponses },
+});
+
+export function policyRoutes(policies: PolicyService): ApiApp {
+  const app = newApp();
+  app.openapi(check, (context) => {
+    const { name, source } = context.req.valid('json');
+    return context.json({ findings: [...checkPolicy(source, name)] }, 200);
+  });
+  app.openapi(list, (context) => {
+    const { ceiling, agents } = policies.sources();
+    return context.json({ ceiling, agents: { ...agents }, digests: { ...policies.digests() } }, 200);
+  });
+  app.openapi(reload, async (context) => context.json({ digests: { ...(await policies.reload()) } }, 200));
+  return app;
+}
