@@ -1,0 +1,14 @@
+/* The file jobs, one function each; `arguments` are those after the name of the job, their number already checked. */
+#ifndef CLAWHOLD_TREE_JOBS_H
+#define CLAWHOLD_TREE_JOBS_H
+
+int tree_begin(char **arguments);   /* LOWER */
+int tree_diff(char **arguments);    /* LOWER UPPER user|trusted LARGEST */
+int tree_read(char **arguments);    /* ROOT MOST-BYTES; stdin: path */
+int tree_keep(char **arguments);    /* LOWER UPPER user|trusted LARGEST BEGUN FOLDER all|skip; stdin: path, from, to */
+int tree_undo(char **arguments);    /* LOWER FOLDER all|skip */
+int tree_recover(char **arguments); /* LOWER FOLDER */
+int tree_discard(char **arguments); /* UPPER TRASH */
+int tree_sweep(char **arguments);   /* TRASH */
+
+#endif
