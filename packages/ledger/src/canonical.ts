@@ -1,0 +1,58 @@
+import { ClawholdError } from '@clawhold/spec';
+
+/** Nesting beyond this is refused: no event needs it, and a hostile one must not exhaust the stack. */
+export const maximumDepth = 64;
+
+/**
+ * Writes a value as canonical JSON (RFC 8785): keys in the order of their UTF-16 units, numbers and strings as
+ * ECMAScript writes them, no spaces. Two values that are equal as JSON give the same text, and so the same hash.
+ *
+ * An object's property that is `undefined` is left out, as JSON does.
+ *
+ * @throws ClawholdError `input_not_canonical` for what JSON cannot say exactly: a number that is not finite, a string
+ *   with a lone surrogate, a bigint, a function, an instance of a class, or nesting beyond {@link maximumDepth}.
+ */
+export function canonicalize(value: unknown): string {
+  return write(value, 0);
+}
+
+function write(value: unknown, depth: number): string {
+  if (depth > maximumDepth) throw refusal(`it is nested more than ${maximumDepth} levels deep`);
+  switch (typeof value) {
+    case 'string':
+      return writeString(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw refusal(`${value} is not a number that JSON knows`);
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      // Array.from, because map passes over the holes of a sparse array.
+      if (Array.isArray(value)) return `[${Array.from(value, (element) => write(element, depth + 1)).join(',')}]`;
+      return writeObject(value, depth);
+    default:
+      throw refusal(`it contains a ${typeof value}`);
+  }
+}
+
+function writeString(text: string): string {
+  if (!text.isWellFormed()) throw refusal('a string in it holds half a surrogate pair');
+  return JSON.stringify(text);
+}
+
+function writeObject(value: object, depth: number): string {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) throw refusal('it contains an instance of a class');
+  const members: string[] = [];
+  // `<` on strings compares UTF-16 code units, which is the order of RFC 8785, section 3.2.3.
+  for (const [key, member] of Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+    if (member !== undefined) members.push(`${writeString(key)}:${write(member, depth + 1)}`);
+  return `{${members.join(',')}}`;
+}
+
+function refusal(why: string): ClawholdError {
+  return new ClawholdError('input_not_canonical', `This value cannot be recorded: ${why}.`, {
+    hint: 'Record strings, finite numbers, booleans, null, lists and plain objects only.',
+  });
+}
