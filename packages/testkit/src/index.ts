@@ -1,4 +1,5 @@
 export { cloneDatabase, type TestDatabase } from './clone-database.ts';
+export { launcherBinary } from './launcher-binary.ts';
 export { type OrdinaryUser, ordinaryUser } from './ordinary-user.ts';
 export { type Requirement, readRequirements, repositoryRoot } from './requirements.ts';
 export { scale } from './scale.ts';
@@ -8,4 +9,11 @@ export {
   type TemporaryFolderOptions,
   temporaryFolder,
 } from './temporary-folder.ts';
+export {
+  type CommandResult,
+  inTestNetwork,
+  startTestNetwork,
+  type TestNetwork,
+  type TestNetworkOptions,
+} from './test-network.ts';
 export { verifies } from './verifies.ts';
