@@ -1,1 +1,16 @@
-export {};
+export { runAgent } from './agent.ts';
+export { type AgentTool, wireName } from './agent-tool.ts';
+export type { AgentResult, Assignment, Ending } from './assignment.ts';
+export {
+  type Conversation,
+  conversationSchema,
+  type Entry,
+  type ProposedCall,
+  proposedCallSchema,
+} from './conversation.ts';
+export type { AgentHost, ModelAnswer, ModelQuestion, Step, StepResult } from './host.ts';
+export { type AgentBudgets, type AgentManifest, agentManifestSchema, parseAgentManifest } from './manifest.ts';
+export { type ModelTurn, type ModelTurnRequest, runTurn, type TurnCall, type TurnEnvironment } from './model-turn.ts';
+export { delegateTool } from './own-tools.ts';
+export { defaultAgent } from './shipped-agents.ts';
+export { Spending, type Spent } from './spending.ts';

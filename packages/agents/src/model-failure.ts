@@ -1,0 +1,61 @@
+import { ClawholdError, problemSchema, refusalSchema } from '@clawhold/spec';
+import { APICallError } from 'ai';
+import { z } from 'zod';
+
+/** Why a model request gave no answer. */
+export interface ModelFailure {
+  /** One clear sentence. It may quote a model server: hostile text. */
+  readonly message: string;
+  readonly hint: string | null;
+  /** Whether the same request may succeed later: nothing but the network, a busy or a broken server. */
+  readonly retryable: boolean;
+}
+
+const providerErrorSchema = z.object({ error: z.union([z.string(), z.object({ message: z.string() })]) });
+
+/** Turns whatever a model request threw into one sentence, without the request in it. */
+export function describeModelFailure(error: unknown): ModelFailure {
+  if (error instanceof ClawholdError)
+    return { message: error.message, hint: error.hint ?? null, retryable: isPassing(error.status) };
+  if (APICallError.isInstance(error)) {
+    const said = readBody(error.responseBody);
+    const status = error.statusCode;
+    return {
+      message: said?.message ?? `The model server answered with HTTP ${status ?? 'nothing'}.`,
+      hint: said?.hint ?? null,
+      retryable: status === undefined || isPassing(status),
+    };
+  }
+  return {
+    message: 'The connection to the model server broke off, or its answer made no sense.',
+    hint: null,
+    retryable: true,
+  };
+}
+
+/** RFC 9110 section 15: a server error may pass, and so may 429 (RFC 6585) and 408. */
+function isPassing(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408;
+}
+
+function readBody(body: string | undefined): { readonly message: string; readonly hint: string | null } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body ?? '');
+  } catch {
+    return undefined;
+  }
+  const refusal = refusalSchema.safeParse(value);
+  if (refusal.success)
+    return {
+      message: `Policy refused the model request: ${refusal.data.reasons.map(({ text }) => text).join(' ')}`,
+      hint: refusal.data.next,
+    };
+  const problem = problemSchema.safeParse(value);
+  if (problem.success) return { message: problem.data.title, hint: problem.data.hint ?? null };
+  const provider = providerErrorSchema.safeParse(value);
+  if (!provider.success) return undefined;
+  const { error } = provider.data;
+  const message = (typeof error === 'string' ? error : error.message).slice(0, 300);
+  return { message: `The model server refused: ${message}`, hint: null };
+}

@@ -1,0 +1,13 @@
+import { wireName } from './agent-tool.ts';
+import { completeTool } from './own-tools.ts';
+
+/** What the loop says to a model. */
+export const remarks = {
+  reminder: `You answered without a tool call. If the task is done, check the result and call ${wireName(completeTool.name)}; otherwise go on.`,
+  cut: 'Your last answer was too long and was cut off; nothing after the cut was seen. Answer in smaller pieces.',
+  empty: 'Your last answer was empty. Go on with the task.',
+  sentBack: (objections: readonly string[]): string =>
+    `Not accepted yet. ${objections.join(' ')} Check the result, set it right, and call ${wireName(completeTool.name)} again.`,
+  repeatOfUnknown:
+    'Not carried out: the same call was begun before and nobody knows what it did. It must not be repeated; a person will look.',
+} as const;
