@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "tree_transaction.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,15 +16,6 @@ static int unexpected(struct tree_transaction *transaction, const struct tree_st
 
 static bool is_staged(const struct tree_transaction *transaction, const char *name, struct stat *status) {
   return fstatat(transaction->staging, name, status, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-static bool is_empty_folder(int parent, const char *name) {
-  int fd = tree_open(parent, name, O_RDONLY | O_DIRECTORY);
-  DIR *stream = fd < 0 ? NULL : fdopendir(fd);
-  int entries = 0;
-  while (stream != NULL && readdir(stream) != NULL) entries++;
-  if (stream != NULL) closedir(stream);
-  return stream != NULL && entries == 2;
 }
 
 /* Folders that will be emptied or filled must be writable meanwhile; an ordinary user cannot write to 0555. */
@@ -45,7 +35,7 @@ static int take_away(struct tree_transaction *transaction, struct tree_step *ste
   if (renameat2(place->parent, place->name, transaction->staging, name, RENAME_NOREPLACE) != 0) return -1;
   bool is_whole = is_staged(transaction, name, &out) && out.st_ino == step->old.inode &&
                   tree_is_untouched(&out, &step->old, false);
-  if (is_whole && (!S_ISDIR(out.st_mode) || is_empty_folder(transaction->staging, name))) return 0;
+  if (is_whole && (!S_ISDIR(out.st_mode) || tree_folder_is_empty(transaction->staging, name))) return 0;
   (void)renameat2(transaction->staging, name, place->parent, place->name, RENAME_NOREPLACE);
   return unexpected(transaction, step);
 }
@@ -56,7 +46,7 @@ static int place_fresh(struct tree_transaction *transaction, struct tree_step *s
   char name[32];
   tree_staged_name(name, 'n', (size_t)(step - transaction->steps));
   if (renameat2(transaction->staging, name, place->parent, place->name, RENAME_NOREPLACE) == 0) return 0;
-  return errno == EEXIST ? unexpected(transaction, step) : -1;
+  return errno == EEXIST || errno == ENOENT ? unexpected(transaction, step) : -1;
 }
 
 static int exchange(struct tree_transaction *transaction, struct tree_step *step, struct tree_place *place) {

@@ -28,8 +28,12 @@ static bool take_fresh_back(struct tree_transaction *transaction, struct tree_st
   if (!tree_is_untouched(&place->status, &step->fresh, false)) return false;
   if (tree_step_exchanges(step))
     return renameat2(transaction->staging, name, place->parent, place->name, RENAME_EXCHANGE) == 0;
-  if (step->to[0] == TREE_FOLDER) return unlinkat(place->parent, place->name, AT_REMOVEDIR) == 0;
-  return renameat2(place->parent, place->name, transaction->staging, name, RENAME_NOREPLACE) == 0;
+  bool is_folder = step->to[0] == TREE_FOLDER;
+  if (is_folder && fchmodat(place->parent, place->name, 0700, AT_SYMLINK_NOFOLLOW) != 0) return false;
+  if (renameat2(place->parent, place->name, transaction->staging, name, RENAME_NOREPLACE) != 0) return false;
+  if (!is_folder || tree_folder_is_empty(transaction->staging, name)) return true;
+  (void)renameat2(transaction->staging, name, place->parent, place->name, RENAME_NOREPLACE);
+  return false;
 }
 
 static bool bring_old_back(struct tree_transaction *transaction, struct tree_step *step, struct tree_place *place) {

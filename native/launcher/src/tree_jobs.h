@@ -5,9 +5,9 @@
 int tree_begin(char **arguments);   /* LOWER */
 int tree_diff(char **arguments);    /* LOWER UPPER user|trusted LARGEST */
 int tree_read(char **arguments);    /* ROOT MOST-BYTES; stdin: path */
-int tree_keep(char **arguments);    /* LOWER UPPER user|trusted LARGEST BEGUN FOLDER all|skip; stdin: path, from, to */
-int tree_undo(char **arguments);    /* LOWER FOLDER all|skip */
-int tree_recover(char **arguments); /* LOWER FOLDER */
+int tree_keep(char **arguments);    /* LOWER UPPER user|trusted LARGEST BEGUN KEPT ID all|skip; stdin: path, from, to */
+int tree_undo(char **arguments);    /* LOWER KEPT ID all|skip */
+int tree_recover(char **arguments); /* LOWER KEPT */
 int tree_discard(char **arguments); /* UPPER TRASH */
 int tree_sweep(char **arguments);   /* TRASH */
 

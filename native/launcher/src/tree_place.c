@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "tree_transaction.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,4 +45,13 @@ bool tree_is_untouched(const struct stat *status, const struct tree_identity *id
   tree_identify(status, &now);
   if (!with_ctime) now.changed = identity->changed, now.changed_fraction = identity->changed_fraction;
   return memcmp(&now, identity, sizeof now) == 0;
+}
+
+bool tree_folder_is_empty(int parent, const char *name) {
+  int fd = tree_open(parent, name, O_RDONLY | O_DIRECTORY);
+  DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+  int entries = 0;
+  while (stream != NULL && readdir(stream) != NULL) entries++;
+  if (stream != NULL) closedir(stream);
+  return stream != NULL && entries == 2;
 }

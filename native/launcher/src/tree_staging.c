@@ -11,23 +11,32 @@
 
 #include "tree_report.h"
 
-void tree_transaction_open(struct tree_transaction *transaction, const char *name, const char *lower,
-                           const char *folder) {
-  *transaction = (struct tree_transaction){.name = name, .staging = -1};
+void tree_transaction_open(struct tree_transaction *transaction, const char *name, const char *lower, const char *kept,
+                           const char *id) {
+  *transaction = (struct tree_transaction){.name = name, .saves_old = strcmp(name, "keep") == 0, .staging = -1};
   transaction->lower = tree_open_root(lower, "task folder");
-  transaction->folder = tree_open_root(folder, "storage folder");
-  const char *slash = strrchr(folder, '/');
-  int length = snprintf(transaction->staging_name, sizeof transaction->staging_name, TREE_RESERVED "%s-%s", name,
-                        slash == NULL ? folder : slash + 1);
-  if (length > 255) tree_fail("usage", "The name of the storage folder is too long.");
+  int all = tree_open_root(kept, "storage folder");
+  transaction->folder = tree_open(all, id, O_RDONLY | O_DIRECTORY);
+  close(all);
+  if (transaction->folder < 0) tree_fail("not-kept", "Nothing was kept under the name %s.", id);
+  snprintf(transaction->staging_name, sizeof transaction->staging_name, TREE_RESERVED "%s-%s", name, id);
   if (fstat(transaction->lower, &transaction->root) != 0)
     tree_fail("unreachable", "The task folder cannot be read: %s.", strerror(errno));
   if (flock(transaction->lower, LOCK_EX | LOCK_NB) != 0)
     tree_fail("busy", "Another change of this task folder is being kept or undone right now.");
 }
 
+void tree_transaction_close(struct tree_transaction *transaction) {
+  close(transaction->lower);
+  close(transaction->folder);
+}
+
 void tree_staged_name(char name[32], char kind, size_t number) {
   snprintf(name, 32, "%c%zu", kind, number);
+}
+
+void tree_copy_name(char name[32], size_t number) {
+  snprintf(name, 32, TREE_COPIES "/%zu", number);
 }
 
 void tree_staging_create(struct tree_transaction *transaction) {

@@ -32,10 +32,12 @@ struct tree_step {
   struct tree_identity old, fresh; /* what is there now, what was staged */
   uint32_t owner, group;           /* of the old entry, for undo */
   size_t source;                   /* number of the copy in the storage folder that holds the old content */
+  const char *refused;             /* why it is not done, or NULL; never in a journal */
 };
 
 struct tree_transaction {
   const char *name;        /* "keep" or "undo" */
+  bool saves_old;          /* copies what it replaces, for an undo */
   int lower, folder;       /* the person's folder; the folder of this transaction in storage */
   int staging;             /* -1 while there is none */
   char staging_name[300];  /* in the person's folder */
@@ -45,9 +47,13 @@ struct tree_transaction {
   const char *conflict; /* the path at which applying met something unexpected, or NULL */
 };
 
-/* Opens both folders and takes the lock on the person's; ends the job when another transaction holds it. */
-void tree_transaction_open(struct tree_transaction *transaction, const char *name, const char *lower,
-                           const char *folder);
+/*
+ * Opens the person's folder and `kept`/`id` in storage, and takes the lock on the person's; ends the job when another
+ * transaction holds it.
+ */
+void tree_transaction_open(struct tree_transaction *transaction, const char *name, const char *lower, const char *kept,
+                           const char *id);
+void tree_transaction_close(struct tree_transaction *transaction);
 
 /* tree_journal.c */
 enum tree_phase { TREE_NOT_STARTED, TREE_COMMITTED, TREE_DONE };
@@ -62,11 +68,15 @@ void tree_staging_create(struct tree_transaction *transaction);
 void tree_staging_remove(struct tree_transaction *transaction);
 void tree_staged_name(char name[32], char kind, size_t number);
 
-/* tree_apply.c: what kind of move a step is. */
+/* tree_place.c: what kind of move a step is. */
 bool tree_step_only_sets_mode(const struct tree_step *step);
 bool tree_step_takes_away(const struct tree_step *step); /* the old entry leaves before a new one comes */
 bool tree_step_places(const struct tree_step *step);     /* into an empty place */
 bool tree_step_exchanges(const struct tree_step *step);
+
+/* Copies of old contents, in the storage folder; `number` is the `source` of a step. */
+#define TREE_COPIES "old"
+void tree_copy_name(char name[32], size_t number);
 
 /* The entry of a step in the person's folder: whose inode it is now. `parent` is -1 when its folder is gone. */
 enum tree_occupant { TREE_NOBODY, TREE_OLD, TREE_FRESH, TREE_STRANGER };
@@ -78,6 +88,7 @@ struct tree_place {
 };
 void tree_place_open(const struct tree_transaction *transaction, const struct tree_step *step, struct tree_place *place);
 void tree_place_close(struct tree_place *place);
+bool tree_folder_is_empty(int parent, const char *name);
 
 /* Whether nobody wrote to the inode since it was identified. A rename changes the ctime, so it can be left out. */
 bool tree_is_untouched(const struct stat *status, const struct tree_identity *identity, bool with_ctime);
@@ -88,10 +99,10 @@ int tree_apply(struct tree_transaction *transaction);
 /* tree_go_back.c: exchanges everything back. Returns how many entries somebody else had changed: those stay. */
 size_t tree_go_back(struct tree_transaction *transaction);
 
-/* tree_recover.c: brings a transaction that was killed to one of its two ends. */
+/* tree_settle.c: brings a transaction that was killed to one of its two ends. */
 enum tree_phase tree_settle(struct tree_transaction *transaction);
 
-/* Applies what was prepared: true, or false after going back; `conflict` or errno say why. */
+/* Writes the journal and applies what was prepared: true, or false after going back; `conflict` or errno say why. */
 bool tree_commit(struct tree_transaction *transaction);
 
 #endif

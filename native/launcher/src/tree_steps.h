@@ -1,0 +1,28 @@
+/* A set of steps that belong together: ordered, complete, and free of steps that others would pull the ground from. */
+#ifndef CLAWHOLD_TREE_STEPS_H
+#define CLAWHOLD_TREE_STEPS_H
+
+#include "tree_transaction.h"
+
+/* Orders by path. False when a path is there twice. */
+bool tree_steps_order(struct tree_step *steps, size_t count);
+
+/* The step for a path, or NULL. */
+struct tree_step *tree_steps_find(struct tree_step *steps, size_t count, const char *path);
+
+/*
+ * Refuses what cannot work in the person's folder: an entry whose folder is not there, and a folder that goes while
+ * something else stays in it. Refusing one can refuse another, so it goes on until nothing changes.
+ */
+void tree_steps_refuse_groundless(int lower, struct tree_step *steps, size_t count);
+
+/* Writes `path` and the reason why it was refused ("" for done) for each, then the end group. */
+void tree_steps_report(const struct tree_step *steps, size_t count, bool was_applied);
+
+/* Leaves only the steps that were not refused in the transaction; false when none is left. */
+bool tree_steps_take(struct tree_transaction *transaction, const struct tree_step *steps, size_t count);
+
+/* How many were refused. */
+size_t tree_steps_refused(const struct tree_step *steps, size_t count);
+
+#endif
