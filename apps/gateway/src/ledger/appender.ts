@@ -1,0 +1,113 @@
+import { type PreparedRecord, prepareRecord, type SealedBatch, sealBatch, type Tail } from '@clawhold/ledger';
+import { ClawholdError, ledgerEvent } from '@clawhold/spec';
+import pg from 'pg';
+import { type Connection, connect } from './connection.ts';
+import { headNotKept, notStored, outcomeUnknown } from './errors.ts';
+import type { HeadFolder } from './head-folder.ts';
+import type { LedgerOptions } from './options.ts';
+import type { WriterSession } from './writer-session.ts';
+
+/**
+ * Makes records durable, one batch after the other: seal, commit, keep the head outside. Its only state is where the
+ * ledger ends, and after any failure it reads that from the database again.
+ */
+export class Appender implements AsyncDisposable {
+  readonly #options: LedgerOptions;
+  readonly #heads: HeadFolder;
+  #session: WriterSession | undefined;
+  #tail: Tail;
+
+  private constructor(options: LedgerOptions, heads: HeadFolder, { session, tail }: Connection) {
+    this.#options = options;
+    this.#heads = heads;
+    this.#session = session;
+    this.#tail = tail;
+  }
+
+  /** @throws ClawholdError as {@link connect}, and `database_unreachable`. */
+  static async open(options: LedgerOptions, heads: HeadFolder): Promise<Appender> {
+    const connection = await connect(options, heads, options.acceptCut !== undefined).catch((cause: unknown) => {
+      throw cause instanceof ClawholdError ? cause : unreachable(cause);
+    });
+    const appender = new Appender(options, heads, connection);
+    if (connection.cut !== undefined && options.acceptCut !== undefined) {
+      // The head of what was lost is evidence: it stays in the history when head.json moves on.
+      await heads.rememberLast();
+      const event = ledgerEvent('ledger.cut', connection.cut, { actor: options.acceptCut.actor });
+      await appender.commit([prepareRecord(event)]);
+    }
+    return appender;
+  }
+
+  get tail(): Tail {
+    return this.#tail;
+  }
+
+  /**
+   * Answers when the records and their head are durable.
+   *
+   * @throws ClawholdError `ledger_not_stored`, `ledger_outcome_unknown` or `ledger_head_not_kept`, and what
+   *   {@link connect} throws when the connection was lost before.
+   */
+  async commit(records: readonly PreparedRecord[]): Promise<SealedBatch> {
+    const session = await this.#connected();
+    const { install, key, now } = this.#options;
+    const time = (now?.() ?? new Date()).toISOString();
+    const sealed = sealBatch(this.#tail, records, { time, install, key: key.signing });
+    try {
+      await session.store(sealed);
+    } catch (error) {
+      await this.#disconnect();
+      if (isRefusal(error) || !(await this.#wasStored(sealed, error))) throw notStored(error);
+      return sealed;
+    }
+    this.#tail = sealed.tail;
+    await this.#heads.keep(sealed.batch.head).catch(async (error: unknown) => {
+      await this.#disconnect();
+      throw headNotKept(error);
+    });
+    return sealed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#disconnect();
+  }
+
+  async #connected(): Promise<WriterSession> {
+    if (this.#session !== undefined && !this.#session.isLost) return this.#session;
+    await this.#disconnect();
+    const { session, tail } = await connect(this.#options, this.#heads, false).catch((cause: unknown) => {
+      throw cause instanceof ClawholdError ? cause : notStored(cause);
+    });
+    this.#session = session;
+    this.#tail = tail;
+    return session;
+  }
+
+  /** Asks the database what became of a batch whose connection was lost before the answer. */
+  async #wasStored({ batch }: SealedBatch, lost: unknown): Promise<boolean> {
+    try {
+      const session = await this.#connected();
+      return (await session.readHead(batch.size))?.text === batch.head.text;
+    } catch {
+      throw outcomeUnknown(lost);
+    }
+  }
+
+  async #disconnect(): Promise<void> {
+    await this.#session?.[Symbol.asyncDispose]();
+    this.#session = undefined;
+  }
+}
+
+/** The database answered that it did not do it, and lives. Anything else leaves the outcome open. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
+}
+
+function unreachable(cause: unknown): ClawholdError {
+  return new ClawholdError('database_unreachable', 'The database of the ledger does not answer.', {
+    cause,
+    hint: 'Look at the database and its address, then start again.',
+  });
+}
