@@ -1,0 +1,108 @@
+#define _GNU_SOURCE
+#include "birth.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "control.h"
+#include "handles.h"
+#include "identity.h"
+#include "outside.h"
+#include "request.h"
+#include "setup.h"
+#include "spare.h"
+
+static void fail(struct sandbox *sandbox, const char *code, const char *message, const char *hint) {
+  if (sandbox->state == SANDBOX_STARTING) control_report_failed(sandbox->id, code, message, hint);
+  sandbox_end(sandbox, "it did not start");
+}
+
+static void born(struct sandbox *sandbox, struct reader message) {
+  sandbox->first = (pid_t)read_u32(&message);
+  sandbox->cgroup.freezer = read_u8(&message);
+  sandbox->cgroup.memory = read_u8(&message);
+  sandbox->cgroup.processes = read_u8(&message);
+  sandbox->cgroup.unified = read_u8(&message);
+  buffer_append(&sandbox->namespaces, message.at, (size_t)(message.end - message.at));
+  if (sandbox->state == SANDBOX_ENDING) kill(sandbox->first, SIGKILL);
+}
+
+static void ready(struct sandbox *sandbox, struct reader message) {
+  const char *doubt = outside_look(sandbox);
+  if (doubt)
+    return fail(sandbox, "sandbox_probe_succeeded", doubt,
+                "Do not run agents on this machine before the cause is found.");
+  struct buffer *reports = control_reports();
+  size_t mark = frame_begin(reports, REPORT_STARTED, sandbox->id);
+  write_u8(reports, identity_privileged());
+  write_u32(reports, sandbox->user);
+  write_u32(reports, sandbox->group);
+  write_u32(reports, INSIDE_ID);
+  write_u8(reports, sandbox->cgroup.freezer);
+  write_u8(reports, sandbox->cgroup.memory);
+  write_u8(reports, sandbox->cgroup.processes);
+  write_text(reports, cgroup_layout());
+  buffer_append(reports, buffer_bytes(&sandbox->namespaces), buffer_length(&sandbox->namespaces));
+  buffer_append(reports, message.at, (size_t)(message.end - message.at));
+  frame_end(reports, mark);
+  sandbox->state = SANDBOX_RUNNING;
+  loop_watch(&sandbox->channel, EPOLLIN);
+  loop_close(&sandbox->setup);
+  control_flush();
+  /* The next start finds its starter ready. */
+  spare_prepare();
+}
+
+static void heard(struct sandbox *sandbox, const uint8_t *packet, size_t length, int descriptor) {
+  struct reader message = {.at = packet, .end = packet + length};
+  switch (read_u8(&message)) {
+    case SETUP_BORN:
+      born(sandbox, message);
+      break;
+    case SETUP_LISTENER:
+      if (descriptor >= 0) handles_send(sandbox->id, read_u32(&message), descriptor);
+      return;
+    case SETUP_READY:
+      ready(sandbox, message);
+      break;
+    case SETUP_FAILED: {
+      const char *code = read_text(&message), *sentence = read_text(&message), *hint = read_text(&message);
+      fail(sandbox, code, sentence, hint);
+      break;
+    }
+  }
+  if (descriptor >= 0) close(descriptor);
+}
+
+void birth_read(struct sandbox *sandbox) {
+  static uint8_t packet[SETUP_LONGEST];
+  while (sandbox->setup.fd >= 0) {
+    union {
+      char bytes[CMSG_SPACE(sizeof(int))];
+      struct cmsghdr align;
+    } control;
+    struct iovec content = {packet, sizeof packet};
+    struct msghdr header = {
+        .msg_iov = &content, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control.bytes};
+    ssize_t length = recvmsg(sandbox->setup.fd, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    if (length < 0 && errno == EINTR) continue;
+    if (length < 0 && errno == EAGAIN) return;
+    if (length <= 0) {
+      loop_close(&sandbox->setup);
+      return fail(sandbox, "sandbox_setup_failed", "The sandbox ended while it was being built.",
+                  "Look at the kernel's log: it may have run out of memory.");
+    }
+    int descriptor = -1;
+    struct cmsghdr *rights = CMSG_FIRSTHDR(&header);
+    if (rights && rights->cmsg_type == SCM_RIGHTS) memcpy(&descriptor, CMSG_DATA(rights), sizeof descriptor);
+    heard(sandbox, packet, (size_t)length, descriptor);
+  }
+}
+
+void birth_ready(struct watch *watch, uint32_t events) {
+  (void)events;
+  birth_read(watch->owner);
+}

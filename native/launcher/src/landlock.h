@@ -1,0 +1,13 @@
+/*
+ * Landlock: a second lock on files and signals that holds even if a mount or an id map were wrong.
+ */
+#ifndef CLAWHOLD_LANDLOCK_H
+#define CLAWHOLD_LANDLOCK_H
+
+/* Restricts this process and its children, as far as the kernel's version of Landlock goes; returns that version. */
+unsigned landlock_restrict(void);
+
+/* The version that the kernel speaks, 0 when it speaks none. */
+unsigned landlock_version(void);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * clawhold-launcher: makes the sandboxes in which agents work. See architecture/sandbox.md.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "probe.h"
+#include "serve.h"
+
+int main(int count, char **arguments) {
+  if (count > 1 && !strcmp(arguments[1], "serve")) return serve_main(count - 2, arguments + 2);
+  if (count > 1 && !strcmp(arguments[1], "probe")) return probe_main();
+  fprintf(stderr, "usage: clawhold-launcher serve | probe\n");
+  return 64;
+}

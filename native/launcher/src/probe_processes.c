@@ -1,0 +1,57 @@
+/* Attempts to see, signal or enter other processes. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "request.h"
+#include "self_test.h"
+
+static bool identity(const struct self_test *test) {
+  (void)test;
+  return getuid() == INSIDE_ID && geteuid() == INSIDE_ID && getgid() == INSIDE_ID && setuid(0) && setgid(0) &&
+         setuid(65534);
+}
+
+/* /proc shows pid 1 and us. */
+static bool visible(const struct self_test *test) {
+  (void)test;
+  DIR *folder = opendir("/proc");
+  if (!folder) return false;
+  bool held = true;
+  for (struct dirent *entry; (entry = readdir(folder));) {
+    int process = atoi(entry->d_name);
+    if (process && process != 1 && process != getpid()) held = false;
+  }
+  closedir(folder);
+  return held && getppid() == 1;
+}
+
+static bool signals(const struct self_test *test) {
+  (void)test;
+  for (pid_t process = 3; process < 64; process++)
+    if (process != getpid() && (!kill(process, 0) || errno != ESRCH)) return false;
+  return true;
+}
+
+static bool first_process(const struct self_test *test) {
+  (void)test;
+  char byte;
+  struct iovec local = {&byte, 1}, remote = {(void *)&process_probes, 1};
+  return ptrace(PTRACE_SEIZE, 1, NULL, NULL) && process_vm_readv(1, &local, 1, &remote, 1, 0) < 0 &&
+         open("/proc/1/mem", O_RDWR | O_CLOEXEC) < 0 && open("/proc/1/environ", O_RDONLY | O_CLOEXEC) < 0 &&
+         !opendir("/proc/1/fd") && readlink("/proc/1/exe", &byte, 1) < 0 && readlink("/proc/1/root", &byte, 1) < 0;
+}
+
+const struct self_test_probe process_probes[] = {
+    {"processes.identity", identity},
+    {"processes.visible", visible},
+    {"processes.signals", signals},
+    {"processes.first-process", first_process},
+    {0},
+};

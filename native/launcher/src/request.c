@@ -1,0 +1,32 @@
+#include "request.h"
+
+bool request_decode(struct reader payload, struct start_request *request) {
+  *request = (struct start_request){
+      .name = read_text(&payload),
+      .host_id = read_u32(&payload),
+  };
+  request->task_folder = read_text(&payload);
+  request->storage = read_text(&payload);
+  request->node = read_text(&payload);
+  request->hosts = read_text(&payload);
+  request->home = read_text(&payload);
+  request->limits.memory = read_u64(&payload);
+  request->limits.processes = read_u32(&payload);
+  request->limits.open_files = read_u32(&payload);
+  request->limits.file_size = read_u64(&payload);
+  request->limits.temporary = read_u64(&payload);
+  request->listener_count = read_count(&payload, MOST_LISTENERS);
+  for (uint32_t i = 0; i < request->listener_count; i++) {
+    request->listeners[i].name = read_text(&payload);
+    request->listeners[i].address = read_text(&payload);
+    request->listeners[i].port = read_u32(&payload);
+  }
+  request->read_only_count = read_count(&payload, MOST_READ_ONLY);
+  for (uint32_t i = 0; i < request->read_only_count; i++) {
+    request->read_only[i].source = read_text(&payload);
+    request->read_only[i].target = read_text(&payload);
+  }
+  request->forbidden_count = read_count(&payload, MOST_FORBIDDEN);
+  for (uint32_t i = 0; i < request->forbidden_count; i++) request->forbidden[i] = read_text(&payload);
+  return read_complete(&payload);
+}

@@ -1,0 +1,49 @@
+/*
+ * What the supervisor asks for when it starts a sandbox.
+ */
+#ifndef CLAWHOLD_REQUEST_H
+#define CLAWHOLD_REQUEST_H
+
+#include "wire.h"
+
+enum { MOST_LISTENERS = 16, MOST_READ_ONLY = 32, MOST_FORBIDDEN = 32 };
+
+/* The user inside every sandbox, whatever host id it is mapped to. */
+enum { INSIDE_ID = 1000 };
+
+struct limits {
+  uint64_t memory;        /* bytes, all processes together where a cgroup can hold it */
+  uint32_t processes;     /* processes and threads */
+  uint32_t open_files;    /* descriptors of one process */
+  uint64_t file_size;     /* bytes of one file; 0 means no limit */
+  uint64_t temporary;     /* bytes of /tmp and /dev/shm each */
+};
+
+struct listener_request {
+  const char *name, *address;
+  uint32_t port;
+};
+
+struct read_only_request {
+  const char *source, *target;
+};
+
+struct start_request {
+  const char *name;        /* host name inside */
+  uint32_t host_id;        /* host uid and gid; ignored when the launcher is not privileged */
+  const char *task_folder; /* absolute, without symbolic links */
+  const char *storage;     /* absolute, without symbolic links; gets `view/upper` and `view/work` */
+  const char *node;        /* file or folder that appears at /opt/node */
+  const char *hosts;       /* content of /etc/hosts */
+  const char *home;        /* a folder of the host that must not be reachable, or "" */
+  struct limits limits;
+  uint32_t listener_count, read_only_count, forbidden_count;
+  struct listener_request listeners[MOST_LISTENERS];
+  struct read_only_request read_only[MOST_READ_ONLY];
+  const char *forbidden[MOST_FORBIDDEN]; /* Unix sockets of the host that nothing inside may reach */
+};
+
+/* The texts of `request` point into the payload. False when the payload is not what the protocol says. */
+bool request_decode(struct reader payload, struct start_request *request);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * The sandboxes of this launcher, from the request that makes one to the death of its last process.
+ */
+#ifndef CLAWHOLD_SANDBOX_H
+#define CLAWHOLD_SANDBOX_H
+
+#include "cgroup.h"
+#include "loop.h"
+#include "orders.h"
+#include "wire.h"
+
+enum sandbox_state { SANDBOX_STARTING, SANDBOX_RUNNING, SANDBOX_FREEZING, SANDBOX_FROZEN, SANDBOX_ENDING, SANDBOX_ENDED };
+
+struct sandbox {
+  struct sandbox *next;
+  uint32_t id;
+  enum sandbox_state state;
+  pid_t starter, first;
+  unsigned user, group; /* on the host */
+  struct watch setup, channel;
+  struct buffer inbox;
+  struct orders orders;
+  struct cgroup cgroup;
+  struct buffer namespaces; /* fields of the attestation: name and inode of each */
+  uint32_t listeners;
+  uint32_t freeze_request, kill_request; /* 0: none is open */
+  unsigned patience;                     /* milliseconds until a freeze has failed */
+  const char *cause;
+};
+
+/* Prepares the first starter. */
+void sandbox_open(void);
+
+void sandbox_start(uint32_t id, struct reader payload);
+void sandbox_execute(uint32_t id, struct reader payload);
+void sandbox_freeze(uint32_t id, struct reader payload);
+void sandbox_thaw(uint32_t id, struct reader payload);
+void sandbox_kill(uint32_t id, struct reader payload);
+void sandbox_inspect(uint32_t id, struct reader payload);
+
+void sandbox_signal(struct sandbox *sandbox, uint32_t process, int number);
+
+/* Ends it; `cause` is a short constant that the supervisor is told. */
+void sandbox_end(struct sandbox *sandbox, const char *cause);
+
+struct sandbox *sandbox_find(uint32_t id);
+struct sandbox *sandbox_list(void);
+
+/* True when the process was a starter or the first process of a sandbox. */
+bool sandbox_reaped(pid_t process);
+
+/* Every millisecond while one is freezing, or its group is not yet gone. */
+void sandbox_tick(void);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * Before the first program of a sandbox runs, a child in exactly the state of that program TRIES what must not work.
+ * One attempt that gets through is a sandbox that does not start.
+ */
+#ifndef CLAWHOLD_SELF_TEST_H
+#define CLAWHOLD_SELF_TEST_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "request.h"
+
+enum { MOST_SECRET_PATHS = 8 };
+
+/* What the probes look for: known from the host's side, gathered before the sandbox exists. */
+struct self_test {
+  const struct start_request *request;
+  const char *canary; /* name of an abstract socket of the launcher */
+  struct {
+    const char *path;
+    dev_t device;
+    ino_t inode;
+  } secrets[MOST_SECRET_PATHS];
+  unsigned secret_count;
+  char storage_parent[4096];
+};
+
+/* True when the attempt was stopped. */
+struct self_test_probe {
+  const char *name;
+  bool (*held)(const struct self_test *);
+};
+
+extern const struct self_test_probe network_probes[], file_probes[], process_probes[], kernel_probes[];
+
+void self_test_prepare(struct self_test *test, const struct start_request *request, const char *canary);
+
+/* Runs every probe; the name of the first that was not held, or NULL. */
+const char *self_test_run(const struct self_test *test);
+
+void self_test_write_names(struct buffer *message);
+
+#endif
