@@ -1,1 +1,6 @@
-export {};
+export type { ToolResult } from './conversation.ts';
+export type { InferenceRequest, InferenceResponse, ModelCaller, ProposalTreatment } from './exchange.ts';
+export { createInference, type Inference } from './inference.ts';
+export type { InferenceBounds, InferenceOptions, UsageReport } from './options.ts';
+export type { Dial, DialTarget } from './provider/dial.ts';
+export { environmentVariables } from './provider/environment.ts';

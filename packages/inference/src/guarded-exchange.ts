@@ -1,0 +1,187 @@
+import { ClawholdError, type Decision, type InferenceQuestion, limits } from '@clawhold/spec';
+import { boundAnswer, readText } from './body.ts';
+import type { Catalogue, ModelRoute } from './catalogue.ts';
+import { readEvents, writeEvent } from './event-stream.ts';
+import type { InferenceRequest, InferenceResponse } from './exchange.ts';
+import { CallFirewall } from './firewall/call-firewall.ts';
+import type { ToldResults } from './firewall/told-results.ts';
+import { answeredHeaders, forwardedHeaders } from './header-lists.ts';
+import { bytesOf, jsonAnswer, knownError, problemAnswer } from './json-answer.ts';
+import { type JsonText, readJson, withValue } from './json-text.ts';
+import { isObject, type JsonObject, textOf } from './json-value.ts';
+import type { InferenceOptions } from './options.ts';
+import type { ProviderAnswer } from './provider/provider.ts';
+import { estimateTokens, type TokenUsage } from './usage.ts';
+import type { GuardOptions, Inspection, Wire } from './wire/wire.ts';
+
+export interface ExchangeParts {
+  readonly options: InferenceOptions;
+  readonly told: ToldResults;
+  readonly catalogue: Catalogue;
+  readonly request: InferenceRequest;
+  readonly wire: Wire;
+  readonly text: string;
+  readonly json: JsonText;
+  readonly body: JsonObject;
+}
+
+/** Answer tokens that are reserved when a request names no bound. */
+const unboundedAnswerTokens = 8_192;
+
+/** One request and its answer: inspect, decide, send, guard what comes back. */
+export class Exchange {
+  readonly #parts: ExchangeParts;
+  readonly #inspection: Inspection;
+  readonly #route: ModelRoute;
+  readonly #stop = new AbortController();
+
+  constructor(parts: ExchangeParts) {
+    this.#parts = parts;
+    this.#inspection = parts.wire.inspect(parts.body);
+    this.#route = parts.catalogue.find(textOf(parts.body['model']));
+    parts.request.signal?.addEventListener('abort', () => this.#stop.abort(), { once: true });
+  }
+
+  async run(): Promise<InferenceResponse> {
+    const { options, request, wire, told } = this.#parts;
+    this.#refuseUnknown();
+    const owner = request.caller.run ?? request.caller.agent;
+    for (const result of told.fresh(owner, this.#inspection.conversation))
+      await options.observeToolResult(request.caller, result);
+    const question = await this.#question();
+    const decision = await options.decideInference(question);
+    if (decision.kind !== 'allow') return this.#refused(question, decision);
+    await options.before(question, decision);
+    const answer = await this.#route.provider.send({
+      wire,
+      body: this.#outgoing(),
+      headers: forwardedHeaders(request.headers),
+      signal: this.#stop.signal,
+    });
+    return this.#guarded(answer, { hostedTools: question.features.includes('hosted_tool') });
+  }
+
+  #refuseUnknown(): void {
+    const { wire } = this.#parts;
+    if (!this.#route.provider.wires.includes(wire.name))
+      throw new ClawholdError('input_request', `${this.#route.provider.name} does not speak ${wire.name}.`, {
+        hint: `Ask it over ${this.#route.provider.wires.join(' or ')}.`,
+      });
+    const [unknown] = this.#inspection.unknown;
+    if (unknown !== undefined)
+      throw new ClawholdError('input_request', `The request holds a part that nobody here can read: ${unknown}.`, {
+        hint: 'What cannot be read cannot be decided, so it is refused.',
+      });
+  }
+
+  async #question(): Promise<InferenceQuestion> {
+    const { options, request, text } = this.#parts;
+    const { agent, run, sandbox, executable, ancestors } = request.caller;
+    return {
+      kind: 'inference',
+      caller: {
+        agent,
+        ...(run === undefined ? {} : { run }),
+        ...(sandbox === undefined ? {} : { sandbox }),
+        ...(executable === undefined ? {} : { executable }),
+        ...(ancestors === undefined ? {} : { ancestors }),
+      },
+      provider: this.#route.provider.name,
+      model: this.#route.model,
+      locality: this.#route.provider.locality,
+      features: [...new Set(this.#inspection.features.map(({ feature }) => feature))],
+      tokens: estimateTokens(text.length) + (this.#inspection.answerTokens ?? unboundedAnswerTokens),
+      data: await options.labelRequest(request.caller),
+    };
+  }
+
+  #refused(question: InferenceQuestion, decision: Decision): InferenceResponse {
+    const refusal = this.#parts.options.refuse(question, decision);
+    const where = this.#inspection.features.map((found) => found.where).join(', ');
+    const sentence = refusal.reasons.map(({ text }) => text).join(' ');
+    const error = new ClawholdError('policy_denied', where === '' ? sentence : `${sentence} (${where})`, {
+      status: 403,
+      hint: refusal.next,
+    });
+    return problemAnswer(error, this.#parts.wire, { refusal });
+  }
+
+  /** The request as it came, byte for byte, but for the model's name and what the wire requires. */
+  #outgoing(): string {
+    const changes = { ...this.#inspection.required, model: this.#route.model };
+    let { text, json } = this.#parts;
+    for (const [key, value] of Object.entries(changes)) {
+      if (this.#parts.body[key] === value && json.spans.has(key)) continue;
+      text = withValue(text, json, key, value);
+      const again = readJson(text);
+      if (again.kind === 'json') json = again;
+    }
+    return text;
+  }
+
+  async #guarded(answer: ProviderAnswer, guard: GuardOptions): Promise<InferenceResponse> {
+    const { options, wire, request } = this.#parts;
+    const body = boundAnswer(answer.body, {
+      bytes: options.bounds?.modelAnswerBytes ?? limits.modelAnswerBytes,
+      idleSeconds: options.bounds?.modelIdleSeconds ?? limits.modelIdleSeconds,
+    });
+    const headers = answeredHeaders(answer.headers);
+    const type = (answer.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+    const gate = new CallFirewall(options, request.caller);
+    if (answer.status === 200 && type === 'text/event-stream')
+      return { status: 200, headers, body: this.#stream(body, wire.guard(gate, guard)) };
+    const value = await this.#wholeAnswer(body, answer.status, type);
+    if (answer.status !== 200) return { ...jsonAnswer(answer.status, value), headers };
+    const guarded = await wire.answer(value, gate, guard);
+    const text = JSON.stringify(guarded);
+    await this.#report(wire.usage(value), text.length);
+    return { status: 200, headers, body: bytesOf(text) };
+  }
+
+  /** Only JSON passes: an HTML page or a redirect is a server that is no model server. */
+  async #wholeAnswer(body: AsyncIterable<Uint8Array>, status: number, type: string | undefined): Promise<JsonObject> {
+    const malformed = (what: string): ClawholdError =>
+      new ClawholdError('model_malformed', `${this.#route.provider.name} answered with ${what} (HTTP ${status}).`, {
+        hint: 'Check the base URL of the model server: something else may be answering there.',
+      });
+    try {
+      if (type !== 'application/json')
+        throw malformed(`${type === undefined || type === '' ? 'no media type' : type} instead of JSON`);
+      const json = readJson(await readText(body, limits.modelAnswerBytes));
+      if (json.kind === 'unreadable') throw malformed(`a body that ${json.reason}`);
+      if (!isObject(json.value)) throw malformed('a body that is not a JSON object');
+      return json.value;
+    } catch (error) {
+      this.#stop.abort();
+      throw error;
+    }
+  }
+
+  async *#stream(body: AsyncIterable<Uint8Array>, guard: ReturnType<Wire['guard']>): AsyncGenerator<Uint8Array> {
+    const encoder = new TextEncoder();
+    let characters = 0;
+    try {
+      for await (const event of readEvents(body))
+        for (const allowed of await guard.take(event)) {
+          characters += allowed.data.length;
+          yield encoder.encode(writeEvent(allowed));
+        }
+      for (const last of await guard.end()) yield encoder.encode(writeEvent(last));
+    } catch (error) {
+      yield encoder.encode(writeEvent(this.#parts.wire.errorEvent(knownError(error))));
+    } finally {
+      this.#stop.abort();
+      await this.#report(guard.usage(), characters);
+    }
+  }
+
+  async #report(counted: TokenUsage | undefined, answerCharacters: number): Promise<void> {
+    const { options, request, text } = this.#parts;
+    const usage = counted ?? {
+      inputTokens: estimateTokens(text.length),
+      outputTokens: estimateTokens(answerCharacters),
+    };
+    const model = `${this.#route.provider.name}/${this.#route.model}`;
+    await options.observeUsage({ caller: request.caller, model, estimated: counted === undefined, ...usage });
+  }
+}

@@ -1,0 +1,53 @@
+import type { Decision, InferenceQuestion, Label, Refusal, ToolCall, ToolQuestion } from '@clawhold/spec';
+import type { ToolResult } from './conversation.ts';
+import type { ModelCaller } from './exchange.ts';
+import type { Dial } from './provider/dial.ts';
+import type { TokenUsage } from './usage.ts';
+
+type Awaitable<Value> = Value | Promise<Value>;
+
+export interface InferenceOptions {
+  /** Where `models.yaml` may be. */
+  readonly configuration: string;
+  /** Provider keys and addresses from the person's environment, by variable name. */
+  readonly providerKeys: Readonly<Record<string, string>>;
+  /** Folders with scenarios of the rehearsal model, beside those that come with the product. */
+  readonly scenarios?: readonly string[];
+  /**
+   * Opens a TCP connection to a public host after the address check of `packages/egress`. Servers on this machine are
+   * dialled without it, because only the operator's configuration can name them.
+   */
+  readonly dial: Dial;
+  /** Loopback ports that are looked at for local servers. Default: the usual ones. Empty: none. */
+  readonly localPorts?: readonly number[];
+  readonly bounds?: InferenceBounds;
+
+  readonly decideInference: (question: InferenceQuestion) => Awaitable<Decision>;
+  readonly decideTool: (question: ToolQuestion) => Awaitable<Decision>;
+  /** Writes a proposed call as a question: its tool's effect, and the role and label of each value. */
+  readonly describeCall: (call: ToolCall, caller: ModelCaller) => Awaitable<ToolQuestion>;
+  /** The label of what a request carries. */
+  readonly labelRequest: (caller: ModelCaller) => Awaitable<Label>;
+  /** How a refusal is told to an agent. */
+  readonly refuse: (question: InferenceQuestion | ToolQuestion, decision: Decision) => Refusal;
+  /** Meets the obligations of a decision before its effect: reservations and the ledger. Rejecting refuses. */
+  readonly before: (question: InferenceQuestion | ToolQuestion, decision: Decision) => Awaitable<void>;
+  /** A tool result that an agent sends back to a model; each is told once for a run. */
+  readonly observeToolResult: (caller: ModelCaller, result: ToolResult) => Awaitable<void>;
+  readonly observeUsage: (report: UsageReport) => Awaitable<void>;
+}
+
+/** Bounds of one exchange. Default: `limits` of the vocabulary. */
+export interface InferenceBounds {
+  readonly modelRequestBytes?: number;
+  readonly modelAnswerBytes?: number;
+  readonly modelIdleSeconds?: number;
+}
+
+export interface UsageReport extends TokenUsage {
+  readonly caller: ModelCaller;
+  /** `provider/model`. */
+  readonly model: string;
+  /** Whether the provider did not count and this is a guess from the length. */
+  readonly estimated: boolean;
+}
