@@ -10,6 +10,7 @@ export {
 } from './conversation.ts';
 export type { AgentHost, ModelAnswer, ModelQuestion, Step, StepResult } from './host.ts';
 export { type AgentBudgets, type AgentManifest, agentManifestSchema, parseAgentManifest } from './manifest.ts';
+export { type ModelAccess, modelOver } from './model-over.ts';
 export { type ModelTurn, type ModelTurnRequest, runTurn, type TurnCall, type TurnEnvironment } from './model-turn.ts';
 export { delegateTool } from './own-tools.ts';
 export { defaultAgent } from './shipped-agents.ts';

@@ -1,0 +1,135 @@
+import {
+  type AgentManifest,
+  type AgentTool,
+  type Conversation,
+  conversationSchema,
+  delegateTool,
+  type Ending,
+  runAgent,
+  Spending,
+} from '@clawhold/agents';
+import { apiRoutes, type BlobId, ClawholdError, type RunId, supervisorRoutes } from '@clawhold/spec';
+import { z } from 'zod';
+import { DurableHost, type StepStarter } from './durable-host.ts';
+import { durably } from './durably.ts';
+import { RunEnded } from './run-ended.ts';
+import type { Scene, Scenes } from './scene.ts';
+
+export interface RunWorkflowOptions {
+  readonly scenes: Scenes;
+  readonly startStep: StepStarter;
+  /** Finds the manifest of an agent by its name. */
+  readonly manifest: (name: string) => AgentManifest;
+  /** The tools that run in a sandbox. */
+  readonly tools: readonly AgentTool[];
+}
+
+/** What the journal holds of the beginning of a run. */
+type Beginning =
+  | { readonly kind: 'begun'; readonly contextTokens: number; readonly history: readonly BlobId[] }
+  | { readonly kind: 'impossible'; readonly sentence: BlobId };
+
+const sentenceSchema = z.object({ sentence: z.string() });
+
+/** A run from its first turn to its end, as often as this process dies in between. */
+export async function runRun(options: RunWorkflowOptions, id: RunId): Promise<void> {
+  const scene = await options.scenes.of(id);
+  const host = new DurableHost(scene, options.startStep);
+  try {
+    const manifest = options.manifest(scene.run.agent);
+    const spending = new Spending(manifest.budgets);
+    const ending = await work(options, scene, host, manifest, spending);
+    await finish(scene, host, spending, ending);
+  } catch (error) {
+    if (error instanceof RunEnded) await saveWhatWasSaid(scene, host).catch(() => undefined);
+    else throw error;
+  } finally {
+    options.scenes.forget(id);
+  }
+}
+
+async function work(
+  options: RunWorkflowOptions,
+  scene: Scene,
+  host: DurableHost,
+  manifest: AgentManifest,
+  spending: Spending,
+): Promise<Ending> {
+  const beginning = await durably('begin', () => begin(scene));
+  if (beginning.kind === 'impossible') {
+    const { sentence } = await scene.record.load(beginning.sentence, sentenceSchema);
+    return { kind: 'failed', outcome: sentence };
+  }
+  const earlier = await Promise.all(
+    beginning.history.map((blob) => scene.record.load<Conversation>(blob, conversationSchema)),
+  );
+  const { ending } = await runAgent(
+    host,
+    {
+      agent: scene.run.agent,
+      instructions: manifest.instructions,
+      tools: [...options.tools, delegateTool].filter(({ name }) => manifest.tools.includes(name)),
+      contextTokens: beginning.contextTokens,
+      history: earlier.flat(),
+      task: scene.run.task,
+      depth: 0,
+      path: '',
+    },
+    spending,
+  );
+  return ending;
+}
+
+async function begin({ record, hands, run, signal }: Scene): Promise<Beginning> {
+  await record.move('running');
+  await record.show('begun', [{ kind: 'state', state: 'running', explanation: null }]);
+  try {
+    await hands.open();
+    const { models } = await hands.call(supervisorRoutes.listModels, {});
+    const model = models.find(({ name }) => name === run.model);
+    if (model === undefined)
+      throw new ClawholdError('model_unknown', `The model "${run.model}" is not there any more.`);
+    const { runs } = await record.call(apiRoutes.readSession, { session: run.session });
+    const before = runs.slice(
+      0,
+      Math.max(
+        0,
+        runs.findIndex((other) => other.run.id === run.id),
+      ),
+    );
+    const history = before.map(({ conversation }) => conversation).filter((blob) => blob !== null);
+    return { kind: 'begun', contextTokens: model.contextTokens, history };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof ClawholdError)) throw error;
+    const sentence = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+    return { kind: 'impossible', sentence: await record.store({ sentence }) };
+  }
+}
+
+async function finish(scene: Scene, host: DurableHost, spending: Spending, ending: Ending): Promise<void> {
+  const { record, hands, run } = scene;
+  const outcome = `${describeUnknown(host.unknownSteps)}${ending.outcome}`;
+  await durably('finish', async () => {
+    await saveWhatWasSaid(scene, host);
+    // The result counts even when the sandbox cannot be ended: a supervisor that lost its lease ends it by itself.
+    await hands.call(supervisorRoutes.closeSandbox, { run: run.id }).catch(() => undefined);
+    scene.signal.throwIfAborted();
+    const { turns, inputTokens, outputTokens } = spending.spent;
+    await record.move(ending.kind, outcome, { turns, inputTokens, outputTokens });
+    await record.show('ended', [{ kind: 'state', state: ending.kind, explanation: outcome }]);
+    return null;
+  });
+}
+
+function describeUnknown(steps: number): string {
+  if (steps === 0) return '';
+  return `${steps === 1 ? 'The result of one step is' : `The results of ${steps} steps are`} unknown: a person has to look.\n`;
+}
+
+/** Keeps the conversation for the next run of the session. Earlier runs have kept their own part. */
+async function saveWhatWasSaid({ record, run }: Scene, host: DurableHost): Promise<void> {
+  const own = host.conversation.slice(host.conversation.findLastIndex(({ kind }) => kind === 'task'));
+  if (own.length === 0) return;
+  await record.call(apiRoutes.saveConversation, { run: run.id, blob: await record.store(own) });
+}
