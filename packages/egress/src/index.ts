@@ -1,1 +1,29 @@
-export {};
+export {
+  type CheckedAddresses,
+  createDialler,
+  type Dialler,
+  type DiallerOptions,
+  type Opened,
+  type RefusedAddress,
+} from './dial/dialler.ts';
+export { type Resolver, systemResolver } from './dial/resolver.ts';
+export { type Connect, type Route, writeRoute } from './dial/route.ts';
+export { secure } from './dial/secure.ts';
+export { createServiceTable, type Reserved, type ServiceTable, type ServiceTableOptions } from './dial/services.ts';
+export { createEgress, type Egress, type EgressOptions } from './egress.ts';
+export type {
+  Admission,
+  BodyNeeds,
+  CanonicalRequest,
+  Decided,
+  EgressHooks,
+  EgressRecord,
+  Identity,
+} from './hooks.ts';
+export { type InferenceHandler, type InferenceRequest, type InferenceResponse, inferenceHost } from './inference.ts';
+export { defaultLimits, type EgressLimits } from './limits.ts';
+export type { Attachment, Listener } from './proxy/attachment.ts';
+export { loadCertificateAuthority } from './tls/authority-folder.ts';
+export type { CertificateAuthority } from './tls/certificate-authority.ts';
+export { sandboxBundle, trustContext, trustedRoots } from './tls/trust.ts';
+export type { Fault } from './wire/fault.ts';

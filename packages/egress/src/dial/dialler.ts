@@ -1,0 +1,120 @@
+import type { Socket } from 'node:net';
+import { isIP } from 'node:net';
+import { classifyAddress } from '@clawhold/policy';
+import type { Reason, SandboxId } from '@clawhold/spec';
+import { type Fault, fault } from '../wire/fault.ts';
+import type { Resolver } from './resolver.ts';
+import { type Connect, connectRoute, type Route } from './route.ts';
+
+/** The addresses of a host, every one of them public, in the order in which they are tried. */
+export interface CheckedAddresses {
+  readonly kind: 'addresses';
+  readonly addresses: readonly string[];
+}
+
+/** A host that may not be dialled, whatever a policy says. */
+export interface RefusedAddress {
+  readonly kind: 'refused';
+  readonly reason: Reason;
+}
+
+export interface Dialler {
+  /**
+   * Resolves a normalised host and checks every answer. One answer that is not public refuses the name: a name that
+   * points outside and inside at once is how DNS rebinding begins, and which answer is dialled is chance.
+   */
+  check(host: string, sandbox: SandboxId): Promise<CheckedAddresses | RefusedAddress | Fault>;
+  /** Opens a connection to one of these routes, in order; the first that answers. Nothing is resolved here. */
+  open(routes: readonly Route[]): Promise<Opened | Fault>;
+}
+
+export interface Opened {
+  readonly kind: 'opened';
+  readonly socket: Socket;
+  readonly route: Route;
+}
+
+export interface DiallerOptions {
+  readonly resolve: Resolver;
+  /** Seconds for the lookup, and again for all attempts to connect. */
+  readonly seconds: number;
+  /** Opens sockets. Default: the network. Tests of this package pass their own; `createEgress` has no such option. */
+  readonly connect?: Connect;
+}
+
+/** Some hosts have dozens of addresses; four attempts are enough. */
+const maximumAttempts = 4;
+
+export function createDialler({ resolve, seconds, connect = connectRoute }: DiallerOptions): Dialler {
+  return {
+    async check(host, sandbox) {
+      const found = isIP(host) === 0 ? await lookUp(host, sandbox) : [host];
+      if ('kind' in found) return found;
+      for (const address of found) {
+        const kind = classifyAddress(address);
+        if (kind !== 'public') return { kind: 'refused', reason: notPublic(host, address, kind) };
+      }
+      return { kind: 'addresses', addresses: found.slice(0, maximumAttempts) };
+    },
+
+    async open(routes) {
+      const deadline = Date.now() + seconds * 1_000;
+      let failure = unreachable;
+      for (const route of routes) {
+        const opened = await attempt(connect(route), deadline - Date.now());
+        if (!('kind' in opened)) return { kind: 'opened', socket: opened, route };
+        failure = opened;
+        if (Date.now() >= deadline) break;
+      }
+      return failure;
+    },
+  };
+
+  async function lookUp(host: string, sandbox: SandboxId): Promise<readonly string[] | Fault> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<Fault>((settle) => {
+      timer = setTimeout(
+        () => settle(fault('name_timeout', 'The name of the host was not resolved in time.', 504)),
+        seconds * 1_000,
+      );
+    });
+    const answer = resolve(host, sandbox).then(
+      (addresses) => (addresses.length === 0 ? unknownName : addresses),
+      () => unknownName,
+    );
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const unknownName: Fault = fault('name_unknown', 'The name of the host was not found.', 502);
+const unreachable: Fault = fault('unreachable', 'The host could not be reached.', 502);
+const tooSlow: Fault = fault('connect_timeout', 'The host did not answer in time.', 504);
+
+function attempt(socket: Socket, milliseconds: number): Promise<Socket | Fault> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => finish(tooSlow), Math.max(1, milliseconds));
+    const finish = (result: Socket | Fault): void => {
+      clearTimeout(timer);
+      socket.off('connect', connected);
+      socket.off('close', closed);
+      if ('kind' in result) socket.destroy();
+      resolve(result);
+    };
+    const connected = (): void => finish(socket);
+    const closed = (): void => finish(unreachable);
+    socket.on('connect', connected);
+    socket.on('close', closed);
+    socket.on('error', ignore); // 'close' follows; and later errors must not end the process
+  });
+}
+
+function ignore(): void {}
+
+function notPublic(host: string, address: string, kind: string): Reason {
+  const subject = host === address ? address : `${host} points to ${address}, which`;
+  return { code: 'hard_block', text: `${subject} is not a public address (${kind.replaceAll('_', ' ')}).` };
+}

@@ -1,0 +1,78 @@
+import type { SandboxId } from '@clawhold/spec';
+import { createDialler } from './dial/dialler.ts';
+import type { Resolver } from './dial/resolver.ts';
+import type { ServiceTable } from './dial/services.ts';
+import type { EgressHooks } from './hooks.ts';
+import { defaultLimits, type EgressLimits } from './limits.ts';
+import { type Attachment, attach, type Listener, type Slots } from './proxy/attachment.ts';
+import type { ProxyContext } from './proxy/context.ts';
+import { createSlots } from './proxy/slots.ts';
+import type { CertificateAuthority } from './tls/certificate-authority.ts';
+import { trustContext } from './tls/trust.ts';
+
+export interface EgressOptions {
+  readonly authority: CertificateAuthority;
+  /** `systemResolver()` in the product. Whatever it answers is checked: it cannot open anything. */
+  readonly resolve: Resolver;
+  readonly services: ServiceTable;
+  /** Whom to believe when dialling, PEM: `trustedRoots()` in the product. */
+  readonly roots: readonly string[];
+  readonly hooks: EgressHooks;
+  /** Default: {@link defaultLimits}, each for itself. */
+  readonly limits?: Partial<EgressLimits>;
+}
+
+/** The policy proxy of one supervisor, serving many sandboxes. */
+export interface Egress {
+  /** Serves a listener that was made in a sandbox's namespace. All connections on it are that sandbox's. */
+  attach(listener: Listener): Attachment;
+  /** Closes every attachment. */
+  close(): void;
+}
+
+/** The only way out of a sandbox (architecture/egress.md). There is no option that relaxes the check of addresses. */
+export function createEgress(options: EgressOptions): Egress {
+  const limits = { ...defaultLimits, ...options.limits };
+  return serveListeners({
+    hooks: options.hooks,
+    limits,
+    authority: options.authority,
+    dialler: createDialler({ resolve: options.resolve, seconds: limits.dialSeconds }),
+    services: options.services,
+    trust: trustContext(options.roots),
+  });
+}
+
+/** {@link createEgress} with its parts put together already. Not exported by the package: tests replace the dialler. */
+export function serveListeners(context: ProxyContext): Egress {
+  const attachments = new Set<Attachment>();
+  const slots = new Map<SandboxId, { readonly slots: Slots; uses: number }>();
+
+  function slotsOf(sandbox: SandboxId): { readonly slots: Slots; uses: number } {
+    const known = slots.get(sandbox) ?? { slots: createSlots(context.limits.connections), uses: 0 };
+    slots.set(sandbox, known);
+    return known;
+  }
+
+  return {
+    attach(listener) {
+      const { sandbox } = listener.identity;
+      const shared = slotsOf(sandbox);
+      shared.uses++;
+      const inner = attach(context, listener, shared.slots);
+      const attachment: Attachment = {
+        close() {
+          if (!attachments.delete(attachment)) return;
+          inner.close();
+          shared.uses--;
+          if (shared.uses === 0) slots.delete(sandbox);
+        },
+      };
+      attachments.add(attachment);
+      return attachment;
+    },
+    close() {
+      for (const attachment of attachments) attachment.close();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { Decision, EgressQuestion, Label, Reason, RunId, SandboxId } from '@clawhold/spec';
+import type { InferenceHandler } from './inference.ts';
+
+/** Whose listener a connection came in on. One listener set per sandbox is the sandbox's identity, exact and free. */
+export interface Identity {
+  readonly run: RunId;
+  readonly sandbox: SandboxId;
+  readonly agent: string;
+}
+
+/** What the decision on a request needs to know beyond its head. */
+export interface BodyNeeds {
+  /** JSON pointers (RFC 6901) into the body, or `query:<key>`: what the policy calls destinations. */
+  readonly pointers: readonly string[];
+  /** A single-use grant may exist for exactly this request: its digest is wanted. */
+  readonly digestBody: boolean;
+}
+
+/** A request as it will leave, for the digest by which a grant is found. */
+export interface CanonicalRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Lower-case names, sorted: the end-to-end fields that will be sent. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** SHA-256 of the body, hexadecimal; of nothing when there is none. */
+  readonly bodyDigest: string;
+}
+
+/** A question with its answer, before anything happened. */
+export interface Decided {
+  readonly identity: Identity;
+  readonly question: EgressQuestion;
+  readonly decision: Decision;
+  /** `address:port` that will be dialled, `service:<name>`, or null when nothing will be. */
+  readonly address: string | null;
+}
+
+/** Whether what was decided may go ahead. A lost reservation or a spent grant is a refusal with its reason. */
+export type Admission = { readonly kind: 'go' } | { readonly kind: 'refused'; readonly reason: Reason };
+
+/** What became of one request or tunnel, or of bytes that were neither. */
+export interface EgressRecord {
+  readonly identity: Identity;
+  /** Null when no request could be read. */
+  readonly question: EgressQuestion | null;
+  readonly decision: Decision | null;
+  /** `CONNECT`, a method, or `-`. */
+  readonly method: string;
+  /** Normalised; `host:port` of a tunnel; empty when no request could be read. */
+  readonly url: string;
+  /** `refused` by a decision; `failed` upstream; `malformed` by the client; `cut` by a cap or a lost connection. */
+  readonly outcome: 'answered' | 'refused' | 'failed' | 'malformed' | 'cut';
+  /** The status that the sandbox got; null when it got none. */
+  readonly status: number | null;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** The code of the fault, when there was one. */
+  readonly fault: string | null;
+}
+
+/** What the supervisor does for the proxy. */
+export interface EgressHooks {
+  /** Asked with a question that has no parameters yet. */
+  readonly inspect: (question: EgressQuestion) => BodyNeeds;
+  readonly decide: (question: EgressQuestion) => Decision | Promise<Decision>;
+  /**
+   * Called for every decision and awaited before its effect: it writes what must be durable, takes reservations and
+   * consumes grants. When it throws, nothing leaves.
+   */
+  readonly before: (decided: Decided) => Admission | Promise<Admission>;
+  /** Puts an `ask` before a person and returns the proposal's id at once; null when it cannot be proposed. */
+  readonly propose: (decided: Decided) => string | null | Promise<string | null>;
+  /** Told afterwards, once for each request, tunnel or malformed input. Must not throw. */
+  readonly observe: (record: EgressRecord) => void;
+  /** The label of a value that was found in a request of this sandbox. Gets the whole value. */
+  readonly labelOf: (identity: Identity, value: string) => Label;
+  /** The label of whatever else leaves: the join of all that the sandbox could have read. */
+  readonly dataLabel: (identity: Identity) => Label;
+  /** The digest of the canonical request (`packages/approvals`). */
+  readonly requestDigest: (request: CanonicalRequest) => string;
+  /** Answers what is sent to `inference.local`. */
+  readonly inference: InferenceHandler;
+}

@@ -1,0 +1,26 @@
+import { limits } from '@clawhold/spec';
+
+/** The bounds of the proxy. The defaults are the platform's; tests make them small to reach them. */
+export interface EgressLimits {
+  /** A request line and its headers, or a response's; beyond it 431 or 502. */
+  readonly headBytes: number;
+  /** From the first byte of a head (or of a TLS handshake) to its last; beyond it the connection is closed. */
+  readonly headSeconds: number;
+  /** A body that must be read before the decision; beyond it 413. */
+  readonly inspectedBodyBytes: number;
+  /** Connections of one sandbox at a time; as many more wait, further ones are closed at once. */
+  readonly connections: number;
+  /** No byte either way for this long ends a connection. */
+  readonly idleSeconds: number;
+  /** Resolving a name, and connecting to it (TLS included): each this long, then 504. */
+  readonly dialSeconds: number;
+}
+
+export const defaultLimits: EgressLimits = Object.freeze({
+  headBytes: limits.proxyHeaderBytes,
+  headSeconds: 15,
+  inspectedBodyBytes: limits.inspectedBodyBytes,
+  connections: limits.sandboxConnections,
+  idleSeconds: limits.proxyIdleSeconds,
+  dialSeconds: limits.dialSeconds,
+});

@@ -1,0 +1,47 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Identity } from '../hooks.ts';
+import type { Situation } from '../target/target.ts';
+import { ByteReader } from '../wire/byte-reader.ts';
+
+/** A closing connection has this long to read our last answer. */
+const lingerMilliseconds = 2_000;
+
+/** One connection from a sandbox: whose it is, how it is read, and how it ends. */
+export class Client {
+  readonly identity: Identity;
+  readonly socket: Socket | TLSSocket;
+  readonly reader: ByteReader;
+  readonly situation: Situation;
+  /** True while an upstream owes us bytes: its own timer decides then, not the silence of this connection. */
+  awaitsUpstream = false;
+
+  constructor(identity: Identity, socket: Socket | TLSSocket, situation: Situation, idleSeconds: number) {
+    this.identity = identity;
+    this.socket = socket;
+    this.situation = situation;
+    this.reader = new ByteReader(socket);
+    socket.setTimeout(idleSeconds * 1_000, () => {
+      if (!this.awaitsUpstream) socket.destroy();
+    });
+  }
+
+  /** Ends the connection after what was written so far. Resetting it at once could destroy the answer on its way. */
+  finish(): void {
+    if (this.socket.destroyed) return;
+    this.reader.discard();
+    this.socket.end();
+    const timer = setTimeout(() => this.socket.destroy(), lingerMilliseconds);
+    this.socket.once('close', () => clearTimeout(timer));
+  }
+
+  /** Runs something that needs bytes from the client and gives up on the connection when they do not come. */
+  async within<Result>(seconds: number, work: () => Promise<Result>): Promise<Result> {
+    const timer = setTimeout(() => this.socket.destroy(), seconds * 1_000);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

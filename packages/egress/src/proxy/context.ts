@@ -1,0 +1,17 @@
+import type { SecureContext } from 'node:tls';
+import type { Dialler } from '../dial/dialler.ts';
+import type { ServiceTable } from '../dial/services.ts';
+import type { EgressHooks } from '../hooks.ts';
+import type { EgressLimits } from '../limits.ts';
+import type { CertificateAuthority } from '../tls/certificate-authority.ts';
+
+/** What every connection of the proxy works with. */
+export interface ProxyContext {
+  readonly hooks: EgressHooks;
+  readonly limits: EgressLimits;
+  readonly authority: CertificateAuthority;
+  readonly dialler: Dialler;
+  readonly services: ServiceTable;
+  /** Whom the proxy believes when it speaks TLS to a host. */
+  readonly trust: SecureContext;
+}

@@ -1,0 +1,65 @@
+import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { type Fault, fault } from '../wire/fault.ts';
+import { Client } from './client.ts';
+import type { ProxyContext } from './context.ts';
+import { reportMalformed } from './record.ts';
+import type { serve } from './serve.ts';
+import type { TunnelTarget } from './tunnel.ts';
+import { readGreeting, unrecognisedName } from './tunnel-greeting.ts';
+
+/**
+ * Reads the requests inside a tunnel, each with a decision of its own. TLS is ended here with a certificate of this
+ * installation's authority; plain HTTP (as Node's fetch sends it through a tunnel) is read as it is.
+ */
+export async function inspectTunnel(
+  context: ProxyContext,
+  client: Client,
+  target: TunnelTarget,
+  tls: 'terminate' | 'none',
+  serveInside: typeof serve,
+): Promise<'close' | 'tunnel'> {
+  const { host, port } = target;
+  const { headSeconds, idleSeconds } = context.limits;
+  const greeting = await client.within(headSeconds, () => readGreeting(client.reader, target));
+  if (greeting.kind === 'end') return 'close';
+  if (greeting.kind === 'fault') return reject(context, client, greeting);
+  if (greeting.kind === 'tls' && tls === 'none')
+    return reject(context, client, fault('unexpected_tls', 'This tunnel is for plain HTTP.'));
+  const socket = client.reader.detach();
+  // The reader was made of this very socket; only a tunnel inside a tunnel could be anything else, and there is none.
+  if (!(socket instanceof Socket)) return 'close';
+  if (greeting.kind === 'plain') {
+    const situation = { kind: 'tunnel', scheme: 'http', host, port } as const;
+    await serveInside(context, new Client(client.identity, socket, situation, idleSeconds));
+    return 'tunnel';
+  }
+  const secured = await client.within(headSeconds, () => terminate(context, socket, host));
+  if (secured === undefined) {
+    reportMalformed(context, client, 'tls_handshake', null);
+    return 'close';
+  }
+  const situation = { kind: 'tunnel', scheme: 'https', host, port } as const;
+  await serveInside(context, new Client(client.identity, secured, situation, idleSeconds));
+  return 'tunnel';
+}
+
+function reject(context: ProxyContext, client: Client, problem: Fault): 'close' {
+  if (client.socket.writable) client.socket.write(unrecognisedName);
+  reportMalformed(context, client, problem.code, null);
+  return 'close';
+}
+
+function terminate(context: ProxyContext, socket: Socket, host: string): Promise<TLSSocket | undefined> {
+  const secured = new TLSSocket(socket, {
+    isServer: true,
+    secureContext: context.authority.issue(host),
+    ALPNProtocols: ['http/1.1'],
+  });
+  return new Promise((resolve) => {
+    secured.once('secure', () => resolve(secured));
+    secured.on('error', () => secured.destroy());
+    secured.once('close', () => resolve(undefined));
+    socket.once('close', () => resolve(undefined));
+  });
+}

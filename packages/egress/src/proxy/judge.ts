@@ -1,0 +1,93 @@
+import type { Decision, EgressQuestion, Reason } from '@clawhold/spec';
+import { type Route, writeRoute } from '../dial/route.ts';
+import type { Identity } from '../hooks.ts';
+import type { Fault } from '../wire/fault.ts';
+import type { ProxyContext } from './context.ts';
+import { readTerms, type Terms } from './terms.ts';
+
+/** What came of a question, with everything done that must be done before the effect. */
+export type Judgement =
+  | {
+      readonly kind: 'go';
+      readonly decision: Decision;
+      readonly terms: Terms;
+      /** Empty when the tunnel is read inside: then nothing is dialled for the tunnel itself. */
+      readonly routes: readonly Route[];
+    }
+  | { readonly kind: 'refused'; readonly decision: Decision; readonly proposal: string | null }
+  /** Allowed, but the host's name cannot be resolved. */
+  | { readonly kind: 'failed'; readonly decision: Decision; readonly fault: Fault };
+
+/**
+ * Asks the one decision, finds and checks where the request would go, and waits until the supervisor has recorded it and
+ * taken what it reserves. The order matters: the address is part of what is recorded, and nothing is sent before.
+ */
+export async function judge(context: ProxyContext, identity: Identity, question: EgressQuestion): Promise<Judgement> {
+  const decision = await decide(context, question);
+  if (decision.kind !== 'allow') return refuse(context, identity, question, decision);
+  const terms = readTerms(decision);
+  if (question.operation === undefined && terms.inspect !== undefined)
+    return { kind: 'go', decision, terms, routes: [] };
+  const routes = await findRoutes(context, identity, question, terms);
+  if (routes.kind === 'fault') return { kind: 'failed', decision, fault: routes };
+  if (routes.kind === 'refused') return refuse(context, identity, question, overrule(decision, routes.reason));
+  const [first] = routes.routes;
+  const address = first === undefined ? null : writeRoute(first);
+  const admission = await admit(context, { identity, question, decision, address });
+  if (admission.kind === 'refused')
+    return { kind: 'refused', decision: overrule(decision, admission.reason), proposal: null };
+  return { kind: 'go', decision, terms, routes: routes.routes };
+}
+
+async function decide(context: ProxyContext, question: EgressQuestion): Promise<Decision> {
+  try {
+    return await context.hooks.decide(question);
+  } catch {
+    return {
+      kind: 'deny',
+      reasons: [{ code: 'default', text: 'The decision could not be made, so the answer is no.' }],
+      rules: [],
+      obligations: [{ kind: 'record', durability: 'durable' }],
+      policy: '0'.repeat(64),
+    };
+  }
+}
+
+async function refuse(
+  context: ProxyContext,
+  identity: Identity,
+  question: EgressQuestion,
+  decision: Decision,
+): Promise<Judgement> {
+  const decided = { identity, question, decision, address: null };
+  const admission = await admit(context, decided);
+  if (decision.kind !== 'ask' || admission.kind === 'refused') return { kind: 'refused', decision, proposal: null };
+  // A question that cannot be put forward is still no.
+  const proposal = await Promise.resolve(context.hooks.propose(decided)).catch(() => null);
+  return { kind: 'refused', decision, proposal };
+}
+
+async function admit(context: ProxyContext, decided: Parameters<typeof context.hooks.before>[0]) {
+  try {
+    return await context.hooks.before(decided);
+  } catch {
+    const text = 'The request could not be recorded before it left, so it was not sent.';
+    return { kind: 'refused', reason: { code: 'default', text } } as const;
+  }
+}
+
+async function findRoutes(context: ProxyContext, identity: Identity, question: EgressQuestion, terms: Terms) {
+  if (terms.service !== undefined) {
+    const route = await context.services.locate(terms.service);
+    return route.kind === 'refused' ? route : ({ kind: 'routes', routes: [route] } as const);
+  }
+  const checked = await context.dialler.check(question.host, identity.sandbox);
+  if (checked.kind !== 'addresses') return checked;
+  const routes = checked.addresses.map((address): Route => ({ kind: 'address', address, port: question.port }));
+  return { kind: 'routes', routes } as const;
+}
+
+/** An allow that turned into a deny after the policy had spoken. */
+function overrule(decision: Decision, reason: Reason): Decision {
+  return { ...decision, kind: 'deny', reasons: [reason], obligations: [{ kind: 'record', durability: 'durable' }] };
+}

@@ -1,0 +1,74 @@
+import type { Duplex } from 'node:stream';
+import type { ByteReader } from '../wire/byte-reader.ts';
+import { type Fault, fault } from '../wire/fault.ts';
+import { send } from '../wire/send.ts';
+import type { Client } from './client.ts';
+import type { Traffic } from './forward.ts';
+import type { Terms } from './terms.ts';
+import type { TunnelTarget } from './tunnel.ts';
+import { readGreeting, unrecognisedName } from './tunnel-greeting.ts';
+import type { Upstream } from './upstream.ts';
+
+/**
+ * Carries bytes both ways until one side ends, unread but for the first ones of the client. Nothing of the client goes
+ * out before they are seen; a server that speaks first (SSH, SMTP) is heard meanwhile.
+ */
+export async function pipeTunnel(
+  client: Client,
+  upstream: Upstream,
+  target: TunnelTarget,
+  terms: Terms,
+  traffic: Traffic,
+): Promise<Fault | undefined> {
+  const hangUp = (): void => {
+    upstream.socket.destroy();
+    client.socket.destroy();
+  };
+  client.socket.once('close', hangUp);
+  upstream.socket.once('close', () => client.finish());
+  // Two directions, one clock: silence ends the tunnel only when neither side speaks.
+  client.awaitsUpstream = true;
+  const outward = async (): Promise<Fault | undefined> => {
+    const refused = await guard(client, target);
+    if (refused !== undefined) return refused;
+    return carry(client.reader, upstream.socket, terms.requestCap, (bytes) => (traffic.requestBytes += bytes));
+  };
+  const inward = (): Promise<Fault | undefined> =>
+    carry(upstream.reader, client.socket, terms.responseCap, (bytes) => (traffic.responseBytes += bytes));
+  const stopAtFault = async (direction: Promise<Fault | undefined>): Promise<Fault | undefined> => {
+    const problem = await direction;
+    if (problem !== undefined) hangUp();
+    return problem;
+  };
+  const [out, back] = await Promise.all([stopAtFault(outward()), stopAtFault(inward())]);
+  upstream.socket.destroy();
+  client.finish();
+  return out ?? back;
+}
+
+async function guard(client: Client, target: TunnelTarget): Promise<Fault | undefined> {
+  const greeting = await readGreeting(client.reader, target);
+  if (greeting.kind === 'end' || greeting.kind === 'plain') return undefined;
+  if (greeting.kind === 'tls' && !greeting.hasEncryptedHello) return undefined;
+  client.socket.write(unrecognisedName);
+  // A second hello that we cannot read may ask for another host behind the same address. Read inside, it is harmless.
+  return greeting.kind === 'fault'
+    ? greeting
+    : fault('encrypted_hello', 'A tunnel that is not read inside cannot hide its server name.');
+}
+
+async function carry(
+  from: ByteReader,
+  to: Duplex,
+  cap: number,
+  count: (bytes: number) => number,
+): Promise<Fault | undefined> {
+  do {
+    const piece = from.consume(from.held.length);
+    if (piece.length === 0) continue;
+    if (count(piece.length) > cap) return fault('tunnel_cap', 'The tunnel carried more than the policy allows.');
+    await send(to, piece);
+  } while (await from.fill());
+  if (to.writable) to.end();
+  return undefined;
+}

@@ -1,0 +1,50 @@
+import type { Decision, EgressQuestion } from '@clawhold/spec';
+import type { EgressRecord } from '../hooks.ts';
+import type { Client } from './client.ts';
+import type { ProxyContext } from './context.ts';
+import type { Traffic } from './forward.ts';
+
+/** What a record is about. */
+export interface Subject {
+  readonly method: string;
+  readonly url: string;
+  readonly question: EgressQuestion | null;
+  readonly decision: Decision | null;
+  readonly traffic: Traffic;
+}
+
+/** Tells the supervisor what became of a request. */
+export function report(
+  context: ProxyContext,
+  client: Client,
+  subject: Subject,
+  outcome: EgressRecord['outcome'],
+  status: number | null,
+  fault: string | null,
+): void {
+  const { method, url, question, decision, traffic } = subject;
+  context.hooks.observe({
+    identity: client.identity,
+    question,
+    decision,
+    method,
+    url,
+    outcome,
+    status,
+    requestBytes: traffic.requestBytes,
+    responseBytes: traffic.responseBytes,
+    fault,
+  });
+}
+
+/** Bytes that could not be read as a request, or contradict themselves. */
+export function reportMalformed(context: ProxyContext, client: Client, code: string, status: number | null): void {
+  const subject = {
+    method: '-',
+    url: '',
+    question: null,
+    decision: null,
+    traffic: { requestBytes: 0, responseBytes: 0 },
+  };
+  report(context, client, subject, 'malformed', status, code);
+}

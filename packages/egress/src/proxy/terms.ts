@@ -1,0 +1,43 @@
+import type { Decision } from '@clawhold/spec';
+
+/** The obligations of a decision that the proxy itself keeps. */
+export interface Terms {
+  /** Connect to this service instead of resolving the host. */
+  readonly service: string | undefined;
+  /** Read inside the tunnel. */
+  readonly inspect: 'terminate' | 'none' | undefined;
+  /** Bytes of body; Infinity without a cap. */
+  readonly requestCap: number;
+  readonly responseCap: number;
+}
+
+/** Sorts obligations. A kind that is new and not handled here does not compile. */
+export function readTerms(decision: Decision): Terms {
+  let service: string | undefined;
+  let inspect: Terms['inspect'];
+  let requestCap = Number.POSITIVE_INFINITY;
+  let responseCap = Number.POSITIVE_INFINITY;
+  for (const obligation of decision.obligations) {
+    switch (obligation.kind) {
+      case 'service':
+        service = obligation.name;
+        break;
+      case 'inspect':
+        inspect = obligation.tls;
+        break;
+      case 'cap':
+        if (obligation.direction === 'request') requestCap = Math.min(requestCap, obligation.bytes);
+        else responseCap = Math.min(responseCap, obligation.bytes);
+        break;
+      // Kept by the supervisor: the first three before the effect, in `before`, the label when it is told of the answer.
+      case 'reserve':
+      case 'consume_grant':
+      case 'record':
+      case 'label_response':
+        break;
+      default:
+        obligation satisfies never;
+    }
+  }
+  return { service, inspect, requestCap, responseCap };
+}

@@ -1,0 +1,73 @@
+import type { EgressQuestion } from '@clawhold/spec';
+import { type Authority, writeHost } from '../target/authority.ts';
+import { answerFailure, answerRefusal, refusalOf } from './answer.ts';
+import type { Client } from './client.ts';
+import type { ProxyContext } from './context.ts';
+import { isForInference } from './inference-exchange.ts';
+import { inspectTunnel } from './inspected-tunnel.ts';
+import { judge } from './judge.ts';
+import { pipeTunnel } from './raw-tunnel.ts';
+import { report, type Subject } from './record.ts';
+import type { serve } from './serve.ts';
+import { openUpstream } from './upstream.ts';
+
+/** What CONNECT names. */
+export type TunnelTarget = Authority & { readonly port: number };
+
+const established = 'HTTP/1.1 200 Connection established\r\n\r\n';
+const end = { close: true, method: 'CONNECT' } as const;
+
+/** Decides on a tunnel and opens it: read inside when the decision says so, else bytes to the checked address. */
+export async function openTunnel(
+  context: ProxyContext,
+  client: Client,
+  target: TunnelTarget,
+  serveInside: typeof serve,
+): Promise<'close' | 'tunnel'> {
+  // Asked for nothing yet: the requests inside go to the model door, which decides on each.
+  if (isForInference(target)) {
+    client.socket.write(established);
+    return inspectTunnel(context, client, target, 'terminate', serveInside);
+  }
+  const { identity } = client;
+  const question: EgressQuestion = {
+    kind: 'egress',
+    caller: { agent: identity.agent, run: identity.run, sandbox: identity.sandbox },
+    host: target.host,
+    port: target.port,
+    scheme: 'tcp',
+    data: context.hooks.dataLabel(identity),
+  };
+  const judgement = await judge(context, identity, question);
+  const subject: Subject = {
+    method: 'CONNECT',
+    url: `${writeHost(target.host)}:${target.port}`,
+    question,
+    decision: judgement.decision,
+    traffic: { requestBytes: 0, responseBytes: 0 },
+  };
+  if (judgement.kind === 'refused') {
+    const kind = judgement.decision.kind === 'ask' ? 'ask' : 'denied';
+    answerRefusal(client, refusalOf(question, judgement.decision, judgement.proposal), kind, end);
+    report(context, client, subject, 'refused', 403, null);
+    return 'close';
+  }
+  if (judgement.kind === 'failed') {
+    report(context, client, subject, 'failed', answerFailure(client, judgement.fault, end), judgement.fault.code);
+    return 'close';
+  }
+  const { terms, routes } = judgement;
+  if (terms.inspect !== undefined) {
+    client.socket.write(established);
+    return inspectTunnel(context, client, target, terms.inspect, serveInside);
+  }
+  const upstream = await openUpstream(context, routes, target.host, 'tcp');
+  if (upstream.kind === 'fault') {
+    report(context, client, subject, 'failed', answerFailure(client, upstream, end), upstream.code);
+    return 'close';
+  }
+  client.socket.write(established);
+  const problem = await pipeTunnel(client, upstream, target, terms, subject.traffic);
+  report(context, client, subject, problem === undefined ? 'answered' : 'cut', 200, problem?.code ?? null);
+  return 'tunnel';
+}

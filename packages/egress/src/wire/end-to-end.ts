@@ -1,0 +1,40 @@
+import type { Field } from './field.ts';
+
+/** Fields between two neighbours (RFC 9110, 7.6.1), and those that the proxy writes itself. Never forwarded. */
+const ownFields: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'content-length',
+  'upgrade',
+  'expect',
+  'host',
+  'http2-settings',
+  // Would send the client to another port or protocol, past this proxy.
+  'alt-svc',
+]);
+
+/** Ours in both directions: neither a sandbox nor a server may speak in the proxy's name. */
+const ownPrefix = 'x-clawhold-';
+
+/** The fields that belong to the message and not to the connection it came on, in their order. */
+export function endToEndFields(fields: readonly Field[]): readonly Field[] {
+  const nominated = new Set<string>();
+  for (const { name, value } of fields)
+    if (name === 'connection') for (const option of value.split(',')) nominated.add(option.trim().toLowerCase());
+  return fields.filter(({ name }) => !ownFields.has(name) && !name.startsWith(ownPrefix) && !nominated.has(name));
+}
+
+/** True when the sender wants the connection closed after this message. */
+export function wantsClose(fields: readonly Field[]): boolean {
+  return fields.some(
+    ({ name, value }) =>
+      (name === 'connection' || name === 'proxy-connection') &&
+      value.split(',').some((option) => option.trim().toLowerCase() === 'close'),
+  );
+}

@@ -1,0 +1,91 @@
+import { type Fault, fault } from './fault.ts';
+
+/** One header field: the name in lower case, the value without surrounding white space. */
+export interface Field {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Fields {
+  readonly kind: 'fields';
+  readonly list: readonly Field[];
+}
+
+/** More fields than this are refused; browsers send about twenty. */
+const maximumFields = 100;
+
+// RFC 9110, 5.6.2 (token) and 5.5 (field-value).
+const name = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const asciiValue = /^[\t\x20-\x7e]*$/;
+const latinValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/**
+ * Fields that mean something to this proxy or to the framing of a message. WSGI and CGI programs read `_` in a name as
+ * `-`, so `Content_Length` is the same name to them and another one to us: such look-alikes are refused.
+ */
+const delicate = new Set(
+  (
+    'connection content-encoding content-length content-type expect host keep-alive proxy-authorization ' +
+    'proxy-connection te trailer transfer-encoding upgrade'
+  ).split(' '),
+);
+
+/** Fields of which a second one could only be read differently by somebody (RFC 9110, 5.3). */
+const singletons = ['content-length', 'transfer-encoding', 'host', 'content-type', 'content-encoding', 'expect'];
+
+export interface FieldRules {
+  /** Bytes above 0x7F in values: old servers write them in responses; a request has no use for them. */
+  readonly allowLatin: boolean;
+}
+
+/** Reads header lines by the letter of RFC 9112, 5, without the leniencies that it allows. */
+export function parseFields(lines: readonly string[], from: number, rules: FieldRules): Fields | Fault {
+  if (lines.length - from > maximumFields) return fault('too_many_fields', 'There are too many header fields.', 431);
+  const value = rules.allowLatin ? latinValue : asciiValue;
+  const list: Field[] = [];
+  for (let index = from; index < lines.length; index++) {
+    const field = parseField(lines[index] ?? '', value);
+    if ('kind' in field) return field;
+    list.push(field);
+  }
+  for (const single of singletons) {
+    if (list.filter((field) => field.name === single).length > 1)
+      return fault('duplicate_field', `The field ${single} is there more than once.`);
+  }
+  return { kind: 'fields', list };
+}
+
+function parseField(line: string, valuePattern: RegExp): Field | Fault {
+  if (line.startsWith(' ') || line.startsWith('\t'))
+    return fault('folded_field', 'A header field is folded over several lines.');
+  const colon = line.indexOf(':');
+  if (colon === -1) return fault('no_colon', 'A header line has no colon.');
+  const rawName = line.slice(0, colon);
+  if (!name.test(rawName)) return fault('field_name', 'The name of a header field has a character it may not have.');
+  const lowerName = rawName.toLowerCase();
+  if (lowerName.includes('_') && delicate.has(lowerName.replaceAll('_', '-')))
+    return fault('look_alike_field', 'The name of a header field differs from a framing field by an underscore only.');
+  const value = trimOptionalSpace(line, colon + 1);
+  if (!valuePattern.test(value))
+    return fault('field_value', 'The value of a header field has a character it may not have.');
+  return { name: lowerName, value };
+}
+
+// Not String.trim: it also takes off vertical tabs, form feeds and Unicode spaces, which are no OWS.
+function trimOptionalSpace(line: string, from: number): string {
+  let start = from;
+  let end = line.length;
+  while (start < end && isBlank(line, start)) start++;
+  while (end > start && isBlank(line, end - 1)) end--;
+  return line.slice(start, end);
+}
+
+function isBlank(line: string, index: number): boolean {
+  const code = line.charCodeAt(index);
+  return code === 32 || code === 9;
+}
+
+/** The value of the first field of this (lower-case) name. */
+export function fieldValue(fields: readonly Field[], wanted: string): string | undefined {
+  return fields.find((field) => field.name === wanted)?.value;
+}

@@ -1,0 +1,56 @@
+import { type Fault, fault } from './fault.ts';
+import { type Field, fieldValue } from './field.ts';
+
+/** Where a body ends. `until_close` exists for responses only. */
+export type Framing =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'length'; readonly length: number }
+  | { readonly kind: 'chunked' }
+  | { readonly kind: 'until_close' };
+
+/** Requests of these methods have no body: some servers do not read one and take it for the next request. */
+const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'CONNECT', 'TRACE']);
+
+const decimal = /^(?:0|[1-9]\d{0,14})$/;
+
+/**
+ * Where the body of a request ends (RFC 9112, 6). Content-Length together with Transfer-Encoding, a coding other than
+ * exactly `chunked`, and a length that is not plainly decimal are the classic ways to smuggle a second request: faults.
+ */
+export function requestFraming(method: string, fields: readonly Field[]): Framing | Fault {
+  const framing = declaredFraming(fields);
+  if (framing === undefined) return { kind: 'none' };
+  if (framing.kind === 'fault') return framing;
+  if (framing.kind === 'length' && framing.length === 0) return { kind: 'none' };
+  if (bodiless.has(method)) return fault('unexpected_body', `A ${method} request has no body here.`);
+  return framing;
+}
+
+/** Where the body of a response ends, given the method it answers (RFC 9112, 6.3). */
+export function responseFraming(
+  method: string,
+  status: number,
+  version: string,
+  fields: readonly Field[],
+): Framing | Fault {
+  const framing = declaredFraming(fields);
+  if (framing?.kind === 'fault') return framing;
+  if (framing?.kind === 'chunked' && version !== 'HTTP/1.1')
+    return fault('chunked_version', 'A response before HTTP/1.1 cannot be chunked.');
+  if (method === 'HEAD' || status === 204 || status === 304) return { kind: 'none' };
+  return framing ?? { kind: 'until_close' };
+}
+
+function declaredFraming(fields: readonly Field[]): Framing | Fault | undefined {
+  const length = fieldValue(fields, 'content-length');
+  const coding = fieldValue(fields, 'transfer-encoding');
+  if (coding !== undefined) {
+    if (length !== undefined)
+      return fault('length_and_coding', 'Content-Length and Transfer-Encoding contradict each other.');
+    if (coding !== 'chunked') return fault('transfer_coding', 'The only transfer coding is chunked.', 501);
+    return { kind: 'chunked' };
+  }
+  if (length === undefined) return undefined;
+  if (!decimal.test(length)) return fault('content_length', 'Content-Length is not a plain decimal number.');
+  return { kind: 'length', length: Number(length) };
+}

@@ -1,0 +1,18 @@
+import { STATUS_CODES } from 'node:http';
+import type { Field } from './field.ts';
+
+/** Writes the head of a request from its parts. */
+export function writeRequestHead(method: string, target: string, fields: readonly Field[]): string {
+  return `${method} ${target} HTTP/1.1\r\n${writeFields(fields)}\r\n`;
+}
+
+/** Writes the head of a response. The reason phrase is ours: what a server wrote there reaches nobody. */
+export function writeResponseHead(status: number, fields: readonly Field[]): string {
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${writeFields(fields)}\r\n`;
+}
+
+function writeFields(fields: readonly Field[]): string {
+  let text = '';
+  for (const { name, value } of fields) text += `${name}: ${value}\r\n`;
+  return text;
+}
