@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { type FileChange, fileChangeSchema } from '@clawhold/spec';
+import { type EntryState, readEntryState } from './entry-state.ts';
+import { executableReason } from './executable-files.ts';
+import { readClosedGroups } from './fields.ts';
+import { encodePath } from './file-path.ts';
+import { explain } from './reasons.ts';
+import { type TaskFolderView, viewArguments } from './task-folder-view.ts';
+import { runJob, type TreeJobs } from './tree-jobs.ts';
+
+/** A change as a person sees it, with what `keep` needs to take exactly that. */
+export interface ShownChange extends FileChange {
+  /**
+   * The states before and after as the file job wrote them, each byte as one character (latin1), so that names survive.
+   * A keep is refused for a path where either is no longer true.
+   */
+  readonly states: { readonly before: string; readonly after: string };
+}
+
+/** Everything a run changed in its view of the task folder. */
+export interface TreeDiff {
+  /** Those that the person's own tools would execute first, then by path, bytewise. */
+  readonly changes: readonly ShownChange[];
+  /** SHA-256 over paths, states and refusals of the list: it stands for exactly what was shown. */
+  readonly digest: string;
+}
+
+/**
+ * Lists what differs between the task folder and the view of a run. Call it on a frozen or ended run. A rename is one
+ * deletion and one addition with equal digests.
+ *
+ * @throws ClawholdError `files_*` when either side cannot be read, or the view's root carries foreign marks.
+ */
+export async function diffTree(jobs: TreeJobs, view: TaskFolderView): Promise<TreeDiff> {
+  const answer = await runJob(jobs, ['diff', ...viewArguments(view)]);
+  const groups = readClosedGroups(answer, 4).groups.toSorted(([one = empty], [other = empty]) => one.compare(other));
+  const hash = createHash('sha256');
+  for (const field of groups.flat()) hash.update(field).update('\0');
+  const changes = groups.map(([path = empty, before = empty, after = empty, refused = empty]) =>
+    toChange(path, before, after, refused.toString()),
+  );
+  const [first, rest] = [
+    changes.filter(({ executable }) => executable),
+    changes.filter((change) => !change.executable),
+  ];
+  return { changes: [...first, ...rest], digest: hash.digest('hex') };
+}
+
+const empty = Buffer.alloc(0);
+
+function toChange(path: Buffer, before: Buffer, after: Buffer, refused: string): ShownChange {
+  const [old, now] = [readEntryState(before), readEntryState(after)];
+  const shown = now.type === 'absent' ? old : now;
+  const mode = 'mode' in now ? now.mode : null;
+  const type = shown.type === 'absent' ? 'other' : shown.type;
+  const change = fileChangeSchema.parse({
+    ...encodePath(path),
+    change: kindOf(old, now),
+    type,
+    mode,
+    size: now.type === 'file' ? now.size : null,
+    target: now.type === 'symlink' ? now.target : null,
+    digestBefore: digestOf(old),
+    digestAfter: digestOf(now),
+    refused: refused === '' ? null : explain(refused).sentence,
+    executable: executableReason({ path: path.toString('utf8'), type, mode }) !== null,
+  } satisfies FileChange);
+  return { ...change, states: { before: before.toString('latin1'), after: after.toString('latin1') } };
+}
+
+function digestOf(state: EntryState): string | null {
+  return state.type === 'file' && state.digest !== '' ? state.digest : null;
+}
+
+function kindOf(before: EntryState, after: EntryState): FileChange['change'] {
+  if (before.type === 'absent') return 'added';
+  if (after.type === 'absent') return 'deleted';
+  if (before.type !== after.type) return 'type-changed';
+  if (before.type === 'directory') return 'mode-changed';
+  const isSameContent = before.type === 'file' && after.type === 'file' && before.digest === after.digest;
+  return isSameContent ? 'mode-changed' : 'modified';
+}
