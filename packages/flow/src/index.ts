@@ -1,1 +1,9 @@
-export {};
+export { type FileRules, folderPath, labelOfFile } from './folder-path.ts';
+export { emptyLabel, joinLabels, labelFrom } from './label.ts';
+export {
+  createProvenance,
+  type FinishedCall,
+  type Provenance,
+  type ProvenanceOptions,
+  type StartingCall,
+} from './provenance.ts';

@@ -1,0 +1,96 @@
+import { matchTokens, type Program, programOf } from './glob-program.ts';
+
+/**
+ * What `*` and `?` do not cross: `/` in paths, `.` in hosts, nothing in names of tools and models. `**` crosses
+ * everything.
+ */
+export type Delimiter = '/' | '.' | null;
+
+/** A compiled glob. Matching takes time linear in the text, whatever the pattern. */
+export interface Glob {
+  readonly source: string;
+  /** The characters before the first wildcard; every match starts with them. */
+  readonly prefix: string;
+  /** True when the pattern matches exactly one text, namely `prefix`. */
+  readonly literal: boolean;
+  matches(text: string): boolean;
+}
+
+export type GlobResult =
+  | { readonly kind: 'ok'; readonly glob: Glob }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** More alternatives than this in one pattern are refused: they multiply. */
+const maximumAlternatives = 64;
+const maximumLength = 1_024;
+
+/**
+ * Compiles one pattern of the glob contract (policy.md): `*` matches within one segment, `**` across segments, `?` one
+ * character, `{a,b}` alternatives. There are no classes and no escapes: `[`, `]` and `\` are refused, so that nobody
+ * believes that they do something.
+ */
+export function compileGlob(source: string, delimiter: Delimiter): GlobResult {
+  const expanded = expandAlternatives(source);
+  if (expanded.kind === 'refused') return expanded;
+  const programs = expanded.patterns.map((pattern) => programOf(pattern, delimiter));
+  const [first] = programs;
+  if (first !== undefined && programs.length === 1) return { kind: 'ok', glob: globOf(source, first) };
+  const prefix = commonPrefix(programs.map((program) => program.prefix));
+  const matches = (text: string): boolean => programs.some((program) => matchTokens(program, text));
+  return { kind: 'ok', glob: Object.freeze({ source, prefix, literal: false, matches }) };
+}
+
+function globOf(source: string, program: Program): Glob {
+  const { prefix, literal, open } = program;
+  const matches = literal
+    ? (text: string): boolean => text === prefix
+    : open
+      ? (text: string): boolean => text.startsWith(prefix)
+      : (text: string): boolean => matchTokens(program, text);
+  return Object.freeze({ source, prefix, literal, matches });
+}
+
+export type Expansion =
+  | { readonly kind: 'ok'; readonly patterns: readonly string[] }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Writes `{a,b}.c` as `a.c` and `b.c`. */
+export function expandAlternatives(source: string): Expansion {
+  if (source.length === 0) return refused('a pattern is not empty');
+  if (source.length > maximumLength) return refused(`a pattern has at most ${maximumLength} characters`);
+  const forbidden = /[[\]\\]/.exec(source)?.[0];
+  if (forbidden !== undefined)
+    return refused(`"${forbidden}" means nothing here: a pattern knows *, **, ? and {a,b} only`);
+  let patterns = [''];
+  let rest = source;
+  while (rest !== '') {
+    const open = rest.search(/[{}]/);
+    if (open === -1) return { kind: 'ok', patterns: patterns.map((pattern) => pattern + rest) };
+    const close = rest.indexOf('}', open);
+    const inside = rest.slice(open + 1, close);
+    if (rest[open] !== '{' || close === -1) return refused('a brace has no partner');
+    if (inside.includes('{')) return refused('alternatives {a,b} do not nest');
+    const before = rest.slice(0, open);
+    const choices = inside.split(',');
+    if (patterns.length * choices.length > maximumAlternatives)
+      return refused(`the alternatives multiply to more than ${maximumAlternatives} patterns`);
+    patterns = patterns.flatMap((pattern) => choices.map((choice) => pattern + before + choice));
+    rest = rest.slice(close + 1);
+  }
+  return { kind: 'ok', patterns };
+}
+
+function refused(reason: string): { readonly kind: 'refused'; readonly reason: string } {
+  return { kind: 'refused', reason };
+}
+
+function commonPrefix(texts: readonly string[]): string {
+  const [first = '', ...others] = texts;
+  let length = first.length;
+  for (const text of others) {
+    let same = 0;
+    while (same < length && text[same] === first[same]) same++;
+    length = same;
+  }
+  return first.slice(0, length);
+}

@@ -1,0 +1,16 @@
+import type { EgressQuestion } from '@clawhold/spec';
+import { normalisePath } from './path.ts';
+
+/** Paths that are normal at first sight; all others take the long way. */
+const plainPath = /^(?:\/[\w~!$&'()*+,=:@-][\w.~!$&'()*+,=:@-]*)*\/?$/;
+const token = /^[A-Z][A-Z0-9-]*$/;
+
+/** Says what is not normal about a request; a caller that forgot to normalise fails closed. */
+export function abnormal(operation: NonNullable<EgressQuestion['operation']>): string | undefined {
+  if (!token.test(operation.method)) return 'The method is not the name of an HTTP method in capital letters.';
+  const { path } = operation;
+  if (path.startsWith('/') && plainPath.test(path)) return undefined;
+  const normal = normalisePath(path);
+  if (normal.kind === 'refused') return normal.reason;
+  return normal.path === path ? undefined : 'The path is not in its normal form.';
+}

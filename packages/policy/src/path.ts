@@ -1,0 +1,76 @@
+export type PathResult =
+  | { readonly kind: 'ok'; readonly path: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+const maximumPathLength = 8_192;
+const unreserved = /^[A-Za-z0-9._~-]$/;
+/** Not allowed raw in a path by RFC 3986, and harmless: they are sent encoded. */
+const encodedRaw: ReadonlySet<string> = new Set(['"', '<', '>', '^', '`', '{', '|', '}']);
+
+/**
+ * Writes the path of a request target as it is decided *and* sent, so that no server can read another one from it:
+ * percent-encoding of unreserved characters undone and the rest in upper case (RFC 3986 section 6.2.2), dot segments
+ * and doubled slashes removed. Refused is what servers are known to read in different ways: encoded slashes,
+ * backslashes and control characters, `;` parameters (`/..;/`), double encoding, a path that climbs above the root.
+ *
+ * @param path the path only, without query and fragment.
+ */
+export function normalisePath(path: string): PathResult {
+  if (!path.startsWith('/')) return refused('A path starts with "/".');
+  if (path.length > maximumPathLength) return refused(`The path is longer than ${maximumPathLength} characters.`);
+  if (!/^[\x21-\x7e]+$/.test(path)) return refused('The path holds characters that must be percent-encoded.');
+  const forbidden = /[\\;?#]/.exec(path)?.[0];
+  if (forbidden !== undefined) return refused(`The path holds "${forbidden}", which servers read in different ways.`);
+  const decoded = decodeUnreserved(path);
+  if (decoded.kind === 'refused') return decoded;
+  return withoutDotSegments(decoded.path);
+}
+
+function decodeUnreserved(path: string): PathResult {
+  let result = '';
+  for (let index = 0; index < path.length; index++) {
+    const character = path.charAt(index);
+    if (character !== '%') {
+      result += encodedRaw.has(character) ? percent(character.charCodeAt(0)) : character;
+      continue;
+    }
+    const hex = path.slice(index + 1, index + 3);
+    if (!/^[0-9A-Fa-f]{2}$/.test(hex)) return refused('A "%" in the path is not followed by two hexadecimal digits.');
+    const code = Number.parseInt(hex, 16);
+    const problem = ambiguity(code, path.slice(index + 3));
+    if (problem !== undefined) return refused(problem);
+    const plain = String.fromCharCode(code);
+    result += unreserved.test(plain) ? plain : percent(code);
+    index += 2;
+  }
+  return { kind: 'ok', path: result };
+}
+
+function ambiguity(code: number, following: string): string | undefined {
+  if (code < 0x20 || code === 0x7f) return 'The path holds an encoded control character.';
+  if (code === 0x2f || code === 0x5c) return 'The path holds an encoded slash, which servers read in different ways.';
+  if (code === 0x3b) return 'The path holds an encoded ";", which servers read in different ways.';
+  if (code === 0x25 && /^[0-9A-Fa-f]{2}/.test(following)) return 'The path is percent-encoded twice.';
+  return undefined;
+}
+
+function percent(code: number): string {
+  return `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+function withoutDotSegments(path: string): PathResult {
+  const segments = path.slice(1).split('/');
+  const kept: string[] = [];
+  for (const segment of segments) {
+    if (segment === '' || segment === '.') continue;
+    if (segment !== '..') kept.push(segment);
+    else if (kept.pop() === undefined) return refused('The path climbs above its root.');
+  }
+  const last = segments.at(-1);
+  const folder = last === '' || last === '.' || last === '..';
+  return { kind: 'ok', path: `/${kept.join('/')}${folder && kept.length > 0 ? '/' : ''}` };
+}
+
+function refused(reason: string): PathResult {
+  return { kind: 'refused', reason };
+}
