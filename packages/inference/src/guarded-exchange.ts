@@ -6,7 +6,7 @@ import type { InferenceRequest, InferenceResponse } from './exchange.ts';
 import { CallFirewall } from './firewall/call-firewall.ts';
 import type { ToldResults } from './firewall/told-results.ts';
 import { answeredHeaders, forwardedHeaders } from './header-lists.ts';
-import { bytesOf, jsonAnswer, knownError, problemAnswer } from './json-answer.ts';
+import { bytesOf, knownError, problemAnswer } from './json-answer.ts';
 import { type JsonText, readJson, withValue } from './json-text.ts';
 import { isObject, type JsonObject, textOf } from './json-value.ts';
 import type { InferenceOptions } from './options.ts';
@@ -23,6 +23,11 @@ export interface ExchangeParts {
   readonly text: string;
   readonly json: JsonText;
   readonly body: JsonObject;
+}
+
+interface WholeAnswer {
+  readonly text: string;
+  readonly value: JsonObject;
 }
 
 /** Answer tokens that are reserved when a request names no bound. */
@@ -130,16 +135,15 @@ export class Exchange {
     const gate = new CallFirewall(options, request.caller);
     if (answer.status === 200 && type === 'text/event-stream')
       return { status: 200, headers, body: this.#stream(body, wire.guard(gate, guard)) };
-    const value = await this.#wholeAnswer(body, answer.status, type);
-    if (answer.status !== 200) return { ...jsonAnswer(answer.status, value), headers };
-    const guarded = await wire.answer(value, gate, guard);
-    const text = JSON.stringify(guarded);
-    await this.#report(wire.usage(value), text.length);
-    return { status: 200, headers, body: bytesOf(text) };
+    const whole = await this.#wholeAnswer(body, answer.status, type);
+    if (answer.status !== 200) return { status: answer.status, headers, body: bytesOf(whole.text) };
+    const guarded = await wire.answer(whole.value, gate, guard);
+    await this.#report(wire.usage(whole.value), whole.text.length);
+    return { status: 200, headers, body: bytesOf(guarded === whole.value ? whole.text : JSON.stringify(guarded)) };
   }
 
   /** Only JSON passes: an HTML page or a redirect is a server that is no model server. */
-  async #wholeAnswer(body: AsyncIterable<Uint8Array>, status: number, type: string | undefined): Promise<JsonObject> {
+  async #wholeAnswer(body: AsyncIterable<Uint8Array>, status: number, type: string | undefined): Promise<WholeAnswer> {
     const malformed = (what: string): ClawholdError =>
       new ClawholdError('model_malformed', `${this.#route.provider.name} answered with ${what} (HTTP ${status}).`, {
         hint: 'Check the base URL of the model server: something else may be answering there.',
@@ -147,10 +151,11 @@ export class Exchange {
     try {
       if (type !== 'application/json')
         throw malformed(`${type === undefined || type === '' ? 'no media type' : type} instead of JSON`);
-      const json = readJson(await readText(body, limits.modelAnswerBytes));
+      const text = await readText(body, Number.POSITIVE_INFINITY);
+      const json = readJson(text);
       if (json.kind === 'unreadable') throw malformed(`a body that ${json.reason}`);
       if (!isObject(json.value)) throw malformed('a body that is not a JSON object');
-      return json.value;
+      return { text, value: json.value };
     } catch (error) {
       this.#stop.abort();
       throw error;

@@ -45,7 +45,7 @@ export interface Wire {
   readonly path: string;
   inspect(request: JsonObject): Inspection;
   guard(gate: CallGate, options: GuardOptions): StreamGuard;
-  /** The same for an answer that is not streamed. */
+  /** The same for an answer that is not streamed; gives the very same object when nothing had to change. */
   answer(answer: JsonObject, gate: CallGate, options: GuardOptions): Promise<JsonObject>;
   usage(answer: JsonObject): TokenUsage | undefined;
   /** An error in the shape that clients of this wire read. */
