@@ -1,3 +1,4 @@
+import { actionDigest } from '@clawhold/approvals';
 import {
   type Approval,
   type ApprovalId,
@@ -8,7 +9,6 @@ import {
   type Reason,
   type RunId,
 } from '@clawhold/spec';
-import { actionDigest } from '@clawhold/approvals';
 import type { Kysely } from 'kysely';
 import type { Recorder } from '../audit/recorder.ts';
 import type { Database } from '../store/database.ts';
@@ -45,10 +45,7 @@ export interface ApprovalServiceParts {
 export function createApprovalService(parts: ApprovalServiceParts): ApprovalService {
   const { database, store, ledger, timeline, signals } = parts;
 
-  async function announceEnd(
-    approval: Approval,
-    state: 'approved' | 'denied' | 'expired' | 'void',
-  ): Promise<void> {
+  async function announceEnd(approval: Approval, state: 'approved' | 'denied' | 'expired' | 'void'): Promise<void> {
     await timeline.append(approval.run, [
       { key: `${approval.id}/${state}`, body: { kind: 'approval.ended', approval: approval.id, state } },
     ]);
@@ -58,9 +55,7 @@ export function createApprovalService(parts: ApprovalServiceParts): ApprovalServ
 
   async function ended(approvals: readonly Approval[], kind: 'approval.expired' | 'approval.voided'): Promise<void> {
     if (approvals.length === 0) return;
-    await ledger.append(
-      approvals.map(({ id, run }) => ledgerEvent(kind, { approval: id }, { actor: 'api', run })),
-    );
+    await ledger.append(approvals.map(({ id, run }) => ledgerEvent(kind, { approval: id }, { actor: 'api', run })));
     for (const approval of approvals) await announceEnd(approval, kind === 'approval.expired' ? 'expired' : 'void');
   }
 
@@ -93,7 +88,9 @@ export function createApprovalService(parts: ApprovalServiceParts): ApprovalServ
 
     async deny(approval, by) {
       const decided = await store.decide(approval, { kind: 'deny', by });
-      await ledger.append([ledgerEvent('approval.denied', { approval, by }, { actor: `person:${by}`, run: decided.run })]);
+      await ledger.append([
+        ledgerEvent('approval.denied', { approval, by }, { actor: `person:${by}`, run: decided.run }),
+      ]);
       await announceEnd(decided, 'denied');
       return decided;
     },

@@ -3,15 +3,15 @@ import {
   type Approval,
   type ApprovalId,
   type CanonicalAction,
-  canonicalActionSchema,
   ClawholdError,
+  canonicalActionSchema,
   formatId,
   type Grant,
   type GrantId,
   idEntropyBytes,
   type Reason,
-  reasonSchema,
   type RunId,
+  reasonSchema,
   type StepId,
 } from '@clawhold/spec';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
@@ -22,7 +22,11 @@ import type { Database } from '../store/database.ts';
 /** Approvals as rows. Every change of state is one conditional update, so of two racing answers one wins. */
 export interface ApprovalStore {
   /** The one open question of a step: made, or found when it was asked before with the same digest. */
-  request(action: CanonicalAction, digest: string, reasons: readonly Reason[]): Promise<{ approval: Approval; isNew: boolean }>;
+  request(
+    action: CanonicalAction,
+    digest: string,
+    reasons: readonly Reason[],
+  ): Promise<{ approval: Approval; isNew: boolean }>;
   /** @throws ClawholdError `state_no_such_approval`. */
   read(approval: ApprovalId): Promise<Approval>;
   list(filter: { readonly pending: boolean; readonly run?: RunId | undefined }): Promise<readonly Approval[]>;
@@ -73,7 +77,11 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
     return found;
   }
 
-  function openQuestion(on: Kysely<Database> | Transaction<Database>, run: RunId, step: StepId): Promise<Row | undefined> {
+  function openQuestion(
+    on: Kysely<Database> | Transaction<Database>,
+    run: RunId,
+    step: StepId,
+  ): Promise<Row | undefined> {
     return on
       .selectFrom('approval')
       .selectAll()

@@ -15,7 +15,9 @@ const renderedSchema = z
 
 const shownSchema = approvalSchema
   .extend({ rendered: renderedSchema })
-  .openapi('Approval', { description: 'A question to a person. `rendered` is drawn from the bytes whose digest is approved.' });
+  .openapi('Approval', {
+    description: 'A question to a person. `rendered` is drawn from the bytes whose digest is approved.',
+  });
 
 const parameter = z.object({ approval: id('approval') });
 

@@ -68,7 +68,12 @@ export function createFileService({ runs, supervisor, ledger }: FileServiceParts
       if (files !== 'open')
         throw new ClawholdError('state_files_settled', `The file changes of ${run} are already ${files}.`);
       const paths = request.paths === null ? null : [...request.paths];
-      const result = await supervisor.keep({ run, digest: request.digest, paths, skipConflicts: request.skipConflicts });
+      const result = await supervisor.keep({
+        run,
+        digest: request.digest,
+        paths,
+        skipConflicts: request.skipConflicts,
+      });
       if (!result.applied) return result;
       await runs.moveFiles(run, ['open'], 'kept');
       const kept = result.outcomes.filter(({ outcome }) => outcome === 'applied').length;

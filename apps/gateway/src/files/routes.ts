@@ -52,7 +52,8 @@ const keep = createRoute({
   method: 'post',
   path: '/runs/{run}/keep',
   operationId: 'keepChanges',
-  summary: 'Puts the changes that were shown (by their digest) into the task folder. Nothing is written when one conflicts.',
+  summary:
+    'Puts the changes that were shown (by their digest) into the task folder. Nothing is written when one conflicts.',
   request: {
     params: parameter,
     body: body(

@@ -1,5 +1,5 @@
-import { createRoute, type RouteConfig, z } from '@hono/zod-openapi';
 import { problemMediaType, problemSchema } from '@clawhold/spec';
+import { createRoute, type RouteConfig, z } from '@hono/zod-openapi';
 
 const problem = {
   description: 'It was refused or failed; says why and what to do next (RFC 9457).',
@@ -7,7 +7,14 @@ const problem = {
 } as const;
 
 /** Every route can fail in these ways. */
-export const problemResponses = { 400: problem, 401: problem, 403: problem, 404: problem, 409: problem, 503: problem } as const;
+export const problemResponses = {
+  400: problem,
+  401: problem,
+  403: problem,
+  404: problem,
+  409: problem,
+  503: problem,
+} as const;
 
 /** A JSON answer with its description. */
 export function json<Schema extends z.ZodType>(schema: Schema, description: string) {

@@ -5,7 +5,10 @@ import { ZodError } from 'zod';
 
 function answer(context: Context, error: unknown): Response {
   const problem = toProblem(error);
-  return context.body(JSON.stringify(problem), { status: problem.status, headers: { 'content-type': problemMediaType } });
+  return context.body(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { 'content-type': problemMediaType },
+  });
 }
 
 /** One clear sentence out of the first thing that does not fit. */
@@ -26,4 +29,7 @@ export const onError: ErrorHandler = (error, context) => {
 };
 
 export const onNotFound: NotFoundHandler = (context) =>
-  answer(context, new ClawholdError('input_no_such_route', `There is nothing at ${context.req.path}.`, { status: 404 }));
+  answer(
+    context,
+    new ClawholdError('input_no_such_route', `There is nothing at ${context.req.path}.`, { status: 404 }),
+  );

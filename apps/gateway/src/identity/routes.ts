@@ -1,6 +1,6 @@
 import { ledgerEvent, limits } from '@clawhold/spec';
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { MiddlewareHandler } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Recorder } from '../audit/recorder.ts';
 import { type ApiApp, newApp } from '../http/app.ts';
 import { type Authenticated, sessionCookie } from '../http/authenticate.ts';

@@ -34,7 +34,9 @@ export async function createPolicyService({ folder, ledger, supervisor }: Policy
 
   async function recordPublished(digests: Readonly<Record<string, string>>): Promise<void> {
     await ledger.append(
-      Object.entries(digests).map(([name, digest]) => ledgerEvent('policy.published', { name, digest }, { actor: 'api' })),
+      Object.entries(digests).map(([name, digest]) =>
+        ledgerEvent('policy.published', { name, digest }, { actor: 'api' }),
+      ),
     );
   }
 

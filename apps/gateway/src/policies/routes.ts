@@ -18,7 +18,10 @@ const check = createRoute({
   operationId: 'checkPolicy',
   summary: 'Validates a policy document and warns about rules that do nothing or too much.',
   request: { body: body(z.object({ name: z.string(), source: z.string().max(1_048_576) })) },
-  responses: { 200: json(z.object({ findings: z.array(finding) }).openapi('PolicyFindings'), 'What was found.'), ...problemResponses },
+  responses: {
+    200: json(z.object({ findings: z.array(finding) }).openapi('PolicyFindings'), 'What was found.'),
+    ...problemResponses,
+  },
 });
 
 const list = createRoute({
@@ -28,7 +31,13 @@ const list = createRoute({
   summary: 'The documents in force, with the digest of each compiled snapshot.',
   responses: {
     200: json(
-      z.object({ ceiling: z.string(), agents: z.record(z.string(), z.string()), digests: z.record(z.string(), z.string()) }).openapi('Policies'),
+      z
+        .object({
+          ceiling: z.string(),
+          agents: z.record(z.string(), z.string()),
+          digests: z.record(z.string(), z.string()),
+        })
+        .openapi('Policies'),
       'The policies.',
     ),
     ...problemResponses,

@@ -64,7 +64,8 @@ const followRun = createRoute({
   method: 'get',
   path: '/runs/{run}/events',
   operationId: 'followRun',
-  summary: 'A run live, as server-sent events: `entry` (a timeline entry), `run` (the run after a change), `heartbeat`.',
+  summary:
+    'A run live, as server-sent events: `entry` (a timeline entry), `run` (the run after a change), `heartbeat`.',
   request: { params: runParameter, query: z.object({ after: z.coerce.number().int().min(0).default(0) }) },
   responses: {
     200: { description: 'The stream.', content: { 'text/event-stream': { schema: z.string() } } },
@@ -120,7 +121,10 @@ export function runRoutes({ service, store, timeline }: RunRoutesParts): ApiApp 
     return streamSSE(context, (stream) => follow(stream, runId, after));
   });
   app.openapi(stopRun, async (context) => {
-    const { stopped: ids, milliseconds } = await service.stop(context.req.valid('param').run, context.get('person').name);
+    const { stopped: ids, milliseconds } = await service.stop(
+      context.req.valid('param').run,
+      context.get('person').name,
+    );
     return context.json({ stopped: [...ids], milliseconds }, 200);
   });
   app.openapi(stopAll, async (context) => {

@@ -97,7 +97,16 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
         if (given === undefined) await transaction.insertInto('session').values({ id: session }).execute();
         await transaction
           .insertInto('run')
-          .values({ ...rest, id: run, session, task: sealed, state: 'queued', outcome: null, conversation: null, ended: null })
+          .values({
+            ...rest,
+            id: run,
+            session,
+            task: sealed,
+            state: 'queued',
+            outcome: null,
+            conversation: null,
+            ended: null,
+          })
           .execute();
       });
       return read(run);

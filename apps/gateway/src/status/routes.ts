@@ -30,7 +30,10 @@ const listModels = createRoute({
   operationId: 'listModels',
   summary: 'The models that runs can use, and the one they use when none is named.',
   responses: {
-    200: json(z.object({ models: z.array(modelSchema.openapi('Model')), default: z.string() }).openapi('Models'), 'Models.'),
+    200: json(
+      z.object({ models: z.array(modelSchema.openapi('Model')), default: z.string() }).openapi('Models'),
+      'Models.',
+    ),
     ...problemResponses,
   },
 });

@@ -1,4 +1,4 @@
-import { callRoute, type Channel } from '@clawhold/channel';
+import { type Channel, callRoute } from '@clawhold/channel';
 import { type Route, type RunId, supervisorRoutes } from '@clawhold/spec';
 import type { z } from 'zod';
 

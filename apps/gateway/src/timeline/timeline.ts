@@ -2,8 +2,8 @@ import type { RunId, TimelineBody, TimelineEntry } from '@clawhold/spec';
 import { timelineBodySchema } from '@clawhold/spec';
 import { type Kysely, sql } from 'kysely';
 import type { ContentSeal } from '../sealing/content.ts';
-import type { Signals } from '../store/signals.ts';
 import type { Database } from '../store/database.ts';
+import type { Signals } from '../store/signals.ts';
 
 /** A body with an optional key: written once for each key of a run, however often it is sent. */
 export interface KeyedBody {

@@ -37,7 +37,7 @@ export const apiRoutes = {
     method: 'POST',
     path: '/ledger',
     request: z.object({ events: z.array(ledgerEventSchema) }),
-    response: z.object({ first: z.number().int(), size: z.number().int() }),
+    response: z.object({ recorded: z.number().int() }),
     peers: ['supervisor', 'worker'],
   }),
   /**

@@ -1,0 +1,56 @@
+import type { Implementation } from '@clawhold/channel';
+import type { apiRoutes, BlobId } from '@clawhold/spec';
+import { assertMayWrite } from '../audit/writers.ts';
+import type { ControlPlane } from './control-plane.ts';
+
+/** What the api process does for supervisor and worker. Each function is one route; the rooms do the work. */
+export function channelFace(plane: ControlPlane): Implementation<typeof apiRoutes> {
+  return {
+    registerSupervisor: async ({ name, tier }) => {
+      const { ceiling, agents } = plane.policies.sources();
+      const epoch = await plane.registry.register(name, tier);
+      return { epoch, install: plane.install, policy: { ceiling, agents: { ...agents } } };
+    },
+    renewLease: async ({ epoch }) => {
+      await plane.registry.renew(epoch);
+      return {};
+    },
+    appendEvents: async ({ events }, { peer }) => {
+      for (const { type } of events) assertMayWrite(peer, type);
+      // Whoever writes signs with the name it proved, not with the one it gives.
+      await plane.ledger.append(events.map((event) => ({ ...event, actor: peer })));
+      return { recorded: events.length };
+    },
+    appendTimeline: async ({ run, bodies, key }) => {
+      await plane.timeline.append(
+        run,
+        bodies.map((body, index) => ({ body, key: key === undefined ? undefined : `${key}/${index}` })),
+      );
+      return {};
+    },
+    requestApproval: ({ action, digest, reasons }) => plane.approvals.request(action, digest, reasons),
+    consumeApproval: ({ approval, digest }) => plane.approvals.consume(approval, digest),
+    readApproval: ({ approval }) => plane.approvalStore.read(approval),
+    awaitApproval: ({ approval }, { signal }) => plane.approvals.awaitEnd(approval, signal),
+    listOpenRuns: async () => ({ runs: [...(await plane.runStore.open())] }),
+    readRun: ({ run }) => plane.runStore.read(run),
+    updateRun: async ({ run, ...progress }) => {
+      await plane.runs.update(run, progress);
+      return {};
+    },
+    readSession: async ({ session }) => ({
+      // The column was written from a checked BlobId by saveConversation.
+      runs: (await plane.runStore.session(session)).map(({ run, conversation }) => ({
+        run,
+        conversation: conversation as BlobId | null,
+      })),
+    }),
+    saveConversation: async ({ run, blob }) => {
+      await plane.runStore.saveConversation(run, blob);
+      return {};
+    },
+    writeBlob: async ({ run, text }) => ({ blob: await plane.blobs.write(run, text) }),
+    readBlob: async ({ blob }) => ({ text: await plane.blobs.read(blob) }),
+    reserve: ({ counter, amount, limit }) => plane.counters.reserve(counter, amount, limit),
+  };
+}

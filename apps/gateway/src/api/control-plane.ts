@@ -1,0 +1,33 @@
+import type { ApprovalService } from '../approvals/approval-service.ts';
+import type { ApprovalStore } from '../approvals/approval-store.ts';
+import type { Recorder } from '../audit/recorder.ts';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { CounterStore } from '../counters/counter-store.ts';
+import type { FileService } from '../files/file-service.ts';
+import type { SignIn } from '../identity/sign-in.ts';
+import type { PolicyService } from '../policies/policy-service.ts';
+import type { RunService } from '../runs/run-service.ts';
+import type { RunStore } from '../runs/run-store.ts';
+import type { SupervisorClient } from '../supervisors/client.ts';
+import type { SupervisorRegistry } from '../supervisors/registry.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+
+/** Every room of the api process, put together once in `start.ts` and handed to its two faces: HTTP and channel. */
+export interface ControlPlane {
+  readonly install: `ins_${string}`;
+  readonly version: string;
+  readonly tier: string;
+  readonly approvalStore: ApprovalStore;
+  readonly approvals: ApprovalService;
+  readonly blobs: BlobStore;
+  readonly counters: CounterStore;
+  readonly files: FileService;
+  readonly ledger: Recorder;
+  readonly policies: PolicyService;
+  readonly registry: SupervisorRegistry;
+  readonly runStore: RunStore;
+  readonly runs: RunService;
+  readonly signIn: SignIn;
+  readonly supervisor: SupervisorClient;
+  readonly timeline: Timeline;
+}

@@ -1,0 +1,56 @@
+import type { MiddlewareHandler } from 'hono';
+import { ClawholdError } from '@clawhold/spec';
+import { approvalRoutes } from '../approvals/routes.ts';
+import { auditRoutes } from '../audit/routes.ts';
+import { fileRoutes } from '../files/routes.ts';
+import { type ApiApp, newApp } from '../http/app.ts';
+import { type Authenticated, authenticate } from '../http/authenticate.ts';
+import { securityHeaders } from '../http/security-headers.ts';
+import { identityRoutes } from '../identity/routes.ts';
+import { policyRoutes } from '../policies/routes.ts';
+import { runRoutes } from '../runs/routes.ts';
+import { statusRoutes } from '../status/routes.ts';
+import type { ControlPlane } from './control-plane.ts';
+
+export interface HttpFaceOptions {
+  readonly tokenDigest: string;
+  readonly origins: () => ReadonlySet<string>;
+  readonly console: MiddlewareHandler;
+}
+
+/** The HTTP API under `/api/v1`, and the console beside it. Every route but the exchange of a code needs a session. */
+export function httpFace(plane: ControlPlane, options: HttpFaceOptions): ApiApp {
+  const { origins, tokenDigest } = options;
+  const authenticated = authenticate({ tokenDigest, origins, signIn: plane.signIn });
+  const sameOrigin: MiddlewareHandler<Authenticated> = async (context, next) => {
+    const origin = context.req.header('origin');
+    if (origin === undefined || !origins().has(origin))
+      throw new ClawholdError('auth_wrong_origin', 'The request came from another site than the console.', { status: 403 });
+    return next();
+  };
+
+  const app = newApp();
+  app.use(async (context, next) => {
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders)) context.header(name, value);
+    if (context.req.path.startsWith('/api/')) context.header('cache-control', 'no-store');
+  });
+
+  const api = newApp();
+  api.route('/', identityRoutes({ signIn: plane.signIn, ledger: plane.ledger, authenticated, sameOrigin }));
+  api.use(authenticated);
+  api.route('/', runRoutes({ service: plane.runs, store: plane.runStore, timeline: plane.timeline }));
+  api.route('/', fileRoutes(plane.files));
+  api.route('/', approvalRoutes({ service: plane.approvals, store: plane.approvalStore }));
+  api.route('/', policyRoutes(plane.policies));
+  api.route('/', auditRoutes(plane.audit));
+  api.route('/', statusRoutes({ ...plane, agents: () => Object.keys(plane.policies.sources().agents) }));
+  api.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Clawhold', version: plane.version, license: { name: 'Apache-2.0' } },
+    servers: [{ url: '/api/v1' }],
+  });
+  app.route('/api/v1', api);
+  app.use(options.console);
+  return app;
+}

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClawholdError } from '@clawhold/spec';
+import type { Child } from './child.ts';
+import { report } from './report.ts';
+
+const firstPause = 100;
+const longestPause = 5_000;
+/** A process that lived this long was well: its next end starts the pauses from the beginning. */
+const healthyMilliseconds = 30_000;
+
+/** A process that is started again whenever it ends. */
+export interface Service {
+  /** The one that runs now. */
+  readonly current: () => Child;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a process and keeps it running. The first start must work; later ones are tried again and again, with longer
+ * and longer pauses, and each end is reported.
+ */
+export async function keepAlive(start: () => Promise<Child>): Promise<Service> {
+  let child = await start();
+  const stopping = new AbortController();
+
+  async function watch(): Promise<void> {
+    let pause = firstPause;
+    while (!stopping.signal.aborted) {
+      const born = performance.now();
+      await child.exited;
+      if (stopping.signal.aborted) return;
+      report({ kind: 'warning', message: `The ${child.name} process ended unexpectedly and is started again.` });
+      if (performance.now() - born > healthyMilliseconds) pause = firstPause;
+      for (let started = false; !started && !stopping.signal.aborted; ) {
+        await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+        pause = Math.min(2 * pause, longestPause);
+        if (stopping.signal.aborted) return;
+        started = await start().then(
+          (fresh) => {
+            child = fresh;
+            return true;
+          },
+          (error: unknown) => {
+            const why = error instanceof ClawholdError ? error.message : 'It cannot be started.';
+            report({ kind: 'warning', message: `${why} It is tried again.` });
+            return false;
+          },
+        );
+      }
+    }
+  }
+  const watching = watch();
+
+  return {
+    current: () => child,
+    async stop() {
+      stopping.abort();
+      await child.stop();
+      await watching;
+    },
+  };
+}

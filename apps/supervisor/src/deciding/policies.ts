@@ -1,0 +1,43 @@
+import { compileBundle, type Snapshot } from '@clawhold/policy';
+import { ClawholdError, type Service } from '@clawhold/spec';
+
+export interface PolicySources {
+  readonly ceiling: string;
+  readonly agents: Readonly<Record<string, string>>;
+}
+
+/** The snapshots in force, one for each agent. All are replaced at once, or none is. */
+export interface Policies {
+  /** @throws ClawholdError `policy_invalid`; the ones in force stay. */
+  publish(sources: PolicySources): Readonly<Record<string, string>>;
+  /** @throws ClawholdError `policy_missing`: without a policy nothing passes. */
+  of(agent: string): Snapshot;
+  services(): Readonly<Record<string, Service>>;
+  /** Agent → digest; empty before the first publication. */
+  digests(): Readonly<Record<string, string>>;
+}
+
+export function createPolicies(platformPorts: readonly number[]): Policies {
+  let snapshots: ReadonlyMap<string, Snapshot> = new Map();
+  let services: Readonly<Record<string, Service>> = {};
+  const digests = (): Record<string, string> =>
+    Object.fromEntries([...snapshots].map(([agent, { digest }]) => [agent, digest]));
+
+  return {
+    publish(sources) {
+      const bundle = compileBundle(sources, platformPorts);
+      snapshots = bundle.snapshots;
+      services = bundle.services;
+      return digests();
+    },
+    of(agent) {
+      const snapshot = snapshots.get(agent);
+      if (snapshot !== undefined) return snapshot;
+      throw new ClawholdError('policy_missing', `The agent "${agent}" has no policy, so it may do nothing.`, {
+        hint: `Write policies/${agent}.yaml in the configuration folder, then: npx clawhold policy reload`,
+      });
+    },
+    services: () => services,
+    digests,
+  };
+}
