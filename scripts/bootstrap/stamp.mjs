@@ -38,7 +38,7 @@ export function isCurrent(name, wanted) {
 }
 
 /** Remembers that it was. */
-export function remember(name, fingerprint) {
+export function remember(name, finished) {
   mkdirSync(cache, { recursive: true });
-  writeFileSync(join(cache, `${name}.stamp`), fingerprint);
+  writeFileSync(join(cache, `${name}.stamp`), finished);
 }

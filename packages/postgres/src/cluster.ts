@@ -65,10 +65,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const places = await prepareDataFolder(options.dataFolder, account);
   const release = await claim(options.dataFolder);
   try {
+    await prepareSocketFolder(options.socketFolder, account, options.socketGroup);
     const binaries = await findBinaries(places.libraries);
     const settings = { ...desktopSettings, ...options.settings };
     await ensureCluster(places, binaries, account, options.superuserPassword, settings['fsync'] !== 'off');
-    await prepareSocketFolder(options.socketFolder, account, options.socketGroup);
     await stopOrphan(places.cluster);
     await clearSockets(options.socketFolder);
     const position = await beginLog(places.log);
