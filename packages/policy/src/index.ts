@@ -1,10 +1,14 @@
 export { type AddressClass, addressClasses, classifyAddress } from './address.ts';
+export { checkPolicy, type PolicyReport } from './check.ts';
 export { type Compiled, compile, type LayerProblem } from './compile.ts';
 export { type CounterWindow, counterWindow } from './counter.ts';
 export { decide } from './decide.ts';
+export { type Destinations, type DestinationValue, type RequestContent, readDestinations } from './destination.ts';
+export { describeQuestion, refusal, remedyOf, sentence } from './explain.ts';
 export { type FileRules, fileRules, namedHosts } from './file-rules.ts';
 export { type HostResult, normaliseHost } from './host.ts';
 export type { LayerName, Layers } from './layer.ts';
+export { type Loaded, loadPolicy } from './load.ts';
 export { normalisePath, type PathResult } from './path.ts';
 export { hardBlock } from './platform.ts';
 export type { Problem } from './problem.ts';
