@@ -14,7 +14,7 @@ static void grow(struct buffer *buffer, size_t wanted) {
   void *memory = buffer->memory
                      ? mremap(buffer->memory, buffer->capacity, capacity, MREMAP_MAYMOVE)
                      : mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED || madvise(memory, capacity, MADV_DONTFORK)) {
+  if (memory == MAP_FAILED || (!buffer->inherited && madvise(memory, capacity, MADV_DONTFORK))) {
     perror("clawhold-launcher: no memory for a queue");
     _Exit(70);
   }
@@ -45,5 +45,5 @@ void buffer_consume(struct buffer *buffer, size_t length) {
 
 void buffer_free(struct buffer *buffer) {
   if (buffer->memory) munmap(buffer->memory, buffer->capacity);
-  *buffer = (struct buffer){0};
+  *buffer = (struct buffer){.inherited = buffer->inherited};
 }

@@ -14,6 +14,7 @@
 struct buffer {
   uint8_t *memory;
   size_t capacity, begin, end;
+  bool inherited; /* set before the first use: forked processes get a copy after all */
 };
 
 /* Room for `length` bytes at the end; never fails: a launcher without memory ends, and with it its sandboxes. */

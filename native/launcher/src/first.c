@@ -31,7 +31,8 @@ static struct {
 static volatile int *failures;
 
 static int channel;
-static struct buffer inbox, outbox;
+/* A command's arguments lie in the inbox when it is forked. */
+static struct buffer inbox = {.inherited = true}, outbox;
 
 /* Descriptors that came with orders not yet executed, in the order of those orders. */
 static int descriptors[MOST_DESCRIPTORS];

@@ -34,7 +34,12 @@ static unsigned port_without_listener(const struct self_test *test) {
 static bool tcp(const struct self_test *test) {
   struct sockaddr_in address = outside(port_without_listener(test));
   int socket_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  bool held = socket_ >= 0 && connect(socket_, (struct sockaddr *)&address, sizeof address) && errno == ECONNREFUSED;
+  struct pollfd wait = {.fd = socket_, .events = POLLOUT};
+  int error = 0;
+  socklen_t size = sizeof error;
+  bool held = socket_ >= 0 && connect(socket_, (struct sockaddr *)&address, sizeof address) && errno == EINPROGRESS &&
+              poll(&wait, 1, 1000) == 1 && !getsockopt(socket_, SOL_SOCKET, SO_ERROR, &error, &size) &&
+              error == ECONNREFUSED;
   close(socket_);
   return held;
 }

@@ -1,1 +1,15 @@
-export {};
+export type { Attestation, IsolationTier } from './attestation.ts';
+export type { Command, CommandEnd, CommandOutput, CommandResult, RunningCommand } from './command.ts';
+export type { JobResult, SandboxDriver } from './driver.ts';
+export { attachLauncher } from './launcher/attach.ts';
+export { defaultFirstHostId, type LauncherDriver, type LauncherOptions } from './launcher/driver.ts';
+export { type SpawnLauncherOptions, spawnLauncher } from './launcher/spawn.ts';
+export type {
+  ListenerRequest,
+  Sandbox,
+  SandboxEnd,
+  SandboxLimits,
+  SandboxListener,
+  SandboxRequest,
+  SandboxUsage,
+} from './sandbox.ts';

@@ -1,0 +1,111 @@
+/**
+ * Builds the launcher, once per content of its sources and version of its compiler.
+ *
+ * Plain JavaScript for Node 20: the bootstrap runs it before anything is installed.
+ */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+const flags = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-fstack-protector-strong']
+  // Some distributions define it themselves. It makes gcc warn about results that a (void) says are not needed.
+  .concat('-U_FORTIFY_SOURCE', '-D_FORTIFY_SOURCE=2', '-Wno-unused-result');
+
+/** A machine without a C compiler; `message` says what to install. */
+export class CompilerMissing extends Error {
+  code = 'host_compiler_missing';
+  hint = 'On Debian or Ubuntu: sudo apt-get update && sudo apt-get install -y gcc libc6-dev';
+  constructor() {
+    super('The launcher must be compiled once, and this machine has no C compiler.');
+  }
+}
+
+/**
+ * @param {object} options
+ * @param {string} options.root Folder of the repository.
+ * @param {string} options.cacheFolder Where built launchers are kept; made when missing.
+ * @param {(line: string) => void} [options.log] Told when something is really compiled.
+ * @param {readonly string[]} [options.defines] Macros, for tests that take one guard away.
+ * @returns {Promise<string>} Path of the executable.
+ * @throws {CompilerMissing} when there is no C compiler.
+ * @throws {Error} with the compiler's first complaint when it refuses the sources.
+ */
+export async function buildLauncher({ root, cacheFolder, log = () => {}, defines = [] }) {
+  const sourceFolder = join(root, 'native', 'launcher', 'src');
+  const names = (await readdir(sourceFolder)).filter((name) => /\.[ch]$/.test(name)).sort();
+  const compiler = await findCompiler();
+  const hash = createHash('sha256').update(JSON.stringify([compiler.version, flags, defines, process.arch]));
+  for (const name of names) hash.update(`${name}\0`).update(await readFile(join(sourceFolder, name)));
+  const digest = hash.digest('hex').slice(0, 16);
+  const binary = join(cacheFolder, `clawhold-launcher-${digest}`);
+  if (await exists(binary)) return binary;
+
+  log(`compiling the launcher with ${compiler.command}`);
+  const work = join(cacheFolder, `building-${digest}-${process.pid}`);
+  await mkdir(work, { recursive: true });
+  try {
+    const sources = names.filter((name) => name.endsWith('.c'));
+    const options = [...flags, ...defines.map((define) => `-D${define}`)];
+    await forEach(sources, (name) =>
+      compile(compiler.command, [...options, '-c', join(sourceFolder, name), '-o', join(work, `${name}.o`)]),
+    );
+    const objects = sources.map((name) => join(work, `${name}.o`));
+    await compile(compiler.command, ['-static', '-s', ...objects, '-o', join(work, 'launcher')]);
+    await chmod(join(work, 'launcher'), 0o755);
+    // Into its place in one step: another process that builds the same finds either nothing or a whole launcher.
+    await rename(join(work, 'launcher'), binary);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return binary;
+}
+
+async function exists(path) {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function findCompiler() {
+  const candidates = [process.env['CC'], 'cc', 'gcc', 'clang'].filter((command) => command);
+  for (const command of candidates) {
+    const version = await run(command, ['--version']).then(
+      ({ stdout }) => stdout.split('\n', 1)[0],
+      () => undefined,
+    );
+    if (version !== undefined) return { command, version };
+  }
+  throw new CompilerMissing();
+}
+
+/** As many at a time as there are processors. */
+async function forEach(names, action) {
+  const left = [...names];
+  const worker = async () => {
+    for (let name = left.shift(); name !== undefined; name = left.shift()) await action(name);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+async function compile(command, args) {
+  try {
+    await run(command, args);
+  } catch (error) {
+    const complaint = String(error.stderr ?? error.message)
+      .split('\n')
+      .find((line) => /error|cannot find|No such file/.test(line));
+    throw Object.assign(
+      new Error(`The launcher could not be compiled: ${complaint ?? error.message}`, { cause: error }),
+      {
+        code: 'host_compiler_failed',
+        hint: 'Install the C library for development (Debian: libc6-dev) and try again.',
+      },
+    );
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * How well the sandbox is kept apart.
+ *
+ * - `sandboxed`: its processes have a host id of their own.
+ * - `same-user`: they have the id of the person who started the platform; everything else holds.
+ */
+export type IsolationTier = 'sandboxed' | 'same-user';
+
+/** What really holds for one sandbox: measured by the launcher when it started, not configured. */
+export interface Attestation {
+  readonly driver: string;
+  readonly tier: IsolationTier;
+  /** User and group of all its processes on the host; never 0. */
+  readonly hostUser: number;
+  readonly hostGroup: number;
+  /** The same user inside. */
+  readonly insideUser: number;
+  /** Version of the kernel's Landlock interface in force; 0: the kernel has none. */
+  readonly landlock: number;
+  /** Length of the system call filter in force, in instructions. */
+  readonly seccompInstructions: number;
+  /** Inode number of each namespace; none of them is the launcher's. */
+  readonly namespaces: Readonly<Record<string, number>>;
+  readonly cgroup: {
+    readonly layout: 'v1' | 'v2' | 'mixed' | 'none';
+    /** Frozen by the kernel; otherwise by signals. */
+    readonly freezer: boolean;
+    /** The memory limit holds for all processes together; otherwise for each. */
+    readonly memory: boolean;
+    readonly processes: boolean;
+  };
+  /** Names of the attempts that were made from inside before the first command, all of them in vain. */
+  readonly probes: readonly string[];
+  /** What each layer cost at this start. */
+  readonly layers: readonly { readonly name: string; readonly microseconds: number }[];
+}

@@ -1,0 +1,124 @@
+import type { JobResult, SandboxDriver } from '../driver.ts';
+import type { Sandbox, SandboxEnd, SandboxRequest } from '../sandbox.ts';
+import type { LauncherChannels } from './channels.ts';
+import { LauncherConnection, type LauncherHello, readFailure } from './connection.ts';
+import type { FieldReader } from './frame-reader.ts';
+import { FrameWriter } from './frame-writer.ts';
+import { HandleDesk } from './handle-desk.ts';
+import { LauncherListener } from './listener.ts';
+import { readAttestation } from './read-attestation.ts';
+import { RunningProcess } from './running-process.ts';
+import { LauncherSandbox } from './sandbox.ts';
+import { writeStartRequest } from './start-request.ts';
+import { reportTypes, requestTypes } from './wire.ts';
+
+/** Host ids of sandboxes begin here: far from accounts, and outside of the ranges that `useradd` gives to users. */
+export const defaultFirstHostId: number = 700_000;
+
+/** The status of a job that was killed, or could not be forked, before it could say anything. */
+const killedStatus = 137;
+
+export interface LauncherOptions {
+  /** First id of the reserved range; a sandbox has this plus its slot. Default: {@link defaultFirstHostId}. */
+  readonly firstHostId?: number;
+}
+
+/** The driver of `native/launcher`. Make it with `attachLauncher` or `spawnLauncher`. */
+export class LauncherDriver implements SandboxDriver {
+  readonly name = 'launcher';
+  readonly #connection: LauncherConnection;
+  readonly #desk = new HandleDesk();
+  readonly #firstHostId: number;
+  /** What the launcher said about itself and this kernel. */
+  readonly hello: LauncherHello;
+  readonly closed: Promise<void>;
+
+  private constructor(
+    channels: LauncherChannels,
+    connection: LauncherConnection,
+    hello: LauncherHello,
+    options: LauncherOptions,
+  ) {
+    this.#connection = connection;
+    this.hello = hello;
+    this.closed = connection.closed;
+    this.#firstHostId = options.firstHostId ?? defaultFirstHostId;
+    channels.onHandle((message) => this.#desk.receive(message));
+  }
+
+  /** @throws ClawholdError `sandbox_launcher_gone` when the launcher ended before it said anything. */
+  static async connect(channels: LauncherChannels, options: LauncherOptions): Promise<LauncherDriver> {
+    const connection = new LauncherConnection(channels);
+    return new LauncherDriver(channels, connection, await connection.hello(), options);
+  }
+
+  async start(request: SandboxRequest): Promise<Sandbox> {
+    const fields = writeStartRequest(request, this.#firstHostId);
+    const ended = Promise.withResolvers<SandboxEnd>();
+    const { number, started } = this.#request(fields, ended.resolve);
+    try {
+      const attestation = readAttestation(await started);
+      const handles = await this.#desk.collect(number, request.listeners.length);
+      const listeners = handles.map(
+        (handle, index) => new LauncherListener(request.listeners[index]?.name ?? '', handle),
+      );
+      return new LauncherSandbox({
+        connection: this.#connection,
+        number,
+        request,
+        attestation,
+        listeners,
+        closed: ended.promise,
+      });
+    } catch (error) {
+      this.#desk.close(number);
+      throw error;
+    }
+  }
+
+  async job(argv: string[], stdin?: Uint8Array): Promise<JobResult> {
+    const fields = new FrameWriter().u64(0);
+    fields.list(argv, (argument) => fields.text(argument));
+    const running = new RunningProcess(this.#connection, { type: requestTypes.job, fields });
+    if (stdin !== undefined) void running.write(stdin);
+    running.closeInput();
+    const output: { readonly stdout: Uint8Array[]; readonly stderr: Uint8Array[] } = { stdout: [], stderr: [] };
+    for await (const { stream, bytes } of running) output[stream].push(bytes);
+    const end = await running.end;
+    const status = end.kind === 'exited' ? end.status : killedStatus;
+    return { status, stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr).toString() };
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+    await this.closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** One receiver for the whole life of a sandbox: its start or the refusal, then its end. */
+  #request(fields: FrameWriter, ended: (end: SandboxEnd) => void): { number: number; started: Promise<FieldReader> } {
+    const { promise, resolve, reject } = Promise.withResolvers<FieldReader>();
+    const number = this.#connection.register({
+      receive: (frame) => {
+        if (frame.type === reportTypes.started) resolve(frame.fields);
+        else if (frame.type === reportTypes.failed) reject(readFailure(frame.fields));
+        else if (frame.type === reportTypes.ended) {
+          this.#connection.release(number);
+          this.#desk.close(number);
+          ended({ cause: frame.fields.text() });
+        }
+      },
+      abandon: (error) => {
+        reject(error);
+        this.#desk.close(number);
+        ended({ cause: error.message });
+      },
+    });
+    this.#desk.open(number);
+    this.#connection.send(requestTypes.start, number, fields);
+    return { number, started: promise };
+  }
+}

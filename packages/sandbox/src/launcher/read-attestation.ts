@@ -1,0 +1,28 @@
+import type { Attestation } from '../attestation.ts';
+import type { FieldReader } from './frame-reader.ts';
+
+const layouts = ['v1', 'v2', 'mixed', 'none'] as const;
+
+/** The launcher's report of a start: see `birth.c`. */
+export function readAttestation(fields: FieldReader): Attestation {
+  const tier = fields.flag() ? 'sandboxed' : 'same-user';
+  const hostUser = fields.u32();
+  const hostGroup = fields.u32();
+  const insideUser = fields.u32();
+  const [freezer, memory, processes] = [fields.flag(), fields.flag(), fields.flag()];
+  const layout = fields.text();
+  const namespaces = Object.fromEntries(Array.from({ length: 7 }, () => [fields.text(), fields.u64()]));
+  return {
+    driver: 'launcher',
+    tier,
+    hostUser,
+    hostGroup,
+    insideUser,
+    namespaces,
+    cgroup: { layout: layouts.find((known) => known === layout) ?? 'none', freezer, memory, processes },
+    landlock: fields.u32(),
+    seccompInstructions: fields.u32(),
+    probes: fields.list(() => fields.text()),
+    layers: fields.list(() => ({ name: fields.text(), microseconds: fields.u32() })),
+  };
+}

@@ -1,0 +1,96 @@
+import type { Server } from 'node:net';
+import type { Attestation } from './attestation.ts';
+import type { Command, CommandResult, RunningCommand } from './command.ts';
+
+/** What a sandbox may use of the machine. */
+export interface SandboxLimits {
+  /** Bytes of all its processes together where a cgroup can hold that, of each process otherwise. */
+  readonly memoryBytes: number;
+  /** Processes and threads; beyond it `fork` fails with EAGAIN. */
+  readonly processes: number;
+  /** Descriptors of one process. */
+  readonly openFiles: number;
+  /** Bytes of one file. Default: no limit. */
+  readonly fileBytes?: number;
+  /** Bytes of /tmp, and of /dev/shm. */
+  readonly temporaryBytes: number;
+}
+
+/** A TCP listener inside the sandbox's network, served by the supervisor. */
+export interface ListenerRequest {
+  readonly name: string;
+  /** IPv4. `0.0.0.0` takes every address in the world: inside a sandbox all of them are local. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Everything a sandbox is made of. */
+export interface SandboxRequest {
+  readonly id: string;
+  /** From 0; one per running sandbox. Chooses its host id from the driver's reserved range. */
+  readonly slot: number;
+  /** The person's folder: real, absolute path. Appears at `/task`, copy-on-write; nothing is ever written into it. */
+  readonly taskFolder: string;
+  /** A folder for this run alone: real, absolute path. What the agent writes lands in `<storage>/view/upper`. */
+  readonly storage: string;
+  readonly listeners: readonly ListenerRequest[];
+  /** `node`: an executable (appears at `/opt/node/bin/node`) or an installation's folder (at `/opt/node`). */
+  readonly runtime: { readonly node: string };
+  /** Files and folders of the host to show, read-only; targets lie below `/opt`. */
+  readonly readOnly: readonly { readonly source: string; readonly target: string }[];
+  /** Given to every command; a command's own variables win. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Name to IPv4 address, beside `localhost`. */
+  readonly hosts: Readonly<Record<string, string>>;
+  readonly limits: SandboxLimits;
+  /** Unix sockets of the host (of supervisor, gateway, database) that the self-test tries to reach. */
+  readonly forbiddenSockets: readonly string[];
+}
+
+/** A listener that was made inside the sandbox. Connections wait in the kernel until somebody attaches. */
+export interface SandboxListener {
+  readonly name: string;
+  /**
+   * Lets `server` accept the connections: any `net.Server`, `http.Server` and so on that is not listening yet. Once.
+   *
+   * @throws ClawholdError `state_listener_attached` the second time.
+   */
+  attach(server: Server): void;
+}
+
+/** How a sandbox ended: a short sentence for logs and people. */
+export interface SandboxEnd {
+  readonly cause: string;
+}
+
+/** What an inspection finds; a number that the machine does not count is `undefined`. */
+export interface SandboxUsage {
+  readonly state: 'starting' | 'running' | 'freezing' | 'frozen' | 'ending';
+  readonly memoryBytes: number | undefined;
+  readonly processes: number | undefined;
+}
+
+/** A running sandbox. */
+export interface Sandbox extends AsyncDisposable {
+  readonly id: string;
+  readonly attestation: Attestation;
+  /** Settles when the sandbox has ended, for whatever reason; never rejects. */
+  readonly closed: Promise<SandboxEnd>;
+
+  /** @throws ClawholdError `input_listener_unknown` */
+  listener(name: string): SandboxListener;
+
+  /** Starts a command. Its output must be taken: see {@link RunningCommand}. */
+  execute(command: Command): RunningCommand;
+
+  /** Runs a command to its end and keeps its output, cut in the middle beyond the command's `keepBytes`. */
+  run(command: Command): Promise<CommandResult>;
+
+  /** Stops every process of the sandbox; settles when all of them stand still. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+  usage(): Promise<SandboxUsage>;
+
+  /** Ends every process; settles when nothing of it is left but the files in storage. Harmless when it already ended. */
+  kill(): Promise<void>;
+}
