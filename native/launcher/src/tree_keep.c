@@ -33,7 +33,7 @@ static void read_selection(struct selection *selection) {
     if (!tree_path_is_plain(fields[i])) tree_fail("input", "A chosen path is not a plain relative path.");
     add(selection, fields[i], fields[i + 1], fields[i + 2]);
   }
-  if (!tree_steps_order(selection->steps, selection->count)) tree_fail("input", "A path is chosen twice.");
+  if (tree_steps_order(selection->steps, selection->count) != selection->count) tree_fail("input", "A path is chosen twice.");
 }
 
 /* Folders that are missing above a chosen entry come with it; `from` is NULL, there is nothing shown to compare. */
@@ -52,12 +52,7 @@ static void add_folders_above(struct selection *selection, const struct tree_vie
     }
   }
   free(entry);
-  (void)tree_steps_order(selection->steps, selection->count);
-  size_t kept = 0;
-  for (size_t i = 0; i < selection->count; i++) /* several entries bring the same folder */
-    if (kept == 0 || strcmp(selection->steps[kept - 1].path, selection->steps[i].path) != 0)
-      selection->steps[kept++] = selection->steps[i];
-  selection->count = kept;
+  selection->count = tree_steps_order(selection->steps, selection->count); /* several entries bring the same folder */
 }
 
 struct check {
@@ -137,6 +132,7 @@ int tree_keep(char **arguments) {
   for (size_t i = 0; i < selection.count; i++) selection.steps[i].refused = reason_against(&check, &selection.steps[i]);
   drop_unchanged(&selection);
   tree_steps_refuse_groundless(view.lower, selection.steps, selection.count);
+  tree_steps_add_closed_folders(view.lower, &selection.steps, &selection.count);
   bool is_refused = tree_steps_refused(selection.steps, selection.count) > 0 && !skips;
   if (is_refused || !tree_steps_take(&transaction, selection.steps, selection.count)) {
     tree_steps_report(selection.steps, selection.count, false);

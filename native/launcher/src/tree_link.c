@@ -45,7 +45,8 @@ bool tree_link_stays_inside(int lower, const char *path, const char *target) {
     part += length + (part[length] == '/');
   }
   int fd = tree_open_following(lower, resolved[0] == '\0' ? "." : resolved);
-  if (fd < 0) return errno == ENOENT || errno == ENOTDIR;
+  /* A link to nothing, or to itself, leads nowhere. */
+  if (fd < 0) return errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
   close(fd);
   return true;
 }

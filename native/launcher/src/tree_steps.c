@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,11 +15,12 @@ static int compare(const void *one, const void *other) {
   return strcmp(((const struct tree_step *)one)->path, ((const struct tree_step *)other)->path);
 }
 
-bool tree_steps_order(struct tree_step *steps, size_t count) {
-  qsort(steps, count, sizeof *steps, compare);
-  for (size_t i = 1; i < count; i++)
-    if (strcmp(steps[i - 1].path, steps[i].path) == 0) return false;
-  return true;
+size_t tree_steps_order(struct tree_step *steps, size_t count) {
+  if (count > 0) qsort(steps, count, sizeof *steps, compare);
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++)
+    if (kept == 0 || strcmp(steps[kept - 1].path, steps[i].path) != 0) steps[kept++] = steps[i];
+  return kept;
 }
 
 struct tree_step *tree_steps_find(struct tree_step *steps, size_t count, const char *path) {
@@ -75,8 +77,43 @@ void tree_steps_refuse_groundless(int lower, struct tree_step *steps, size_t cou
   }
 }
 
+static bool is_closed_folder(const struct tree_step *step) {
+  return step->refused == NULL && strcmp(step->from, step->to) == 0;
+}
+
+static bool closed_folder_above(int lower, const char *path, char folder[TREE_PATH_SIZE], mode_t *mode) {
+  strcpy(folder, path);
+  char *slash = strrchr(folder, '/');
+  if (slash == NULL) return false;
+  *slash = '\0';
+  struct stat status;
+  int fd = tree_open(lower, folder, O_PATH | O_DIRECTORY);
+  bool is_closed = fd >= 0 && fstat(fd, &status) == 0 && (status.st_mode & 0300) != 0300;
+  if (fd >= 0) close(fd);
+  *mode = is_closed ? status.st_mode & 07777 : 0;
+  return is_closed;
+}
+
+void tree_steps_add_closed_folders(int lower, struct tree_step **steps, size_t *count) {
+  if (geteuid() == 0) return;
+  size_t chosen = *count;
+  for (size_t i = 0; i < chosen; i++) {
+    char folder[TREE_PATH_SIZE], state[16];
+    mode_t mode;
+    if ((*steps)[i].refused != NULL || !closed_folder_above(lower, (*steps)[i].path, folder, &mode)) continue;
+    bool is_neighbour = *count > chosen && strcmp((*steps)[*count - 1].path, folder) == 0;
+    if (is_neighbour || tree_steps_find(*steps, chosen, folder) != NULL) continue;
+    snprintf(state, sizeof state, "d %04o", mode);
+    *steps = tree_memory(*steps, (*count + 1) * sizeof **steps);
+    (*steps)[(*count)++] =
+        (struct tree_step){.path = tree_copy_text(folder), .from = tree_copy_text(state), .to = tree_copy_text(state)};
+  }
+  *count = tree_steps_order(*steps, *count);
+}
+
 void tree_steps_report(const struct tree_step *steps, size_t count, bool was_applied) {
   for (size_t i = 0; i < count; i++) {
+    if (is_closed_folder(&steps[i])) continue; /* nothing that anybody chose */
     tree_field(steps[i].path);
     tree_field(steps[i].refused == NULL ? "" : steps[i].refused);
   }

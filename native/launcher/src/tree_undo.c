@@ -27,7 +27,8 @@ static struct tree_step *turn_round(const struct tree_transaction *keep) {
   return steps;
 }
 
-static int apply(struct tree_transaction *undo, struct tree_step *steps, const struct tree_transaction *keep) {
+static int apply(struct tree_transaction *undo, struct tree_step *steps, size_t count,
+                 const struct tree_transaction *keep) {
   const struct tree_step **originals = tree_memory(NULL, undo->count * sizeof *originals);
   for (size_t i = 0; i < undo->count; i++)
     originals[i] = tree_steps_find(keep->steps, keep->count, undo->steps[i].path);
@@ -35,8 +36,8 @@ static int apply(struct tree_transaction *undo, struct tree_step *steps, const s
   bool is_applied = tree_prepare(undo, &supply) == 0 && tree_commit(undo);
   if (!is_applied && undo->conflict == NULL)
     tree_fail("failed", "The changes could not be taken back, nothing was changed: %s.", strerror(errno));
-  if (!is_applied) tree_steps_find(steps, keep->count, undo->conflict)->refused = "changed-meanwhile";
-  tree_steps_report(steps, keep->count, is_applied);
+  if (!is_applied) tree_steps_find(steps, count, undo->conflict)->refused = "changed-meanwhile";
+  tree_steps_report(steps, count, is_applied);
   return 0;
 }
 
@@ -57,13 +58,15 @@ int tree_undo(char **arguments) {
     return 0;
   }
   struct tree_step *steps = turn_round(&keep);
-  tree_steps_refuse_groundless(undo.lower, steps, keep.count);
-  bool is_refused = tree_steps_refused(steps, keep.count) > 0 && !skips;
-  if (is_refused || !tree_steps_take(&undo, steps, keep.count)) {
-    tree_steps_report(steps, keep.count, false);
+  size_t count = keep.count;
+  tree_steps_refuse_groundless(undo.lower, steps, count);
+  tree_steps_add_closed_folders(undo.lower, &steps, &count);
+  bool is_refused = tree_steps_refused(steps, count) > 0 && !skips;
+  if (is_refused || !tree_steps_take(&undo, steps, count)) {
+    tree_steps_report(steps, count, false);
     return 0;
   }
-  return apply(&undo, steps, &keep);
+  return apply(&undo, steps, count, &keep);
 }
 
 /* LOWER KEPT: the number of transactions that are done. */

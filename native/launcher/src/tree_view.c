@@ -80,8 +80,8 @@ void tree_look_through(const struct tree_view *view, const char *path, struct tr
     if (entry->kind == TREE_ABSENT) break;
     enum tree_mark mark = tree_mark(view, prefix, parent, entry);
     if (mark == TREE_WHITEOUT || is_last) return;
-    if (entry->kind != TREE_FOLDER) {
-      entry->kind = TREE_ABSENT;
+    if (entry->kind != TREE_FOLDER) { /* a file above it: there is nothing below */
+      entry->kind = TREE_ABSENT, entry->refused = NULL;
       return;
     }
     if (mark == TREE_FOREIGN) return;
@@ -96,10 +96,13 @@ void tree_look_through(const struct tree_view *view, const char *path, struct tr
 
 void tree_kept_state(const struct tree_view *view, const char *path, struct tree_entry *after,
                      const struct tree_entry *before, char *state) {
-  if (after->refused == NULL && after->kind == TREE_LINK && !tree_link_stays_inside(view->lower, path, after->target))
-    after->refused = "link-leaves";
+  if (tree_entry_is_unchanged(after, before)) {
+    tree_state(after, before->status.st_mode & 07777, state);
+    return;
+  }
+  bool leaves = after->kind == TREE_LINK && !tree_link_stays_inside(view->lower, path, after->target);
+  if (after->refused == NULL && leaves) after->refused = "link-leaves";
   if (after->refused == NULL && strncmp(path, TREE_RESERVED, strlen(TREE_RESERVED)) == 0) after->refused = "reserved";
   if (after->refused == NULL && before->refused != NULL) after->refused = before->refused;
-  mode_t mode = tree_entry_is_unchanged(after, before) ? before->status.st_mode & 07777 : tree_kept_mode(after, before);
-  tree_state(after, mode, state);
+  tree_state(after, tree_kept_mode(after, before), state);
 }
