@@ -62,11 +62,16 @@ async function send(settings: HttpProviderSettings, request: ProviderRequest): P
   return withoutSecret(answer, settings.key);
 }
 
-/** Asks the server what it has. Whatever goes wrong, the answer is an empty list: the next look may find more. */
+/** Asks the server what it has. Whatever goes wrong, it has nothing: the next look may find more. */
 export async function listModels(
   settings: HttpProviderSettings,
   milliseconds: number = listMilliseconds,
 ): Promise<readonly ProviderModel[]> {
+  const listed = await askForModels(settings, milliseconds);
+  return settings.prefer?.(listed) ?? listed;
+}
+
+async function askForModels(settings: HttpProviderSettings, milliseconds: number): Promise<readonly ListedModel[]> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), milliseconds);
   try {
@@ -78,9 +83,8 @@ export async function listModels(
     });
     if (answer.status !== 200) return [];
     const json = readJson(await readText(answer.body, listBytes));
-    const listed =
-      json.kind === 'json' ? listOf(objectOf(json.value)['data']).flatMap((entry) => readModel(entry, settings)) : [];
-    return settings.prefer?.(listed) ?? listed;
+    if (json.kind === 'unreadable') return [];
+    return listOf(objectOf(json.value)['data']).flatMap((entry) => readModel(entry, settings));
   } catch (error) {
     if (error instanceof ClawholdError || stop.signal.aborted) return [];
     throw error;

@@ -1,13 +1,14 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { verifies } from '@clawhold/testkit';
-import { jsonSchema, streamText, tool } from 'ai';
+import { jsonSchema, streamText, type ToolSet, tool } from 'ai';
 import { expect, test } from 'vitest';
 import { fetchThrough } from '../fixtures/fetch-through.ts';
 import { openDoor } from '../fixtures/open-door.ts';
 
-const tools = {
-  file_list: tool({ description: 'Lists files.', inputSchema: jsonSchema({ type: 'object' }) }),
-  task_complete: tool({ description: 'Says that it is done.', inputSchema: jsonSchema({ type: 'object' }) }),
+const anything = jsonSchema<Record<string, unknown>>({ type: 'object' });
+const tools: ToolSet = {
+  file_list: tool({ description: 'Lists files.', inputSchema: anything }),
+  task_complete: tool({ description: 'Says that it is done.', inputSchema: anything }),
 };
 
 test(
@@ -17,6 +18,10 @@ test(
     for (const [path, body] of [
       ['/v1/chat/completions', { messages: [{ role: 'user', content: 'Hello' }] }],
       ['/v1/chat/completions', { messages: [{ role: 'user', content: 'Hello' }], stream: true }],
+      ['/v1/responses', { input: 'Hello' }],
+      ['/v1/responses', { input: 'Hello', stream: true }],
+      ['/v1/messages', { messages: [{ role: 'user', content: 'Hello' }] }],
+      ['/v1/messages', { messages: [{ role: 'user', content: 'Hello' }], stream: true }],
     ] as const) {
       const answer = await door.post(path, { model: 'rehearsal/default', ...body });
       expect(answer.status).toBe(200);
