@@ -1,4 +1,4 @@
-import { type Decision, type EgressQuestion, type Problem, problemMediaType, type Refusal } from '@clawhold/spec';
+import { type Problem, problemMediaType, type Refusal } from '@clawhold/spec';
 import type { Fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
 import { writeResponseHead } from '../wire/write-head.ts';
@@ -51,28 +51,4 @@ function answer(client: Client, status: number, kind: string, type: string, body
   if (!client.socket.writable) return;
   client.socket.write(writeResponseHead(status, fields), 'latin1');
   if (end.method !== 'HEAD') client.socket.write(bytes);
-}
-
-/** Writes a decision as the refusal that goes to the agent. */
-export function refusalOf(question: EgressQuestion, decision: Decision, proposal: string | null): Refusal {
-  return {
-    error: 'policy_denied',
-    asked: { kind: 'egress', what: whatWasAsked(question) },
-    reasons: decision.reasons,
-    rules: decision.rules,
-    next: nextStep(decision, proposal),
-    ...(proposal === null ? {} : { proposal }),
-  };
-}
-
-function whatWasAsked({ host, port, operation }: EgressQuestion): string {
-  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return operation === undefined ? `CONNECT ${authority}` : `${operation.method} ${authority}${operation.path}`;
-}
-
-function nextStep(decision: Decision, proposal: string | null): string {
-  if (decision.kind === 'ask' && proposal !== null)
-    return `A person was asked (${proposal}). Send the same request again once it is approved; do not wait on this connection.`;
-  if (decision.reasons.some(({ code }) => code === 'hard_block')) return 'Nothing can open this. Do it another way.';
-  return 'Go on without it, or say in your result that a person would have to allow it.';
 }

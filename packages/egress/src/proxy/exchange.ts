@@ -1,8 +1,9 @@
+import { refusal } from '@clawhold/policy';
 import { type Target, urlOf } from '../target/target.ts';
 import { wantsClose } from '../wire/end-to-end.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import type { RequestHead } from '../wire/request-head.ts';
-import { answerFailure, answerMalformed, answerRefusal, refusalOf } from './answer.ts';
+import { answerFailure, answerMalformed, answerRefusal } from './answer.ts';
 import type { Client } from './client.ts';
 import type { ProxyContext } from './context.ts';
 import { type Outgoing, relayResponse, sendRequest } from './forward.ts';
@@ -42,7 +43,7 @@ export async function exchange(
     report(context, client, subject, 'failed', status, judgement.fault.code);
   } else {
     const kind = judgement.decision.kind === 'ask' ? 'ask' : 'denied';
-    answerRefusal(client, refusalOf(asked.question, judgement.decision, judgement.proposal), kind, end);
+    answerRefusal(client, refusal(asked.question, judgement.decision, judgement.proposal), kind, end);
     report(context, client, subject, 'refused', 403, null);
   }
   return next;

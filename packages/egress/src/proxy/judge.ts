@@ -1,6 +1,6 @@
 import type { Decision, EgressQuestion, Reason } from '@clawhold/spec';
 import { type Route, writeRoute } from '../dial/route.ts';
-import type { Identity } from '../hooks.ts';
+import type { Admission, Decided, Identity } from '../hooks.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { ProxyContext } from './context.ts';
 import { readTerms, type Terms } from './terms.ts';
@@ -14,7 +14,7 @@ export type Judgement =
       /** Empty when the tunnel is read inside: then nothing is dialled for the tunnel itself. */
       readonly routes: readonly Route[];
     }
-  | { readonly kind: 'refused'; readonly decision: Decision; readonly proposal: string | null }
+  | { readonly kind: 'refused'; readonly decision: Decision; readonly proposal: string | undefined }
   /** Allowed, but the host's name cannot be resolved. */
   | { readonly kind: 'failed'; readonly decision: Decision; readonly fault: Fault };
 
@@ -35,7 +35,7 @@ export async function judge(context: ProxyContext, identity: Identity, question:
   const address = first === undefined ? null : writeRoute(first);
   const admission = await admit(context, { identity, question, decision, address });
   if (admission.kind === 'refused')
-    return { kind: 'refused', decision: overrule(decision, admission.reason), proposal: null };
+    return { kind: 'refused', decision: overrule(decision, admission.reason), proposal: undefined };
   return { kind: 'go', decision, terms, routes: routes.routes };
 }
 
@@ -61,18 +61,27 @@ async function refuse(
 ): Promise<Judgement> {
   const decided = { identity, question, decision, address: null };
   const admission = await admit(context, decided);
-  if (decision.kind !== 'ask' || admission.kind === 'refused') return { kind: 'refused', decision, proposal: null };
+  if (decision.kind !== 'ask' || admission.kind === 'refused')
+    return { kind: 'refused', decision, proposal: undefined };
   // A question that cannot be put forward is still no.
-  const proposal = await Promise.resolve(context.hooks.propose(decided)).catch(() => null);
+  const proposal = await propose(context, decided);
   return { kind: 'refused', decision, proposal };
 }
 
-async function admit(context: ProxyContext, decided: Parameters<typeof context.hooks.before>[0]) {
+async function propose(context: ProxyContext, decided: Decided): Promise<string | undefined> {
+  try {
+    return (await context.hooks.propose(decided)) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function admit(context: ProxyContext, decided: Decided): Promise<Admission> {
   try {
     return await context.hooks.before(decided);
   } catch {
     const text = 'The request could not be recorded before it left, so it was not sent.';
-    return { kind: 'refused', reason: { code: 'default', text } } as const;
+    return { kind: 'refused', reason: { code: 'default', text } };
   }
 }
 

@@ -102,7 +102,7 @@ test('a body that ends with its connection, and trailers, become a plain chunked
     'HTTP/1.0 200 OK\r\n\r\nuntil the end',
     `${ok}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-T: 1\r\n\r\n`,
   ];
-  await using origin = await startRawOrigin((socket) => socket.end(bodies.shift()));
+  await using origin = await startRawOrigin((socket) => socket.end(bodies.shift() ?? ''));
   await using proxy = await startProxy({ services: { shop: origin.port } });
   const answer = await talk(proxy.port, two);
   expect(answer).toContain(

@@ -1,6 +1,7 @@
+import { refusal } from '@clawhold/policy';
 import type { EgressQuestion } from '@clawhold/spec';
 import { type Authority, writeHost } from '../target/authority.ts';
-import { answerFailure, answerRefusal, refusalOf } from './answer.ts';
+import { answerFailure, answerRefusal } from './answer.ts';
 import type { Client } from './client.ts';
 import type { ProxyContext } from './context.ts';
 import { isForInference } from './inference-exchange.ts';
@@ -48,7 +49,7 @@ export async function openTunnel(
   };
   if (judgement.kind === 'refused') {
     const kind = judgement.decision.kind === 'ask' ? 'ask' : 'denied';
-    answerRefusal(client, refusalOf(question, judgement.decision, judgement.proposal), kind, end);
+    answerRefusal(client, refusal(question, judgement.decision, judgement.proposal), kind, end);
     report(context, client, subject, 'refused', 403, null);
     return 'close';
   }
