@@ -7,13 +7,25 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   return nearest?.candidate;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Letters to insert, delete, replace or swap (Damerau and Levenshtein, optimal string alignment), one row at a time. */
 function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [at, letter] of [...left].entries()) {
-    const next = [at + 1];
-    for (const [to, other] of [...right].entries())
-      next.push(Math.min((next[to] ?? 0) + 1, (row[to + 1] ?? 0) + 1, (row[to] ?? 0) + (letter === other ? 0 : 1)));
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let at = 1; at <= left.length; at += 1) {
+    const next = [at];
+    for (let to = 1; to <= right.length; to += 1) {
+      const same = left[at - 1] === right[to - 1];
+      const swapped = left[at - 1] === right[to - 2] && left[at - 2] === right[to - 1];
+      next.push(
+        Math.min(
+          (next[to - 1] ?? 0) + 1,
+          (row[to] ?? 0) + 1,
+          (row[to - 1] ?? 0) + (same ? 0 : 1),
+          swapped ? (before[to - 2] ?? Number.POSITIVE_INFINITY) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
+    }
+    before = row;
     row = next;
   }
   return row.at(-1) ?? 0;
