@@ -11,13 +11,14 @@ const testkit = 'packages/testkit';
 
 /** Tests, and folders that only tests read. */
 function isTest(path: string): boolean {
-  return /\.test\.tsx?$|\/(conformance|fixtures|bench)\//.test(path);
+  return /\.test\.tsx?$|\/(conformance|fixtures|testing|bench)\//.test(path);
 }
 
 /** Why a file may not import a module, or undefined when it may. */
 function objection(path: string, room: Room, specifier: string): string | undefined {
   if (specifier.startsWith('.')) {
     const target = normalize(join(dirname(path), specifier));
+    if (isTest(target) && !isTest(path) && room.mayImport !== 'anything') return 'is for tests only';
     return target.startsWith(`${room.folder}/`) || room.mayImport === 'anything'
       ? undefined
       : 'leaves its room by a path';

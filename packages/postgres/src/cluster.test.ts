@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeTemporaryFolder, ordinaryUser, type TemporaryFolder, temporaryFolder, verifies } from '@clawhold/testkit';
@@ -89,6 +89,7 @@ test(verifies('house.database-closed', 'no TCP port, and a socket that only the 
   expect(stdout).not.toContain(`pid=${cluster.pid},`);
   const folder = await lstat(wanted.socketFolder);
   expect([folder.uid, folder.mode & 0o777]).toEqual([wanted.account?.uid, 0o700]);
+  expect((await lstat(join(wanted.socketFolder, '.s.PGSQL.5432'))).mode & 0o777).toBe(0o700);
 });
 
 test(verifies('house.database-closed', 'a group that is named may pass to the socket, others may not'), async () => {
@@ -101,6 +102,7 @@ test(verifies('house.database-closed', 'a group that is named may pass to the so
 test(verifies('house.database-closed', 'a socket folder that others could have prepared is refused'), async () => {
   const open = await options();
   await mkdir(open.socketFolder);
+  await chown(open.socketFolder, open.account?.uid ?? 0, open.account?.gid ?? 0);
   await chmod(open.socketFolder, 0o755);
   await expect(startCluster(open)).rejects.toMatchObject({ code: 'database_socket_folder' });
   const linked = await options();
