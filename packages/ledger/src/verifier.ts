@@ -131,11 +131,11 @@ export class Verifier {
     const expected = this.#frontier.size + 1;
     const batch = parseBatchLine(toText(line));
     const head = batch && readHead(batch.head);
+    if (batch !== undefined && batch.first < expected && batch.first <= this.#next)
+      return finding(batch.first, 'inserted', `A second batch begins at record ${batch.first}.`);
     if (this.#suspect === undefined && this.#isUnfinished()) return this.#missing();
     if (batch === undefined) return finding(expected, 'changed', `The batch of record ${expected} cannot be read.`);
     if (batch.first > expected) return this.#gapBefore(batch, head);
-    if (batch.first < expected)
-      return finding(batch.first, 'inserted', `A second batch begins at record ${batch.first}.`);
     if (this.#uncovered !== undefined) return insertedAt(expected);
     if (head === undefined || head.install !== this.#options.header.install)
       return finding(expected, 'forged head', `The tree head of record ${expected} is not of this ledger.`, false);

@@ -9,19 +9,24 @@ import type { WriterSession } from './writer-session.ts';
 
 /**
  * Makes records durable, one batch after the other: seal, commit, keep the head outside. Its only state is where the
- * ledger ends, and after any failure it reads that from the database again.
+ * ledger ends, and after any failure it reads that from the database again. One batch may be sealed ahead while the one
+ * before it is stored.
  */
 export class Appender implements AsyncDisposable {
   readonly #options: LedgerOptions;
   readonly #heads: HeadFolder;
   #session: WriterSession | undefined;
+  /** Where the ledger ends on disk. */
   #tail: Tail;
+  /** Where it ends with the batches that were sealed but are not stored yet. */
+  #sealedTail: Tail;
 
   private constructor(options: LedgerOptions, heads: HeadFolder, { session, tail }: Connection) {
     this.#options = options;
     this.#heads = heads;
     this.#session = session;
     this.#tail = tail;
+    this.#sealedTail = tail;
   }
 
   /** @throws ClawholdError as {@link connect}, and `database_unreachable`. */
@@ -34,7 +39,7 @@ export class Appender implements AsyncDisposable {
       // The head of what was lost is evidence: it stays in the history when head.json moves on.
       await heads.rememberLast();
       const event = ledgerEvent('ledger.cut', connection.cut, { actor: options.acceptCut.actor });
-      await appender.commit([prepareRecord(event)]);
+      await appender.store(appender.seal([prepareRecord(event)]));
     }
     return appender;
   }
@@ -44,50 +49,68 @@ export class Appender implements AsyncDisposable {
   }
 
   /**
-   * Answers when the records and their head are durable.
+   * Connects again if the connection was lost. What was sealed and not stored is then void.
    *
-   * @throws ClawholdError `ledger_not_stored`, `ledger_outcome_unknown` or `ledger_head_not_kept`, and what
-   *   {@link connect} throws when the connection was lost before.
+   * @throws ClawholdError as {@link connect}, and `ledger_not_stored` while the database stays away.
    */
-  async commit(records: readonly PreparedRecord[]): Promise<SealedBatch> {
-    const session = await this.#connected();
+  async ready(): Promise<void> {
+    if (this.#session === undefined || this.#session.isLost) await this.#reconnect();
+  }
+
+  /** Puts records after what was sealed before. */
+  seal(records: readonly PreparedRecord[]): SealedBatch {
     const { install, key, now } = this.#options;
     const time = (now?.() ?? new Date()).toISOString();
-    const sealed = sealBatch(this.#tail, records, { time, install, key: key.signing });
+    const sealed = sealBatch(this.#sealedTail, records, { time, install, key: key.signing });
+    this.#sealedTail = sealed.tail;
+    return sealed;
+  }
+
+  /** Whether a batch that was sealed ahead still continues the ledger. */
+  continues(sealed: SealedBatch): boolean {
+    return this.#session !== undefined && sealed.tail === this.#sealedTail;
+  }
+
+  /**
+   * Answers when a sealed batch and its head are durable. After a failure it must be sealed anew.
+   *
+   * @throws ClawholdError `ledger_not_stored`, `ledger_outcome_unknown` or `ledger_head_not_kept`.
+   */
+  async store(sealed: SealedBatch): Promise<void> {
     try {
-      await session.store(sealed);
+      if (this.#session === undefined) throw new Error('the connection was lost before the batch was sent');
+      await this.#session.store(sealed);
     } catch (error) {
       await this.#disconnect();
       if (isRefusal(error) || !(await this.#wasStored(sealed, error))) throw notStored(error);
-      return sealed;
+      return;
     }
     this.#tail = sealed.tail;
     await this.#heads.keep(sealed.batch.head).catch(async (error: unknown) => {
       await this.#disconnect();
       throw headNotKept(error);
     });
-    return sealed;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#disconnect();
   }
 
-  async #connected(): Promise<WriterSession> {
-    if (this.#session !== undefined && !this.#session.isLost) return this.#session;
+  async #reconnect(): Promise<WriterSession> {
     await this.#disconnect();
     const { session, tail } = await connect(this.#options, this.#heads, false).catch((cause: unknown) => {
       throw cause instanceof ClawholdError ? cause : notStored(cause);
     });
     this.#session = session;
     this.#tail = tail;
+    this.#sealedTail = tail;
     return session;
   }
 
   /** Asks the database what became of a batch whose connection was lost before the answer. */
   async #wasStored({ batch }: SealedBatch, lost: unknown): Promise<boolean> {
     try {
-      const session = await this.#connected();
+      const session = await this.#reconnect();
       return (await session.readHead(batch.size))?.text === batch.head.text;
     } catch {
       throw outcomeUnknown(lost);

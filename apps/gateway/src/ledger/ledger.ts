@@ -15,7 +15,7 @@ import { HeadFolder, readHeads } from './head-folder.ts';
 import type { LedgerOptions } from './options.ts';
 import { type ConsistencyReceipt, proveConsistency, proveInclusion } from './proofs.ts';
 
-const defaultBatchRecords = 4_096;
+const defaultBatchRecords = 2_048;
 
 /** The ledger of an install. One process at a time has it; see {@link openLedger}. */
 export class Ledger implements AsyncDisposable {
@@ -29,7 +29,7 @@ export class Ledger implements AsyncDisposable {
     this.#options = options;
     this.#heads = heads;
     this.#appender = appender;
-    this.#commits = new GroupCommit((records) => appender.commit(records), options.batchRecords ?? defaultBatchRecords);
+    this.#commits = new GroupCommit(appender, options.batchRecords ?? defaultBatchRecords);
   }
 
   /** The last signed tree head; null in an empty ledger. */

@@ -18,7 +18,7 @@ export interface LedgerOptions {
   readonly lockPatience?: number;
   /** How long an append waits for a database that went away, in milliseconds. Default: 5,000. */
   readonly databasePatience?: number;
-  /** How many records become durable together at most. Default: 4,096. */
+  /** How many records become durable together at most. Default: 2,048. */
   readonly batchRecords?: number;
   /** Reads the present. Default: the machine's clock. */
   readonly now?: () => Date;

@@ -16,7 +16,6 @@ export async function up(database: Kysely<unknown>): Promise<void> {
       team text collate "C",
       body text not null
     );
-    create index ledger_entry_of_run on ledger_entry (run, sequence) where run is not null;
     create table ledger_batch (
       first_sequence bigint primary key,
       size_after bigint not null unique,
