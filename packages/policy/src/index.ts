@@ -1,4 +1,5 @@
 export { type AddressClass, addressClasses, classifyAddress } from './address.ts';
+export { type Bundle, type BundleSources, compileBundle } from './bundle.ts';
 export { checkPolicy, type PolicyReport } from './check.ts';
 export { type Compiled, compile, type LayerProblem } from './compile.ts';
 export { type CounterWindow, counterWindow } from './counter.ts';

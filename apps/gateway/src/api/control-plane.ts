@@ -1,5 +1,6 @@
 import type { ApprovalService } from '../approvals/approval-service.ts';
 import type { ApprovalStore } from '../approvals/approval-store.ts';
+import type { AuditReader } from '../audit/reader.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { CounterStore } from '../counters/counter-store.ts';
@@ -19,6 +20,7 @@ export interface ControlPlane {
   readonly tier: string;
   readonly approvalStore: ApprovalStore;
   readonly approvals: ApprovalService;
+  readonly audit: AuditReader;
   readonly blobs: BlobStore;
   readonly counters: CounterStore;
   readonly files: FileService;

@@ -1,11 +1,11 @@
 import { ClawholdError, problemMediaType, toProblem } from '@clawhold/spec';
-import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
+import type { ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { ZodError } from 'zod';
 
-function answer(context: Context, error: unknown): Response {
+function answer(error: unknown): Response {
   const problem = toProblem(error);
-  return context.body(JSON.stringify(problem), {
+  return new Response(JSON.stringify(problem), {
     status: problem.status,
     headers: { 'content-type': problemMediaType },
   });
@@ -19,17 +19,16 @@ export function inputProblem(error: ZodError): ClawholdError {
 }
 
 /** Every error leaves as problem details; what is not ours is logged here and says nothing outside. */
-export const onError: ErrorHandler = (error, context) => {
-  if (error instanceof ClawholdError) return answer(context, error);
-  if (error instanceof ZodError) return answer(context, inputProblem(error));
+export const onError: ErrorHandler = (error) => {
+  if (error instanceof ClawholdError) return answer(error);
+  if (error instanceof ZodError) return answer(inputProblem(error));
   if (error instanceof HTTPException)
-    return answer(context, new ClawholdError('input_malformed', error.message, { status: error.status }));
+    return answer(new ClawholdError('input_malformed', error.message, { status: error.status }));
   console.error(error);
-  return answer(context, error);
+  return answer(error);
 };
 
 export const onNotFound: NotFoundHandler = (context) =>
   answer(
-    context,
     new ClawholdError('input_no_such_route', `There is nothing at ${context.req.path}.`, { status: 404 }),
   );

@@ -56,7 +56,13 @@ export function policyRoutes(policies: PolicyService): ApiApp {
   const app = newApp();
   app.openapi(check, (context) => {
     const { name, source } = context.req.valid('json');
-    return context.json({ findings: [...checkPolicy(source, name)] }, 200);
+    const { loaded, warnings } = checkPolicy(source, name);
+    const errors = loaded.kind === 'invalid' ? loaded.problems : [];
+    const findings = [
+      ...errors.map((problem) => ({ ...problem, severity: 'error' as const })),
+      ...warnings.map((problem) => ({ ...problem, severity: 'warning' as const })),
+    ];
+    return context.json({ findings }, 200);
   });
   app.openapi(list, (context) => {
     const { ceiling, agents } = policies.sources();

@@ -3,11 +3,14 @@ import type { ColumnType, Generated } from 'kysely';
 import type { LedgerTables } from '../ledger/tables.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
+type NullableTime = ColumnType<Date | null, Date | string | null, Date | string | null>;
+/** Now, when nothing is given. */
+type GivenTime = ColumnType<Date, Date | string | undefined, Date | string>;
 
 /** A conversation. */
 interface SessionTable {
   id: string;
-  created: Generated<Time>;
+  created: GivenTime;
 }
 
 /** A task. What people and agents wrote is sealed. */
@@ -26,8 +29,8 @@ interface RunTable {
   turns: Generated<number>;
   input_tokens: Generated<number>;
   output_tokens: Generated<number>;
-  created: Generated<Time>;
-  ended: Time | null;
+  created: GivenTime;
+  ended: NullableTime;
 }
 
 /** The data key of a run, wrapped. Without the row its content is gone. */
@@ -40,13 +43,13 @@ interface BlobTable {
   id: string;
   run: string;
   sealed: Buffer;
-  created: Generated<Time>;
+  created: GivenTime;
 }
 
 interface TimelineTable {
   run: string;
   sequence: number;
-  time: Generated<Time>;
+  time: GivenTime;
   /** Whoever writes the same key for the same run again writes nothing. */
   key: string | null;
   sealed: Buffer;
@@ -60,9 +63,9 @@ interface ApprovalTable {
   action: Buffer;
   digest: string;
   reasons: Buffer;
-  requested: Generated<Time>;
+  requested: GivenTime;
   expires: Time;
-  decided: Time | null;
+  decided: NullableTime;
   decided_by: string | null;
   grant_id: string | null;
 }
@@ -71,7 +74,7 @@ interface ApprovalTable {
 interface ConsoleSessionTable {
   cookie_digest: string;
   secret_digest: string;
-  last_used: Generated<Time>;
+  last_used: GivenTime;
 }
 
 interface SignInCodeTable {

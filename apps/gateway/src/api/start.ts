@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import { callRoute, listenChannel, openChannel, serveRoutes } from '@clawhold/channel';
+import {
+  type ApiStart,
+  apiRoutes,
+  formatId,
+  id,
+  idEntropyBytes,
+  type InstallId,
+  ledgerEvent,
+  workerRoutes,
+} from '@clawhold/spec';
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { createApprovalService } from '../approvals/approval-service.ts';
+import { createApprovalStore } from '../approvals/approval-store.ts';
+import { createAuditReader } from '../audit/reader.ts';
+import { createBlobStore } from '../blobs/blob-store.ts';
+import { createCounterStore } from '../counters/counter-store.ts';
+import { createFileService } from '../files/file-service.ts';
+import { listenHttp } from '../http/listen.ts';
+import { staticFiles } from '../http/static-files.ts';
+import { createSignIn } from '../identity/sign-in.ts';
+import { openLedger } from '../ledger/ledger.ts';
+import { openLedgerKey } from '../ledger/signing-key-file.ts';
+import { createPolicyService } from '../policies/policy-service.ts';
+import { createRunService } from '../runs/run-service.ts';
+import { createRunStore } from '../runs/run-store.ts';
+import { createContentSeal } from '../sealing/content.ts';
+import { readOrCreateKeyFile } from '../sealing/key-file.ts';
+import type { Database } from '../store/database.ts';
+import { migrate } from '../store/migrate.ts';
+import { listenForSignals } from '../store/signals.ts';
+import { supervisorClient } from '../supervisors/client.ts';
+import { createSupervisorRegistry } from '../supervisors/registry.ts';
+import { createTimeline } from '../timeline/timeline.ts';
+import { channelFace } from './channel-face.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { httpFace } from './http-face.ts';
+
+export interface Api {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const poolConnections = 8;
+
+/** Puts the rooms of the api process together and opens its two faces. */
+export async function startApi(start: ApiStart): Promise<Api> {
+  await migrate(start.ownerDatabase);
+  const pool = new pg.Pool({ connectionString: start.database, max: poolConnections });
+  // Whoever has a query under way gets its error; an idle connection that breaks is replaced by the pool.
+  pool.on('error', (error) => console.error('database connection lost:', error.message));
+  const database = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const signals = listenForSignals(start.database);
+  const key = await openLedgerKey(start.folder);
+  const install = await installId(start.folder);
+  const headFolder = join(start.folder, 'heads');
+  const ledger = await openLedger({ url: start.database, database, headFolder, key, install });
+  await ledger.append([ledgerEvent('install.started', { version: start.version, tier: start.tier }, { actor: 'api' })]);
+
+  const content = createContentSeal(database, await readOrCreateKeyFile(join(start.folder, 'content-key'), 32));
+  const timeline = createTimeline(database, content, signals);
+  const approvalStore = createApprovalStore(database, content);
+  const approvals = createApprovalService({ database, store: approvalStore, ledger, timeline, signals });
+  const runStore = createRunStore(database, content);
+  const supervisorChannel = openChannel({ path: start.supervisor.socket, self: 'api', key: start.supervisor.key });
+  const workerChannel = openChannel({ path: start.worker.socket, self: 'api', key: start.worker.key });
+  const supervisor = supervisorClient(supervisorChannel);
+  const policies = await createPolicyService({ folder: start.configuration, ledger, supervisor });
+  const plane: ControlPlane = {
+    install,
+    version: start.version,
+    tier: start.tier,
+    approvalStore,
+    approvals,
+    audit: createAuditReader(database, ledger, key, headFolder),
+    blobs: createBlobStore(database, content),
+    counters: createCounterStore(database),
+    files: createFileService({ runs: runStore, supervisor, ledger }),
+    ledger,
+    policies,
+    registry: createSupervisorRegistry(database, ledger),
+    runStore,
+    runs: createRunService({
+      store: runStore,
+      approvals,
+      ledger,
+      timeline,
+      supervisor,
+      agents: () => Object.keys(policies.sources().agents),
+      nudge: async () => void (await callRoute(workerChannel, workerRoutes.nudge, {})),
+    }),
+    signIn: createSignIn(database),
+    supervisor,
+    timeline,
+  };
+
+  const expiring = approvals.startExpiring();
+  const channel = await listenChannel({
+    path: start.channel.socket,
+    peers: start.channel.peers,
+    handler: serveRoutes(apiRoutes, channelFace(plane), { onError: (error, route) => console.error(route, error) }),
+  });
+  let origins: ReadonlySet<string> = new Set();
+  const app = httpFace(plane, {
+    tokenDigest: start.tokenDigest,
+    origins: () => origins,
+    console: await staticFiles(start.console),
+  });
+  const http = await listenHttp({ ...start.http, handler: (request) => app.fetch(request) });
+  origins = http.origins;
+
+  return {
+    port: http.port,
+    async close() {
+      await http.close();
+      expiring[Symbol.dispose]();
+      await channel.close();
+      supervisorChannel.close();
+      workerChannel.close();
+      await ledger.append([ledgerEvent('install.stopped', {}, { actor: 'api' })]).catch(() => undefined);
+      await ledger[Symbol.asyncDispose]();
+      await signals.close();
+      await database.destroy();
+    },
+  };
+}
+
+/** The id of the installation, made at its first start. */
+async function installId(folder: string): Promise<InstallId> {
+  const digits = await readOrCreateKeyFile(join(folder, 'install-entropy'), idEntropyBytes);
+  return id('install').parse(formatId('install', digits));
+}

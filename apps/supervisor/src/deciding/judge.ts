@@ -1,0 +1,94 @@
+import { decide, type Snapshot } from '@clawhold/policy';
+import {
+  type Decision,
+  type EventBody,
+  ledgerEvent,
+  type Obligation,
+  type Question,
+  type Reason,
+  type RunId,
+  type StepId,
+} from '@clawhold/spec';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { Lease } from '../gateway/lease.ts';
+import type { RunUsage } from './run-usage.ts';
+
+/** Whose question it is, and what counts for it. */
+export interface Asker {
+  readonly run: RunId;
+  readonly snapshot: Snapshot;
+  readonly usage: RunUsage;
+}
+
+/** What the decision was about, in words for the timeline. */
+export interface Circumstances {
+  readonly step: StepId | null;
+  readonly what: string;
+}
+
+export type Admission = { readonly kind: 'go' } | { readonly kind: 'refused'; readonly reason: Reason };
+
+/** The one place where questions are decided and their obligations met. */
+export interface Judge {
+  /** Pure, but for the lease: without one everything is denied. */
+  decide(question: Question, asker: Asker): Decision;
+  /**
+   * Does what must come before the effect: takes reservations, uses up the grant, writes the ledger where the decision
+   * wants it durable. When it rejects or refuses, nothing may happen.
+   */
+  admit(question: Question, decision: Decision, asker: Asker, circumstances: Circumstances): Promise<Admission>;
+}
+
+export interface JudgeParts {
+  readonly lease: Pick<Lease, 'valid'>;
+  readonly gateway: Pick<Gateway, 'appendEvents' | 'appendTimeline'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Counts an allowed read; whoever gets it writes the sum to the ledger within a second. */
+  readonly summarise: (run: RunId) => void;
+}
+
+const noLease: Reason = {
+  code: 'hard_block',
+  text: 'The supervisor has lost its connection to the control plane, so nothing passes.',
+};
+
+export function createJudge({ lease, gateway, now, summarise }: JudgeParts): Judge {
+  async function record(
+    question: Question,
+    decision: Decision,
+    { run }: Asker,
+    { step, what }: Circumstances,
+  ): Promise<void> {
+    const body: EventBody<'decision.made'> = { question, decision, step };
+    await gateway.appendEvents({ events: [ledgerEvent('decision.made', body, { actor: 'supervisor', run })] });
+    await gateway.appendTimeline({ run, bodies: [{ kind: 'decision', step, what, decision }] });
+  }
+
+  return {
+    decide(question, { snapshot, usage }) {
+      if (lease.valid()) return decide(question, snapshot, usage, now());
+      return { kind: 'deny', reasons: [noLease], rules: [], obligations: [], policy: snapshot.digest };
+    },
+
+    async admit(question, decision, asker, circumstances) {
+      if (decision.kind !== 'allow') {
+        await record(question, decision, asker, circumstances);
+        return { kind: 'go' };
+      }
+      const reservations = decision.obligations.filter((obligation) => obligation.kind === 'reserve');
+      if (!(await asker.usage.reserve(reservations)))
+        return { kind: 'refused', reason: { code: 'budget', text: 'Something else took the last of the budget.' } };
+      const grant = decision.obligations.find((obligation) => obligation.kind === 'consume_grant');
+      if (grant !== undefined && !asker.usage.takeGrant(grant.grant))
+        return { kind: 'refused', reason: { code: 'grant', text: 'The approval for this was used already.' } };
+      if (isDurable(decision.obligations)) await record(question, decision, asker, circumstances);
+      else summarise(asker.run);
+      return { kind: 'go' };
+    },
+  };
+}
+
+function isDurable(obligations: readonly Obligation[]): boolean {
+  return obligations.some((obligation) => obligation.kind === 'record' && obligation.durability === 'durable');
+}

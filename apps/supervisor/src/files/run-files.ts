@@ -1,0 +1,105 @@
+import {
+  diffTree,
+  discardChanges,
+  keepChanges,
+  readChange,
+  type SandboxDriver,
+  type TreeDiff,
+  undoChanges,
+} from '@clawhold/sandbox';
+import { ClawholdError, type FileOutcome, type RunId } from '@clawhold/spec';
+import type { LiveRuns } from '../runs/live-runs.ts';
+import { readRunRecord, viewOf, writeRunRecord } from '../runs/run-folder.ts';
+
+export interface Settled {
+  readonly applied: boolean;
+  readonly outcomes: FileOutcome[];
+}
+
+/** What people do with the files of a run; works also when the run's sandbox ended long ago. */
+export interface RunFiles {
+  list(run: RunId): Promise<TreeDiff>;
+  read(run: RunId, path: string): Promise<{ before: string | null; after: string | null; cut: boolean }>;
+  keep(run: RunId, choice: KeepChoice): Promise<Settled>;
+  discard(run: RunId): Promise<void>;
+  undo(run: RunId): Promise<Settled>;
+}
+
+export interface KeepChoice {
+  /** Digest of the list that the person saw. */
+  readonly digest: string;
+  readonly paths: readonly string[] | null;
+  readonly skipConflicts: boolean;
+}
+
+export interface RunFilesParts {
+  readonly folder: string;
+  readonly driver: SandboxDriver;
+  readonly runs: LiveRuns;
+}
+
+const base64 = (bytes: Buffer | null): string | null => bytes?.toString('base64') ?? null;
+
+export function createRunFiles({ folder, driver, runs }: RunFilesParts): RunFiles {
+  async function list(run: RunId): Promise<TreeDiff> {
+    const record = await readRunRecord(folder, run);
+    return still(run, () => diffTree(driver, viewOf(folder, record)));
+  }
+
+  /** A list of a tree that moves is no list: the sandbox stands still meanwhile. */
+  async function still<Result>(run: RunId, work: () => Promise<Result>): Promise<Result> {
+    const live = runs.find(run);
+    if (live === undefined) return work();
+    return live.frost.during(work);
+  }
+
+  function assertEnded(run: RunId): void {
+    if (runs.find(run) === undefined) return;
+    throw new ClawholdError('state_run_going_on', `The run ${run} is still going on.`);
+  }
+
+  return {
+    list,
+
+    async read(run, path) {
+      const { changes } = await list(run);
+      const change = changes.find((candidate) => candidate.path === path);
+      if (change === undefined)
+        throw new ClawholdError('input_file_selection', `"${path}" is not among the changes of ${run}.`);
+      const record = await readRunRecord(folder, run);
+      const { before, after, cut } = await readChange(driver, viewOf(folder, record), change);
+      return { before: base64(before), after: base64(after), cut };
+    },
+
+    async keep(run, { digest, paths, skipConflicts }) {
+      assertEnded(run);
+      const record = await readRunRecord(folder, run);
+      const shown = await list(run);
+      if (shown.digest !== digest)
+        throw new ClawholdError('state_changes_differ', 'The changes are not the ones that were shown.', {
+          hint: `Look again: npx clawhold diff ${run}`,
+        });
+      const keep = `keep-${digest.slice(0, 32)}`;
+      await writeRunRecord(folder, { ...record, keep });
+      const { applied, outcomes } = await keepChanges(driver, viewOf(folder, record), {
+        id: keep,
+        shown,
+        paths,
+        skipConflicts,
+      });
+      return { applied, outcomes: [...outcomes] };
+    },
+
+    async discard(run) {
+      assertEnded(run);
+      await discardChanges(driver, viewOf(folder, await readRunRecord(folder, run)));
+    },
+
+    async undo(run) {
+      const record = await readRunRecord(folder, run);
+      if (record.keep === null) throw new ClawholdError('state_not_kept', `Nothing of ${run} was kept.`);
+      const { applied, outcomes } = await undoChanges(driver, viewOf(folder, record), { id: record.keep });
+      return { applied, outcomes: [...outcomes] };
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Dialler } from '@clawhold/egress';
+import type { InferenceOptions, ModelCaller } from '@clawhold/inference';
+import { refusal } from '@clawhold/policy';
+import { ClawholdError, type InferenceQuestion, type ToolQuestion } from '@clawhold/spec';
+import type { Asker, Judge } from '../deciding/judge.ts';
+import type { Policies } from '../deciding/policies.ts';
+import type { LiveRun } from '../runs/live-run.ts';
+import type { LiveRuns } from '../runs/live-runs.ts';
+import { describeProposal } from '../steps/describe-call.ts';
+
+export interface InferenceParts {
+  readonly runs: LiveRuns;
+  readonly policies: Policies;
+  readonly judge: Judge;
+  readonly dialler: Dialler;
+  readonly configuration: string;
+  readonly providerKeys: Readonly<Record<string, string>>;
+}
+
+/** What the model door asks and tells, put in the words of runs. */
+export function inferenceOptions(parts: InferenceParts): InferenceOptions {
+  const { runs, policies, judge, dialler, configuration, providerKeys } = parts;
+
+  function situation(caller: Pick<ModelCaller, 'run'>): { readonly live: LiveRun; readonly asker: Asker } {
+    if (caller.run === undefined) throw new ClawholdError('state_no_sandbox', 'The request belongs to no run.');
+    const live = runs.get(caller.run);
+    return { live, asker: { run: live.id, snapshot: policies.of(live.agent), usage: live.usage } };
+  }
+  const decide = (question: InferenceQuestion | ToolQuestion) =>
+    judge.decide(question, situation(question.caller).asker);
+
+  return {
+    configuration,
+    providerKeys,
+    dial: dialler.dial,
+    decideInference: decide,
+    decideTool: decide,
+    describeCall: (call, caller) => describeProposal(call, caller, situation(caller).live),
+    labelRequest: (caller) => situation(caller).live.provenance.seen,
+    refuse: refusal,
+    async before(question, decision) {
+      const { live, asker } = situation(question.caller);
+      const what = question.kind === 'tool' ? `propose ${question.tool}` : `ask ${question.provider}/${question.model}`;
+      const admission = await judge.admit(question, decision, asker, { step: live.steps.current(), what });
+      if (admission.kind === 'refused') throw new ClawholdError('policy_refused', admission.reason.text);
+    },
+    // A third-party agent's tools run where only their results are seen: those count as read from anywhere.
+    observeToolResult: (caller, { tool, text }) => {
+      if (caller.askMeans === 'pass') return;
+      situation(caller).live.provenance.finished({
+        tool: tool ?? 'unknown',
+        arguments: {},
+        ok: true,
+        text,
+        from: { kind: 'anything' },
+      });
+    },
+    observeUsage: ({ caller, inputTokens, outputTokens }) => {
+      void [caller, inputTokens, outputTokens];
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { requestDigest } from '@clawhold/approvals';
+import type { Decided, EgressHooks, EgressRecord, Identity, InferenceHandler } from '@clawhold/egress';
+import { emptyLabel } from '@clawhold/flow';
+import { requestTerms } from '@clawhold/policy';
+import { ClawholdError, type EgressQuestion, type TimelineBody } from '@clawhold/spec';
+import type { Asker, Judge } from '../deciding/judge.ts';
+import type { Policies } from '../deciding/policies.ts';
+import type { ReadSummary } from '../deciding/summary.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { LiveRun } from '../runs/live-run.ts';
+import type { LiveRuns } from '../runs/live-runs.ts';
+import type { Proposals } from './proposals.ts';
+
+export interface EgressHookParts {
+  readonly runs: LiveRuns;
+  readonly policies: Policies;
+  readonly judge: Judge;
+  readonly proposals: Proposals;
+  readonly gateway: Pick<Gateway, 'appendTimeline'>;
+  readonly summary: ReadSummary;
+  readonly inference: InferenceHandler;
+}
+
+/** What the proxy asks and tells, put in the words of runs. A connection whose run is gone is refused everything. */
+export function createEgressHooks(parts: EgressHookParts): EgressHooks {
+  const { runs, policies, judge, proposals, gateway, summary, inference } = parts;
+
+  function situation(identity: Identity): { readonly live: LiveRun; readonly asker: Asker } {
+    const live = runs.get(identity.run);
+    return { live, asker: { run: live.id, snapshot: policies.of(live.agent), usage: live.usage } };
+  }
+
+  function runOf(question: EgressQuestion): { readonly live: LiveRun; readonly asker: Asker } {
+    const { run, sandbox, agent } = question.caller;
+    if (run === undefined || sandbox === undefined)
+      throw new ClawholdError('state_no_sandbox', 'The request belongs to no run.');
+    return situation({ run, sandbox, agent });
+  }
+
+  return {
+    inspect(question) {
+      const { asker } = runOf(question);
+      const { destinations } = requestTerms(question, asker.snapshot);
+      // A body is held back and identified only where a person may have to say yes to exactly it.
+      const mayAsk = destinations.length > 0 || judge.decide(question, asker).kind === 'ask';
+      return { pointers: destinations, digestBody: mayAsk };
+    },
+
+    async decide(question) {
+      const { live, asker } = runOf(question);
+      const decision = judge.decide(question, asker);
+      // A person may have said yes to this very request after it was refused before.
+      if (decision.kind !== 'ask' || !(await proposals.redeem(live, question.action))) return decision;
+      return judge.decide(question, asker);
+    },
+
+    async before({ identity, question, decision }) {
+      const { live, asker } = situation(identity);
+      const what = describe(question);
+      const admission = await judge.admit(question, decision, asker, { step: live.steps.current(), what });
+      // Told before the first byte comes back: whatever reads it from now on may have read what a stranger wrote.
+      if (admission.kind === 'go' && decision.kind === 'allow')
+        for (const obligation of decision.obligations)
+          if (obligation.kind === 'label_response') live.provenance.received(question.host, obligation.integrity);
+      return admission;
+    },
+
+    propose: async (decided: Decided) => proposals.put(situation(decided.identity).live, decided),
+
+    observe(record) {
+      const live = runs.find(record.identity.run);
+      if (live === undefined) return;
+      summary.count(live.id, record.requestBytes);
+      gateway
+        .appendTimeline({ run: live.id, bodies: [timelineBody(record, live)] })
+        .catch((error: unknown) => console.error(error));
+    },
+
+    labelOf: (identity, value) => runs.find(identity.run)?.provenance.labelOf(value) ?? emptyLabel,
+    dataLabel: (identity) => runs.find(identity.run)?.provenance.sandbox ?? emptyLabel,
+    requestDigest,
+    inference,
+  };
+}
+
+function describe({ scheme, host, port, operation }: EgressQuestion): string {
+  if (operation === undefined) return `connect to ${host}:${port}`;
+  return `${operation.method} ${scheme}://${host}:${port}${operation.path}`;
+}
+
+function timelineBody(record: EgressRecord, live: LiveRun): TimelineBody {
+  return {
+    kind: 'egress',
+    step: live.steps.current(),
+    method: record.method,
+    url: record.url.slice(0, 2_000),
+    decision: record.outcome === 'refused' ? (record.decision?.kind ?? 'deny') : 'allow',
+    status: record.status,
+    requestBytes: record.requestBytes,
+    responseBytes: record.responseBytes,
+  };
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { actionDigest } from '@clawhold/approvals';
+import type { Decided } from '@clawhold/egress';
+import { type ApprovalId, formatId, idEntropyBytes, type RunId } from '@clawhold/spec';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { LiveRun } from '../runs/live-run.ts';
+import type { ActionMaker } from '../steps/action.ts';
+
+/**
+ * Requests of programs in a sandbox that need a person. Nobody holds a socket open for an answer: the program gets 403
+ * and the id of the proposal, and when a person said yes, the very same request goes through, once.
+ */
+export interface Proposals {
+  /** Puts a request before a person; null when it cannot be identified by a digest. */
+  put(run: LiveRun, decided: Decided): Promise<string | null>;
+  /** Turns a yes for the request with this digest into its grant; false when there is none. */
+  redeem(run: LiveRun, request: string | undefined): Promise<boolean>;
+  forget(run: RunId): void;
+}
+
+interface Proposal {
+  readonly approval: ApprovalId;
+  readonly digest: string;
+}
+
+export function createProposals(
+  gateway: Pick<Gateway, 'requestApproval' | 'readApproval' | 'consumeApproval'>,
+  actions: ActionMaker,
+): Proposals {
+  const open = new Map<RunId, Map<string, Proposal>>();
+
+  return {
+    async put(run, { question, decision, address }) {
+      const request = question.action;
+      if (request === undefined || question.operation === undefined) return null;
+      const known = open.get(run.id)?.get(request);
+      if (known !== undefined) return known.approval;
+      const action = await actions.forRequest(run, {
+        // Each proposal is a step of its own: several of one command may wait at the same time.
+        step: formatId('step', randomBytes(idEntropyBytes)),
+        question,
+        request,
+        address: address ?? `${question.host}:${question.port}`,
+        policy: decision.policy,
+      });
+      const digest = actionDigest(action);
+      const { id } = await gateway.requestApproval({ action, digest, reasons: [...decision.reasons] });
+      const ofRun = open.get(run.id) ?? new Map<string, Proposal>();
+      open.set(run.id, ofRun.set(request, { approval: id, digest }));
+      return id;
+    },
+
+    async redeem(run, request) {
+      const ofRun = open.get(run.id);
+      const proposal = request === undefined ? undefined : ofRun?.get(request);
+      if (request === undefined || ofRun === undefined || proposal === undefined) return false;
+      const { state } = await gateway.readApproval({ approval: proposal.approval });
+      if (state === 'pending') return false;
+      ofRun.delete(request);
+      if (ofRun.size === 0) open.delete(run.id);
+      if (state !== 'approved') return false;
+      const grant = await gateway.consumeApproval(proposal);
+      run.usage.addGrant({ ...grant, action: request });
+      return true;
+    },
+
+    forget: (run) => void open.delete(run),
+  };
+}

@@ -1,0 +1,67 @@
+import type { ListenerRequest } from '@clawhold/sandbox';
+
+/** The port of the policy proxy inside every sandbox. */
+const proxyPort = 3_128;
+/** An address that exists only inside sandboxes (RFC 2544), where `inference.local` is. */
+const inferenceAddress = '198.18.0.1';
+
+/** The ways out of a sandbox: the proxy, and the models on their own name and port. Everything else has no route. */
+export const listenerRequests: readonly (ListenerRequest & { readonly kind: 'proxy' | 'direct-http' })[] = [
+  { name: 'proxy', address: '127.0.0.1', port: proxyPort, kind: 'proxy' },
+  { name: 'inference', address: inferenceAddress, port: 80, kind: 'direct-http' },
+];
+
+/** What every sandbox of this supervisor gets. */
+export interface SandboxEnvironment {
+  /** The Node 24 that sandboxes get, on the host. */
+  readonly node: string;
+  readonly readOnly: readonly { readonly source: string; readonly target: string }[];
+  readonly variables: Readonly<Record<string, string>>;
+  readonly hosts: Readonly<Record<string, string>>;
+  readonly forbiddenSockets: readonly string[];
+}
+
+export interface SandboxEnvironmentOptions {
+  readonly node: string;
+  /** Our scripts for tools, on the host. */
+  readonly tools: string;
+  /** The system's certificate authorities and ours, in one file that only sandboxes trust. */
+  readonly authorities: string;
+  readonly forbiddenSockets: readonly string[];
+}
+
+/** Where things are inside. */
+const inside = { tools: '/opt/clawhold/tools', authorities: '/opt/clawhold/authorities.pem' } as const;
+
+export function sandboxEnvironment(options: SandboxEnvironmentOptions): SandboxEnvironment {
+  const proxy = `http://127.0.0.1:${proxyPort}`;
+  return {
+    node: options.node,
+    readOnly: [
+      { source: options.tools, target: inside.tools },
+      { source: options.authorities, target: inside.authorities },
+    ],
+    variables: {
+      PATH: '/opt/node/bin:/usr/local/bin:/usr/bin:/bin',
+      HOME: '/tmp',
+      LANG: 'C.UTF-8',
+      TMPDIR: '/tmp',
+      HTTP_PROXY: proxy,
+      HTTPS_PROXY: proxy,
+      http_proxy: proxy,
+      https_proxy: proxy,
+      NO_PROXY: '',
+      NODE_USE_ENV_PROXY: '1',
+      // Each of these is how some family of programs learns of another authority.
+      NODE_EXTRA_CA_CERTS: inside.authorities,
+      SSL_CERT_FILE: inside.authorities,
+      CURL_CA_BUNDLE: inside.authorities,
+      GIT_SSL_CAINFO: inside.authorities,
+      REQUESTS_CA_BUNDLE: inside.authorities,
+      OPENAI_BASE_URL: 'http://inference.local/v1',
+      ANTHROPIC_BASE_URL: 'http://inference.local',
+    },
+    hosts: { 'inference.local': inferenceAddress },
+    forbiddenSockets: options.forbiddenSockets,
+  };
+}

@@ -1,0 +1,66 @@
+import type { Implementation } from '@clawhold/channel';
+import type { Inference } from '@clawhold/inference';
+import type { supervisorRoutes } from '@clawhold/spec';
+import type { Policies } from './deciding/policies.ts';
+import type { RunFiles } from './files/run-files.ts';
+import type { Lease } from './gateway/lease.ts';
+import { closeRun, stopRuns } from './runs/end-run.ts';
+import type { LiveRuns } from './runs/live-runs.ts';
+import type { createRunOpener } from './runs/open-run.ts';
+import type { Effects } from './steps/effects.ts';
+import type { createToolCaller } from './steps/call-tool.ts';
+
+export interface SupervisorParts {
+  readonly tier: string;
+  readonly policies: Policies;
+  readonly lease: () => Lease;
+  readonly runs: LiveRuns;
+  readonly openRun: ReturnType<typeof createRunOpener>;
+  readonly callTool: ReturnType<typeof createToolCaller>;
+  readonly files: RunFiles;
+  readonly effects: Effects;
+  readonly inference: Inference;
+}
+
+/** The supervisor's face towards worker and gateway. */
+export function supervisorFace(parts: SupervisorParts): Implementation<typeof supervisorRoutes> {
+  const { policies, lease, runs, openRun, callTool, files, effects, inference, tier } = parts;
+  return {
+    publishPolicy: (sources) => ({ digests: { ...policies.publish(sources) } }),
+    listModels: async () => ({ models: [...(await inference.models())], default: inference.defaultModel() }),
+    openSandbox: async (request) => {
+      const live = await openRun(request);
+      return { sandbox: live.sandboxId, attestation: { ...live.sandbox.attestation } };
+    },
+    callTool: (request, { signal }) => callTool(request, signal),
+    closeSandbox: async ({ run }) => {
+      await closeRun(runs, run);
+      return {};
+    },
+    stop: async ({ run }) => {
+      const began = performance.now();
+      const stopped = await stopRuns(runs, run);
+      return { stopped: [...stopped], milliseconds: performance.now() - began };
+    },
+    listChanges: async ({ run }) => {
+      const { changes, digest } = await files.list(run);
+      return { changes: changes.map(({ states: _, ...change }) => change), digest };
+    },
+    readChange: ({ run, path }) => files.read(run, path),
+    keep: ({ run, ...choice }) => files.keep(run, choice),
+    discard: async ({ run }) => {
+      await files.discard(run);
+      return {};
+    },
+    undo: async ({ run }) => ({ ...(await files.undo(run)), remaining: [...(await effects.remaining(run))] }),
+    status: () => {
+      const [policy] = Object.values(policies.digests());
+      return {
+        epoch: lease().registration()?.epoch ?? null,
+        tier,
+        sandboxes: runs.all().length,
+        policy: policy ?? null,
+      };
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { Attachment } from '@clawhold/egress';
+import type { Provenance } from '@clawhold/flow';
+import type { Sandbox } from '@clawhold/sandbox';
+import type { ApprovalId, RunId, SandboxId } from '@clawhold/spec';
+import type { RunUsage } from '../deciding/run-usage.ts';
+import type { CurrentSteps } from '../steps/current-steps.ts';
+import type { StepJournal } from '../steps/journal.ts';
+import type { RunRecord } from './run-folder.ts';
+
+/** A run whose sandbox lives in this process, with everything that dies with it. */
+export interface LiveRun {
+  readonly id: RunId;
+  readonly agent: string;
+  /** `provider/model`. */
+  readonly model: string;
+  readonly record: RunRecord;
+  readonly sandbox: Sandbox;
+  readonly sandboxId: SandboxId;
+  readonly attachments: readonly Attachment[];
+  readonly provenance: Provenance;
+  readonly usage: RunUsage;
+  readonly journal: StepJournal;
+  readonly frost: Frost;
+  readonly steps: CurrentSteps;
+  /** Aborted when the run is closed or stopped. */
+  readonly ended: AbortSignal;
+}
+
+/** Keeps a sandbox frozen while a person is asked about one of its steps. */
+export interface Frost {
+  /** Freezes for an open question. */
+  begin(approval: ApprovalId): Promise<void>;
+  /** Ends it for a question that is over; thaws when it was the last one. */
+  end(approval: ApprovalId): Promise<void>;
+  /** Keeps everything still while `work` looks at the files. */
+  during<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** The questions that may still be open. */
+  open(): readonly ApprovalId[];
+}
+
+export function createFrost(sandbox: Pick<Sandbox, 'freeze' | 'thaw'>): Frost {
+  const holders = new Set<ApprovalId | symbol>();
+  let last: Promise<void> = Promise.resolve();
+  /** One change after the other, however many steps ask at the same time. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    last = last.then(work, work);
+    return last;
+  };
+  const hold = (holder: ApprovalId | symbol): Promise<void> =>
+    inTurn(async () => {
+      if (holders.size === 0) await sandbox.freeze();
+      holders.add(holder);
+    });
+  const release = (holder: ApprovalId | symbol): Promise<void> =>
+    inTurn(async () => {
+      if (holders.delete(holder) && holders.size === 0) await sandbox.thaw();
+    });
+  return {
+    begin: hold,
+    end: release,
+    async during(work) {
+      const holder = Symbol('files');
+      await hold(holder);
+      try {
+        return await work();
+      } finally {
+        await release(holder);
+      }
+    },
+    open: () => [...holders].filter((holder) => typeof holder === 'string'),
+  };
+}

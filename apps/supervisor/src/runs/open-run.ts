@@ -1,0 +1,156 @@
+import { createServer } from 'node:net';
+import type { Egress } from '@clawhold/egress';
+import { createProvenance } from '@clawhold/flow';
+import { fileRules, namedHosts } from '@clawhold/policy';
+import { beginRun, type Sandbox, type SandboxDriver } from '@clawhold/sandbox';
+import { ClawholdError, formatId, idEntropyBytes, ledgerEvent, limits, type RunId } from '@clawhold/spec';
+import { randomBytes } from 'node:crypto';
+import { createRunUsage } from '../deciding/run-usage.ts';
+import type { Policies } from '../deciding/policies.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { listenerRequests, type SandboxEnvironment } from '../network/sandbox-environment.ts';
+import { createCurrentSteps } from '../steps/current-steps.ts';
+import { openStepJournal } from '../steps/journal.ts';
+import { createFrost, type LiveRun } from './live-run.ts';
+import type { LiveRuns } from './live-runs.ts';
+import { findRunRecord, runFolder, type RunRecord, stepJournalPath, writeRunRecord } from './run-folder.ts';
+import { freeSlot } from './slots.ts';
+
+export interface OpenRequest {
+  readonly run: RunId;
+  readonly agent: string;
+  readonly folder: string;
+  readonly model: string;
+  readonly task: string;
+}
+
+export interface RunParts {
+  /** The supervisor's own folder. */
+  readonly folder: string;
+  readonly driver: SandboxDriver;
+  readonly egress: Egress;
+  readonly gateway: Gateway;
+  readonly policies: Policies;
+  readonly runs: LiveRuns;
+  readonly environment: SandboxEnvironment;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly onEnded: (run: LiveRun, cause: string) => void;
+}
+
+/** Makes the sandbox of a run, on the files it had before if it was opened before; finds it when it is alive. */
+export function createRunOpener(parts: RunParts): (request: OpenRequest) => Promise<LiveRun> {
+  const opening = new Map<RunId, Promise<LiveRun>>();
+  return (request) => {
+    parts.runs.assertNotStopped(request.run);
+    const alive = parts.runs.find(request.run);
+    if (alive !== undefined) return Promise.resolve(alive);
+    const known = opening.get(request.run);
+    if (known !== undefined) return known;
+    const fresh = open(parts, request).finally(() => opening.delete(request.run));
+    opening.set(request.run, fresh);
+    return fresh;
+  };
+}
+
+async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
+  const { run, agent } = request;
+  const snapshot = parts.policies.of(agent);
+  const record = (await findRunRecord(parts.folder, run)) ?? (await begin(parts, request));
+  const journal = await openStepJournal(stepJournalPath(parts.folder, run));
+  const sandbox = await start(parts, request, record);
+  const ended = new AbortController();
+  const identity = { run, sandbox: formatId('sandbox', randomBytes(idEntropyBytes)), agent };
+  const attachments = listenerRequests.map(({ name, kind }) => {
+    const server = createServer();
+    const attachment = parts.egress.attach({ server, identity, kind });
+    sandbox.listener(name).attach(server);
+    return attachment;
+  });
+  const live: LiveRun = {
+    id: run,
+    agent,
+    model: request.model,
+    record,
+    sandbox,
+    sandboxId: identity.sandbox,
+    attachments,
+    provenance: createProvenance({
+      task: request.task,
+      files: fileRules(snapshot),
+      named: namedHosts(snapshot),
+      // What the model had read before is not known any more; then everything counts as read.
+      resumed: journal.all().length > 0,
+    }),
+    usage: createRunUsage(agent, parts.gateway, parts.now),
+    journal,
+    frost: createFrost(sandbox),
+    steps: createCurrentSteps(),
+    ended: ended.signal,
+  };
+  parts.runs.add(live);
+  void sandbox.closed.then(({ cause }) => {
+    ended.abort();
+    for (const attachment of attachments) attachment.close();
+    live.usage.clear();
+    parts.runs.remove(run);
+    void journal.close();
+    parts.onEnded(live, cause);
+  });
+  await parts.gateway.appendEvents({
+    events: [
+      ledgerEvent(
+        'sandbox.started',
+        { sandbox: identity.sandbox, attestation: { ...sandbox.attestation } },
+        { actor: 'supervisor', run },
+      ),
+    ],
+  });
+  return live;
+}
+
+async function begin(parts: RunParts, { run, agent, folder }: OpenRequest): Promise<RunRecord> {
+  const begun = await beginRun(parts.driver, folder);
+  const taken = new Set(parts.runs.all().map(({ record }) => record.slot));
+  const record: RunRecord = {
+    run,
+    agent,
+    taskFolder: folder,
+    slot: await freeSlot(parts.folder, taken),
+    begun,
+    keep: null,
+  };
+  await writeRunRecord(parts.folder, record);
+  return record;
+}
+
+async function start(parts: RunParts, { run }: OpenRequest, record: RunRecord): Promise<Sandbox> {
+  const { environment } = parts;
+  try {
+    return await parts.driver.start({
+      id: run,
+      slot: record.slot,
+      taskFolder: record.taskFolder,
+      storage: runFolder(parts.folder, run),
+      listeners: listenerRequests,
+      runtime: { node: environment.node },
+      readOnly: environment.readOnly,
+      environment: environment.variables,
+      hosts: environment.hosts,
+      limits: {
+        memoryBytes: limits.sandboxMemoryBytes,
+        processes: limits.sandboxProcesses,
+        openFiles: limits.sandboxOpenFiles,
+        temporaryBytes: limits.sandboxTemporaryBytes,
+      },
+      forbiddenSockets: environment.forbiddenSockets,
+    });
+  } catch (error) {
+    const code = error instanceof ClawholdError ? error.code : 'sandbox_unknown';
+    const body = { code, probe: error instanceof ClawholdError ? error.message : null };
+    await parts.gateway
+      .appendEvents({ events: [ledgerEvent('sandbox.refused', body, { actor: 'supervisor', run })] })
+      .catch(() => undefined); // the refusal itself is what counts
+    throw error;
+  }
+}
