@@ -8,6 +8,9 @@
 
 #include "setup.h"
 
+/* Addresses that V8 reserves for code, writable from the start, so that they count as data although they are not used. */
+static const uint64_t NODE_CODE_RANGE = UINT64_C(512) * 1024 * 1024;
+
 /* Lowers a limit; the hard limit that the launcher itself lives under cannot be raised, so it caps the wish. */
 static void set(__rlimit_resource_t resource, rlim_t wish) {
   struct rlimit limit;
@@ -33,5 +36,5 @@ void limits_apply(const struct limits *limits, bool memory_in_group) {
   set(RLIMIT_MSGQUEUE, 0);
   if (limits->file_size) set(RLIMIT_FSIZE, limits->file_size);
   /* RLIMIT_AS would stop Node, which reserves far more addresses than it uses. */
-  if (!memory_in_group) set(RLIMIT_DATA, limits->memory);
+  if (!memory_in_group) set(RLIMIT_DATA, limits->memory + NODE_CODE_RANGE);
 }

@@ -1,0 +1,113 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
+import { temporaryFolder, verifies } from '@clawhold/testkit';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type ConformanceSubject, prepare, scene, shell } from './subject.ts';
+
+const connect = (address: string, port: number): string =>
+  `node -e 'net.connect(${port}, "${address}").on("connect", () => { console.log("connected"); process.exit() }).on("error", (e) => console.log(e.code))'`;
+
+async function listen(server: Server | ReturnType<typeof createTcpServer>, where: string | number): Promise<number> {
+  await new Promise<void>((resolve) => {
+    if (typeof where === 'number') server.listen(where, '127.0.0.1', resolve);
+    else server.listen(where, resolve);
+  });
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** What a sandbox can reach: the listeners that were made for it, and nothing else. */
+export function testNetwork(subject: ConformanceSubject): void {
+  describe('network', () => {
+    test(verifies('sandbox.no-network', 'no address answers: not the host, not the world, not IPv6'), async () => {
+      const host = await listen(createTcpServer(), 0);
+      const { sh } = await scene(subject);
+      expect(await sh(connect('127.0.0.1', host))).toBe('ECONNREFUSED');
+      expect(await sh(connect('192.0.2.1', 443))).toBe('ECONNREFUSED');
+      expect(await sh(connect('169.254.169.254', 80))).toBe('ECONNREFUSED');
+      expect(await sh(connect('2001:db8::1', 443))).toMatch(/^(ENETUNREACH|EADDRNOTAVAIL)$/);
+      expect(await sh(connect('::1', host))).toMatch(/^(ENETUNREACH|EADDRNOTAVAIL)$/);
+      expect(await sh('cat /proc/net/dev | tail -n +3 | wc -l')).toBe('1');
+    });
+
+    test(verifies('sandbox.no-raw-sockets', 'raw, packet and foreign sockets cannot be made'), async () => {
+      const { sh } = await scene(subject);
+      const socket = (family: number, type: number, protocol: number): string =>
+        `perl -MSocket -e 'socket(my $s, ${family}, ${type}, ${protocol}) ? print "made" : print "refused"'`;
+      for (const [family, type, protocol] of [
+        [2, 3, 1],
+        [17, 3, 768],
+        [40, 1, 0],
+        [16, 3, 15],
+        [38, 5, 0],
+        [1, 1, 0],
+      ] as const)
+        expect(await sh(socket(family, type, protocol))).toBe(family === 1 ? 'made' : 'refused');
+    });
+
+    test(
+      verifies('sandbox.listeners', 'a listener sees the address that was dialled and loses no early connection'),
+      async () => {
+        const { sh, sandbox } = await scene(subject, {
+          listeners: [{ name: 'proxy', address: '0.0.0.0', port: 8080 }],
+        });
+        const early = sh(`node -e 'http.get("http://93.184.216.34:8080/early", (r) => r.pipe(process.stdout))'`);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        const server = createServer((incoming, answer) =>
+          answer.end(`${incoming.socket.localAddress}:${incoming.socket.localPort} ${incoming.url}`),
+        );
+        sandbox.listener('proxy').attach(server);
+        expect(await early).toBe('93.184.216.34:8080 /early');
+        expect(() => sandbox.listener('proxy').attach(createServer())).toThrow(/already has a server/);
+        expect(() => sandbox.listener('other')).toThrow(/no listener named/);
+      },
+    );
+
+    test(verifies('sandbox.listeners', 'each sandbox has listeners of its own'), async () => {
+      const answers: string[] = [];
+      for (const name of ['one', 'two']) {
+        const { sandbox, sh } = await scene(subject, {
+          listeners: [{ name: 'proxy', address: '127.0.0.1', port: 80 }],
+        });
+        sandbox.listener('proxy').attach(createServer((_incoming, answer) => answer.end(name)));
+        answers.push(await sh(`node -e 'http.get("http://127.0.0.1/", (r) => r.pipe(process.stdout))'`));
+      }
+      expect(answers).toEqual(['one', 'two']);
+    });
+
+    test(
+      verifies('sandbox.no-host-sockets', 'Unix sockets of the host cannot be reached, by path or abstract name'),
+      async () => {
+        const path = join(await temporaryFolder({ mode: 0o755 }), 'host.sock');
+        await listen(
+          createTcpServer((socket) => socket.end('host')),
+          path,
+        );
+        const abstract = `clawhold-test-${process.pid}-${Math.random()}`;
+        await listen(
+          createTcpServer((socket) => socket.end('host')),
+          `\0${abstract}`,
+        );
+        const { sh } = await scene(subject, { forbiddenSockets: [path] });
+        const dial = (target: string): string =>
+          `node -e 'net.connect({path:${target}}).on("connect",()=>{console.log("connected");process.exit()}).on("error",(e)=>console.log(e.code))'`;
+        expect(await sh(dial(`"${path}"`))).toBe('ENOENT');
+        expect(await sh(dial(`"\\0${abstract}"`))).toMatch(/^(ECONNREFUSED|EPERM)$/);
+      },
+    );
+
+    test('programs inside can serve each other', async () => {
+      const request = await prepare(subject);
+      const sandbox = await subject.driver().start(request);
+      expect(
+        await shell(
+          sandbox,
+          `node -e 'const s=http.createServer((q,a)=>a.end("own")).listen(3000,()=>http.get("http://localhost:3000",(r)=>{r.pipe(process.stdout);s.close()}))'`,
+        ),
+      ).toBe('own');
+      await sandbox.kill();
+    });
+  });
+}
