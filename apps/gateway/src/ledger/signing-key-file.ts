@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SigningKey, signingKey, type VerifyingKey, verifyingKey } from '@clawhold/ledger';
@@ -43,7 +43,7 @@ async function readKey(path: string): Promise<KeyObject | undefined> {
 
 async function makeKey(path: string): Promise<KeyObject> {
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
-  const aside = `${path}.${process.pid}`;
+  const aside = `${path}.${randomUUID()}`;
   const file = await open(aside, 'wx', 0o600);
   try {
     await file.writeFile(pem);
