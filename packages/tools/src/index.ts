@@ -1,0 +1,20 @@
+export {
+  type ActionPreview,
+  actionPreview,
+  defaultPlaces,
+  type Prepared,
+  type PreparedCall,
+  prepareCall,
+  sandboxScripts,
+  toolDeclarations,
+} from './prepare.ts';
+export type { CommandResult, SandboxCommand } from './sandbox-command.ts';
+export type {
+  OutputOrigin,
+  ToolDeclaration,
+  ToolParameter,
+  ToolPlaces,
+  ToolPlan,
+  ToolRequest,
+  ToolResult,
+} from './tool.ts';
