@@ -23,6 +23,7 @@ export type {
 export { type InferenceHandler, type InferenceRequest, type InferenceResponse, inferenceHost } from './inference.ts';
 export { defaultLimits, type EgressLimits } from './limits.ts';
 export type { Attachment, Listener } from './proxy/attachment.ts';
+export { type Target, urlOf } from './target/target.ts';
 export { loadCertificateAuthority } from './tls/authority-folder.ts';
 export type { CertificateAuthority } from './tls/certificate-authority.ts';
 export { sandboxBundle, trustContext, trustedRoots } from './tls/trust.ts';

@@ -21,7 +21,9 @@ if (mode === 'proxy') {
   socket.on('error', (error) => console.log('broken', error.message));
   socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`);
   const [head] = (await once(socket, 'data')) as [Buffer];
-  console.log(head.toString().split('\r\n')[0]);
+  const [answer = '', banner = ''] = head.toString().split('\r\n\r\n');
+  console.log(answer);
+  process.stdout.write(banner); // a server that speaks first may come in the same packet
   if (inside === 'tls') {
     const tls = secure({ socket, rejectUnauthorized: false, ...(detail === '' ? {} : { servername: detail }) });
     tls.on('error', (error: NodeJS.ErrnoException) => console.log('alert', error.code));

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import type { Reason, Service } from '@clawhold/spec';
+import { type Fault, fault } from '../wire/fault.ts';
 import type { Route } from './route.ts';
 
 /** What the platform keeps for itself, even from an operator's ceiling. */
@@ -11,10 +12,16 @@ export interface Reserved {
   readonly folders: readonly string[];
 }
 
+/** A service that is not there, or that is the platform itself. */
+export interface RefusedService {
+  readonly kind: 'refused';
+  readonly reason: Reason;
+}
+
 /** The ceiling's `services:`, the only way to something on this machine. */
 export interface ServiceTable {
   /** Where a service listens, checked at this moment: a symbolic link may have moved since the last time. */
-  locate(name: string): Promise<Route | { readonly kind: 'refused'; readonly reason: Reason }>;
+  locate(name: string): Promise<Route | RefusedService | Fault>;
 }
 
 export interface ServiceTableOptions {
@@ -37,8 +44,9 @@ export function createServiceTable({ services, folder, reserved }: ServiceTableO
         return { kind: 'service', name, port: service.port };
       }
       if (service.socket === undefined) return refused(`The service "${name}" has no address.`);
-      const path = await followLinks(resolve(folder, service.socket));
-      const own = await Promise.all(reserved.folders.map(followLinks));
+      const path = await trueOf(resolve(folder, service.socket));
+      if (path === undefined) return fault('service_down', `The service "${name}" is not running.`, 502);
+      const own = await Promise.all(reserved.folders.map(async (one) => (await trueOf(one)) ?? one));
       if (own.some((reservedFolder) => path === reservedFolder || path.startsWith(reservedFolder + sep)))
         return refused(`The service "${name}" is a socket of Clawhold itself.`);
       return { kind: 'service', name, socket: path };
@@ -46,16 +54,15 @@ export function createServiceTable({ services, folder, reserved }: ServiceTableO
   };
 }
 
-/** The true path; for what is not there yet, that of the nearest folder that is. */
-async function followLinks(path: string): Promise<string> {
+/** The path without symbolic links, so that what is checked is what is opened; undefined when nothing is there. */
+async function trueOf(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
   } catch {
-    const parent = dirname(path);
-    return parent === path ? path : join(await followLinks(parent), path.slice(parent.length));
+    return undefined;
   }
 }
 
-function refused(text: string): { readonly kind: 'refused'; readonly reason: Reason } {
+function refused(text: string): RefusedService {
   return { kind: 'refused', reason: { code: 'hard_block', text } };
 }

@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Identity } from '../hooks.ts';
 import type { Situation } from '../target/target.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
+import { SpareUpstream } from './spare-upstream.ts';
 
 /** A closing connection has this long to read our last answer. */
 const lingerMilliseconds = 2_000;
@@ -13,6 +14,7 @@ export class Client {
   readonly socket: Socket | TLSSocket;
   readonly reader: ByteReader;
   readonly situation: Situation;
+  readonly spare: SpareUpstream = new SpareUpstream();
   /** True while an upstream owes us bytes: its own timer decides then, not the silence of this connection. */
   awaitsUpstream = false;
 
@@ -21,6 +23,7 @@ export class Client {
     this.socket = socket;
     this.situation = situation;
     this.reader = new ByteReader(socket);
+    socket.once('close', () => this.spare.close());
     socket.setTimeout(idleSeconds * 1_000, () => {
       if (!this.awaitsUpstream) socket.destroy();
     });

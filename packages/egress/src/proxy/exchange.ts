@@ -1,8 +1,10 @@
 import { refusal } from '@clawhold/policy';
+import type { Route } from '../dial/route.ts';
 import { type Target, urlOf } from '../target/target.ts';
 import { wantsClose } from '../wire/end-to-end.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import type { RequestHead } from '../wire/request-head.ts';
+import type { ResponseHead } from '../wire/response-head.ts';
 import { answerFailure, answerMalformed, answerRefusal } from './answer.ts';
 import type { Client } from './client.ts';
 import type { ProxyContext } from './context.ts';
@@ -11,6 +13,7 @@ import { judge } from './judge.ts';
 import { questionOf } from './question.ts';
 import { report, type Subject } from './record.ts';
 import { RequestBody } from './request-body.ts';
+import { SpareUpstream } from './spare-upstream.ts';
 import type { Terms } from './terms.ts';
 import { openUpstream, readResponse, type Upstream } from './upstream.ts';
 
@@ -36,17 +39,15 @@ export async function exchange(
   const judgement = await judge(context, client.identity, asked.question);
   const subject: Subject = { ...bare, question: asked.question, decision: judgement.decision };
   if (judgement.kind === 'go') return forward({ context, client, head, target, body, subject }, asked.body, judgement);
-  const next: Next = (await body.skip()) && !wantsClose(head.fields) ? 'next' : 'close';
-  const end = { close: next === 'close', method: head.method };
-  if (judgement.kind === 'failed') {
-    const status = answerFailure(client, judgement.fault, end);
-    report(context, client, subject, 'failed', status, judgement.fault.code);
-  } else {
-    const kind = judgement.decision.kind === 'ask' ? 'ask' : 'denied';
-    answerRefusal(client, refusal(asked.question, judgement.decision, judgement.proposal), kind, end);
-    report(context, client, subject, 'refused', 403, null);
-  }
-  return next;
+  const isRead = await body.skip();
+  if (judgement.kind === 'failed')
+    return fail({ context, client, head, target, body, subject }, judgement.fault, isRead);
+  const close = !isRead || wantsClose(head.fields);
+  const kind = judgement.decision.kind === 'ask' ? 'ask' : 'denied';
+  const refused = refusal(asked.question, judgement.decision, judgement.proposal);
+  answerRefusal(client, refused, kind, { close, method: head.method });
+  report(context, client, subject, 'refused', 403, null);
+  return close ? 'close' : 'next';
 }
 
 interface Exchange {
@@ -58,77 +59,114 @@ interface Exchange {
   readonly subject: Subject;
 }
 
-async function forward(
+async function forward(exchanged: Exchange, outgoing: Outgoing, allowed: Allowed): Promise<Next> {
+  const { client, head, target } = exchanged;
+  const canReuse = SpareUpstream.fits(head.method, head.framing.kind !== 'none') && !wantsClose(head.fields);
+  const spare = canReuse ? client.spare.take(allowed.routes, target.scheme, target.host) : undefined;
+  if (spare !== undefined) {
+    const next = await withUpstream(exchanged, outgoing, allowed, spare, { canReuse, isReused: true });
+    if (next !== 'stale') return next;
+  }
+  const upstream = await openUpstream(exchanged.context, allowed.routes, target.host, target.scheme);
+  if (upstream.kind === 'fault') return fail(exchanged, upstream, await exchanged.body.skip());
+  const next = await withUpstream(exchanged, outgoing, allowed, upstream, { canReuse, isReused: false });
+  return next === 'stale' ? 'close' : next;
+}
+
+interface Allowed {
+  readonly terms: Terms;
+  readonly routes: readonly Route[];
+}
+
+interface Reuse {
+  /** The connection may be kept for the client's next request. */
+  readonly canReuse: boolean;
+  /** It was: when it ends before a byte of an answer, the request is safe to send on a new one. */
+  readonly isReused: boolean;
+}
+
+async function withUpstream(
   exchanged: Exchange,
   outgoing: Outgoing,
-  allowed: { readonly terms: Terms; readonly routes: Parameters<typeof openUpstream>[1] },
-): Promise<Next> {
-  const { context, client, head, target, body, subject } = exchanged;
-  const upstream = await openUpstream(context, allowed.routes, target.host, target.scheme);
-  if (upstream.kind === 'fault') {
-    const next: Next = (await body.skip()) && !wantsClose(head.fields) ? 'next' : 'close';
-    const status = answerFailure(client, upstream, { close: next === 'close', method: head.method });
-    report(context, client, subject, 'failed', status, upstream.code);
-    return next;
-  }
+  allowed: Allowed,
+  upstream: Upstream,
+  reuse: Reuse,
+): Promise<Next | 'stale'> {
+  const { client, target } = exchanged;
   const hangUp = (): unknown => upstream.socket.destroy();
   client.socket.once('close', hangUp);
   client.awaitsUpstream = true;
+  let isKept = false;
   try {
-    return await converse(exchanged, outgoing, allowed.terms, upstream);
+    const { next, isClean } = await converse(exchanged, outgoing, allowed.terms, upstream, reuse);
+    isKept = isClean && next === 'next';
+    return next;
   } finally {
     client.awaitsUpstream = false;
     client.socket.off('close', hangUp);
-    upstream.socket.destroy();
+    if (isKept && !client.socket.destroyed) client.spare.keep(upstream, target.scheme, target.host);
+    else upstream.socket.destroy();
   }
 }
 
+interface Conversed {
+  readonly next: Next | 'stale';
+  /** The server's connection stands at the beginning of its next answer. */
+  readonly isClean: boolean;
+}
+
 /** Sends and receives at the same time: a server may answer before it has read everything. */
-async function converse(exchanged: Exchange, outgoing: Outgoing, terms: Terms, upstream: Upstream): Promise<Next> {
+async function converse(
+  exchanged: Exchange,
+  outgoing: Outgoing,
+  terms: Terms,
+  upstream: Upstream,
+  { canReuse, isReused }: Reuse,
+): Promise<Conversed> {
   const { context, client, head, target, body, subject } = exchanged;
   const { traffic } = subject;
   let broken: Fault | undefined;
   const send = async (): Promise<void> => {
-    broken = await sendRequest(upstream.socket, head, target, outgoing, terms.requestCap, traffic);
+    broken = await sendRequest(upstream.socket, head, target, outgoing, terms.requestCap, !canReuse, traffic);
     // An unfinished request must never look finished: cut the connection instead of ending it.
     if (broken !== undefined) upstream.socket.destroy();
   };
   const sending = send();
   const response = await readResponse(upstream, head.method, context.limits.headBytes);
   if (response.kind === 'fault') {
+    if (isReused && response.code === 'no_answer') return { next: 'stale', isClean: false };
     await (client.socket.destroyed ? undefined : Promise.race([sending, nextTurn()]));
-    if (broken !== undefined) {
-      answerMalformed(client, broken);
-      report(context, client, subject, 'malformed', broken.status, broken.code);
-      return 'close';
-    }
-    const close = !body.finished || wantsClose(head.fields);
-    const status = answerFailure(client, response, { close, method: head.method });
-    report(context, client, subject, client.socket.destroyed ? 'cut' : 'failed', status, response.code);
-    return close ? 'close' : 'next';
+    if (broken === undefined) return { next: fail(exchanged, response, body.finished), isClean: false };
+    answerMalformed(client, broken);
+    report(context, client, subject, 'malformed', broken.status, broken.code);
+    return { next: 'close', isClean: false };
   }
   const close = !body.finished || wantsClose(head.fields);
-  const tooLong = response.framing.kind === 'length' && response.framing.length > terms.responseCap;
-  if (tooLong) {
+  if (response.framing.kind === 'length' && response.framing.length > terms.responseCap) {
     const capped = fault('response_cap', 'The response is larger than the policy allows.', 502);
-    report(
-      context,
-      client,
-      subject,
-      'failed',
-      answerFailure(client, capped, { close, method: head.method }),
-      capped.code,
-    );
-    return close ? 'close' : 'next';
+    return { next: fail(exchanged, capped, body.finished), isClean: false };
   }
   const relayed = await relayResponse(client, upstream, response, head.method, terms.responseCap, close, traffic);
   if (relayed.kind === 'whole') {
     report(context, client, subject, 'answered', response.status, null);
-    return close ? 'close' : 'next';
+    return { next: close ? 'close' : 'next', isClean: canReuse && keepsConnection(response) };
   }
   client.socket.destroy();
   report(context, client, subject, 'cut', response.status, relayed.fault.code);
-  return 'close';
+  return { next: 'close', isClean: false };
+}
+
+function keepsConnection({ version, fields, framing }: ResponseHead): boolean {
+  return version === 'HTTP/1.1' && framing.kind !== 'until_close' && !wantsClose(fields);
+}
+
+/** The request was allowed and the other side failed. */
+function fail({ context, client, head, subject }: Exchange, problem: Fault, isBodyRead: boolean): Next {
+  const close = !isBodyRead || wantsClose(head.fields);
+  const isAlone = client.socket.destroyed;
+  const status = answerFailure(client, problem, { close, method: head.method });
+  report(context, client, subject, isAlone ? 'cut' : 'failed', isAlone ? null : status, problem.code);
+  return close ? 'close' : 'next';
 }
 
 function nextTurn(): Promise<void> {

@@ -26,6 +26,8 @@ export type Outgoing = Buffer | RequestBody;
 /**
  * Writes the request anew from its decided parts and streams its body. Returns what was wrong with the body; then the
  * request must not be completed.
+ *
+ * @param isLast nothing follows on this connection.
  */
 export async function sendRequest(
   socket: Duplex,
@@ -33,6 +35,7 @@ export async function sendRequest(
   target: Target,
   body: Outgoing,
   cap: number,
+  isLast: boolean,
   traffic: Traffic,
 ): Promise<Fault | undefined> {
   const { length } = body;
@@ -41,7 +44,7 @@ export async function sendRequest(
     { name: 'host', value: writeHostField(target) },
     ...endToEndFields(head.fields),
     ...(isChunked ? [{ name: 'transfer-encoding', value: 'chunked' }] : framingField(head, length)),
-    { name: 'connection', value: 'close' },
+    { name: 'connection', value: isLast ? 'close' : 'keep-alive' },
   ];
   if ((length ?? 0) > cap) return overCap;
   await send(socket, writeRequestHead(head.method, originTarget(target), fields));

@@ -88,7 +88,7 @@ async function admit(context: ProxyContext, decided: Decided): Promise<Admission
 async function findRoutes(context: ProxyContext, identity: Identity, question: EgressQuestion, terms: Terms) {
   if (terms.service !== undefined) {
     const route = await context.services.locate(terms.service);
-    return route.kind === 'refused' ? route : ({ kind: 'routes', routes: [route] } as const);
+    return route.kind === 'refused' || route.kind === 'fault' ? route : ({ kind: 'routes', routes: [route] } as const);
   }
   const checked = await context.dialler.check(question.host, identity.sandbox);
   if (checked.kind !== 'addresses') return checked;

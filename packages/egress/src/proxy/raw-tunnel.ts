@@ -20,30 +20,26 @@ export async function pipeTunnel(
   terms: Terms,
   traffic: Traffic,
 ): Promise<Fault | undefined> {
-  const hangUp = (): void => {
-    upstream.socket.destroy();
-    client.socket.destroy();
-  };
-  client.socket.once('close', hangUp);
-  upstream.socket.once('close', () => client.finish());
+  client.socket.once('close', () => upstream.socket.destroy());
   // Two directions, one clock: silence ends the tunnel only when neither side speaks.
   client.awaitsUpstream = true;
   const outward = async (): Promise<Fault | undefined> => {
-    const refused = await guard(client, target);
-    if (refused !== undefined) return refused;
-    return carry(client.reader, upstream.socket, terms.requestCap, (bytes) => (traffic.requestBytes += bytes));
-  };
-  const inward = (): Promise<Fault | undefined> =>
-    carry(upstream.reader, client.socket, terms.responseCap, (bytes) => (traffic.responseBytes += bytes));
-  const stopAtFault = async (direction: Promise<Fault | undefined>): Promise<Fault | undefined> => {
-    const problem = await direction;
-    if (problem !== undefined) hangUp();
+    const problem =
+      (await guard(client, target)) ??
+      (await carry(client.reader, upstream.socket, terms.requestCap, traffic, 'requestBytes'));
+    if (problem !== undefined) upstream.socket.destroy();
     return problem;
   };
-  const [out, back] = await Promise.all([stopAtFault(outward()), stopAtFault(inward())]);
+  const inward = async (): Promise<Fault | undefined> => {
+    const problem = await carry(upstream.reader, client.socket, terms.responseCap, traffic, 'responseBytes');
+    // What was cut must not look whole. Else what the server said last is out before the client is let go.
+    if (problem === undefined) client.finish();
+    else client.socket.destroy();
+    return problem;
+  };
+  const [sent, received] = await Promise.all([outward(), inward()]);
   upstream.socket.destroy();
-  client.finish();
-  return out ?? back;
+  return sent ?? received;
 }
 
 async function guard(client: Client, target: TunnelTarget): Promise<Fault | undefined> {
@@ -61,12 +57,14 @@ async function carry(
   from: ByteReader,
   to: Duplex,
   cap: number,
-  count: (bytes: number) => number,
+  traffic: Traffic,
+  direction: keyof Traffic,
 ): Promise<Fault | undefined> {
   do {
     const piece = from.consume(from.held.length);
     if (piece.length === 0) continue;
-    if (count(piece.length) > cap) return fault('tunnel_cap', 'The tunnel carried more than the policy allows.');
+    traffic[direction] += piece.length;
+    if (traffic[direction] > cap) return fault('tunnel_cap', 'The tunnel carried more than the policy allows.');
     await send(to, piece);
   } while (await from.fill());
   if (to.writable) to.end();
