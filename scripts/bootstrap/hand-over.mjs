@@ -22,13 +22,15 @@ export async function handOver(task, node, rest) {
     ...task.env,
     PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${outsidePath}`,
   };
+  let failure = 0;
   for (const [index, [script, ...words]] of task.commands.entries()) {
     const last = index === task.commands.length - 1;
     const command = [program, ...flags, join(root, script), ...words, ...(last ? rest : [])];
     const status = await runToEnd(wrap(command), { cwd: checkout, env });
-    if (status !== 0) return status;
+    if (status !== 0 && task.all !== true) return status;
+    failure ||= status;
   }
-  return 0;
+  return failure;
 }
 
 /** pg uses an API of Node that Node wants to retire: one warning at every start that nobody here can act on. */

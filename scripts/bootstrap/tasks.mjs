@@ -7,10 +7,10 @@ const longScale = '20';
 
 /**
  * What `npm start`, `npm test` … do after the bootstrap: commands for Node 24, by paths from the root, one after the
- * other until one fails. What the person added goes to the last. `builds`: launcher and console must be there.
+ * other until one fails, or all of them with `all`. What the person added goes to the last. `builds`: launcher and console must be there.
  * `elsewhere`: tests run programs as other accounts, which must be able to reach the checkout.
  *
- * @type {Record<string, { commands: readonly (readonly string[])[], builds: boolean, elsewhere?: boolean, env?: object }>}
+ * @type {Record<string, { commands: readonly (readonly string[])[], builds: boolean, all?: boolean, elsewhere?: boolean, env?: object }>}
  */
 export const tasks = {
   start: { builds: true, commands: [['apps/cli/src/main.ts', 'start']] },
@@ -19,6 +19,7 @@ export const tasks = {
   bench: { builds: true, elsewhere: true, commands: [['bench/main.ts']] },
   check: {
     builds: false,
+    all: true,
     commands: [
       ['node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.'],
       [join('node_modules', '.bin', 'oxlint')],

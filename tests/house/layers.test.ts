@@ -4,21 +4,16 @@ import { repositoryRoot, verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { type Room, readRooms, roomOf, roomOfPackage } from './layers.ts';
 import { readModule } from './module.ts';
-import { repositoryFiles, sourceFiles } from './sources.ts';
+import { isForTests, repositoryFiles, sourceFiles } from './sources.ts';
 
 const rooms = readRooms();
 const testkit = 'packages/testkit';
-
-/** Tests, and folders that only tests read. */
-function isTest(path: string): boolean {
-  return /\.test\.tsx?$|\/(conformance|fixtures|testing|bench)\//.test(path);
-}
 
 /** Why a file may not import a module, or undefined when it may. */
 function objection(path: string, room: Room, specifier: string): string | undefined {
   if (specifier.startsWith('.')) {
     const target = normalize(join(dirname(path), specifier));
-    if (isTest(target) && !isTest(path) && room.mayImport !== 'anything') return 'is for tests only';
+    if (isForTests(target) && !isForTests(path) && room.mayImport !== 'anything') return 'is for tests only';
     return target.startsWith(`${room.folder}/`) || room.mayImport === 'anything'
       ? undefined
       : 'leaves its room by a path';
@@ -26,7 +21,8 @@ function objection(path: string, room: Room, specifier: string): string | undefi
   if (!specifier.startsWith('@clawhold/')) return undefined;
   const target = roomOfPackage(specifier, rooms);
   if (target === undefined) return 'is no room of ARCHITECTURE.md';
-  if (target.folder === testkit) return isTest(path) || room.mayImport === 'anything' ? undefined : 'is for tests only';
+  if (target.folder === testkit)
+    return isForTests(path) || room.mayImport === 'anything' ? undefined : 'is for tests only';
   return room.mayImport === 'anything' || room.mayImport.includes(target.folder) ? undefined : 'is not allowed there';
 }
 
@@ -75,4 +71,15 @@ test(verifies('house.layers', 'every dependency of a package.json stays within w
     );
   });
   expect(wrong).toEqual([]);
+});
+
+test(verifies('house.layers', 'every room with a tsconfig is checked with the others'), () => {
+  const root = JSON.parse(readFileSync(join(repositoryRoot, 'tsconfig.json'), 'utf8')) as {
+    readonly references: readonly { readonly path: string }[];
+  };
+  const checked = root.references.map(({ path }) => path);
+  const folders = repositoryFiles()
+    .filter((path) => path.endsWith('/tsconfig.json'))
+    .map(dirname);
+  expect(folders.filter((folder) => !checked.includes(folder))).toEqual([]);
 });

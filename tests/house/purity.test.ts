@@ -3,15 +3,13 @@ import { parseSync } from 'vite';
 import { expect, test } from 'vitest';
 import { readModule } from './module.ts';
 import { impurities } from './purity.ts';
-import { sourceFiles } from './sources.ts';
+import { isForTests, sourceFiles } from './sources.ts';
 
 /** Packages that do no input or output, read no clock and draw no randomness: those are passed in. */
 const pure = ['policy', 'flow', 'approvals', 'tools', 'ledger'].map((name) => `packages/${name}/src/`);
 
 test(verifies('house.pure-decisions', 'pure packages only compute'), () => {
-  const files = sourceFiles().filter(
-    (path) => pure.some((folder) => path.startsWith(folder)) && !path.endsWith('.test.ts'),
-  );
+  const files = sourceFiles().filter((path) => pure.some((folder) => path.startsWith(folder)) && !isForTests(path));
   const wrong = files.flatMap((path) => impurities(readModule(path).syntax).map((what) => `${path}: ${what}`));
   expect(wrong).toEqual([]);
 });

@@ -1,10 +1,12 @@
 import { isNode, type SyntaxNode, walk } from './syntax.ts';
 
 /** Modules of Node that only compute. */
-const computing: ReadonlySet<string> = new Set(['node:crypto', 'node:buffer', 'node:util', 'node:assert']);
+const computing: ReadonlySet<string> = new Set(
+  ['crypto', 'buffer', 'util', 'assert', 'path', 'url'].map((name) => `node:${name}`),
+);
 
-/** Names of node:crypto that draw randomness. */
-const random = /^(random|generateKey)/;
+/** What is imported from them that draws randomness, or looks at the working folder. */
+const impureNames = /^(random|generateKey|resolve$|relative$)/;
 
 /** Globals that read the clock, draw randomness, wait, or reach outside. */
 const outside: ReadonlySet<string> = new Set([
@@ -51,6 +53,6 @@ function importComplaints(node: SyntaxNode): readonly string[] {
   const specifiers: readonly unknown[] = Array.isArray(node['specifiers']) ? node['specifiers'] : [];
   return specifiers.flatMap((specifier) => {
     const imported = isNode(specifier) && isNode(specifier['imported']) ? String(specifier['imported']['name']) : '*';
-    return imported === '*' || random.test(imported) ? [`${source} ${imported}`] : [];
+    return imported === '*' || impureNames.test(imported) ? [`${source} ${imported}`] : [];
   });
 }

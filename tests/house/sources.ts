@@ -18,3 +18,8 @@ export function repositoryFiles(folder = ''): readonly string[] {
 export function sourceFiles(): readonly string[] {
   return repositoryFiles().filter((path) => /\.(ts|tsx|mts|cts|js|mjs|cjs)$/.test(path));
 }
+
+/** Tests, and folders of what only tests and benchmarks use. */
+export function isForTests(path: string): boolean {
+  return /\.test\.tsx?$|\/(conformance|fixtures|testing|bench)\//.test(path);
+}
