@@ -44,10 +44,23 @@ static bool bring_old_back(struct tree_transaction *transaction, struct tree_ste
          renameat2(transaction->staging, name, place->parent, place->name, RENAME_NOREPLACE) == 0;
 }
 
+/* The last act of applying may have closed a folder that must now give back what it holds. */
+static void open_up(struct tree_step *step, struct tree_place *place) {
+  if (place->occupant != TREE_FRESH && place->occupant != TREE_OLD) return;
+  if (!S_ISDIR(place->status.st_mode) || (place->status.st_mode & 0700) == 0700) return;
+  (void)fchmodat(place->parent, place->name, (tree_state_mode(step->to) | 0700) & 0777, AT_SYMLINK_NOFOLLOW);
+}
+
 size_t tree_go_back(struct tree_transaction *transaction) {
   struct tree_step *first = transaction->steps, *end = first + transaction->count;
   struct tree_place place;
   size_t left = 0;
+  for (struct tree_step *step = first; step < end; step++) {
+    if (step->to[0] != TREE_FOLDER) continue;
+    tree_place_open(transaction, step, &place);
+    open_up(step, &place);
+    tree_place_close(&place);
+  }
   for (struct tree_step *step = end; step-- > first;) {
     if (!tree_step_places(step) && !tree_step_exchanges(step)) continue;
     tree_place_open(transaction, step, &place);

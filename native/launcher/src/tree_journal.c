@@ -66,14 +66,20 @@ int tree_journal_commit(struct tree_transaction *transaction) {
   return appear(transaction, file, "journal");
 }
 
-void tree_journal_mark_done(struct tree_transaction *transaction) {
+int tree_journal_mark_done(struct tree_transaction *transaction) {
   FILE *file = begin_file(transaction);
-  if (file == NULL || appear(transaction, file, "done") != 0)
-    tree_fail("journal", "The change is made, but that could not be recorded: %s.", strerror(errno));
+  return file == NULL ? -1 : appear(transaction, file, "done");
+}
+
+void tree_journal_unmark(struct tree_transaction *transaction) {
+  (void)unlinkat(transaction->folder, file_name(transaction, "done"), 0);
 }
 
 void tree_journal_withdraw(struct tree_transaction *transaction) {
-  if (unlinkat(transaction->folder, file_name(transaction, "journal"), 0) != 0 || fsync(transaction->folder) != 0)
+  char journal[64], withdrawn[64];
+  snprintf(journal, sizeof journal, "%s.journal", transaction->name);
+  snprintf(withdrawn, sizeof withdrawn, "%s.withdrawn", transaction->name);
+  if (renameat(transaction->folder, journal, transaction->folder, withdrawn) != 0 || fsync(transaction->folder) != 0)
     tree_fail("journal", "The journal of this change could not be withdrawn: %s.", strerror(errno));
 }
 
@@ -85,6 +91,7 @@ static char *read_field(FILE *file) {
 }
 
 static void read_step(FILE *file, struct tree_step *step) {
+  *step = (struct tree_step){0};
   struct tree_identity *old = &step->old, *fresh = &step->fresh;
   step->path = read_field(file);
   step->from = read_field(file);
@@ -98,9 +105,9 @@ static void read_step(FILE *file, struct tree_step *step) {
   free(numbers);
 }
 
-enum tree_phase tree_journal_load(struct tree_transaction *transaction) {
-  int fd = openat(transaction->folder, file_name(transaction, "journal"), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0 && errno == ENOENT) return TREE_NOT_STARTED;
+static bool load(struct tree_transaction *transaction, const char *ending) {
+  int fd = openat(transaction->folder, file_name(transaction, ending), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) return false;
   FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
   if (file == NULL) tree_fail("journal", "The journal of this change cannot be read: %s.", strerror(errno));
   uintmax_t inode;
@@ -113,5 +120,14 @@ enum tree_phase tree_journal_load(struct tree_transaction *transaction) {
   transaction->steps = tree_memory(NULL, (transaction->count + 1) * sizeof *transaction->steps);
   for (size_t i = 0; i < transaction->count; i++) read_step(file, &transaction->steps[i]);
   fclose(file);
+  return true;
+}
+
+enum tree_phase tree_journal_load(struct tree_transaction *transaction) {
+  if (!load(transaction, "journal")) return TREE_NOT_STARTED;
   return faccessat(transaction->folder, file_name(transaction, "done"), F_OK, 0) == 0 ? TREE_DONE : TREE_COMMITTED;
+}
+
+bool tree_journal_load_withdrawn(struct tree_transaction *transaction) {
+  return load(transaction, "withdrawn");
 }

@@ -55,15 +55,19 @@ size_t tree_kept_settle(const char *lower, const char *kept) {
   return done;
 }
 
-static void add_own(struct tree_transaction *transaction, void *with) {
-  struct tree_own *own = with;
-  if (tree_journal_load(transaction) != TREE_DONE) return;
+static void add(struct tree_own *own, const struct tree_transaction *transaction, bool is_done) {
   size_t room = own->count + transaction->count;
   own->identities = tree_memory(own->identities, (room + 1) * sizeof *own->identities);
   for (size_t i = 0; i < transaction->count; i++) {
     const struct tree_step *step = &transaction->steps[i];
-    own->identities[own->count++] = tree_step_only_sets_mode(step) ? step->old : step->fresh;
+    own->identities[own->count++] = is_done && !tree_step_only_sets_mode(step) ? step->fresh : step->old;
   }
+}
+
+/* Also what was put back: moving it away and back gave it a new ctime. */
+static void add_own(struct tree_transaction *transaction, void *with) {
+  if (tree_journal_load_withdrawn(transaction)) add(with, transaction, false);
+  if (tree_journal_load(transaction) == TREE_DONE) add(with, transaction, true);
 }
 
 static int compare(const void *one, const void *other) {

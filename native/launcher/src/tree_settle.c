@@ -7,12 +7,12 @@
 
 
 static bool finish(struct tree_transaction *transaction) {
-  if (tree_apply(transaction) == 0 && syncfs(transaction->lower) == 0) {
-    tree_journal_mark_done(transaction);
+  if (tree_apply(transaction) == 0 && syncfs(transaction->lower) == 0 && tree_journal_mark_done(transaction) == 0) {
     tree_staging_remove(transaction);
     return true;
   }
   int reason = errno;
+  tree_journal_unmark(transaction);
   (void)tree_go_back(transaction); /* what stays is the work of somebody else */
   tree_journal_withdraw(transaction);
   tree_staging_remove(transaction);

@@ -59,8 +59,10 @@ void tree_transaction_close(struct tree_transaction *transaction);
 enum tree_phase { TREE_NOT_STARTED, TREE_COMMITTED, TREE_DONE };
 enum tree_phase tree_journal_load(struct tree_transaction *transaction);
 int tree_journal_commit(struct tree_transaction *transaction);
-void tree_journal_mark_done(struct tree_transaction *transaction);
+int tree_journal_mark_done(struct tree_transaction *transaction);
+void tree_journal_unmark(struct tree_transaction *transaction);   /* before going back */
 void tree_journal_withdraw(struct tree_transaction *transaction); /* after going back */
+bool tree_journal_load_withdrawn(struct tree_transaction *transaction);
 void tree_identify(const struct stat *status, struct tree_identity *identity);
 
 /* tree_staging.c */
