@@ -32,12 +32,13 @@ export function makeLedger(
   sizes: readonly number[],
   start: Tail = emptyTail,
   text = 'true',
+  signer: SigningKey = key,
 ): Rows & { readonly tail: Tail } {
   let tail = start;
-  const rows = { entries: [] as StoredRecord[], batches: [] as Batch[] };
+  const rows: { entries: StoredRecord[]; batches: Batch[] } = { entries: [], batches: [] };
   for (const size of sizes) {
     const records = Array.from({ length: size }, (_, index) => prepared(`${text} ${tail.frontier.size + index}`));
-    const sealed = sealBatch(tail, records, { time: '2026-01-02T03:04:05.678Z', install, key });
+    const sealed = sealBatch(tail, records, { time: '2026-01-02T03:04:05.678Z', install, key: signer });
     rows.entries.push(...sealed.records);
     rows.batches.push(sealed.batch);
     tail = sealed.tail;
@@ -46,7 +47,7 @@ export function makeLedger(
 }
 
 /** Exports rows as the gateway does: each batch before its first record, all in the order of their sequence. */
-export function exportRows({ entries, batches }: Rows): string {
+function exportRows({ entries, batches }: Rows): string {
   const waiting = batches.toSorted((one, other) => one.first - other.first);
   const lines: string[] = [];
   for (const entry of entries.toSorted((one, other) => one.sequence - other.sequence)) {
