@@ -1,0 +1,126 @@
+import { verifies } from '@clawhold/testkit';
+import { expect, test } from 'vitest';
+import { House } from './testing/house.ts';
+import { inOrder } from './testing/scripted-model.ts';
+
+const done = {
+  calls: [{ tool: 'task_complete', arguments: { summary: 'Done.', checks: [{ demand: 'a', evidence: 'b' }] } }],
+};
+const write = { calls: [{ tool: 'file_write', arguments: { path: 'b.txt', content: 'hello' } }] };
+
+test(
+  verifies('agent.unknown-step-shown', 'a step in flight when the supervisor died is shown, told, and not repeated'),
+  async () => {
+    const house = await House.open();
+    let died = false;
+    house.data.tools = {
+      'file.write': async ({ step }) => {
+        died = true;
+        house.data.forgetOutcome(step);
+        await house.stopSupervisor();
+        await house.startSupervisor();
+        throw new Error('this answer reaches nobody');
+      },
+    };
+    const told: string[] = [];
+    const script = inOrder(write, write, done);
+    house.script = (request) => {
+      const last = request.messages.at(-1);
+      if (last?.role === 'tool') told.push(last.content ?? '');
+      return script(request);
+    };
+    const run = house.plane.addRun({ task: 'write' });
+    await house.startWorker();
+    const ended = await house.ended(run);
+    expect(died).toBe(true);
+    expect(ended.state).toBe('finished');
+    expect(ended.outcome).toContain('The result of one step is unknown');
+    expect(told[0]).toContain('unknown');
+    // The model tried the same call again: it was answered without being carried out.
+    expect(told[1]).toContain('must not be repeated');
+    expect(new Set(house.data.attempts).size).toBe(1);
+    expect(house.plane.entries(run.id, 'step.ended')[0]).toMatchObject({ outcome: 'unknown' });
+    expect(house.plane.entries(run.id, 'state').map(({ state }) => state)).toContain('unknown');
+  },
+);
+
+test(verifies('agent.lost-supervisor-waits', 'a run goes on when the supervisor is back'), async () => {
+  const house = await House.open();
+  house.data.tools = { 'file.write': () => 'written' };
+  house.script = inOrder(write, done);
+  const run = house.plane.addRun({ task: 'write' });
+  house.boundary = async (name) => {
+    if (name !== 'after model 0') return;
+    house.boundary = () => undefined;
+    // The answer is on its way when this returns; the call that follows meets nobody.
+    setTimeout(() => house.stopSupervisor(), 100);
+  };
+  house.data.tools = {
+    'file.write': () => {
+      if (house.data.opened.length < 2) throw new Error('the sandbox was not opened anew');
+      return 'written';
+    },
+  };
+  const { boundary } = house;
+  let held = false;
+  house.boundary = async (name) => {
+    await boundary(name);
+    // Keeps the worker from asking before the supervisor is gone.
+    if (held || !/before appendTimeline .*started/.test(name)) return;
+    held = true;
+    await house.stopSupervisor();
+  };
+  await house.startWorker();
+  await house.until(() => house.plane.entries(run.id, 'note').length > 0);
+  expect(house.plane.run(run.id).state).toBe('running');
+  await house.startSupervisor();
+  expect(await house.ended(run)).toMatchObject({ state: 'finished', outcome: 'Done.' });
+  const notes = house.plane.entries(run.id, 'note').map(({ text }) => text);
+  expect(notes).toEqual(['The supervisor is away. The run waits for it.', 'The supervisor is back. The run goes on.']);
+  expect(house.data.effects.length).toBe(1);
+});
+
+test(verifies('agent.lost-control-plane-waits', 'a run goes on when the control plane is back'), async () => {
+  const house = await House.open();
+  let gone = false;
+  house.data.tools = {
+    'file.write': async () => {
+      await house.stopApi();
+      gone = true;
+      return 'written';
+    },
+  };
+  house.script = inOrder(write, done);
+  const run = house.plane.addRun({ task: 'write' });
+  await house.startWorker();
+  await house.until(() => gone);
+  await house.startApi();
+  expect(await house.ended(run)).toMatchObject({ state: 'finished', outcome: 'Done.' });
+  expect(house.data.effects.length).toBe(1);
+});
+
+test(verifies('agent.stop-ends-the-workflow', 'a stopped run asks nothing of model or sandbox any more'), async () => {
+  const house = await House.open();
+  const asked = Promise.withResolvers<void>();
+  house.data.tools = { 'file.write': () => 'written' };
+  house.script = async () => {
+    asked.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    return write;
+  };
+  const run = house.plane.addRun({ task: 'write' });
+  const worker = await house.startWorker();
+  await asked.promise;
+  house.plane.move(run.id, 'stopped', { outcome: 'Stopped by a person.' });
+  // Another run shows that the worker lives and has looked.
+  house.script = () => done;
+  const other = house.plane.addRun({ task: 'another' });
+  expect((await house.ended(other)).state).toBe('finished');
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  expect(house.plane.run(run.id)).toMatchObject({ state: 'stopped', outcome: 'Stopped by a person.' });
+  expect(house.data.attempts).toEqual([]);
+  expect(house.plane.entries(run.id, 'turn')).toEqual([]);
+  worker.process.kill('SIGTERM');
+  await worker.exited;
+  expect(await worker.errors).toBe('');
+});
