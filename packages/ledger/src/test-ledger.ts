@@ -47,7 +47,7 @@ export function makeLedger(
 }
 
 /** Exports rows as the gateway does: each batch before its first record, all in the order of their sequence. */
-function exportRows({ entries, batches }: Rows): string {
+export function exportRows({ entries, batches }: Rows): string {
   const waiting = batches.toSorted((one, other) => one.first - other.first);
   const lines: string[] = [];
   for (const entry of entries.toSorted((one, other) => one.sequence - other.sequence)) {

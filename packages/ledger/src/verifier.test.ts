@@ -6,6 +6,7 @@ import { type Batch, emptyTail, sealBatch } from './batch.ts';
 import type { StoredRecord } from './record.ts';
 import { signingKey } from './signing-key.ts';
 import {
+  exportRows,
   foreign,
   inChunks,
   install,
@@ -23,6 +24,7 @@ import { readHead, signHead } from './tree-head.ts';
 import type { Alteration } from './verification.ts';
 import { verifyExport } from './verify-export.ts';
 
+const thiefKey = signingKey(generateKeyPairSync('ed25519').privateKey);
 const runs = { numRuns: scale(60) };
 
 async function expectAltered(rows: Rows, firstBad: number, what: Alteration, provedExactly = true): Promise<void> {
@@ -296,19 +298,58 @@ describe('an altered batch', () => {
   );
 
   test(verifies('ledger.rewritten-lists-and-heads', 'is named when it was signed anew with another key'), async () => {
-    const thief = signingKey(generateKeyPairSync('ed25519').privateKey);
     await fc.assert(
       fc.asyncProperty(place, async ({ split, at }) => {
         const ledger = makeLedger(split);
         const { index, batch } = batchAt(ledger, at);
         const head = readHead(batch.head);
         if (head === undefined) throw new Error('a sealed head can be read');
-        const forged = { ...batch, head: signHead(head, thief) };
+        const forged = { ...batch, head: signHead(head, thiefKey) };
         const verified = await verifyRows({ entries: ledger.entries, batches: ledger.batches.with(index, forged) });
         expect(verified).toMatchObject({ kind: 'altered', firstBad: batch.first, what: 'forged head' });
       }),
       runs,
     );
+  });
+
+  test(
+    verifies('ledger.rewritten-lists-and-heads', 'is named when all from it on was signed anew and linked'),
+    async () => {
+      const before = makeLedger([2, 3]);
+      // The second thief even claims to be the key.
+      for (const thief of [thiefKey, { ...thiefKey, id: key.id }]) {
+        for (const count of [1, 2, 100]) {
+          const after = makeLedger(
+            Array.from({ length: count }, () => 1),
+            before.tail,
+            'false',
+            thief,
+          );
+          const entries = [...before.entries, ...after.entries];
+          const batches = [...before.batches, ...after.batches];
+          await expectAltered({ entries, batches }, 6, 'forged head');
+          // A later record that is wrong too comes to light first, and does not hide the head.
+          const last = entries.length - 1;
+          await expectAltered({ entries: entries.with(last, foreign(last + 1)), batches }, 6, 'forged head');
+        }
+      }
+    },
+  );
+
+  test(
+    verifies('ledger.rewritten-lists-and-heads', 'is named when its head is of another ledger of the same key'),
+    async () => {
+      const text = exportRows(makeLedger([2, 3])).replace(install, 'ins_9876543210');
+      const verified = await verifyExport(inChunks(text, 4_096), { heads: [], key: verifying });
+      expect(verified).toMatchObject({ kind: 'altered', firstBad: 1, what: 'forged head' });
+    },
+  );
+
+  test('is named when its records come before it in the export', async () => {
+    const [header = '', batch = '', one = '', two = ''] = exportRows(makeLedger([2])).split('\n');
+    const text = [header, one, two, batch, ''].join('\n');
+    const verified = await verifyExport(inChunks(text, 4_096), { heads: [], key: verifying });
+    expect(verified).toMatchObject({ kind: 'altered', firstBad: 1, what: 'inserted' });
   });
 
   test(
