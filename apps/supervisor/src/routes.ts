@@ -7,13 +7,13 @@ import type { Lease } from './gateway/lease.ts';
 import { closeRun, stopRuns } from './runs/end-run.ts';
 import type { LiveRuns } from './runs/live-runs.ts';
 import type { createRunOpener } from './runs/open-run.ts';
-import type { Effects } from './steps/effects.ts';
 import type { createToolCaller } from './steps/call-tool.ts';
+import type { Effects } from './steps/effects.ts';
 
 export interface SupervisorParts {
   readonly tier: string;
   readonly policies: Policies;
-  readonly lease: () => Lease;
+  readonly lease: () => Lease | undefined;
   readonly runs: LiveRuns;
   readonly openRun: ReturnType<typeof createRunOpener>;
   readonly callTool: ReturnType<typeof createToolCaller>;
@@ -32,7 +32,7 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
       const live = await openRun(request);
       return { sandbox: live.sandboxId, attestation: { ...live.sandbox.attestation } };
     },
-    callTool: (request, { signal }) => callTool(request, signal),
+    callTool: (request) => callTool(request),
     closeSandbox: async ({ run }) => {
       await closeRun(runs, run);
       return {};
@@ -56,7 +56,7 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
     status: () => {
       const [policy] = Object.values(policies.digests());
       return {
-        epoch: lease().registration()?.epoch ?? null,
+        epoch: lease()?.registration()?.epoch ?? null,
         tier,
         sandboxes: runs.all().length,
         policy: policy ?? null,

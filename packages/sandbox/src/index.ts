@@ -13,3 +13,22 @@ export type {
   SandboxRequest,
   SandboxUsage,
 } from './sandbox.ts';
+export {
+  beginRun,
+  type ChangeContent,
+  type ChangesResult,
+  decodePath,
+  diffTree,
+  discardChanges,
+  type EncodedPath,
+  encodePath,
+  executableReason,
+  type KeepSelection,
+  keepChanges,
+  readChange,
+  recoverChanges,
+  type ShownChange,
+  type TaskFolderView,
+  type TreeDiff,
+  undoChanges,
+} from './tree/index.ts';

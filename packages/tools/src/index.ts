@@ -18,3 +18,4 @@ export type {
   ToolRequest,
   ToolResult,
 } from './tool.ts';
+export { wireName } from './wire-name.ts';

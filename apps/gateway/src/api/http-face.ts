@@ -1,5 +1,5 @@
-import type { MiddlewareHandler } from 'hono';
 import { ClawholdError } from '@clawhold/spec';
+import type { MiddlewareHandler } from 'hono';
 import { approvalRoutes } from '../approvals/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
 import { fileRoutes } from '../files/routes.ts';
@@ -25,7 +25,9 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): ApiApp 
   const sameOrigin: MiddlewareHandler<Authenticated> = async (context, next) => {
     const origin = context.req.header('origin');
     if (origin === undefined || !origins().has(origin))
-      throw new ClawholdError('auth_wrong_origin', 'The request came from another site than the console.', { status: 403 });
+      throw new ClawholdError('auth_wrong_origin', 'The request came from another site than the console.', {
+        status: 403,
+      });
     return next();
   };
 

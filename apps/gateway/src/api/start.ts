@@ -4,9 +4,9 @@ import {
   type ApiStart,
   apiRoutes,
   formatId,
+  type InstallId,
   id,
   idEntropyBytes,
-  type InstallId,
   ledgerEvent,
   workerRoutes,
 } from '@clawhold/spec';

@@ -9,15 +9,14 @@ const renderedSchema = z
   .object({
     title: z.string(),
     fields: z.array(z.object({ name: z.string(), value: z.string(), note: z.string().nullable() })),
-    body: z.string().nullable(),
+    body: z.object({ text: z.string(), note: z.string().nullable() }).nullable(),
+    digest: digestSchema,
   })
   .openapi('RenderedAction');
 
-const shownSchema = approvalSchema
-  .extend({ rendered: renderedSchema })
-  .openapi('Approval', {
-    description: 'A question to a person. `rendered` is drawn from the bytes whose digest is approved.',
-  });
+const shownSchema = approvalSchema.extend({ rendered: renderedSchema }).openapi('Approval', {
+  description: 'A question to a person. `rendered` is drawn from the bytes whose digest is approved.',
+});
 
 const parameter = z.object({ approval: id('approval') });
 

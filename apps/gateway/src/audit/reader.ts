@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import { type Ledger } from '../ledger/ledger.ts';
 import { readHeads } from '../ledger/head-folder.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { LedgerKey } from '../ledger/signing-key-file.ts';
 import type { Database } from '../store/database.ts';
 

@@ -1,11 +1,11 @@
 import { fileChangeSchema, fileOutcomeSchema, id } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
-import { body, createRoute, empty, json, problemResponses, z } from '../http/openapi.ts';
+import { body, createRoute, empty, json, named, problemResponses, z } from '../http/openapi.ts';
 import type { FileService } from './file-service.ts';
 
 const parameter = z.object({ run: id('run') });
-const change = fileChangeSchema.openapi('FileChange');
-const outcomes = z.array(fileOutcomeSchema.openapi('FileOutcome'));
+const change = named(fileChangeSchema, 'FileChange');
+const outcomes = z.array(named(fileOutcomeSchema, 'FileOutcome'));
 const settled = z.object({ applied: z.boolean(), outcomes }).openapi('Settled');
 
 const listChanges = createRoute({

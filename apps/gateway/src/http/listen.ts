@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import { ClawholdError } from '@clawhold/spec';
+import { getRequestListener } from '@hono/node-server';
 import { allowedHosts, guardHost } from './host-guard.ts';
 
 export interface HttpServer {

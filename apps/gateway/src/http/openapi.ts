@@ -1,9 +1,17 @@
 import { problemMediaType, problemSchema } from '@clawhold/spec';
 import { createRoute, type RouteConfig, z } from '@hono/zod-openapi';
 
+/**
+ * Gives a schema of the vocabulary a name in the document. Schemas made before the OpenAPI extension was loaded do not
+ * know how to carry one; their clones do.
+ */
+export function named<Schema extends z.ZodType>(schema: Schema, name: string): Schema {
+  return schema.clone().openapi(name);
+}
+
 const problem = {
   description: 'It was refused or failed; says why and what to do next (RFC 9457).',
-  content: { [problemMediaType]: { schema: problemSchema.openapi('Problem') } },
+  content: { [problemMediaType]: { schema: named(problemSchema, 'Problem') } },
 } as const;
 
 /** Every route can fail in these ways. */

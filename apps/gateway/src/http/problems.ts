@@ -29,6 +29,4 @@ export const onError: ErrorHandler = (error) => {
 };
 
 export const onNotFound: NotFoundHandler = (context) =>
-  answer(
-    new ClawholdError('input_no_such_route', `There is nothing at ${context.req.path}.`, { status: 404 }),
-  );
+  answer(new ClawholdError('input_no_such_route', `There is nothing at ${context.req.path}.`, { status: 404 }));

@@ -1,12 +1,12 @@
 import { id, type RunId, runSchema, timelineEntrySchema } from '@clawhold/spec';
 import { streamSSE } from 'hono/streaming';
 import { type ApiApp, newApp } from '../http/app.ts';
-import { body, createRoute, json, problemResponses, z } from '../http/openapi.ts';
+import { body, createRoute, json, named, problemResponses, z } from '../http/openapi.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { RunService } from './run-service.ts';
 import type { RunStore } from './run-store.ts';
 
-const run = runSchema.openapi('Run');
+const run = named(runSchema, 'Run');
 const runParameter = z.object({ run: id('run') });
 
 const createRun = createRoute({
@@ -55,7 +55,7 @@ const getTimeline = createRoute({
   summary: 'What happened in a run, at most 500 entries after a position.',
   request: { params: runParameter, query: z.object({ after: z.coerce.number().int().min(0).default(0) }) },
   responses: {
-    200: json(z.object({ entries: z.array(timelineEntrySchema.openapi('TimelineEntry')) }), 'The entries.'),
+    200: json(z.object({ entries: z.array(named(timelineEntrySchema, 'TimelineEntry')) }), 'The entries.'),
     ...problemResponses,
   },
 });

@@ -1,6 +1,6 @@
 import { modelSchema } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
-import { createRoute, json, problemResponses, z } from '../http/openapi.ts';
+import { createRoute, json, named, problemResponses, z } from '../http/openapi.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
 import type { SupervisorRegistry } from '../supervisors/registry.ts';
 
@@ -31,7 +31,7 @@ const listModels = createRoute({
   summary: 'The models that runs can use, and the one they use when none is named.',
   responses: {
     200: json(
-      z.object({ models: z.array(modelSchema.openapi('Model')), default: z.string() }).openapi('Models'),
+      z.object({ models: z.array(named(modelSchema, 'Model')), default: z.string() }).openapi('Models'),
       'Models.',
     ),
     ...problemResponses,

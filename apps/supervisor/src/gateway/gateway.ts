@@ -1,5 +1,5 @@
-import { callRoute, type Channel } from '@clawhold/channel';
-import { type apiRoutes, apiRoutes as routes, type Route } from '@clawhold/spec';
+import { type Channel, callRoute } from '@clawhold/channel';
+import { type apiRoutes, type Route, apiRoutes as routes } from '@clawhold/spec';
 import type { z } from 'zod';
 
 type Routes = typeof apiRoutes;

@@ -11,6 +11,8 @@ export interface Registration {
 /** The right to let anything pass. It runs out by itself: a supervisor that is cut off decides nothing. */
 export interface Lease {
   readonly registration: () => Registration | undefined;
+  /** Settles with the first registration. */
+  readonly first: Promise<void>;
   /** Whether the lease runs at this moment. */
   valid(): boolean;
   close(): void;
@@ -34,6 +36,7 @@ const retryMilliseconds = 250;
 export function holdLease(options: LeaseOptions): Lease {
   const { gateway, name, tier, now, onRegistered, onLost } = options;
   const closing = new AbortController();
+  const first = Promise.withResolvers<void>();
   let registration: Registration | undefined;
   let validUntil = Number.NEGATIVE_INFINITY;
 
@@ -46,6 +49,7 @@ export function holdLease(options: LeaseOptions): Lease {
     registration = answer;
     onRegistered(answer);
     validUntil = began + limits.leaseSeconds * 1_000;
+    first.resolve();
   }
 
   async function renew(): Promise<void> {
@@ -78,6 +82,7 @@ export function holdLease(options: LeaseOptions): Lease {
 
   return {
     registration: () => registration,
+    first: first.promise,
     valid: () => now() < validUntil,
     close: () => closing.abort(),
   };

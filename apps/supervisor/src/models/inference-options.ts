@@ -1,5 +1,4 @@
-import type { Dialler } from '@clawhold/egress';
-import type { InferenceOptions, ModelCaller } from '@clawhold/inference';
+import type { Dial, InferenceOptions, ModelCaller } from '@clawhold/inference';
 import { refusal } from '@clawhold/policy';
 import { ClawholdError, type InferenceQuestion, type ToolQuestion } from '@clawhold/spec';
 import type { Asker, Judge } from '../deciding/judge.ts';
@@ -12,14 +11,14 @@ export interface InferenceParts {
   readonly runs: LiveRuns;
   readonly policies: Policies;
   readonly judge: Judge;
-  readonly dialler: Dialler;
+  readonly dial: Dial;
   readonly configuration: string;
   readonly providerKeys: Readonly<Record<string, string>>;
 }
 
 /** What the model door asks and tells, put in the words of runs. */
 export function inferenceOptions(parts: InferenceParts): InferenceOptions {
-  const { runs, policies, judge, dialler, configuration, providerKeys } = parts;
+  const { runs, policies, judge, dial, configuration, providerKeys } = parts;
 
   function situation(caller: Pick<ModelCaller, 'run'>): { readonly live: LiveRun; readonly asker: Asker } {
     if (caller.run === undefined) throw new ClawholdError('state_no_sandbox', 'The request belongs to no run.');
@@ -32,7 +31,7 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
   return {
     configuration,
     providerKeys,
-    dial: dialler.dial,
+    dial,
     decideInference: decide,
     decideTool: decide,
     describeCall: (call, caller) => describeProposal(call, caller, situation(caller).live),

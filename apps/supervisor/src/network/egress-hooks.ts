@@ -61,7 +61,10 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       // Told before the first byte comes back: whatever reads it from now on may have read what a stranger wrote.
       if (admission.kind === 'go' && decision.kind === 'allow')
         for (const obligation of decision.obligations)
-          if (obligation.kind === 'label_response') live.provenance.received(question.host, obligation.integrity);
+          if (obligation.kind === 'label_response') {
+            live.provenance.received(question.host, obligation.integrity);
+            live.hostLabels.note(question.host, obligation.integrity);
+          }
       return admission;
     },
 

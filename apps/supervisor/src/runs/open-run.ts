@@ -1,19 +1,20 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { Egress } from '@clawhold/egress';
 import { createProvenance } from '@clawhold/flow';
 import { fileRules, namedHosts } from '@clawhold/policy';
 import { beginRun, type Sandbox, type SandboxDriver } from '@clawhold/sandbox';
 import { ClawholdError, formatId, idEntropyBytes, ledgerEvent, limits, type RunId } from '@clawhold/spec';
-import { randomBytes } from 'node:crypto';
-import { createRunUsage } from '../deciding/run-usage.ts';
 import type { Policies } from '../deciding/policies.ts';
+import { createRunUsage } from '../deciding/run-usage.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import { createHostLabels } from '../network/host-labels.ts';
 import { listenerRequests, type SandboxEnvironment } from '../network/sandbox-environment.ts';
 import { createCurrentSteps } from '../steps/current-steps.ts';
 import { openStepJournal } from '../steps/journal.ts';
 import { createFrost, type LiveRun } from './live-run.ts';
 import type { LiveRuns } from './live-runs.ts';
-import { findRunRecord, runFolder, type RunRecord, stepJournalPath, writeRunRecord } from './run-folder.ts';
+import { findRunRecord, type RunRecord, runFolder, stepJournalPath, writeRunRecord } from './run-folder.ts';
 import { freeSlot } from './slots.ts';
 
 export interface OpenRequest {
@@ -82,6 +83,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
       // What the model had read before is not known any more; then everything counts as read.
       resumed: journal.all().length > 0,
     }),
+    hostLabels: createHostLabels(),
     usage: createRunUsage(agent, parts.gateway, parts.now),
     journal,
     frost: createFrost(sandbox),

@@ -1,0 +1,169 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { listenChannel, openChannel, serveRoutes } from '@clawhold/channel';
+import {
+  createEgress,
+  createServiceTable,
+  loadCertificateAuthority,
+  sandboxBundle,
+  systemResolver,
+  trustedRoots,
+} from '@clawhold/egress';
+import { createInference, type Inference } from '@clawhold/inference';
+import { attachLauncher } from '@clawhold/sandbox';
+import { type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
+import { sandboxScripts } from '@clawhold/tools';
+import { createJudge } from './deciding/judge.ts';
+import { createPolicies } from './deciding/policies.ts';
+import { createReadSummary } from './deciding/summary.ts';
+import { createRunFiles } from './files/run-files.ts';
+import { openGateway } from './gateway/gateway.ts';
+import { holdLease, type Lease } from './gateway/lease.ts';
+import { createModelDial } from './models/dial.ts';
+import { inferenceOptions } from './models/inference-options.ts';
+import { sandboxDoor } from './models/sandbox-door.ts';
+import { workerDoor } from './models/worker-door.ts';
+import { createEgressHooks } from './network/egress-hooks.ts';
+import { createProposals } from './network/proposals.ts';
+import { sandboxEnvironment } from './network/sandbox-environment.ts';
+import { supervisorFace } from './routes.ts';
+import { endAll } from './runs/end-run.ts';
+import { createLiveRuns } from './runs/live-runs.ts';
+import { createRunOpener } from './runs/open-run.ts';
+import { recordSandboxEnd } from './runs/record-end.ts';
+import { createActionMaker } from './steps/action.ts';
+import { createToolCaller } from './steps/call-tool.ts';
+import { createEffects } from './steps/effects.ts';
+import { createStepRunner } from './steps/run-step.ts';
+
+export interface Supervisor {
+  close(): Promise<void>;
+}
+
+/** Puts the data plane together: launcher, proxy, model door, and the channel on which it is asked. */
+export async function startSupervisor(start: SupervisorStart): Promise<Supervisor> {
+  const now = (): number => Date.now();
+  const tier = start.firstSandboxId === null ? 'same-user' : 'sandboxed';
+  const driver = await attachLauncher(start.firstSandboxId === null ? {} : { firstHostId: start.firstSandboxId });
+  const gatewayChannel = openChannel({ path: start.api.socket, self: 'supervisor', key: start.api.key });
+  const gateway = openGateway(gatewayChannel);
+  const runs = createLiveRuns();
+  const policies = createPolicies(start.ownPorts);
+  const summary = createReadSummary(gateway);
+  let lease: Lease | undefined;
+  const judge = createJudge({
+    lease: { valid: () => lease?.valid() === true },
+    gateway,
+    now,
+    summarise: (run) => summary.count(run),
+  });
+  const files = createRunFiles({ folder: start.folder, driver, runs });
+  const actions = createActionMaker({ install: () => lease?.registration()?.install, policies, files, now });
+  const effects = createEffects(start.folder);
+
+  const authority = await loadCertificateAuthority(join(start.folder, 'authority'), now);
+  const roots = trustedRoots();
+  const authorities = join(start.folder, 'authorities.pem');
+  await writeFile(authorities, sandboxBundle(roots, authority.certificate), { mode: 0o644 });
+  let inference: Inference | undefined;
+  const door = (): Inference => {
+    if (inference === undefined) throw new Error('the model door opens before the first sandbox');
+    return inference;
+  };
+  const egress = createEgress({
+    authority,
+    resolve: systemResolver(),
+    roots,
+    services: createServiceTable({
+      services: policies.services,
+      folder: start.services,
+      reserved: { ports: start.ownPorts, folders: start.forbiddenSockets.map((socket) => dirname(socket)) },
+    }),
+    hooks: createEgressHooks({
+      runs,
+      policies,
+      judge,
+      gateway,
+      summary,
+      proposals: createProposals(gateway, actions),
+      inference: sandboxDoor(door),
+    }),
+  });
+  inference = await createInference(
+    inferenceOptions({
+      runs,
+      policies,
+      judge,
+      dial: createModelDial(),
+      configuration: start.configuration,
+      providerKeys: start.providerKeys,
+    }),
+  );
+
+  const openRun = createRunOpener({
+    folder: start.folder,
+    driver,
+    egress,
+    gateway,
+    policies,
+    runs,
+    now,
+    environment: sandboxEnvironment({
+      node: start.node,
+      tools: sandboxScripts,
+      authorities,
+      forbiddenSockets: start.forbiddenSockets,
+    }),
+    onEnded: (run, cause) => recordSandboxEnd(gateway, run, cause),
+  });
+  await mkdir(join(start.folder, 'runs'), { recursive: true, mode: 0o700 });
+  const channel = await listenChannel({
+    path: start.channel.socket,
+    peers: start.channel.peers,
+    handler: serveRoutes(
+      supervisorRoutes,
+      supervisorFace({
+        tier,
+        policies,
+        lease: () => lease,
+        runs,
+        openRun,
+        callTool: createToolCaller({
+          runs,
+          policies,
+          judge,
+          gateway,
+          actions,
+          runner: createStepRunner(gateway, effects),
+        }),
+        files,
+        effects,
+        inference,
+      }),
+      { otherwise: workerDoor(inference, runs), onError: (error, route) => console.error(route, error) },
+    ),
+  });
+  const held = holdLease({
+    gateway,
+    name: 'local',
+    tier,
+    now: () => performance.now(),
+    onRegistered: ({ policy }) => void policies.publish(policy),
+    onLost: () => endAll(runs),
+  });
+  lease = held;
+  await held.first;
+
+  return {
+    async close() {
+      held.close();
+      await channel.close();
+      await endAll(runs);
+      egress.close();
+      summary.close();
+      await summary.flush().catch(() => undefined);
+      gatewayChannel.close();
+      await driver.close();
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import { actionDigest } from '@clawhold/approvals';
+import { refusal } from '@clawhold/policy';
+import {
+  type Approval,
+  type ApprovalId,
+  type Decision,
+  type Refusal,
+  type RunId,
+  type StepId,
+  type StepOutcome,
+  stepOutcomeSchema,
+  type ToolCall,
+} from '@clawhold/spec';
+import { type PreparedCall, prepareCall } from '@clawhold/tools';
+import type { Asker, Judge } from '../deciding/judge.ts';
+import type { Policies } from '../deciding/policies.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { LiveRun } from '../runs/live-run.ts';
+import type { LiveRuns } from '../runs/live-runs.ts';
+import type { ActionMaker, Occasion } from './action.ts';
+import { type RequestQuestion, requestQuestion, toolQuestion } from './call-question.ts';
+import { settleEndedQuestions } from './frozen-questions.ts';
+import { denied, failed, refusalOfRequest, stricter, unknownOutcome } from './outcomes.ts';
+import type { StepRunner } from './run-step.ts';
+
+export interface ToolRequestInput {
+  readonly run: RunId;
+  readonly step: StepId;
+  readonly call: ToolCall;
+  readonly approval?: ApprovalId | undefined;
+  /** A sub-agent may use these tools only. */
+  readonly authority?: readonly string[] | undefined;
+}
+
+export interface ToolCallerParts {
+  readonly runs: LiveRuns;
+  readonly policies: Policies;
+  readonly judge: Judge;
+  readonly gateway: Gateway;
+  readonly actions: ActionMaker;
+  readonly runner: StepRunner;
+}
+
+/** What is known of a call once it was looked at: how it was decided, about what, and what would run. */
+interface Considered {
+  readonly prepared: PreparedCall;
+  readonly request: RequestQuestion | null;
+  readonly decision: Decision;
+  readonly refusal: Refusal;
+}
+
+/**
+ * Runs one tool call, once: finds what is recorded of it, labels its arguments, decides, asks a person where needed,
+ * journals it before the effect, runs it in the sandbox, records the outcome.
+ */
+export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInput) => Promise<StepOutcome> {
+  const { runs, policies, judge, gateway, actions, runner } = parts;
+
+  async function recorded(run: LiveRun, { step }: ToolRequestInput): Promise<StepOutcome | undefined> {
+    const record = run.journal.find(step);
+    if (record.kind === 'new') return undefined;
+    if (record.kind === 'ended') {
+      const { text } = await gateway.readBlob({ blob: record.outcome });
+      return stepOutcomeSchema.parse(JSON.parse(text));
+    }
+    // Begun by a process that did not live to record it. A read may be done again; nothing else may.
+    return record.effect === 'read' ? undefined : unknownOutcome();
+  }
+
+  function consider(run: LiveRun, asker: Asker, prepared: PreparedCall): Considered | StepOutcome {
+    const question = toolQuestion(prepared, run, 'run');
+    const aboutTool = judge.decide(question, asker);
+    if (prepared.request === null)
+      return { prepared, request: null, decision: aboutTool, refusal: refusal(question, aboutTool) };
+    const asked = requestQuestion(prepared.request, run, asker);
+    if (asked.kind === 'refused') return failed(asked.reason, run.provenance.seen);
+    const aboutRequest = judge.decide(asked.question, asker);
+    return {
+      prepared,
+      request: asked,
+      decision: stricter(aboutTool, aboutRequest),
+      refusal:
+        stricter(aboutTool, aboutRequest) === aboutTool
+          ? refusal(question, aboutTool)
+          : refusal(asked.question, aboutRequest),
+    };
+  }
+
+  async function recordRefusal(
+    run: LiveRun,
+    asker: Asker,
+    input: ToolRequestInput,
+    considered: Considered,
+  ): Promise<void> {
+    const question = considered.request?.question ?? toolQuestion(considered.prepared, run, 'run');
+    const circumstances = { step: input.step, what: considered.refusal.asked.what };
+    await judge.admit(question, considered.decision, asker, circumstances);
+  }
+
+  async function ask(run: LiveRun, input: ToolRequestInput, considered: Considered): Promise<StepOutcome> {
+    const action = await describe(run, input, considered, actions.newOccasion(run));
+    const approval = await gateway.requestApproval({
+      action,
+      digest: actionDigest(action),
+      reasons: [...considered.decision.reasons],
+    });
+    // Nothing in the sandbox moves while a person reads what it wants to do.
+    await run.frost.begin(approval.id);
+    return { kind: 'ask', approval };
+  }
+
+  function describe(run: LiveRun, { step, call }: ToolRequestInput, considered: Considered, occasion: Occasion) {
+    const { prepared, request, decision } = considered;
+    return actions.forCall(run, { step, call, prepared, request, policy: decision.policy, occasion });
+  }
+
+  /** Says no unless the approval is for exactly what would run now. */
+  async function redeem(
+    run: LiveRun,
+    input: ToolRequestInput,
+    considered: Considered,
+    approval: Approval,
+  ): Promise<StepOutcome | undefined> {
+    if (approval.state !== 'approved')
+      return denied(considered.refusal, `The answer of a person was: ${approval.state}.`);
+    const { nonce, expires } = approval.action;
+    const digest = actionDigest(await describe(run, input, considered, { nonce, expires }));
+    if (digest !== approval.digest) return denied(considered.refusal, 'What would run now is not what was approved.');
+    const grant = await gateway.consumeApproval({ approval: approval.id, digest });
+    if (considered.request !== null) run.usage.addGrant({ ...grant, action: considered.request.digest });
+    return undefined;
+  }
+
+  return async (input) => {
+    const run = runs.get(input.run);
+    await settleEndedQuestions(run, gateway);
+    const known = await recorded(run, input);
+    if (known !== undefined) return known;
+    const { call, authority } = input;
+    if (authority !== undefined && !authority.includes(call.tool))
+      return failed(`This agent was not given the tool ${call.tool}.`, run.provenance.seen);
+    const prepared = prepareCall(call);
+    if (prepared.kind === 'refused') return failed(prepared.reason, run.provenance.seen);
+    const asker: Asker = { run: run.id, snapshot: policies.of(run.agent), usage: run.usage };
+    const considered = consider(run, asker, prepared);
+    if ('kind' in considered) return considered;
+
+    if (considered.decision.kind === 'deny') {
+      await recordRefusal(run, asker, input, considered);
+      return denied(considered.refusal);
+    }
+    if (considered.decision.kind === 'ask') {
+      if (input.approval === undefined) {
+        await recordRefusal(run, asker, input, considered);
+        return ask(run, input, considered);
+      }
+      const approval = await gateway.readApproval({ approval: input.approval });
+      if (approval.state === 'pending') return { kind: 'ask', approval };
+      const no = await redeem(run, input, considered, approval);
+      await run.frost.end(approval.id);
+      if (no !== undefined) return no;
+    } else {
+      const question = toolQuestion(prepared, run, 'run');
+      const circumstances = { step: input.step, what: considered.refusal.asked.what };
+      // The request of a call is admitted by the proxy when it leaves; here it is the tool's own decision.
+      const decision = considered.request === null ? considered.decision : judge.decide(question, asker);
+      const admission = await judge.admit(question, decision, asker, circumstances);
+      if (admission.kind === 'refused') return denied(refusalOfRequest(considered.refusal, admission.reason));
+    }
+    return runner.run(run, input, prepared, considered.request?.inverse ?? prepared.inverse);
+  };
+}
