@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClawholdError } from '@clawhold/spec';
 import { readStrictYaml } from '../strict-yaml.ts';
-import type { Scenario, Step } from './scenario.ts';
+import type { Condition, Scenario } from './scenario.ts';
 import { scenarioSchema } from './scenario-schema.ts';
 
 /** The scenarios that come with the product: `default`, for any task. */
@@ -34,23 +34,39 @@ export function parseScenario(source: string, file: string): Scenario {
     if (steps.has(step.name)) throw broken(file, `two steps have the name "${step.name}"`);
     steps.add(step.name);
   }
-  for (const step of scenario.steps) checkReferences(step, scenario, steps, file);
+  for (const step of scenario.steps) {
+    checkCondition(step.when, scenario, `step "${step.name}"`, file);
+    const each = (step.call ?? []).flatMap((call) => call.each ?? []);
+    checkNames([...placeholders([step.say, step.call]), ...each], namesOf(scenario), `step "${step.name}"`, file);
+  }
+  for (const [name, phrases] of Object.entries(scenario.phrases ?? {}))
+    for (const phrase of phrases) {
+      checkCondition(phrase.when, scenario, `phrase "${name}"`, file);
+      checkNames(placeholders(phrase.say), Object.keys(scenario.values ?? {}), `phrase "${name}"`, file);
+    }
   return scenario;
 }
 
 /** A reference to a step or value that does not exist would be a condition that silently never holds. */
-function checkReferences(step: Step, scenario: Scenario, steps: ReadonlySet<string>, file: string): void {
-  const { after = [], results = [], without = [], found = [] } = step.when ?? {};
+function checkCondition(condition: Condition | undefined, scenario: Scenario, where: string, file: string): void {
+  const { after = [], results = [], without = [], found = [] } = condition ?? {};
   const called = [...results, ...without].flatMap(({ call }) => (call === undefined ? [] : [call.split('.')[0] ?? '']));
-  const unknownStep = [...after, ...called].find((name) => !steps.has(name));
-  if (unknownStep !== undefined) throw broken(file, `step "${step.name}" names the unknown step "${unknownStep}"`);
-  const values = new Set(Object.keys(scenario.values ?? {}));
-  const used = [...JSON.stringify([step.say, step.call]).matchAll(/\{\{\s*([\w-]+)\s*\}\}/g)].map(
-    ([, name]) => name ?? '',
-  );
-  const each = (step.call ?? []).flatMap((call) => call.each ?? []);
-  const unknownValue = [...used, ...each, ...found].find((name) => name !== 'item' && !values.has(name));
-  if (unknownValue !== undefined) throw broken(file, `step "${step.name}" uses the unknown value "${unknownValue}"`);
+  const unknown = [...after, ...called].find((name) => !scenario.steps.some((step) => step.name === name));
+  if (unknown !== undefined) throw broken(file, `${where} names the unknown step "${unknown}"`);
+  checkNames(found, namesOf(scenario), where, file);
+}
+
+function checkNames(used: readonly string[], known: readonly string[], where: string, file: string): void {
+  const unknown = used.find((name) => name !== 'item' && !known.includes(name));
+  if (unknown !== undefined) throw broken(file, `${where} uses the unknown value "${unknown}"`);
+}
+
+function namesOf({ values = {}, phrases = {} }: Scenario): readonly string[] {
+  return [...Object.keys(values), ...Object.keys(phrases)];
+}
+
+function placeholders(template: unknown): readonly string[] {
+  return [...JSON.stringify(template ?? null).matchAll(/\{\{\s*([\w-]+)\s*\}\}/g)].map(([, name]) => name ?? '');
 }
 
 function broken(file: string, what: string): ClawholdError {

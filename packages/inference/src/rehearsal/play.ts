@@ -20,11 +20,22 @@ export interface ReplyCall {
 /** Plays the next turn of a scenario: the first step whose conditions hold. Pure and deterministic. */
 export function play(scenario: Scenario, conversation: Conversation): Reply {
   const transcript = readTranscript(conversation, scenario);
-  const lookup: Lookup = (name) => findValue(name, scenario, transcript);
+  const lookup = lookupOf(scenario, transcript);
   const step = scenario.steps.find((candidate) => isNext(candidate, scenario, transcript));
   if (step !== undefined) return reply(step, step.name, transcript, lookup);
   if (scenario.otherwise !== undefined) return reply(scenario.otherwise, 'otherwise', transcript, lookup);
   return { text: lost(scenario, transcript), calls: [] };
+}
+
+/** Finds values, and phrases made of values. A phrase holds no other phrase. */
+function lookupOf(scenario: Scenario, transcript: Transcript): Lookup {
+  const found: Lookup = (name) => findValue(name, scenario, transcript);
+  return (name) => {
+    const phrase = scenario.phrases?.[name]?.find(
+      ({ when }) => when === undefined || holds(when, scenario, transcript),
+    );
+    return phrase === undefined ? found(name) : [fill(phrase.say, found)];
+  };
 }
 
 /** What the model says when its script has no line for this: the truth. */

@@ -61,6 +61,9 @@ export const scenarioSchema: z.ZodType<Scenario> = z.strictObject({
   description: z.string(),
   task: pattern.optional(),
   values: z.record(z.string(), value).optional(),
+  phrases: z
+    .record(z.string(), z.array(z.strictObject({ when: condition.optional(), say: z.string() })).min(1))
+    .optional(),
   steps: z.array(step).min(1),
   otherwise: reply.optional(),
 });

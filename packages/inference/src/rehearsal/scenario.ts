@@ -11,6 +11,8 @@ export interface Scenario {
   /** A message that matches begins the task; without it, the first message after a finished answer does. */
   readonly task?: RegExp | undefined;
   readonly values?: Readonly<Record<string, ValueSource>> | undefined;
+  /** Sentences that depend on what happened, for use as `{{name}}`. */
+  readonly phrases?: Readonly<Record<string, readonly Phrase[]>> | undefined;
   /** The first step whose conditions hold is played. */
   readonly steps: readonly Step[];
   /** When no step fits. Default: an honest sentence. */
@@ -22,6 +24,12 @@ export interface Step extends ReplyTemplate {
   readonly when?: Condition | undefined;
   /** Play it again when its conditions hold again. Default: a step that made calls is played once. */
   readonly repeat?: boolean | undefined;
+}
+
+/** One way to say something; the first whose conditions hold is said. */
+export interface Phrase {
+  readonly when?: Condition | undefined;
+  readonly say: string;
 }
 
 /** What a step says and calls; texts may hold `{{value}}`. */

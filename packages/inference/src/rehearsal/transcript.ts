@@ -86,7 +86,10 @@ function taskStart(messages: readonly Message[], scenario: Scenario): number {
     : start;
 }
 
-/** Whether a tool result is the platform's refusal (spec, `refusalSchema`). */
+/**
+ * Whether a tool result is the platform's refusal: its JSON (spec, `refusalSchema`), plain or quoted in another
+ * document, or the sentence that `http.fetch` makes of it.
+ */
 function isRefusal(text: string): boolean {
-  return /"error"\s*:\s*"policy_denied"/.test(text);
+  return /\bpolicy_denied\b|^The policy refused\b/.test(text);
 }
