@@ -16,19 +16,19 @@ function listen(path: string): Promise<ChannelServer> {
 }
 
 test.each([
-  [0o700, 0o600],
-  [0o710, 0o666],
-])(verifies('channel.private-socket', 'a folder %o makes a socket %o'), async (folderMode, socketMode) => {
-  const folder = await temporaryFolder({ mode: folderMode });
+  ['0700', '0600'],
+  ['0710', '0666'],
+])(verifies('channel.private-socket', 'a folder %s makes a socket %s'), async (folderMode, socketMode) => {
+  const folder = await temporaryFolder({ mode: Number.parseInt(folderMode, 8) });
   await using _server = await listen(join(folder, 'socket'));
-  expect((await lstat(join(folder, 'socket'))).mode & 0o777).toBe(socketMode);
+  expect((await lstat(join(folder, 'socket'))).mode & 0o777).toBe(Number.parseInt(socketMode, 8));
 });
 
-test.each([0o701, 0o704, 0o720, 0o755, 0o777])(
-  verifies('channel.private-socket', 'a folder %o is refused'),
+test.each(['0701', '0704', '0720', '0755', '0777'])(
+  verifies('channel.private-socket', 'a folder %s is refused'),
   async (mode) => {
     const folder = await temporaryFolder();
-    await chmod(folder, mode);
+    await chmod(folder, Number.parseInt(mode, 8));
     await expect(listen(join(folder, 'socket'))).rejects.toMatchObject({ code: 'channel_folder' });
   },
 );
