@@ -89,7 +89,10 @@ export async function relayResponse(
     { name: decisionField, value: 'allowed' },
     ...(close ? [{ name: 'connection', value: 'close' }] : []),
   ];
-  await send(socket, writeResponseHead(head.status, fields));
+  // What came together goes out together: the turn of the event loop ends after the pieces that are already here.
+  socket.cork();
+  process.nextTick(uncork, socket);
+  socket.write(writeResponseHead(head.status, fields), 'latin1');
   for await (const piece of readBody(upstream.reader, framing, 'drop')) {
     if (!Buffer.isBuffer(piece)) return { kind: 'cut', fault: piece };
     traffic.responseBytes += piece.length;
@@ -101,6 +104,10 @@ export async function relayResponse(
   }
   if (isChunked) await send(socket, lastChunk);
   return { kind: 'whole' };
+}
+
+function uncork(socket: Duplex): void {
+  socket.uncork();
 }
 
 function responseFramingFields(head: ResponseHead, method: string): readonly Field[] {
