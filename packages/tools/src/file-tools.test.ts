@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { temporaryFolder, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runCall } from './run-call.test-kit.ts';
+import { runCall } from './testing/run-call.ts';
 
 test('file.write makes folders and file.read returns the lines', async () => {
   const folder = await temporaryFolder();

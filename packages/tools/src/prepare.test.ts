@@ -51,9 +51,11 @@ test('unknown tools and arguments that do not fit are refused in a sentence', ()
   });
 });
 
+function fetchWith(headers: Record<string, string>): string {
+  return prepareCall({ tool: 'http.fetch', arguments: { url: 'http://a.example.com/', headers } }).kind;
+}
+
 test(verifies('tools.fetch-is-one-request', 'headers that frame or route a request are refused'), () => {
-  const fetchWith = (headers: Record<string, string>) =>
-    prepareCall({ tool: 'http.fetch', arguments: { url: 'http://a.example.com/', headers } }).kind;
   for (const name of [
     'Host',
     'content-length',

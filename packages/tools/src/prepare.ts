@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { BuiltInToolName, ToolCall } from '@clawhold/spec';
 import { fileEdit } from './file-edit.ts';
 import { fileList } from './file-list.ts';
@@ -10,7 +9,7 @@ import { shellExec } from './shell-exec.ts';
 import type { Tool, ToolDeclaration, ToolPlaces, ToolPlan } from './tool.ts';
 
 /** The folder to mount read-only at `/opt/clawhold/tools`. */
-export const sandboxScripts: string = join(import.meta.dirname, '../sandbox');
+export const sandboxScripts: string = `${import.meta.dirname}/../sandbox`;
 
 export const defaultPlaces: ToolPlaces = { scripts: '/opt/clawhold/tools', node: '/opt/node/bin/node' };
 

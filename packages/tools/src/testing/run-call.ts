@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { buffer } from 'node:stream/consumers';
-import type { PreparedCall } from './prepare.ts';
-import { prepareCall, sandboxScripts } from './prepare.ts';
-import type { CommandResult } from './sandbox-command.ts';
-import type { ToolResult } from './tool.ts';
+import type { PreparedCall } from '../prepare.ts';
+import { prepareCall, sandboxScripts } from '../prepare.ts';
+import type { CommandResult } from '../sandbox-command.ts';
+import type { ToolResult } from '../tool.ts';
 
 /** Runs a call here, without a sandbox, for tests: the same scripts, the same arguments, in a folder of the test. */
 export async function runCall(
