@@ -21,9 +21,9 @@ touch node_modules/.bin/tsc
 
 /** A checkout with the real bootstrap and a task that says what it was given, then stays. */
 const main = `
-console.log(JSON.stringify({ node: process.version, words: process.argv.slice(2), pid: process.pid }));
 process.on('SIGTERM', () => { console.log('"told to end"'); process.exit(7); });
 setInterval(() => undefined, 1000);
+console.log(JSON.stringify({ node: process.version, words: process.argv.slice(2), pid: process.pid }));
 `;
 
 interface Checkout {
