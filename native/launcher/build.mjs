@@ -4,10 +4,10 @@
  * Plain JavaScript for Node 20: the bootstrap runs it before anything is installed.
  */
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -39,30 +39,28 @@ export async function buildLauncher({ root, cacheFolder, log = () => {}, defines
   const sourceFolder = join(root, 'native', 'launcher', 'src');
   const names = (await readdir(sourceFolder)).filter((name) => /\.[ch]$/.test(name)).sort();
   const compiler = await findCompiler();
-  const hash = createHash('sha256').update(JSON.stringify([compiler.version, flags, defines, process.arch]));
-  for (const name of names) hash.update(`${name}\0`).update(await readFile(join(sourceFolder, name)));
-  const digest = hash.digest('hex').slice(0, 16);
-  const binary = join(cacheFolder, `clawhold-launcher-${digest}`);
+  const files = await Promise.all(names.map(async (name) => [name, await readFile(join(sourceFolder, name), 'utf8')]));
+  const common = [compiler.version, flags, process.arch, files.filter(([name]) => name.endsWith('.h'))];
+  const sources = files.filter(([name]) => name.endsWith('.c'));
+  const objects = sources.map(([name, text]) => {
+    // A macro for tests changes only the files that ask for it: the rest is compiled once for all variants.
+    const wanted = text.includes('CLAWHOLD_TEST') ? defines : [];
+    return { name, wanted, path: join(cacheFolder, 'objects', `${name}-${digest([common, text, wanted])}.o`) };
+  });
+  const binary = join(cacheFolder, `clawhold-launcher-${digest(objects.map(({ path }) => basename(path)))}`);
   if (await exists(binary)) return binary;
 
   log(`compiling the launcher with ${compiler.command}`);
-  const work = join(cacheFolder, `building-${digest}-${process.pid}`);
-  await mkdir(work, { recursive: true });
-  try {
-    const sources = names.filter((name) => name.endsWith('.c'));
-    const options = [...flags, ...defines.map((define) => `-D${define}`)];
-    await forEach(sources, (name) =>
-      compile(compiler.command, [...options, '-c', join(sourceFolder, name), '-o', join(work, `${name}.o`)]),
-    );
-    const objects = sources.map((name) => join(work, `${name}.o`));
-    await compile(compiler.command, ['-static', '-s', ...objects, '-o', join(work, 'launcher')]);
-    await chmod(join(work, 'launcher'), 0o755);
-    // Into its place in one step: another process that builds the same finds either nothing or a whole launcher.
-    await rename(join(work, 'launcher'), binary);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  await mkdir(join(cacheFolder, 'objects'), { recursive: true });
+  await forEach(objects, ({ name, wanted, path }) =>
+    make(path, compiler.command, [...flags, ...wanted.map((define) => `-D${define}`), '-c', join(sourceFolder, name)]),
+  );
+  await make(binary, compiler.command, ['-static', '-s', ...objects.map(({ path }) => path)]);
   return binary;
+}
+
+function digest(value) {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }
 
 async function exists(path) {
@@ -85,18 +83,23 @@ async function findCompiler() {
 }
 
 /** As many at a time as there are processors. */
-async function forEach(names, action) {
-  const left = [...names];
+async function forEach(items, action) {
+  const left = [...items];
   const worker = async () => {
-    for (let name = left.shift(); name !== undefined; name = left.shift()) await action(name);
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await action(item);
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
-async function compile(command, args) {
+/** Into its place in one step: another process that builds the same finds either nothing or a whole file. */
+async function make(path, command, args) {
+  if (await exists(path)) return;
+  const unfinished = `${path}.${process.pid}.${randomUUID()}`;
   try {
-    await run(command, args);
+    await run(command, [...args, '-o', unfinished]);
+    await rename(unfinished, path);
   } catch (error) {
+    await rm(unfinished, { force: true });
     const complaint = String(error.stderr ?? error.message)
       .split('\n')
       .find((line) => /error|cannot find|No such file/.test(line));

@@ -30,7 +30,11 @@ struct facts {
 static struct facts lock_down(const struct builder *builder) {
   struct facts facts;
   limits_apply(&builder->request->limits, builder->group.memory);
+#ifndef CLAWHOLD_TEST_WITHOUT_HIDDEN_FIRST_PROCESS
   setup_need(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "hide its first process");
+#else
+  setup_need(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "show its first process");
+#endif
 #ifndef CLAWHOLD_TEST_WITHOUT_NO_NEW_PRIVILEGES
   privileges_forbid_new();
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -58,6 +59,17 @@ static void make_folder(int parent, const char *name, unsigned mode, bool privil
   setup_need(fchmodat(parent, name, mode, 0), "set the mode of its storage folder");
 }
 
+/*
+ * Two overlays with one upper folder would destroy each other's work, and the kernel only warns. The lock lives as long
+ * as its descriptor, which the sandbox's first process keeps to its end.
+ */
+static void claim(int storage) {
+  int view = setup_need(openat(storage, "view", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), "open its storage");
+  if (flock(view, LOCK_EX | LOCK_NB))
+    setup_fail("sandbox_storage_in_use", "Wait until the other sandbox has ended, or give each a storage folder of its own.",
+               "The storage folder is in use by another sandbox.");
+}
+
 void overlay_take(const struct start_request *request, struct mounts *mounts) {
   bool privileged = identity_privileged();
   int task = open_folder(request->task_folder, "task folder");
@@ -72,6 +84,7 @@ void overlay_take(const struct start_request *request, struct mounts *mounts) {
 
   make_folder(storage, "view", 0700, privileged);
   int view = setup_need(openat(storage, "view", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), "open its storage");
+  claim(storage);
   /* The root of the view takes its mode from the upper folder: equal to the task folder, or it would look changed. */
   make_folder(view, "upper", mounts->lower_mode, privileged);
   make_folder(view, "work", 0700, privileged);

@@ -30,6 +30,21 @@ static unsigned port_without_listener(const struct self_test *test) {
   return port;
 }
 
+/*
+ * Where every address is local, the way to an address begins at that same address. Anywhere else it begins at an
+ * interface, or there is none. Asked of the routes alone: no packet is sent.
+ */
+static bool stays_here(struct sockaddr_in address) {
+  struct sockaddr_in source = {0};
+  socklen_t size = sizeof source;
+  int socket_ = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  bool held = socket_ >= 0 && !connect(socket_, (struct sockaddr *)&address, sizeof address) &&
+              !getsockname(socket_, (struct sockaddr *)&source, &size) &&
+              source.sin_addr.s_addr == address.sin_addr.s_addr;
+  close(socket_);
+  return held;
+}
+
 /* Our own loopback answers at once that nobody listens. Any other answer came from a network that must not exist. */
 static bool tcp(const struct self_test *test) {
   struct sockaddr_in address = outside(port_without_listener(test));
@@ -37,7 +52,8 @@ static bool tcp(const struct self_test *test) {
   struct pollfd wait = {.fd = socket_, .events = POLLOUT};
   int error = 0;
   socklen_t size = sizeof error;
-  bool held = socket_ >= 0 && connect(socket_, (struct sockaddr *)&address, sizeof address) && errno == EINPROGRESS &&
+  bool held = socket_ >= 0 && stays_here(address) && connect(socket_, (struct sockaddr *)&address, sizeof address) &&
+              errno == EINPROGRESS &&
               poll(&wait, 1, 1000) == 1 && !getsockopt(socket_, SOL_SOCKET, SO_ERROR, &error, &size) &&
               error == ECONNREFUSED;
   close(socket_);
@@ -49,7 +65,7 @@ static bool udp(const struct self_test *test) {
   int socket_ = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   char byte = 0;
   struct pollfd wait = {.fd = socket_, .events = POLLIN};
-  bool held = socket_ >= 0 && !connect(socket_, (struct sockaddr *)&address, sizeof address) &&
+  bool held = socket_ >= 0 && stays_here(address) && !connect(socket_, (struct sockaddr *)&address, sizeof address) &&
               send(socket_, &byte, 1, 0) == 1 && poll(&wait, 1, 1000) == 1 && recv(socket_, &byte, 1, 0) < 0 &&
               errno == ECONNREFUSED;
   close(socket_);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const struct self_test_probe *const families[] = {kernel_probes, process_probes, file_probes, network_probes};
+static const struct self_test_probe *const families[] = {kernel_probes, file_probes, process_probes, network_probes};
 
 static void add_secret(struct self_test *test, const char *path) {
   struct stat status;

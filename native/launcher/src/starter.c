@@ -97,6 +97,9 @@ void starter_run(int setup, int channel, unsigned serial, const char *canary) {
 #ifdef CLAWHOLD_TEST_WITH_HOST_ROOT
   request.host_id = 0;
 #endif
+#ifdef CLAWHOLD_TEST_WITH_OTHER_HOST_ID
+  request.host_id++;
+#endif
   cgroup_limit(&group, &request.limits);
 
   struct builder builder = {.request = &request, .channel = CHANNEL_AT, .group = group};
@@ -114,6 +117,9 @@ void starter_run(int setup, int channel, unsigned serial, const char *canary) {
   struct kernel_clone_arguments arguments = {.flags = namespace_flags() | CLONE_WITH_SAME_PARENT};
   pid_t first = kernel_clone3(&arguments);
   if (first < 0) identity_refused();
+  if (first > 0 && !privileged && geteuid() == 0)
+    setup_fail("sandbox_nested_root", "Start the platform as an ordinary user of this container.",
+               "The launcher runs as root of a container that has no ids to give to sandboxes.");
   if (!first) {
     close(go[1]);
     char byte;

@@ -8,6 +8,14 @@ import { type ConformanceSubject, prepare, scene, shell } from './subject.ts';
 const connect = (address: string, port: number): string =>
   `node -e 'net.connect(${port}, "${address}").on("connect", () => { console.log("connected"); process.exit() }).on("error", (e) => console.log(e.code))'`;
 
+/** Makes a socket by its numbers; prints whether that worked. */
+const makeSocket = (family: number, type: number, protocol: number): string =>
+  `perl -MSocket -e 'socket(my $s, ${family}, ${type}, ${protocol}) ? print "made" : print "refused"'`;
+
+/** Connects to a Unix socket; `path` is a JavaScript text. */
+const dial = (path: string): string =>
+  `node -e 'net.connect({path:${path}}).on("connect",()=>{console.log("connected");process.exit()}).on("error",(e)=>console.log(e.code))'`;
+
 async function listen(server: Server | ReturnType<typeof createTcpServer>, where: string | number): Promise<number> {
   await new Promise<void>((resolve) => {
     if (typeof where === 'number') server.listen(where, '127.0.0.1', resolve);
@@ -34,8 +42,6 @@ export function testNetwork(subject: ConformanceSubject): void {
 
     test(verifies('sandbox.no-raw-sockets', 'raw, packet and foreign sockets cannot be made'), async () => {
       const { sh } = await scene(subject);
-      const socket = (family: number, type: number, protocol: number): string =>
-        `perl -MSocket -e 'socket(my $s, ${family}, ${type}, ${protocol}) ? print "made" : print "refused"'`;
       for (const [family, type, protocol] of [
         [2, 3, 1],
         [17, 3, 768],
@@ -44,7 +50,7 @@ export function testNetwork(subject: ConformanceSubject): void {
         [38, 5, 0],
         [1, 1, 0],
       ] as const)
-        expect(await sh(socket(family, type, protocol))).toBe(family === 1 ? 'made' : 'refused');
+        expect(await sh(makeSocket(family, type, protocol))).toBe(family === 1 ? 'made' : 'refused');
     });
 
     test(
@@ -91,8 +97,6 @@ export function testNetwork(subject: ConformanceSubject): void {
           `\0${abstract}`,
         );
         const { sh } = await scene(subject, { forbiddenSockets: [path] });
-        const dial = (target: string): string =>
-          `node -e 'net.connect({path:${target}}).on("connect",()=>{console.log("connected");process.exit()}).on("error",(e)=>console.log(e.code))'`;
         expect(await sh(dial(`"${path}"`))).toBe('ENOENT');
         expect(await sh(dial(`"\\0${abstract}"`))).toMatch(/^(ECONNREFUSED|EPERM)$/);
       },

@@ -12,8 +12,6 @@ export interface ConformanceSubject {
   readonly tier: IsolationTier;
   /** The suite's own driver; it lives as long as the suite. */
   driver(): SandboxDriver;
-  /** Another one, ended by the caller. */
-  anotherDriver(): Promise<SandboxDriver>;
   readonly owner: { readonly uid: number; readonly gid: number };
 }
 

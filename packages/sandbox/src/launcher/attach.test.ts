@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, copyFile, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { launcherBinary, ordinaryUser, temporaryFolder, verifies } from '@clawhold/testkit';
+import { expect, onTestFinished, test } from 'vitest';
+import { prepare } from '../conformance/subject.ts';
+import { attachLauncher } from './attach.ts';
+
+const root = process.getuid?.() === 0;
+const user = await ordinaryUser();
+
+interface SupervisorFacts {
+  readonly pid: number;
+  readonly uid: string;
+  readonly groups: string;
+  readonly capabilities: readonly string[];
+  readonly noNewPrivileges: string;
+  readonly descriptor: string;
+  readonly served: string;
+  readonly pidNamespace: number;
+}
+
+/** The launcher as the parent of a supervisor, with a start document on descriptor 3. */
+async function startPair(): Promise<{ launcher: ChildProcess; facts: SupervisorFacts }> {
+  const binary = join(await temporaryFolder({ mode: 0o755 }), 'launcher');
+  await copyFile(await launcherBinary(), binary);
+  await chmod(binary, 0o755);
+  const subject = { name: 'attached', tier: 'sandboxed', owner: root ? { uid: 0, gid: 0 } : user } as const;
+  const request = await prepare(
+    // The supervisor has the driver, not this process.
+    { ...subject, driver: () => Promise.reject(new Error('unused')) as never },
+    { listeners: [{ name: 'proxy', address: '0.0.0.0', port: 80 }] },
+  );
+  const account = root ? ['--child-uid', String(user.uid), '--child-gid', String(user.gid)] : [];
+  const supervisor = join(import.meta.dirname, 'testing/supervisor.ts');
+  const launcher = spawn(binary, ['serve', ...account, '--', process.execPath, supervisor], {
+    stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+  });
+  onTestFinished(() => void launcher.kill('SIGKILL'));
+  const document = launcher.stdio[3];
+  if (!(document instanceof Writable) || launcher.stdout === null) throw new Error('the launcher did not start');
+  document.end(JSON.stringify(request));
+  const [line] = (await once(launcher.stdout, 'data')) as [Buffer];
+  // Written by testing/supervisor.ts.
+  return { launcher, facts: JSON.parse(line.toString()) as SupervisorFacts };
+}
+
+async function inNamespace(inode: number): Promise<number> {
+  const links = (await readdir('/proc')).map((name) => readlink(`/proc/${name}/ns/pid`).catch(() => ''));
+  return (await Promise.all(links)).filter((link) => link === `pid:[${inode}]`).length;
+}
+
+const exists = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test(
+  verifies('sandbox.supervisor-unprivileged', 'the supervisor runs in its account, without any privilege'),
+  async () => {
+    const { facts, launcher } = await startPair();
+    const uid = root ? user.uid : process.getuid?.();
+    expect(facts).toMatchObject({
+      uid: [uid, uid, uid, uid].join('\t'),
+      noNewPrivileges: '1',
+      descriptor: 'unset',
+      served: 'served',
+    });
+    if (root)
+      expect(facts).toMatchObject({ groups: '', capabilities: Array.from({ length: 5 }, () => '0'.repeat(16)) });
+    launcher.kill('SIGTERM');
+    expect(await once(launcher, 'exit')).toEqual([7, null]);
+    expect(await inNamespace(facts.pidNamespace)).toBe(0);
+  },
+);
+
+test(
+  verifies('sandbox.ends-with-supervisor', 'a supervisor that is killed takes launcher and sandboxes along'),
+  async () => {
+    const { facts, launcher } = await startPair();
+    expect(await inNamespace(facts.pidNamespace)).toBeGreaterThan(0);
+    process.kill(facts.pid, 'SIGKILL');
+    expect(await once(launcher, 'exit')).toEqual([137, null]);
+    expect(await inNamespace(facts.pidNamespace)).toBe(0);
+  },
+);
+
+test(
+  verifies('sandbox.ends-with-launcher', 'a launcher that is killed takes supervisor and sandboxes along'),
+  async () => {
+    const { facts, launcher } = await startPair();
+    launcher.kill('SIGKILL');
+    while (exists(facts.pid) || (await inNamespace(facts.pidNamespace)) > 0)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+  },
+);
+
+test('a process without a launcher is told how to get one', () => {
+  expect(() => attachLauncher()).toThrow(/not started by the launcher/);
+});

@@ -1,0 +1,73 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { makeTemporaryFolder, ordinaryUser, repositoryRoot, verifies } from '@clawhold/testkit';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { prepare } from '../conformance/subject.ts';
+import { spawnLauncher } from './spawn.ts';
+
+/**
+ * The self-test must bite: for each guard a launcher is built without it (a macro for tests, never a switch of the
+ * product), and the start of a sandbox must be refused by the probe that this guard stops.
+ */
+const root = process.getuid?.() === 0;
+const owner = await ordinaryUser();
+const cache = await makeTemporaryFolder();
+afterAll(() => cache[Symbol.asyncDispose]());
+
+const { buildLauncher } = (await import(pathToFileURL(join(repositoryRoot, 'native/launcher/build.mjs')).href)) as {
+  // The contract of that file.
+  buildLauncher(options: { root: string; cacheFolder: string; defines: string[] }): Promise<string>;
+};
+
+async function startWithout(defines: string[]): Promise<unknown> {
+  const binary = await buildLauncher({
+    root: repositoryRoot,
+    cacheFolder: cache.path,
+    defines: defines.map((name) => `CLAWHOLD_TEST_${name}`),
+  });
+  const driver = await spawnLauncher({ binary });
+  onTestFinished(() => driver.close());
+  const subject = { name: 'variant', tier: 'sandboxed', driver: () => driver, owner } as const;
+  const request = await prepare({ ...subject, owner: root ? { uid: 0, gid: 0 } : owner });
+  return driver.start(request).then(
+    () => 'it started',
+    (error: Error) => error.message,
+  );
+}
+
+const guards: readonly [defines: string[], probe: string][] = [
+  [['WITHOUT_SECCOMP'], 'kernel.seccomp'],
+  [['WITHOUT_NO_NEW_PRIVILEGES'], 'kernel.no-new-privileges'],
+  [['WITHOUT_CAPABILITY_DROP'], 'kernel.capabilities'],
+  // These two the kernel itself refuses: no /proc without a pid namespace, no uid 0 without CAP_SETFCAP.
+  [['WITHOUT_PID_NAMESPACE'], "refused a /proc of the sandbox's own"],
+  [['WITHOUT_HIDDEN_FIRST_PROCESS'], 'processes.first-process'],
+  [['WITHOUT_ROOT', 'WITHOUT_LANDLOCK'], 'files.secrets'],
+  [['WITHOUT_CLOSED_DESCRIPTORS'], 'files.descriptors'],
+  [['WITHOUT_LANDLOCK'], 'files.landlock'],
+  [['WITHOUT_NETWORK_NAMESPACE'], 'network.tcp'],
+  [['WITH_IPV6'], 'network.ipv6'],
+  ...(root
+    ? ([
+        [['WITH_HOST_ROOT'], 'could not get its id map'],
+        [['WITH_OTHER_HOST_ID'], 'outside.identity'],
+      ] satisfies [string[], string][])
+    : []),
+];
+
+test.for(guards)(
+  verifies('sandbox.self-test', 'without a guard (%s) the start is refused: %s'),
+  { timeout: 60_000 },
+  async ([defines, probe]) => {
+    expect(await startWithout(defines)).toContain(probe);
+  },
+);
+
+test(verifies('sandbox.self-test', 'the product is built without any of these macros'), async () => {
+  const folder = join(repositoryRoot, 'native/launcher/src');
+  for (const name of await readdir(folder))
+    expect(await readFile(join(folder, name), 'utf8')).not.toMatch(/#define CLAWHOLD_TEST/);
+  expect(await readFile(join(repositoryRoot, 'native/launcher/build.mjs'), 'utf8')).toContain('defines = []');
+  expect(await readFile(join(repositoryRoot, 'scripts/bootstrap/launcher.mjs'), 'utf8')).not.toContain('defines');
+});

@@ -1,0 +1,160 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { Duplex } from 'node:stream';
+import { promisify } from 'node:util';
+import { launcherBinary, ordinaryUser, temporaryFolder, verifies } from '@clawhold/testkit';
+import { expect, onTestFinished, test } from 'vitest';
+import { type ConformanceSubject, prepare, shell } from '../conformance/subject.ts';
+import type { LauncherDriver } from './driver.ts';
+import { FrameWriter } from './frame-writer.ts';
+import { spawnLauncher } from './spawn.ts';
+import { requestTypes } from './wire.ts';
+
+const root = process.getuid?.() === 0;
+const user = await ordinaryUser();
+
+async function launcher(through: readonly string[] = []): Promise<LauncherDriver> {
+  const driver = await spawnLauncher({ binary: await launcherBinary(), through });
+  onTestFinished(() => driver.close());
+  return driver;
+}
+
+function subjectOf(driver: LauncherDriver): ConformanceSubject {
+  return {
+    name: 'launcher',
+    tier: root ? 'sandboxed' : 'same-user',
+    owner: root ? { uid: 0, gid: 0 } : user,
+    driver: () => driver,
+  };
+}
+
+async function inNamespace(inode: number | undefined): Promise<string[]> {
+  const links = (await readdir('/proc')).map((name) => readlink(`/proc/${name}/ns/pid`).catch(() => ''));
+  return (await Promise.all(links)).filter((link) => link === `pid:[${inode}]`);
+}
+
+/** Waits for what another process does soon; the test's own timeout is the limit. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+test(verifies('sandbox.ends-with-launcher', 'sandboxes die with a launcher that was killed'), async () => {
+  const driver = await launcher();
+  const sandbox = await driver.start(await prepare(subjectOf(driver)));
+  const running = sandbox.execute({ arguments: ['sh', '-c', 'trap "" TERM HUP; setsid sleep 1000 & sleep 1000'] });
+  const pid = sandbox.attestation.namespaces['pid'];
+  await until(async () => (await inNamespace(pid)).length > 3);
+  process.kill(driver.hello.process, 'SIGKILL');
+  await expect(running.end).rejects.toMatchObject({ code: 'sandbox_launcher_gone' });
+  await expect(sandbox.closed).resolves.toMatchObject({ cause: expect.stringContaining('launcher ended') });
+  await until(async () => (await inNamespace(pid)).length === 0);
+  await expect(sandbox.run({ arguments: ['true'] })).rejects.toMatchObject({ code: 'sandbox_launcher_gone' });
+  await expect(driver.start(await prepare(subjectOf(driver)))).rejects.toMatchObject({ code: 'sandbox_launcher_gone' });
+});
+
+/** A launcher that is spoken to by hand. */
+async function bareLauncher(): Promise<{ child: ChildProcess; control: Duplex }> {
+  const child = spawn(await launcherBinary(), ['serve'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe'],
+    env: { CLAWHOLD_LAUNCHER_FD: '4' },
+  });
+  const control = child.stdio[4];
+  if (!(control instanceof Duplex)) throw new Error('the launcher did not start');
+  control.on('error', () => undefined);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(control, 'data');
+  return { child, control };
+}
+
+test(verifies('sandbox.malformed-frame', 'a frame that is not in the protocol ends the launcher'), async () => {
+  const frames = [
+    Buffer.from([1, 0, 0, 0, 0]),
+    Buffer.from([255, 255, 255, 255, 1]),
+    new FrameWriter().frame(99, 1),
+    new FrameWriter().u32(7).frame(requestTypes.start, 1),
+    new FrameWriter().u32(1_000_000_000).frame(requestTypes.job, 1),
+    new FrameWriter().bytes(Buffer.alloc(10)).u32(0).frame(requestTypes.input, 1),
+    new FrameWriter().u32(0).frame(requestTypes.signal, 1),
+  ];
+  for (const frame of frames) {
+    const { child, control } = await bareLauncher();
+    control.write(frame);
+    const [status] = (await once(child, 'exit')) as [number];
+    expect(status).toBe(76);
+  }
+});
+
+test('ends quietly when its stream closes', async () => {
+  const { child, control } = await bareLauncher();
+  control.destroy();
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test(
+  verifies('sandbox.namespaces-advice', 'forbidden user namespaces are explained with the switch to turn'),
+  async () => {
+    const forbid = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"';
+    const driver = await launcher(['unshare', '-Ur', 'sh', '-c', forbid, 'sh']);
+    const request = await prepare({
+      ...subjectOf(driver),
+      owner: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+    });
+    await expect(driver.start(request)).rejects.toMatchObject({
+      code: 'sandbox_namespaces_forbidden',
+      message: expect.stringContaining('does not allow user namespaces'),
+      hint: expect.stringContaining('sysctl -w user.max_user_namespaces='),
+    });
+    const command = ['-Ur', 'sh', '-c', forbid, 'sh', await launcherBinary(), 'probe'];
+    const { stdout } = await promisify(execFile)('unshare', command);
+    expect(JSON.parse(stdout)).toMatchObject({
+      userNamespaces: { works: false, advice: expect.stringContaining('sysctl') },
+    });
+  },
+);
+
+test.runIf(root)(verifies('sandbox.launcher-capabilities', 'a privileged launcher keeps what it lists'), async () => {
+  const driver = await launcher();
+  const status = await readFile(`/proc/${driver.hello.process}/status`, 'utf8');
+  // CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP, SYS_ADMIN: see privileges.c.
+  const kept = [0, 1, 2, 3, 4, 5, 6, 7, 8, 21].reduce((mask, bit) => mask | (1n << BigInt(bit)), 0n);
+  for (const set of ['CapPrm', 'CapEff', 'CapBnd'])
+    expect(status).toContain(`${set}:\t${kept.toString(16).padStart(16, '0')}`);
+  for (const set of ['CapInh', 'CapAmb']) expect(status).toContain(`${set}:\t${'0'.repeat(16)}`);
+});
+
+test('two sandboxes may not share one storage folder at a time', async () => {
+  const driver = await launcher();
+  const request = await prepare(subjectOf(driver));
+  const first = await driver.start(request);
+  await expect(driver.start({ ...request, slot: request.slot + 1_000 })).rejects.toMatchObject({
+    code: 'sandbox_storage_in_use',
+  });
+  await first.kill();
+  const second = await driver.start(request);
+  expect(await shell(second, 'echo works')).toBe('works');
+});
+
+test('many sandboxes run side by side', async () => {
+  const driver = await launcher();
+  const requests = await Promise.all(Array.from({ length: 12 }, () => prepare(subjectOf(driver))));
+  const sandboxes = await Promise.all(requests.map((request) => driver.start(request)));
+  const answers = await Promise.all(
+    sandboxes.map((sandbox, index) => shell(sandbox, `echo ${index} > own; sleep 0.05; cat own`)),
+  );
+  expect(answers).toEqual(sandboxes.map((_, index) => String(index)));
+});
+
+test('a job of an unknown name fails with its own words, and leaves the launcher alive', async () => {
+  const driver = await launcher();
+  expect(await driver.job(['no-such-job'])).toMatchObject({ status: 2, stderr: expect.stringContaining('usage') });
+  const folder = await temporaryFolder();
+  expect((await driver.job(['begin', folder])).status).toBe(0);
+});
+
+test.runIf(root)('works when folders lie below 0700 folders of another account', async () => {
+  const driver = await launcher();
+  const request = await prepare({ ...subjectOf(driver), owner: user });
+  const sandbox = await driver.start(request);
+  expect(await shell(sandbox, 'echo x > file && cat file && stat -c %U .')).toBe('x\nagent');
+});
