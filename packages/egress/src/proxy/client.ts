@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Identity } from '../hooks.ts';
 import type { Situation } from '../target/target.ts';
@@ -24,10 +25,20 @@ export class Client {
     this.situation = situation;
     this.reader = new ByteReader(socket);
     socket.once('close', () => this.spare.close());
-    socket.setTimeout(idleSeconds * 1_000, () => {
-      if (!this.awaitsUpstream) socket.destroy();
-    });
+    socket.setTimeout(idleSeconds * 1_000);
+    socket.on('timeout', this.#onSilence);
   }
+
+  /** Gives the socket, with its unread bytes, to another client object: what is inside the tunnel. */
+  release(): Duplex {
+    this.socket.setTimeout(0);
+    this.socket.off('timeout', this.#onSilence);
+    return this.reader.detach();
+  }
+
+  readonly #onSilence = (): void => {
+    if (!this.awaitsUpstream) this.socket.destroy();
+  };
 
   /** Ends the connection after what was written so far. Resetting it at once could destroy the answer on its way. */
   finish(): void {

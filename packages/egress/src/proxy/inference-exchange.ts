@@ -34,7 +34,7 @@ export async function exchangeInference(
       method: head.method,
       path: originTarget(target),
       headers: headersOf(head.fields),
-      body: contentOf(body),
+      body: contentOf(client, body),
       signal: gone.signal,
     };
     return await answerInference(context, client, head, body, request);
@@ -84,11 +84,15 @@ async function answerInference(
   }
 }
 
-async function* contentOf(body: RequestBody): AsyncGenerator<Uint8Array, void, undefined> {
+async function* contentOf(client: Client, body: RequestBody): AsyncGenerator<Uint8Array, void, undefined> {
+  client.awaitsUpstream = false; // now the client owes us bytes
   for await (const piece of body.pieces()) {
     if (!Buffer.isBuffer(piece)) throw new Error(piece.text);
+    client.awaitsUpstream = true;
     yield piece;
+    client.awaitsUpstream = false;
   }
+  client.awaitsUpstream = true;
 }
 
 function headersOf(fields: readonly Field[]): Readonly<Record<string, string>> {

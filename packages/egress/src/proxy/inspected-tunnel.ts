@@ -26,8 +26,8 @@ export async function inspectTunnel(
   if (greeting.kind === 'fault') return reject(context, client, greeting);
   if (greeting.kind === 'tls' && tls === 'none')
     return reject(context, client, fault('unexpected_tls', 'This tunnel is for plain HTTP.'));
-  const socket = client.reader.detach();
-  // The reader was made of this very socket; only a tunnel inside a tunnel could be anything else, and there is none.
+  const socket = client.release();
+  // The client was made of this very socket; only a tunnel inside a tunnel could be anything else, and there is none.
   if (!(socket instanceof Socket)) return 'close';
   if (greeting.kind === 'plain') {
     const situation = { kind: 'tunnel', scheme: 'http', host, port } as const;

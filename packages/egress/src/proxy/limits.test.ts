@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
-import { everything, identity, startOrigin, startProxy, startRawOrigin, talk } from '../testing.ts';
+import type { EgressHooks } from '../hooks.ts';
+import { everything, identity, startOrigin, startProxy, startRawOrigin, talk, viaService } from '../testing.ts';
 
 const get = 'GET http://shop/ HTTP/1.1\r\nHost: shop\r\n';
 
@@ -26,6 +27,29 @@ test('a server that stays silent is a 504, not a closed connection', async () =>
   const answer = await talk(proxy.port, `${get}Connection: close\r\n\r\n`);
   expect(answer).toMatch(/^HTTP\/1\.1 504/);
   expect(answer).toContain('"code":"upstream_timeout"');
+});
+
+test('inside a tunnel that is read, too', async () => {
+  await using origin = await startRawOrigin(() => {});
+  await using proxy = await startProxy({
+    services: { shop: origin.port },
+    limits: { idleSeconds: 0.1 },
+    decide: () => viaService('shop', { kind: 'inspect', tls: 'none', protocol: 'rest' }),
+  });
+  const connectFirst = 'CONNECT shop:80 HTTP/1.1\r\nHost: shop:80\r\n\r\n';
+  const answer = await talk(proxy.port, `${connectFirst}GET / HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n`);
+  expect(answer).toMatch(/^HTTP\/1\.1 200 Connection established\r\n\r\nHTTP\/1\.1 504/);
+});
+
+const readsAll: EgressHooks['inference'] = async ({ body }) => {
+  for await (const piece of body) expect(piece.length).toBe(4);
+  throw new Error('never reached');
+};
+
+test(verifies('egress.bounded', 'a model request whose body stops half-way is given up'), async () => {
+  await using proxy = await startProxy({ limits: { idleSeconds: 0.1 }, hooks: { inference: readsAll } });
+  const head = 'POST http://inference.local/v1/x HTTP/1.1\r\nHost: inference.local\r\nContent-Length: 9\r\n\r\n';
+  expect(await talk(proxy.port, `${head}half`)).not.toContain('200');
 });
 
 test(verifies('egress.fair', 'a sandbox that holds all its connections does not hold those of another'), async () => {
