@@ -81,6 +81,14 @@ test(verifies('inference.answers-are-bounded', 'silence ends the request'), asyn
   expect(view.errors).toEqual(['The model server sent nothing for 0.05 seconds.']);
 });
 
+test(verifies('inference.answers-are-bounded', 'a server that never begins to answer is given up'), async () => {
+  const server = await wireServer(() => undefined);
+  const door = await openDoor({ bounds: { modelIdleSeconds: 0.05 } }, onlyServer(server.baseUrl));
+  const answer = await door.post(chat, question);
+  expect(answer.status).toBe(504);
+  expect(errorOf(answer)).toMatchObject({ code: 'model_silent', hint: expect.any(String) });
+});
+
 test(verifies('inference.answers-are-bounded', 'a request that is too large is refused'), async () => {
   const door = await openDoor({ bounds: { modelRequestBytes: 100 } });
   expect((await door.post(chat, { model: 'rehearsal/default', messages: [], x: 'y'.repeat(200) })).status).toBe(413);

@@ -56,7 +56,8 @@ export async function* boundAnswer(
   }
 }
 
-async function withinSilence<Value>(promise: Promise<Value>, seconds: number): Promise<Value> {
+/** Waits for the next sign of life of a model server. @throws ClawholdError `model_silent` (504). */
+export async function withinSilence<Value>(promise: Promise<Value>, seconds: number): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     const error = new ClawholdError('model_silent', `The model server sent nothing for ${seconds} seconds.`, {

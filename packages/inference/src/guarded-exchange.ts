@@ -1,5 +1,5 @@
 import { ClawholdError, type Decision, type InferenceQuestion, limits } from '@clawhold/spec';
-import { boundAnswer, readText } from './body.ts';
+import { type AnswerBounds, boundAnswer, readText, withinSilence } from './body.ts';
 import type { Catalogue, ModelRoute } from './catalogue.ts';
 import { readEvents, writeEvent } from './event-stream.ts';
 import type { InferenceRequest, InferenceResponse } from './exchange.ts';
@@ -44,11 +44,13 @@ export class Exchange {
     this.#parts = parts;
     this.#inspection = parts.wire.inspect(parts.body);
     this.#route = parts.catalogue.find(textOf(parts.body['model']));
-    parts.request.signal?.addEventListener('abort', () => this.#stop.abort(), { once: true });
+    const { signal } = parts.request;
+    if (signal?.aborted) this.#stop.abort();
+    signal?.addEventListener('abort', () => this.#stop.abort(), { once: true });
   }
 
   async run(): Promise<InferenceResponse> {
-    const { options, request, wire, told } = this.#parts;
+    const { options, request, told } = this.#parts;
     this.#refuseUnknown();
     const owner = request.caller.run ?? request.caller.agent;
     for (const result of told.fresh(owner, this.#inspection.conversation))
@@ -57,13 +59,28 @@ export class Exchange {
     const decision = await options.decideInference(question);
     if (decision.kind !== 'allow') return this.#refused(question, decision);
     await options.before(question, decision);
-    const answer = await this.#route.provider.send({
-      wire,
-      body: this.#outgoing(),
-      headers: forwardedHeaders(request.headers),
-      signal: this.#stop.signal,
-    });
+    const answer = await this.#send();
     return this.#guarded(answer, { hostedTools: question.features.includes('hosted_tool') });
+  }
+
+  async #send(): Promise<ProviderAnswer> {
+    const { request, wire } = this.#parts;
+    const headers = forwardedHeaders(request.headers);
+    const sent = this.#route.provider.send({ wire, body: this.#outgoing(), headers, signal: this.#stop.signal });
+    try {
+      return await withinSilence(sent, this.#bounds.idleSeconds);
+    } catch (error) {
+      this.#stop.abort();
+      throw error;
+    }
+  }
+
+  get #bounds(): AnswerBounds {
+    const { bounds } = this.#parts.options;
+    return {
+      bytes: bounds?.modelAnswerBytes ?? limits.modelAnswerBytes,
+      idleSeconds: bounds?.modelIdleSeconds ?? limits.modelIdleSeconds,
+    };
   }
 
   #refuseUnknown(): void {
@@ -126,10 +143,7 @@ export class Exchange {
 
   async #guarded(answer: ProviderAnswer, guard: GuardOptions): Promise<InferenceResponse> {
     const { options, wire, request } = this.#parts;
-    const body = boundAnswer(answer.body, {
-      bytes: options.bounds?.modelAnswerBytes ?? limits.modelAnswerBytes,
-      idleSeconds: options.bounds?.modelIdleSeconds ?? limits.modelIdleSeconds,
-    });
+    const body = boundAnswer(answer.body, this.#bounds);
     const headers = answeredHeaders(answer.headers);
     const type = (answer.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
     const gate = new CallFirewall(options, request.caller);

@@ -34,7 +34,7 @@ export interface ModelConfiguration {
   readonly providers: readonly ProviderEntry[];
 }
 
-export const modelConfigurationSchema: z.ZodType<ModelConfiguration> = z.strictObject({
+const modelConfigurationSchema: z.ZodType<ModelConfiguration> = z.strictObject({
   default: z.string().optional(),
   providers: z
     .array(

@@ -1,5 +1,5 @@
 import type { ProviderFeature } from '@clawhold/spec';
-import { isObject, type JsonObject } from '../json-value.ts';
+import { isObject, type JsonObject, textOf } from '../json-value.ts';
 import type { FoundFeature } from './wire.ts';
 
 /** Collects what a request would make a provider do while a wire's reader walks through it. */
@@ -25,6 +25,7 @@ export class Findings {
    * its case is refused: servers written in Go match keys without regard to case, readers like this one do not.
    */
   outermostKeys(request: JsonObject, known: readonly string[]): void {
+    if (searchingModel.test(textOf(request['model']))) this.feature('hosted_tool', 'model');
     const names = new Set([...known, ...Object.keys(actingKeys)]);
     const folded = new Map([...names].map((name) => [fold(name), name]));
     for (const [key, value] of Object.entries(request)) {
@@ -35,6 +36,9 @@ export class Findings {
     }
   }
 }
+
+/** Models that search the web by their name alone: OpenAI's `-search-preview`, OpenRouter's suffix `:online`. */
+const searchingModel = /-search-(preview|api)|:online$/;
 
 function fold(key: string): string {
   return key.toLowerCase().replaceAll(/[_-]/g, '').replaceAll('ſ', 's').replaceAll('\u212a', 'k');

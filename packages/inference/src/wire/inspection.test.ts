@@ -32,6 +32,8 @@ const hosted: readonly Case[] = [
   ['a hosted tool', chatWire, tool({ type: 'web_search' })],
   ['a tool without a type', chatWire, tool({ function: { name: 'x' } })],
   ['search by an option', chatWire, { web_search_options: { search_context_size: 'low' } }],
+  ['a model that searches', chatWire, { model: 'peer/gpt-4o-search-preview' }],
+  ['a router that searches', chatWire, { model: 'openrouter/x/y:online' }],
   ['plug-ins of a router', chatWire, { plugins: [{ id: 'web' }] }],
   ['live search', chatWire, { search_parameters: { mode: 'on' } }],
   ['web search', messagesWire, tool({ type: 'web_search_20250305', name: 'web_search' })],

@@ -71,8 +71,7 @@ export class ChatStreamGuard implements StreamGuard {
     calls.take(pieces, legacy);
     const finishing = typeof choice['finish_reason'] === 'string';
     const events: ServerSentEvent[] = [];
-    if (!finishing && Object.keys(rest).some((key) => key !== 'role'))
-      events.push(this.#write({ choices: [{ ...choice, delta: rest }] }));
+    if (!finishing && Object.keys(rest).length > 0) events.push(this.#write({ choices: [{ ...choice, delta: rest }] }));
     if (finishing) {
       if (hasContent(rest)) events.push(this.#write({ choices: [{ index, delta: rest, finish_reason: null }] }));
       events.push(...(await this.#finish(index, calls, choice)));
