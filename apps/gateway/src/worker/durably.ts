@@ -37,5 +37,8 @@ function withoutContent(error: unknown): ClawholdError {
       ...(error.hint === undefined ? {} : { hint: error.hint }),
     });
   const kind = error instanceof Error ? error.name : typeof error;
+  // Where it happened helps whoever reads the log; the words of the error may hold what people and agents said.
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  process.stderr.write(`worker: ${kind}\n${frames.slice(0, 8).join('\n')}\n`);
   return new ClawholdError('worker_internal', `A step of the run failed inside Clawhold (${kind}).`);
 }

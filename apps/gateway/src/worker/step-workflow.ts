@@ -81,7 +81,7 @@ async function attempt(
   const { id, tool, arguments: values } = call;
   await scene.record.show(`${step}/started`, [{ kind: 'step.started', step, tool, summary: summarise(values) }]);
   // Whatever is left of the run's time, a command that was begun may end.
-  const limit = AbortSignal.timeout(Math.max(milliseconds, (limits.commandSeconds + 30) * 1_000));
+  const limit = AbortSignal.timeout(Math.ceil(Math.max(milliseconds, (limits.commandSeconds + 30) * 1_000)));
   try {
     const outcome = await scene.hands.call(
       supervisorRoutes.callTool,
