@@ -79,6 +79,10 @@ describe('heads kept outside', () => {
         headSource: 'outside',
         acceptedCuts: [{ found: 5, headSize: 9 }],
       });
+      // A second cut, after the accepted one, is not excused by it.
+      const more = makeLedger([4], accepted.tail);
+      const second = [...heads, ...more.batches.map(({ head }) => head)];
+      expect(await verifyRows(rows, second)).toMatchObject({ kind: 'altered', what: 'cut tail', firstBad: 7 });
     },
   );
 

@@ -77,14 +77,7 @@ export class Appender implements AsyncDisposable {
    * @throws ClawholdError `ledger_not_stored`, `ledger_outcome_unknown` or `ledger_head_not_kept`.
    */
   async store(sealed: SealedBatch): Promise<void> {
-    try {
-      if (this.#session === undefined) throw new Error('the connection was lost before the batch was sent');
-      await this.#session.store(sealed);
-    } catch (error) {
-      await this.#disconnect();
-      if (isRefusal(error) || !(await this.#wasStored(sealed, error))) throw notStored(error);
-      return;
-    }
+    if ((await this.#send(sealed)) === 'found stored') return;
     this.#tail = sealed.tail;
     await this.#heads.keep(sealed.batch.head).catch(async (error: unknown) => {
       await this.#disconnect();
@@ -94,6 +87,24 @@ export class Appender implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#disconnect();
+  }
+
+  /** Sends a batch, a second time if the connection was lost and the database, asked again, does not have it. */
+  async #send(sealed: SealedBatch): Promise<'stored' | 'found stored'> {
+    for (let isSecond = false; ; isSecond = true) {
+      try {
+        if (this.#session === undefined) throw new Error('the connection was lost before the batch was sent');
+        await this.#session.store(sealed);
+        return 'stored';
+      } catch (error) {
+        await this.#disconnect();
+        if (isRefusal(error)) throw notStored(error);
+        if (await this.#wasStored(sealed, error)) return 'found stored';
+        if (isSecond) throw notStored(error);
+        // The ledger ends where it ended when the batch was sealed: the same bytes still fit.
+        this.#sealedTail = sealed.tail;
+      }
+    }
   }
 
   async #reconnect(): Promise<WriterSession> {

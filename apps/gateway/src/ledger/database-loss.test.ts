@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cluster, type ClusterOptions, startCluster } from '@clawhold/postgres';
-import { ordinaryUser, temporaryFolder, verifies } from '@clawhold/testkit';
+import { ordinaryUser, scale, temporaryFolder, verifies } from '@clawhold/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { migrate } from '../store/migrate.ts';
 import type { Ledger } from './ledger.ts';
@@ -47,17 +47,25 @@ async function makeOwnCluster(folder: string): Promise<OwnCluster> {
 
 const isOurs = expect.objectContaining({ name: 'ClawholdError', code: expect.stringMatching(/^ledger_/) });
 
-/** Appends until one fails; answers with the numbers of the events that were acknowledged. */
+interface Load {
+  /** How many records an append has, and the number of the first event. */
+  readonly records: number;
+  readonly first: number;
+  /** Sequence → number of the event. */
+  readonly acknowledged: Map<number, number>;
+  readonly onAcknowledged?: () => void;
+}
+
+/** Appends until one fails; answers with the error. */
 async function appendUntilFailure(
   ledger: Ledger,
-  records: number,
-  acknowledged: Map<number, number>,
+  { records, first, acknowledged, onAcknowledged }: Load,
 ): Promise<unknown> {
-  for (;;) {
-    const first = Math.max(-1, ...acknowledged.values()) + 1;
+  for (let number = first; ; number += records) {
     try {
-      const receipts = await ledger.append(makeEvents(records, first));
-      for (const [index, { sequence }] of receipts.entries()) acknowledged.set(sequence, first + index);
+      const receipts = await ledger.append(makeEvents(records, number));
+      for (const [index, { sequence }] of receipts.entries()) acknowledged.set(sequence, number + index);
+      onAcknowledged?.();
     } catch (error) {
       return error;
     }
@@ -76,15 +84,23 @@ describe('a database that', () => {
     'is killed under load loses nothing acknowledged, and is used again when it is back',
   ), async () => {
     const made = await makeOwnCluster(await temporaryFolder({ mode: 0o711 }));
-    const ledger = await made.open({ databasePatience: 300 });
+    // Batches as small as this are full all the time: while one is stored, the next is sealed ahead.
+    const ledger = await made.open({ databasePatience: 300, batchRecords: 4 });
     const acknowledged = new Map<number, number>();
-    for (let round = 0; round < 3; round += 1) {
-      await ledger.append(makeEvents(1, 1_000_000));
-      const failing = appendUntilFailure(ledger, 5, acknowledged);
-      const before = acknowledged.size;
-      while (acknowledged.size < before + 50) await new Promise((resolve) => setImmediate(resolve));
+    for (let round = 0; round < scale(4); round += 1) {
+      await ledger.append(makeEvents(1));
+      const enough = Promise.withResolvers<void>();
+      const goal = acknowledged.size + 50 + round;
+      const onAcknowledged = (): void => {
+        if (acknowledged.size >= goal) enough.resolve();
+      };
+      const callers = Array.from({ length: 5 }, (_, caller) => {
+        const first = (round * 5 + caller) * 1_000_000;
+        return appendUntilFailure(ledger, { records: 2, first, acknowledged, onAcknowledged });
+      });
+      await enough.promise;
       await made.kill();
-      expect(await failing).toEqual(isOurs);
+      for (const error of await Promise.all(callers)) expect(error).toEqual(isOurs);
       await expect(ledger.append(makeEvents(1))).rejects.toThrow(
         expect.objectContaining({ code: 'ledger_not_stored', status: 503 }),
       );
@@ -93,7 +109,7 @@ describe('a database that', () => {
     await ledger.append(makeEvents(1));
     await expectStored(made, acknowledged);
     expect(await ledger.verify()).toMatchObject({ kind: 'intact', headSource: 'outside' });
-  }, 60_000);
+  }, 120_000);
 
   test(verifies(
     'ledger.database-lost',
@@ -136,7 +152,7 @@ describe.skipIf(!isRoot)('a disk that is full', () => {
     const ledger = await made.open({ databasePatience: 300 });
     const acknowledged = new Map<number, number>();
     const ballast = await fill(disk, 256 * 1024);
-    const error = await appendUntilFailure(ledger, 200, acknowledged);
+    const error = await appendUntilFailure(ledger, { records: 200, first: 0, acknowledged });
     expect(error).toEqual(isOurs);
     expect(String(error)).toMatch(/did not take the records|may or may not/);
     await rm(ballast);
