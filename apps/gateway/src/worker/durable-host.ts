@@ -129,7 +129,12 @@ export class DurableHost implements AgentHost {
     const started = performance.now();
     const turn = await runTurn(
       this.#model,
-      { instructions, conversation, tools, signal: AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(milliseconds))]) },
+      {
+        instructions,
+        conversation,
+        tools,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(milliseconds))]),
+      },
       { delay, random: Math.random },
     );
     signal.throwIfAborted();

@@ -1,5 +1,6 @@
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
+import { cutConnections } from './testing/database-rows.ts';
 import { House } from './testing/house.ts';
 import { inOrder } from './testing/scripted-model.ts';
 
@@ -101,26 +102,61 @@ test(verifies('agent.lost-control-plane-waits', 'a run goes on when the control 
 
 test(verifies('agent.stop-ends-the-workflow', 'a stopped run asks nothing of model or sandbox any more'), async () => {
   const house = await House.open();
-  const asked = Promise.withResolvers<void>();
+  const hold = Promise.withResolvers<void>();
   house.data.tools = { 'file.write': () => 'written' };
   house.script = async () => {
-    asked.resolve();
-    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await hold.promise;
     return write;
   };
   const run = house.plane.addRun({ task: 'write' });
   const worker = await house.startWorker();
-  await asked.promise;
+  await house.until(() => house.modelRequests === 1);
   house.plane.move(run.id, 'stopped', { outcome: 'Stopped by a person.' });
-  // Another run shows that the worker lives and has looked.
   house.script = () => done;
-  const other = house.plane.addRun({ task: 'another' });
-  expect((await house.ended(other)).state).toBe('finished');
-  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  // Runs that come later show that the worker lives, has looked, and had time to do what it must not do.
+  await house.ended(house.plane.addRun({ task: 'another' }));
+  hold.resolve();
+  await house.ended(house.plane.addRun({ task: 'and another' }));
   expect(house.plane.run(run.id)).toMatchObject({ state: 'stopped', outcome: 'Stopped by a person.' });
   expect(house.data.attempts).toEqual([]);
+  expect(house.modelRequests).toBe(3);
   expect(house.plane.entries(run.id, 'turn')).toEqual([]);
   worker.process.kill('SIGTERM');
-  await worker.exited;
-  expect(await worker.errors).toBe('');
+  expect(await worker.exited).toEqual([0, null]);
+  expect(worker.errors()).toBe('');
+});
+
+test(
+  verifies('agent.lost-database-ends-the-process', 'a worker without database says so and ends, the next goes on'),
+  async () => {
+    const house = await House.open();
+    const gone = Promise.withResolvers<void>();
+    house.data.tools = { 'file.write': () => 'written' };
+    house.script = async (request) => {
+      const answer = await inOrder(write, done)(request);
+      // Holds the second turn until the database is gone.
+      if (answer === done) await gone.promise;
+      return answer;
+    };
+    const run = house.plane.addRun({ task: 'write' });
+    const first = await house.startWorker();
+    await house.until(() => house.modelRequests === 2);
+    await cutConnections(house.database);
+    const [code] = await first.exited;
+    expect(code).toBe(1);
+    expect(first.errors()).toContain('worker: The worker lost the database.\n');
+    gone.resolve();
+    await house.startWorker();
+    expect(await house.ended(run)).toMatchObject({ state: 'finished', outcome: 'Done.' });
+    expect(house.data.effects.length).toBe(1);
+  },
+);
+
+test(verifies('agent.orphan-ends', 'a worker whose manager is gone ends'), async () => {
+  const house = await House.open();
+  const worker = await house.startWorker();
+  worker.manager.destroy();
+  const [code] = await worker.exited;
+  expect(code).toBe(1);
+  expect(worker.errors()).toBe('worker: The service manager is gone.\n');
 });

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { ClawholdError, type WorkerStart, workerStartSchema } from '@clawhold/spec';
 
@@ -15,7 +15,8 @@ export interface StartDocument {
  * @throws ClawholdError `worker_start` when there is no such line, or it is not what was agreed.
  */
 export async function readStartDocument(descriptor: number): Promise<StartDocument> {
-  const stream = createReadStream('', { fd: descriptor, encoding: 'utf8' });
+  // Not a file stream: that reads in a thread of the pool, and a process waits for its threads before it ends.
+  const stream = new Socket({ fd: descriptor, readable: true, writable: false });
   const lines = createInterface({ input: stream });
   const orphaned = new Promise<void>((resolve) => {
     // Reading a pipe or socket whose other end died ends or fails; both mean the same.

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Call,
@@ -23,18 +22,23 @@ import {
   type WorkerStart,
 } from '@clawhold/spec';
 import { cloneDatabase, type TestDatabase, temporaryFolder } from '@clawhold/testkit';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { ControlPlane } from './control-plane.ts';
 import { DataPlane } from './data-plane.ts';
 import { type Script, serveScript, turnsSoFar } from './scripted-model.ts';
+
+// Each of these tests starts processes and a database of its own; a busy machine needs its time for that.
+vi.setConfig({ testTimeout: 90_000 });
 
 const entry = join(import.meta.dirname, '../main.ts');
 
 export interface WorkerProcess {
   readonly process: ChildProcess;
-  /** All of stderr, when the process has ended. */
-  readonly errors: Promise<string>;
-  readonly exited: Promise<unknown>;
+  /** The service manager's end of descriptor 3. */
+  readonly manager: Writable;
+  /** What it has written to stderr. */
+  errors(): string;
+  readonly exited: Promise<unknown[]>;
   readonly readiness: Readiness;
 }
 
@@ -121,12 +125,21 @@ export class House {
     const manager = child.stdio[3];
     if (child.stdout === null || child.stderr === null || !(manager instanceof Writable))
       throw new Error('the worker got no pipes');
-    const errors = text(child.stderr);
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (part: string) => {
+      errors += part;
+    });
     manager.on('error', () => undefined);
     manager.write(`${JSON.stringify(this.start)}\n`);
     const ready = once(createInterface({ input: child.stdout }), 'line').then(([line]) => String(line));
-    const line = await Promise.race([ready, exited.then(async () => Promise.reject(new Error(await errors)))]);
-    this.worker = { process: child, errors, exited, readiness: readinessSchema.parse(JSON.parse(line)) };
+    const line = await Promise.race([ready, exited.then(() => Promise.reject(new Error(errors)))]);
+    this.worker = {
+      process: child,
+      manager,
+      errors: () => errors,
+      exited,
+      readiness: readinessSchema.parse(JSON.parse(line)),
+    };
     return this.worker;
   }
 
