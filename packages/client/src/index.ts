@@ -1,1 +1,15 @@
-export {};
+export { type ApiClient, type ApiClientOptions, createApiClient } from './api-client.ts';
+export type { FollowOptions, ServerEvent } from './events.ts';
+export { ApiProblem, Unreachable } from './problem.ts';
+export type {
+  Approval,
+  ContentDiff,
+  FileChange,
+  FileOutcome,
+  LedgerEntry,
+  LedgerHead,
+  Model,
+  Run,
+  Status,
+  TimelineEntry,
+} from './resources.ts';

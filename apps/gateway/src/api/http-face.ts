@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import { approvalRoutes } from '../approvals/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
 import { fileRoutes } from '../files/routes.ts';
-import { type ApiApp, newApp } from '../http/app.ts';
+import { newApp } from '../http/app.ts';
 import { type Authenticated, authenticate } from '../http/authenticate.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { identityRoutes } from '../identity/routes.ts';
@@ -18,8 +18,14 @@ export interface HttpFaceOptions {
   readonly console: MiddlewareHandler;
 }
 
+export interface HttpFace {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** The OpenAPI document of the API. */
+  document(): object;
+}
+
 /** The HTTP API under `/api/v1`, and the console beside it. Every route but the exchange of a code needs a session. */
-export function httpFace(plane: ControlPlane, options: HttpFaceOptions): ApiApp {
+export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFace {
   const { origins, tokenDigest } = options;
   const authenticated = authenticate({ tokenDigest, origins, signIn: plane.signIn });
   const sameOrigin: MiddlewareHandler<Authenticated> = async (context, next) => {
@@ -47,12 +53,14 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): ApiApp 
   api.route('/', policyRoutes(plane.policies));
   api.route('/', auditRoutes(plane.audit));
   api.route('/', statusRoutes({ ...plane, agents: () => Object.keys(plane.policies.sources().agents) }));
-  api.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: { title: 'Clawhold', version: plane.version, license: { name: 'Apache-2.0' } },
-    servers: [{ url: '/api/v1' }],
-  });
+  const document = (): object =>
+    api.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: { title: 'Clawhold', version: plane.version, license: { name: 'Apache-2.0' } },
+      servers: [{ url: '/api/v1' }],
+    });
+  api.get('/openapi.json', (context) => context.json(document()));
   app.route('/api/v1', api);
   app.use(options.console);
-  return app;
+  return { fetch: (request) => app.fetch(request), document };
 }

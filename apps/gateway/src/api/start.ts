@@ -108,7 +108,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
     origins: () => origins,
     console: await staticFiles(start.console),
   });
-  const http = await listenHttp({ ...start.http, handler: (request) => app.fetch(request) });
+  const http = await listenHttp({ ...start.http, handler: app.fetch });
   origins = http.origins;
 
   return {

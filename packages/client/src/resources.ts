@@ -1,0 +1,15 @@
+import type { components } from './schema.ts';
+
+type Schemas = components['schemas'];
+
+/** Names for the resources of the API. */
+export type Run = Schemas['Run'];
+export type Approval = Schemas['Approval'];
+export type FileChange = Schemas['FileChange'];
+export type FileOutcome = Schemas['FileOutcome'];
+export type ContentDiff = Schemas['ContentDiff'];
+export type TimelineEntry = Schemas['TimelineEntry'];
+export type LedgerEntry = Schemas['LedgerEntry'];
+export type LedgerHead = Schemas['LedgerHead'];
+export type Model = Schemas['Model'];
+export type Status = Schemas['Status'];
