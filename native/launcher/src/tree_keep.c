@@ -33,26 +33,8 @@ static void read_selection(struct selection *selection) {
     if (!tree_path_is_plain(fields[i])) tree_fail("input", "A chosen path is not a plain relative path.");
     add(selection, fields[i], fields[i + 1], fields[i + 2]);
   }
-  if (tree_steps_order(selection->steps, selection->count) != selection->count) tree_fail("input", "A path is chosen twice.");
-}
-
-/* Folders that are missing above a chosen entry come with it; `from` is NULL, there is nothing shown to compare. */
-static void add_folders_above(struct selection *selection, const struct tree_view *view) {
-  size_t chosen = selection->count;
-  struct tree_entry *entry = tree_memory(NULL, sizeof *entry);
-  for (size_t i = 0; i < chosen; i++) {
-    if (strcmp(selection->steps[i].to, "-") == 0) continue;
-    char folder[TREE_PATH_SIZE];
-    strcpy(folder, selection->steps[i].path);
-    for (char *slash; (slash = strrchr(folder, '/')) != NULL;) {
-      *slash = '\0';
-      if (tree_steps_find(selection->steps, chosen, folder) != NULL) continue;
-      tree_look(view->lower, folder, view->largest, entry);
-      if (entry->kind == TREE_ABSENT) add(selection, tree_copy_text(folder), NULL, NULL);
-    }
-  }
-  free(entry);
-  selection->count = tree_steps_order(selection->steps, selection->count); /* several entries bring the same folder */
+  if (tree_steps_order(selection->steps, selection->count) != selection->count)
+    tree_fail("input", "A path is chosen twice.");
 }
 
 struct check {
@@ -68,18 +50,13 @@ static bool is_changed_by_person(const struct check *check, const char *path, co
   return tree_changed_since(&before->status, check->begun) || tree_moved_since(check->view->lower, path, check->begun);
 }
 
-static const char *reason_against(const struct check *check, struct tree_step *step) {
+static const char *reason_against(const struct check *check, const struct tree_step *step) {
   static struct tree_entry before, after;
   static char from[TREE_STATE_SIZE], to[TREE_STATE_SIZE];
   tree_look(check->view->lower, step->path, check->view->largest, &before);
   tree_look_through(check->view, step->path, &after);
   tree_state(&before, before.status.st_mode & 07777, from);
   tree_kept_state(check->view, step->path, &after, &before, to);
-  if (step->from == NULL) {
-    step->from = tree_copy_text(from);
-    step->to = tree_copy_text(to);
-    if (before.kind != TREE_ABSENT || after.kind != TREE_FOLDER) return "no-folder";
-  }
   if (after.refused != NULL) return after.refused;
   if (strcmp(step->from, from) != 0) return "changed-since-shown";
   if (strcmp(step->to, to) != 0) return "content-changed";
@@ -127,7 +104,6 @@ int tree_keep(char **arguments) {
     tree_steps_report(transaction.steps, transaction.count, true);
     return 0;
   }
-  add_folders_above(&selection, &view);
   struct check check = {.view = &view, .begun = &begun, .own = &own};
   for (size_t i = 0; i < selection.count; i++) selection.steps[i].refused = reason_against(&check, &selection.steps[i]);
   drop_unchanged(&selection);

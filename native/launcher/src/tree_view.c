@@ -41,7 +41,6 @@ static int attribute(const struct tree_view *view, int fd, const char *name) {
 }
 
 static enum tree_mark folder_mark(const struct tree_view *view, int fd) {
-  if (attribute(view, fd, "redirect") != -1) return TREE_FOREIGN;
   int opaque = attribute(view, fd, "opaque");
   if (opaque == -1) return TREE_PLAIN;
   return opaque == 'y' ? TREE_OPAQUE : opaque == 'x' ? TREE_ANNOUNCES_WHITEOUTS : TREE_FOREIGN;
@@ -49,7 +48,6 @@ static enum tree_mark folder_mark(const struct tree_view *view, int fd) {
 
 static enum tree_mark file_mark(const struct tree_view *view, int fd, const struct tree_entry *entry,
                                 enum tree_mark parent) {
-  if (attribute(view, fd, "metacopy") != -1 || attribute(view, fd, "redirect") != -1) return TREE_FOREIGN;
   if (attribute(view, fd, "whiteout") == -1) return TREE_PLAIN;
   /* The kernel takes an attribute for a whiteout only in an empty file of a folder that announces them. */
   return parent == TREE_ANNOUNCES_WHITEOUTS && entry->status.st_size == 0 ? TREE_WHITEOUT : TREE_FOREIGN;
@@ -62,7 +60,9 @@ enum tree_mark tree_mark(const struct tree_view *view, const char *path, enum tr
     mark = TREE_WHITEOUT;
   } else if (entry->kind == TREE_FOLDER || entry->kind == TREE_FILE) {
     int fd = tree_open(view->upper, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    mark = fd < 0 ? TREE_FOREIGN : entry->kind == TREE_FOLDER ? folder_mark(view, fd) : file_mark(view, fd, entry, parent);
+    bool is_elsewhere = fd < 0 || attribute(view, fd, "redirect") != -1 || attribute(view, fd, "metacopy") != -1;
+    bool is_folder = entry->kind == TREE_FOLDER;
+    mark = is_elsewhere ? TREE_FOREIGN : is_folder ? folder_mark(view, fd) : file_mark(view, fd, entry, parent);
     if (mark == TREE_FOREIGN && entry->refused == NULL) entry->refused = fd < 0 ? "unreadable" : "overlay-mark";
     if (fd >= 0) close(fd);
   }
@@ -70,28 +70,53 @@ enum tree_mark tree_mark(const struct tree_view *view, const char *path, enum tr
   return mark;
 }
 
-void tree_look_through(const struct tree_view *view, const char *path, struct tree_entry *entry) {
-  enum tree_mark parent = TREE_PLAIN;
-  bool lower_shows = true;
-  char prefix[TREE_PATH_SIZE] = ".";
-  for (size_t length = 0;;) {
-    bool is_last = length == strlen(path);
-    tree_look(view->upper, prefix, is_last ? view->largest : -1, entry);
-    if (entry->kind == TREE_ABSENT) break;
-    enum tree_mark mark = tree_mark(view, prefix, parent, entry);
-    if (mark == TREE_WHITEOUT || is_last) return;
-    if (entry->kind != TREE_FOLDER) { /* a file above it: there is nothing below */
-      entry->kind = TREE_ABSENT, entry->refused = NULL;
-      return;
-    }
-    if (mark == TREE_FOREIGN) return;
-    if (mark == TREE_OPAQUE) lower_shows = false;
-    parent = mark;
-    length += (length > 0) + strcspn(path + length + (length > 0), "/");
-    memcpy(prefix, path, length);
-    prefix[length] = '\0';
+/*
+ * The last folder that was gone through. Paths come in order, so the next one is most often in it or below it: without
+ * this, an agent's deep tree would cost its depth again for each of its entries.
+ */
+static struct {
+  char path[TREE_PATH_SIZE];
+  size_t length;
+  enum tree_mark mark;
+  bool lower_shows;
+} passed;
+
+/* Goes through the folders above `path`; false when nothing of the upper side is there, `entry` is then complete. */
+static bool pass_folders(const struct tree_view *view, const char *path, struct tree_entry *entry) {
+  bool is_below = passed.length > 0 && strncmp(path, passed.path, passed.length) == 0 && path[passed.length] == '/';
+  if (!is_below) {
+    passed.length = 0, passed.lower_shows = true;
+    tree_look(view->upper, ".", -1, entry);
+    passed.mark = tree_mark(view, ".", TREE_PLAIN, entry);
+    if (passed.mark == TREE_FOREIGN) return false;
   }
-  if (lower_shows) tree_look(view->lower, path, view->largest, entry);
+  for (;;) {
+    size_t start = passed.length + (passed.length > 0), end = start + strcspn(path + start, "/");
+    if (path[end] == '\0') return true;
+    memcpy(passed.path, path, end);
+    passed.path[end] = '\0';
+    passed.length = 0; /* not passed yet */
+    tree_look(view->upper, passed.path, -1, entry);
+    bool is_missing = entry->kind == TREE_ABSENT;
+    enum tree_mark mark = tree_mark(view, passed.path, passed.mark, entry);
+    if (mark == TREE_FOREIGN && entry->kind == TREE_FOLDER) return false;
+    if (entry->kind != TREE_FOLDER) {
+      entry->kind = TREE_ABSENT, entry->refused = NULL; /* below a deletion or a file there is nothing */
+      if (is_missing && passed.lower_shows) tree_look(view->lower, path, view->largest, entry);
+      return false;
+    }
+    passed.length = end;
+    passed.mark = mark;
+    if (mark == TREE_OPAQUE) passed.lower_shows = false;
+  }
+}
+
+void tree_look_through(const struct tree_view *view, const char *path, struct tree_entry *entry) {
+  if (!pass_folders(view, path, entry)) return;
+  tree_look(view->upper, path, view->largest, entry);
+  bool is_missing = entry->kind == TREE_ABSENT;
+  (void)tree_mark(view, path, passed.mark, entry);
+  if (is_missing && passed.lower_shows) tree_look(view->lower, path, view->largest, entry);
 }
 
 void tree_kept_state(const struct tree_view *view, const char *path, struct tree_entry *after,

@@ -38,7 +38,7 @@ describe.each(await testAccounts())('as $title', (account) => {
 
   test.each<[string, readonly Operation[], readonly Operation[]]>([
     ['a file both wrote', [['write', 'report', '', 'its']], [['write', 'report', '', 'mine, later']]],
-    ['a file the person only touched', [['write', 'report', '', 'its']], [['append', 'report', '', '']]],
+    ['a file the person only touched', [['write', 'report', '', 'its']], [['chmod', 'report', '', '644']]],
     ['a file the run deleted and the person wrote', [['remove', 'report']], [['write', 'report', '', 'later']]],
     ['a file that the person replaced by a rename', [['write', 'report', '', 'its']], [['rename', 'other', 'report']]],
     ['a file in a folder the run deleted', [['delete-tree', 'folder']], [['write', 'folder/file', '', 'later']]],

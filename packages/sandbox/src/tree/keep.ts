@@ -35,7 +35,7 @@ export async function keepChanges(
   view: TaskFolderView,
   selection: KeepSelection,
 ): Promise<ChangesResult> {
-  const chosen = choose(selection);
+  const chosen = withNewFoldersAbove(choose(selection), selection.shown);
   const answer = await runJob(
     jobs,
     [
@@ -46,7 +46,7 @@ export async function keepChanges(
       selection.id,
       selection.skipConflicts === true ? 'skip' : 'all',
     ],
-    writeFields(chosen.flatMap((change) => [decodePath(change), ...statesOf(change)])),
+    writeFields([...chosen].flatMap((change) => [decodePath(change), ...statesOf(change)])),
   );
   const result = readOutcomes(answer, 'Not kept, because other chosen changes could not be.');
   return { ...result, outcomes: [...result.outcomes, ...notOffered(selection)] };
@@ -64,6 +64,28 @@ function choose({ shown, paths }: KeepSelection): readonly ShownChange[] {
       });
     return change;
   });
+}
+
+/** A folder that the run made comes with what is chosen inside it. One that the person removed does not come back. */
+function withNewFoldersAbove(chosen: readonly ShownChange[], { changes }: TreeDiff): ReadonlySet<ShownChange> {
+  const isNewFolder = ({ change, type, refused }: ShownChange) =>
+    change === 'added' && type === 'directory' && refused === null;
+  const newFolders = new Map(changes.filter(isNewFolder).map((change) => [bytesOf(change), change]));
+  const all = new Set(chosen);
+  for (const change of chosen) {
+    if (change.change === 'deleted') continue;
+    for (let path = bytesOf(change); path.includes('/'); ) {
+      path = path.slice(0, path.lastIndexOf('/'));
+      const folder = newFolders.get(path);
+      if (folder === undefined || all.has(folder)) break;
+      all.add(folder);
+    }
+  }
+  return all;
+}
+
+function bytesOf(change: ShownChange): string {
+  return decodePath(change).toString('latin1');
 }
 
 function statesOf({ states }: ShownChange): Buffer[] {

@@ -158,9 +158,11 @@ static void snapshot(const char *folder, const char *shown) {
   for (int i = 0; i < count; i++) {
     const char *name = entries[i]->d_name;
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
-    char path[8192], under[8192], kind[16], content[65536];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    snprintf(under, sizeof under, "%s%s%s", shown, shown[0] ? "/" : "", name);
+    if (strlen(folder) + strlen(name) > 3900) continue; /* no path reaches it */
+    char *path, *under, kind[16];
+    static char content[65536];
+    must(asprintf(&path, "%s/%s", folder, name), "memory");
+    must(asprintf(&under, "%s%s%s", shown, shown[0] ? "/" : "", name), "memory");
     struct stat status;
     must(lstat(path, &status), path);
     char letter = S_ISREG(status.st_mode) ? 'f' : S_ISDIR(status.st_mode) ? 'd' : S_ISLNK(status.st_mode) ? 'l' : 'o';
@@ -172,9 +174,10 @@ static void snapshot(const char *folder, const char *shown) {
     must((int)length, path);
     put(under, strlen(under));
     put(kind, strlen(kind));
-    put(content, (size_t)length);
+    put(content, strnlen(content, (size_t)length)); /* holes read as NUL */
     if (fd >= 0) close(fd);
     if (letter == 'd') snapshot(path, under);
+    free(path), free(under);
   }
 }
 

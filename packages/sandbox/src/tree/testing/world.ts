@@ -77,8 +77,9 @@ export class World implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Modes that forbid it are part of the tests: an ordinary user cannot empty their own folder without this.
-    await runAs(this.account, '/bin/chmod', ['-R', 'u+rwX', this.folder]).catch(() => undefined);
+    // What these tests make is too deep and too closed for `rm`.
+    const own = { title: '', uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    await runAs(own, this.#programs.tree, ['sweep', this.folder]);
     await rm(this.folder, { recursive: true, force: true });
   }
 
