@@ -143,11 +143,10 @@ int serve_main(int count, char **arguments) {
   handles_open(wanted.handles);
   sandbox_open();
   greet();
-  while (!ending || sandbox_list()) {
+  while (!ending || sandbox_list() || supervisor) {
     loop_once();
     process_sweep();
   }
-  if (supervisor) waitpid(supervisor, &status, 0);
   spare_discard();
   return status;
 }
