@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import { type Batch, emptyTail, sealBatch, type Tail } from './batch.ts';
 import { batchLine, headerLine } from './export-line.ts';
@@ -12,9 +12,11 @@ import { verifyExport } from './verify-export.ts';
  * A ledger in memory, for tests that alter its rows as somebody with every right in the database could.
  */
 
-const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+// An Ed25519 key from a fixed seed: the prefix is that of its PKCS #8 form (RFC 8410, section 7).
+const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, 'seed')]);
+const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
 export const key: SigningKey = signingKey(privateKey);
-export const verifying: VerifyingKey = verifyingKey(publicKey);
+export const verifying: VerifyingKey = verifyingKey(createPublicKey(privateKey));
 export const install: `ins_${string}` = 'ins_0123456789';
 
 /** What a database holds, and an attacker may rewrite. */

@@ -6,7 +6,7 @@ import type { SigningKey, VerifyingKey } from './signing-key.ts';
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What the ledger promises when it signs: this many records have this root. */
-export const treeHeadSchema: z.ZodType<TreeHead, TreeHead> = z.strictObject({
+const treeHeadSchema: z.ZodType<TreeHead, TreeHead> = z.strictObject({
   version: z.literal(1),
   install: z.string(),
   key: z.string(),

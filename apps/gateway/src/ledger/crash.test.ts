@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { scale, verifies } from '@clawhold/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeTestLedger, type TestLedger } from './test-database.ts';
@@ -10,7 +11,7 @@ import { makeEvents } from './test-events.ts';
 async function killWriter({ options }: TestLedger, records: number, first: number): Promise<Map<number, number>> {
   const child = spawn(process.execPath, [
     '--disable-warning=DeprecationWarning',
-    join(import.meta.dirname, 'crash-writer.ts'),
+    fileURLToPath(import.meta.resolve('./crash-writer.ts')),
   ]);
   onTestFinished(() => void child.kill('SIGKILL'));
   const { url, headFolder, install } = options;

@@ -1,9 +1,9 @@
 import type { Migration } from 'kysely/migration';
-import * as ledger from './migrations/0001-ledger.ts';
-import * as controlPlane from './migrations/0002-control-plane.ts';
+import { up as ledger } from './migrations/0001-ledger.ts';
+import { up as controlPlane } from './migrations/0002-control-plane.ts';
 
 /** Every step of the schema, in the order of its name. A step that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
-  '0001-ledger': ledger,
-  '0002-control-plane': controlPlane,
+  '0001-ledger': { up: ledger },
+  '0002-control-plane': { up: controlPlane },
 };
