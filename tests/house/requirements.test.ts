@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRequirements, repositoryRoot, verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
-import { sourceFiles } from './sources.ts';
+import { isForTests, sourceFiles } from './sources.ts';
 
 /** A call of `verifies` with its id, over as many lines as the formatter likes. */
 const citation = /\bverifies\(\s*'([^']+)'/g;
 
 function citedIds(): ReadonlyMap<string, string> {
   const cited = new Map<string, string>();
-  for (const file of sourceFiles().filter((path) => /\.test\.tsx?$/.test(path)))
+  for (const file of sourceFiles().filter(isForTests))
     for (const [, id] of readFileSync(join(repositoryRoot, file), 'utf8').matchAll(citation))
       if (id !== undefined && !cited.has(id)) cited.set(id, file);
   return cited;
