@@ -61,11 +61,13 @@ test("a provider's own error passes", async () => {
 test(verifies('inference.redirects-not-followed', 'a redirect is an error, and nobody else is dialled'), async () => {
   const other = await wireServer((response) => sendJson(response, { choices: [] }));
   const server = await wireServer((response) =>
-    response.writeHead(307, { location: `${other.baseUrl}/chat/completions` }).end(),
+    response
+      .writeHead(307, { location: `${other.baseUrl}/chat/completions`, 'content-type': 'application/json' })
+      .end('{"choices":[]}'),
   );
   const door = await openDoor({}, onlyServer(server.baseUrl));
   const answer = await door.post(chat, question);
-  expect(errorOf(answer)).toMatchObject({ code: 'model_malformed' });
+  expect(errorOf(answer)).toMatchObject({ message: expect.stringContaining('redirects (HTTP 307)') });
   expect(answer.headers['location']).toBeUndefined();
   expect(other.seen).toEqual([]);
 });
