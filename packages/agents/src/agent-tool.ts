@@ -5,12 +5,8 @@ export interface AgentTool {
   /** Dotted, for example `file.read`. */
   readonly name: string;
   readonly description: string;
-  readonly effect: Effect;
   /** JSON Schema (2020-12) of the arguments. */
   readonly parameters: Readonly<Record<string, unknown>>;
-}
-
-/** The name on the model's wire: providers allow letters, digits, `_` and `-` only. */
-export function wireName(name: string): string {
-  return name.replaceAll(/[^A-Za-z0-9_-]/g, '_');
+  /** What a call with these arguments would do to the world. */
+  readonly effectOf: (values: Readonly<Record<string, unknown>>) => Effect;
 }

@@ -65,9 +65,9 @@ export async function carryOut(scene: Scene, turn: TurnId, calls: readonly Propo
 
 const ownToolNames: readonly string[] = [planTool.name, delegateTool.name, completeTool.name];
 
-function isSandboxRead({ problem, tool }: ProposedCall, tools: readonly AgentTool[]): boolean {
-  if (problem !== null || ownToolNames.includes(tool)) return false;
-  return tools.find(({ name }) => name === tool)?.effect === 'read';
+function isSandboxRead(call: ProposedCall, tools: readonly AgentTool[]): boolean {
+  if (call.problem !== null || ownToolNames.includes(call.tool)) return false;
+  return tools.find(({ name }) => name === call.tool)?.effectOf(call.arguments) === 'read';
 }
 
 /** Whether the loop answers by itself: its own tools, and calls that must not or cannot be carried out. */

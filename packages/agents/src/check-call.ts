@@ -1,5 +1,6 @@
+import { wireName } from '@clawhold/tools';
 import { z } from 'zod';
-import { type AgentTool, wireName } from './agent-tool.ts';
+import type { AgentTool } from './agent-tool.ts';
 
 /** A call as it came off the wire: nothing of it can be relied on. */
 export interface RawCall {

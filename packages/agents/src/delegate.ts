@@ -1,5 +1,6 @@
 import { limits } from '@clawhold/spec';
-import { type AgentTool, wireName } from './agent-tool.ts';
+import { wireName } from '@clawhold/tools';
+import type { AgentTool } from './agent-tool.ts';
 import type { AgentRunner, Assignment } from './assignment.ts';
 import type { ProposedCall } from './conversation.ts';
 import type { AgentHost, StepResult } from './host.ts';

@@ -1,5 +1,5 @@
 export { runAgent } from './agent.ts';
-export { type AgentTool, wireName } from './agent-tool.ts';
+export type { AgentTool } from './agent-tool.ts';
 export type { AgentResult, Assignment, Ending } from './assignment.ts';
 export {
   type Conversation,
@@ -13,5 +13,6 @@ export { type AgentBudgets, type AgentManifest, agentManifestSchema, parseAgentM
 export { type ModelAccess, modelOver } from './model-over.ts';
 export { type ModelTurn, type ModelTurnRequest, runTurn, type TurnCall, type TurnEnvironment } from './model-turn.ts';
 export { delegateTool } from './own-tools.ts';
+export { sandboxTools } from './sandbox-tools.ts';
 export { defaultAgent } from './shipped-agents.ts';
 export { Spending, type Spent } from './spending.ts';

@@ -1,5 +1,5 @@
+import { wireName } from '@clawhold/tools';
 import type { ModelMessage } from 'ai';
-import { wireName } from './agent-tool.ts';
 import type { Conversation, Entry } from './conversation.ts';
 
 /** Writes a conversation as the messages of a model request. */

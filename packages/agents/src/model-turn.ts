@@ -1,6 +1,7 @@
 import { limits } from '@clawhold/spec';
+import { wireName } from '@clawhold/tools';
 import { jsonSchema, type LanguageModel, streamText, type ToolSet, tool } from 'ai';
-import { type AgentTool, wireName } from './agent-tool.ts';
+import type { AgentTool } from './agent-tool.ts';
 import { type CheckedCall, checkCall } from './check-call.ts';
 import type { Conversation } from './conversation.ts';
 import { loopLimits } from './loop-limits.ts';

@@ -31,7 +31,7 @@ export type CompletionClaim = z.infer<typeof completeSchema>;
 
 /** Tools that the loop carries out itself: they touch nothing outside the conversation, so they are reads. */
 const declare = (name: string, description: string, schema: z.ZodType): AgentTool =>
-  Object.freeze({ name, description, effect: 'read', parameters: z.toJSONSchema(schema, { io: 'input' }) });
+  Object.freeze({ name, description, effectOf: () => 'read', parameters: z.toJSONSchema(schema, { io: 'input' }) });
 
 export const planTool: AgentTool = declare(
   'plan.update',

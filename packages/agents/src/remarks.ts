@@ -1,4 +1,4 @@
-import { wireName } from './agent-tool.ts';
+import { wireName } from '@clawhold/tools';
 import { completeTool } from './own-tools.ts';
 
 /** What the loop says to a model. */

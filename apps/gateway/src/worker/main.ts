@@ -1,5 +1,4 @@
 import { ClawholdError, type Readiness } from '@clawhold/spec';
-import { sandboxTools } from './sandbox-tools.ts';
 import { readStartDocument } from './start-document.ts';
 import { startWorker } from './start-worker.ts';
 
@@ -9,7 +8,7 @@ import { startWorker } from './start-worker.ts';
  */
 async function main(): Promise<void> {
   const { start, orphaned } = await readStartDocument(3);
-  const worker = await startWorker(start, { tools: sandboxTools });
+  const worker = await startWorker(start);
   report({ kind: 'ready', detail: {} });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
   const reason = await Promise.race([worker.lost, orphaned.then(() => 'The service manager is gone.')]);

@@ -1,4 +1,4 @@
-import { type AgentManifest, type AgentTool, defaultAgent } from '@clawhold/agents';
+import { defaultAgent, sandboxTools } from '@clawhold/agents';
 import { type Channel, listenChannel, openChannel, serveRoutes } from '@clawhold/channel';
 import { type RunId, type WorkerStart, workerRoutes } from '@clawhold/spec';
 import { DBOS } from '@dbos-inc/dbos-sdk';
@@ -14,20 +14,13 @@ export interface Worker extends AsyncDisposable {
   readonly lost: Promise<string>;
 }
 
-export interface WorkerOptions {
-  /** The tools that run in a sandbox. */
-  readonly tools: readonly AgentTool[];
-  /** Finds the manifest of an agent. Default: the shipped agent under whatever name, because policy tells them apart. */
-  readonly manifest?: (name: string) => AgentManifest;
-}
-
 /**
  * Starts the brain: takes up every run that was under way and waits for new ones. Once in a process, because DBOS is a
  * singleton of its process.
  *
  * @throws ClawholdError when a channel cannot be served; the database's own error when it cannot be reached.
  */
-export async function startWorker(start: WorkerStart, options: WorkerOptions): Promise<Worker> {
+export async function startWorker(start: WorkerStart): Promise<Worker> {
   const shipped = defaultAgent();
   const peers = { api: reach(start.api), supervisor: reach(start.supervisor) };
   const scenes = new Scenes(peers);
@@ -39,8 +32,9 @@ export async function startWorker(start: WorkerStart, options: WorkerOptions): P
         {
           scenes,
           startStep: childWorkflow(step),
-          manifest: options.manifest ?? ((name) => ({ ...shipped, name })),
-          tools: options.tools,
+          // One manifest ships; what tells agents apart is their policy, which the supervisor holds by their name.
+          manifest: (name) => ({ ...shipped, name }),
+          tools: sandboxTools,
         },
         id,
       ),
