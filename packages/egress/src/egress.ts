@@ -33,18 +33,14 @@ export interface Egress {
 /** The only way out of a sandbox (architecture/egress.md). There is no option that relaxes the check of addresses. */
 export function createEgress(options: EgressOptions): Egress {
   const limits = { ...defaultLimits, ...options.limits };
-  return serveListeners({
+  const context: ProxyContext = {
     hooks: options.hooks,
     limits,
     authority: options.authority,
     dialler: createDialler({ resolve: options.resolve, seconds: limits.dialSeconds }),
     services: options.services,
     trust: trustContext(options.roots),
-  });
-}
-
-/** {@link createEgress} with its parts put together already. Not exported by the package: tests replace the dialler. */
-export function serveListeners(context: ProxyContext): Egress {
+  };
   const attachments = new Set<Attachment>();
   const slots = new Map<SandboxId, { readonly slots: Slots; uses: number }>();
 

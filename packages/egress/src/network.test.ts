@@ -1,18 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startTestNetwork, temporaryFolder, verifies } from '@clawhold/testkit';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type SceneCommand, type SceneResult, sceneHosts } from './scene.ts';
 
+// Each command is a process of its own, five or six to a test.
+vi.setConfig({ testTimeout: 60_000 });
+
 const node = process.execPath;
+const clientProgram = fileURLToPath(new URL('./scene-client.ts', import.meta.url));
 const show = 'async (a) => console.log(a.status, a.headers.get("x-clawhold-decision"), await a.text())';
 const fetched = (url: string): readonly string[] => [node, '-e', `fetch(${JSON.stringify(url)}).then(${show})`];
-const client = (...words: string[]): readonly string[] => [
-  node,
-  join(import.meta.dirname, 'scene-client.ts'),
-  ...words,
-];
-const curl = (...words: string[]): readonly string[] => ['curl', '-sS', '--max-time', '8', ...words];
+const client = (...words: string[]): readonly string[] => [node, clientProgram, ...words];
+const curl = (...words: string[]): readonly string[] => ['curl', '-sS', '--max-time', '25', ...words];
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
 /** Runs commands one after the other inside, each as a program of a sandbox. */

@@ -117,7 +117,7 @@ async function main(folder: string, commands: readonly SceneCommand[]): Promise<
       ...environment,
     };
     const said = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
-      execFile(file, others, { env, timeout: 10_000 }, (_error, stdout, stderr) => resolve({ stdout, stderr }));
+      execFile(file, others, { env, timeout: 30_000 }, (_error, stdout, stderr) => resolve({ stdout, stderr }));
     });
     await connectionsEnd(server);
     results.push({

@@ -154,6 +154,9 @@ export async function everything(socket: Socket): Promise<string> {
     received += text;
   });
   socket.on('error', () => {});
-  await once(socket, 'close');
+  // Not once(): it rejects when an error comes first, and a reset is an end here.
+  await new Promise((resolve) => {
+    socket.on('close', resolve);
+  });
   return received;
 }

@@ -16,8 +16,6 @@ export class Client {
   readonly reader: ByteReader;
   readonly situation: Situation;
   readonly spare: SpareUpstream = new SpareUpstream();
-  /** True while an upstream owes us bytes: its own timer decides then, not the silence of this connection. */
-  awaitsUpstream = false;
 
   constructor(identity: Identity, socket: Socket | TLSSocket, situation: Situation, idleSeconds: number) {
     this.identity = identity;
@@ -36,8 +34,10 @@ export class Client {
     return this.reader.detach();
   }
 
+  // Silence counts when it is the client that owes something: bytes that we wait for, or room for those that we wrote.
+  // While a server owes us its answer that connection's own timer decides, and the client gets a 504.
   readonly #onSilence = (): void => {
-    if (!this.awaitsUpstream) this.socket.destroy();
+    if (this.reader.isWaiting || this.socket.writableNeedDrain) this.socket.destroy();
   };
 
   /** Ends the connection after what was written so far. Resetting it at once could destroy the answer on its way. */

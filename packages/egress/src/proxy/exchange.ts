@@ -95,14 +95,12 @@ async function withUpstream(
   const { client, target } = exchanged;
   const hangUp = (): unknown => upstream.socket.destroy();
   client.socket.once('close', hangUp);
-  client.awaitsUpstream = true;
   let isKept = false;
   try {
     const { next, isClean } = await converse(exchanged, outgoing, allowed.terms, upstream, reuse);
     isKept = isClean && next === 'next';
     return next;
   } finally {
-    client.awaitsUpstream = false;
     client.socket.off('close', hangUp);
     if (isKept && !client.socket.destroyed) client.spare.keep(upstream, target.scheme, target.host);
     else upstream.socket.destroy();

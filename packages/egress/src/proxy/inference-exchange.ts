@@ -28,18 +28,16 @@ export async function exchangeInference(
   const gone = new AbortController();
   const abort = (): void => gone.abort();
   client.socket.once('close', abort);
-  client.awaitsUpstream = true;
   try {
     const request: InferenceRequest = {
       method: head.method,
       path: originTarget(target),
       headers: headersOf(head.fields),
-      body: contentOf(client, body),
+      body: contentOf(body),
       signal: gone.signal,
     };
     return await answerInference(context, client, head, body, request);
   } finally {
-    client.awaitsUpstream = false;
     client.socket.off('close', abort);
   }
 }
@@ -84,15 +82,11 @@ async function answerInference(
   }
 }
 
-async function* contentOf(client: Client, body: RequestBody): AsyncGenerator<Uint8Array, void, undefined> {
-  client.awaitsUpstream = false; // now the client owes us bytes
+async function* contentOf(body: RequestBody): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const piece of body.pieces()) {
     if (!Buffer.isBuffer(piece)) throw new Error(piece.text);
-    client.awaitsUpstream = true;
     yield piece;
-    client.awaitsUpstream = false;
   }
-  client.awaitsUpstream = true;
 }
 
 function headersOf(fields: readonly Field[]): Readonly<Record<string, string>> {

@@ -21,8 +21,6 @@ export async function pipeTunnel(
   traffic: Traffic,
 ): Promise<Fault | undefined> {
   client.socket.once('close', () => upstream.socket.destroy());
-  // Two directions, one clock: silence ends the tunnel only when neither side speaks.
-  client.awaitsUpstream = true;
   const outward = async (): Promise<Fault | undefined> => {
     const problem =
       (await guard(client, target)) ??

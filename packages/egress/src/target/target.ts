@@ -25,7 +25,7 @@ export type Situation =
   | { readonly kind: 'tunnel'; readonly scheme: 'http' | 'https'; readonly host: string; readonly port: number };
 
 /** The port that a scheme has when none is written. */
-export const defaultPorts = { http: 80, https: 443 } as const;
+const defaultPorts = { http: 80, https: 443 } as const;
 
 /** Reads the target of a request other than CONNECT. */
 export function readTarget(head: RequestHead, situation: Situation): Target | Fault {

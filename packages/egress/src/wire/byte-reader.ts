@@ -35,6 +35,11 @@ export class ByteReader {
     return this.#ended && !this.#failed;
   }
 
+  /** True while somebody waits for bytes of the other side. */
+  get isWaiting(): boolean {
+    return this.#wake !== undefined;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }
