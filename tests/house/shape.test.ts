@@ -14,9 +14,9 @@ function lines(path: string): number {
   return readFileSync(join(repositoryRoot, path), 'utf8').split('\n').length - 1;
 }
 
-/** Made by a program, which says so in its first lines. */
+/** Made by a program, which says so at its beginning. */
 function isGenerated(path: string): boolean {
-  return readFileSync(join(repositoryRoot, path), 'utf8').slice(0, 200).includes('auto-generated');
+  return readFileSync(join(repositoryRoot, path), 'utf8').startsWith('// Made by ');
 }
 
 function code(): readonly string[] {
