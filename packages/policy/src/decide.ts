@@ -3,6 +3,7 @@ import { decideEgress } from './decide-egress.ts';
 import { decideInference } from './decide-inference.ts';
 import { decideTool } from './decide-tool.ts';
 import { Draft } from './draft.ts';
+import { isReadable } from './readable.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -18,6 +19,7 @@ import type { Snapshot } from './snapshot.ts';
  */
 export function decide(question: Question, snapshot: Snapshot, usage: Usage, now: number): Decision {
   try {
+    if (!isReadable(question)) return unreadable(snapshot);
     switch (question.kind) {
       case 'egress':
         return decideEgress(question, snapshot, usage, now);
@@ -26,7 +28,7 @@ export function decide(question: Question, snapshot: Snapshot, usage: Usage, now
       case 'inference':
         return decideInference(question, snapshot, usage, now);
       default:
-        return unreadable(snapshot, question satisfies never);
+        return question satisfies never;
     }
   } catch {
     // Only a question or a usage that broke its type gets here. Failing closed is the answer to it, not a crash.
@@ -34,6 +36,6 @@ export function decide(question: Question, snapshot: Snapshot, usage: Usage, now
   }
 }
 
-function unreadable(snapshot: Snapshot, _question?: never): Decision {
+function unreadable(snapshot: Snapshot): Decision {
   return new Draft(snapshot).deny({ code: 'hard_block', text: 'The question could not be read, so the answer is no.' });
 }

@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Problem } from './problem.ts';
 
 /** Documents beyond this many characters are refused before they are parsed. */
@@ -37,12 +37,26 @@ export function readSource(text: string, file: string): SourceResult {
       kind: 'invalid',
       problems: faults.map(({ pos, message }) => ({ file, ...place(lines, pos[0]), message: yamlMessage(message) })),
     };
+  if (hasStrangeKeys(document)) return invalid(1, 1, 'Every key of this document must be a plain word.');
   try {
     const value: unknown = document.toJS({ maxAliasCount: maximumAliases });
     return { kind: 'ok', source: sourceOf(document, value, lines, file) };
   } catch {
     return invalid(1, 1, 'The aliases of this document add up to too much; write the parts out.');
   }
+}
+
+/** Lists and mappings as keys are YAML, and mean nothing in a policy. */
+function hasStrangeKeys(document: Document): boolean {
+  let strange = false;
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key)) return undefined;
+      strange = true;
+      return visit.BREAK;
+    },
+  });
+  return strange;
 }
 
 function yamlMessage(message: string): string {

@@ -15,3 +15,4 @@ export { hardBlock } from './platform.ts';
 export type { Problem } from './problem.ts';
 export { type RequestTerms, requestTerms } from './request-terms.ts';
 export type { Snapshot } from './snapshot.ts';
+export { normaliseUrl, type UrlResult } from './url.ts';

@@ -37,20 +37,21 @@ function decodeUnreserved(path: string): PathResult {
     const hex = path.slice(index + 1, index + 3);
     if (!/^[0-9A-Fa-f]{2}$/.test(hex)) return refused('A "%" in the path is not followed by two hexadecimal digits.');
     const code = Number.parseInt(hex, 16);
-    const problem = ambiguity(code, path.slice(index + 3));
+    const problem = ambiguity(code);
     if (problem !== undefined) return refused(problem);
     const plain = String.fromCharCode(code);
     result += unreserved.test(plain) ? plain : percent(code);
     index += 2;
   }
+  // Looked for in the result: `%25%32%46` is one more disguise of `%252F`.
+  if (/%25[0-9A-Fa-f]{2}/.test(result)) return refused('The path is percent-encoded twice.');
   return { kind: 'ok', path: result };
 }
 
-function ambiguity(code: number, following: string): string | undefined {
+function ambiguity(code: number): string | undefined {
   if (code < 0x20 || code === 0x7f) return 'The path holds an encoded control character.';
   if (code === 0x2f || code === 0x5c) return 'The path holds an encoded slash, which servers read in different ways.';
   if (code === 0x3b) return 'The path holds an encoded ";", which servers read in different ways.';
-  if (code === 0x25 && /^[0-9A-Fa-f]{2}/.test(following)) return 'The path is percent-encoded twice.';
   return undefined;
 }
 

@@ -1,0 +1,263 @@
+import {
+  confidentialityLevels,
+  effects,
+  type Grant,
+  integrityLevels,
+  type Label,
+  type Parameter,
+  type PolicyDocument,
+  policyDocumentSchema,
+  providerFeatures,
+  type Question,
+  type Usage,
+} from '@clawhold/spec';
+import fc from 'fast-check';
+import type { Layers } from '../layer.ts';
+
+/** Small worlds, so that rules and questions meet often. */
+const hosts = [
+  'a.example.com',
+  'b.example.com',
+  'x.b.example.com',
+  'example.com',
+  'finance.local',
+  '93.184.216.34',
+  '10.0.0.1',
+  'localhost',
+  'B.example.com',
+];
+const hostPatterns = [
+  'a.example.com',
+  'b.example.com',
+  '*.example.com',
+  '**.example.com',
+  '{a,b}.example.com',
+  '?.example.com',
+  '*.b.example.com',
+  'finance.local',
+  '93.184.216.34',
+  '10.0.0.1',
+];
+const ports = [80, 443];
+const methods = ['GET', 'POST', 'DELETE'];
+const paths = ['/', '/v1', '/v1/', '/v1/items', '/v1/items/7', '/payments', '/a.b', '/../x', '/.well-known/x'];
+const pathPatterns = [
+  '/**',
+  '/v1/**',
+  '/v1/*',
+  '/v1/items',
+  '/payments',
+  '/v1/{items,users}/?',
+  '/*',
+  '/',
+  '**',
+  '/.well-known/*',
+];
+const toolNames = ['file.read', 'file.write', 'shell.exec', 'email.delete', 'email.delete.all'];
+const toolPatterns = ['file.*', 'email.delete*', '*', 'shell.exec', 'email.?elete', '{file.read,shell.exec}'];
+const models = ['gpt', 'llama/8b', 'tiny'];
+const modelPatterns = ['openai/*', '*/gpt', 'local/llama*', '*'];
+const executables = ['/usr/bin/gh', '/usr/bin/node', '/opt/tool/bin/x'];
+const binaryPatterns = ['/usr/bin/*', '/usr/bin/gh', '/**', '/opt/**'];
+
+const from = <Value>(...values: readonly Value[]): fc.Arbitrary<Value> => fc.constantFrom(...values);
+const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
+  fc.option(value, { nil: undefined });
+
+const target = fc.record({ method: from('GET', 'POST', '*', 'delete'), path: from(...pathPatterns) });
+const rule = fc
+  .tuple(fc.boolean(), target, maybe(from(...effects)), fc.boolean())
+  .map(([asks, where, effect, inverse]) => ({
+    ...(asks ? { ask: where } : { allow: where }),
+    ...(effect === undefined ? {} : { effect }),
+    ...(inverse ? { inverse: { method: 'DELETE', path: '/v1/**' } } : {}),
+  }));
+
+/** A rest endpoint with rules or a preset, or one that lets bytes through. */
+const endpoint = fc
+  .record({
+    host: from(...hostPatterns),
+    ports: fc.subarray(ports, { minLength: 1 }),
+    guard: from('rules', 'access', 'tcp'),
+    rules: fc.array(rule, { minLength: 1, maxLength: 8 }),
+    access: from('read-only', 'read-write', 'full'),
+    deny: maybe(fc.array(target, { minLength: 1, maxLength: 2 })),
+    request: maybe(from(10, 1_000)),
+    response: maybe(from(20, 2_000)),
+    label: maybe(from('local', 'external')),
+  })
+  .map(({ host, ports: open, guard, rules, access, deny, request, response, label }) => ({
+    host,
+    ports: open,
+    ...(guard === 'rules' ? { rules } : {}),
+    ...(guard === 'access' ? { access } : {}),
+    ...(guard !== 'tcp' && deny !== undefined ? { deny_rules: deny } : {}),
+    ...(request === undefined ? {} : { request: { max_bytes: request } }),
+    response: { ...(response === undefined ? {} : { max_bytes: response }), ...(label === undefined ? {} : { label }) },
+  }));
+
+const networkPolicy = fc
+  .tuple(fc.array(endpoint, { minLength: 1, maxLength: 3 }), maybe(fc.subarray(binaryPatterns, { minLength: 1 })))
+  .map(([endpoints, binaries]) => ({
+    endpoints,
+    ...(binaries === undefined ? {} : { binaries: binaries.map((path) => ({ path })) }),
+  }));
+
+/** As text, because the language's own word `then` makes an object literal look like a promise. */
+const burst = fc
+  .tuple(from(1, 3), from('10m', '1h'), from('ask', 'deny'))
+  .map(([max, per, beyond]): unknown => JSON.parse(`{"max":${max},"per":"${per}","then":"${beyond}"}`));
+
+const toolRule = fc.record(
+  {
+    match: from(...toolPatterns),
+    decision: from('allow', 'ask', 'deny'),
+    effect: from(...effects),
+    burst,
+  },
+  { requiredKeys: ['match'] },
+);
+
+const flowRule = fc
+  .tuple(
+    fc.boolean(),
+    fc.record(
+      { integrity: from(...integrityLevels), confidentiality: from(...confidentialityLevels) },
+      { requiredKeys: [] },
+    ),
+    from({ parameter: 'destination' }, { parameter: 'content', reader: 'external' }, { reader: 'external' }),
+  )
+  .map(([asks, source, to]) => (asks ? { ask: { from: source, to } } : { deny: { from: source, to } }));
+
+const body = fc.record(
+  {
+    network_policies: fc.dictionary(from('one', 'two', 'three'), networkPolicy, { maxKeys: 3 }),
+    tools: fc.array(toolRule, { maxLength: 6 }),
+    flows: fc.array(flowRule, { maxLength: 2 }),
+    inference: fc.record(
+      { models: fc.subarray(modelPatterns), features: fc.subarray([...providerFeatures]) },
+      { requiredKeys: [] },
+    ),
+    budgets: fc.record(
+      {
+        tokens: from('100/run', '1k/day'),
+        cost: from('5 USD/run'),
+        wall: from('30m'),
+        egress: from('100/run', '1KiB/day'),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+  { requiredKeys: [] },
+);
+
+function document(extra: Readonly<Record<string, unknown>>): fc.Arbitrary<PolicyDocument> {
+  return body.map((parts) => policyDocumentSchema.parse({ version: 1, ...parts, ...extra }));
+}
+
+const ceiling = fc
+  .boolean()
+  .chain((service) => document(service ? { services: { 'finance.local': { port: 9_000 } } } : {}));
+
+/** Layers that may or may not compile; endpoints that disagree are among them. */
+export const anyLayers: fc.Arbitrary<Layers> = fc
+  .tuple(
+    fc.oneof(
+      { weight: 1, arbitrary: ceiling },
+      { weight: 1, arbitrary: fc.constant(policyDocumentSchema.parse({ version: 1 })) },
+    ),
+    maybe(document({})),
+    document({}),
+  )
+  .map(([outer, team, agent]) => ({ ceiling: outer, agent, ...(team === undefined ? {} : { team }) }));
+
+const label: fc.Arbitrary<Label> = fc.record({
+  integrity: from(...integrityLevels),
+  confidentiality: from(...confidentialityLevels),
+  readers: fc.constant(null),
+  sources: fc.subarray([
+    { kind: 'file' as const, path: 'invoices/INV-0031.txt' },
+    { kind: 'host' as const, host: 'a.example.com' },
+  ]),
+});
+
+const parameters: fc.Arbitrary<Parameter[]> = fc.array(
+  fc.record({
+    name: from('/account', 'url'),
+    role: from('destination', 'content', 'plain'),
+    value: fc.constant('DE89'),
+    label,
+  }),
+  { maxLength: 2 },
+);
+
+const caller = fc.record(
+  { agent: fc.constant('tour'), executable: from(...executables), ancestors: fc.subarray(executables) },
+  { requiredKeys: ['agent'] },
+);
+const actions: readonly [string, string] = ['a'.repeat(64), 'b'.repeat(64)];
+const action = maybe(from(...actions));
+
+const egressQuestion = fc
+  .record({
+    caller,
+    host: from(...hosts),
+    port: from(...ports, 22),
+    scheme: from('http', 'https', 'tcp'),
+    operation: maybe(
+      fc.record({ method: from(...methods, 'get'), path: from(...paths), query: fc.constant(''), parameters }),
+    ),
+    data: label,
+    action,
+  })
+  .map((question) => ({ kind: 'egress' as const, ...question }));
+
+const toolQuestion = fc
+  .record({
+    caller,
+    phase: from('proposed', 'run'),
+    tool: from(...toolNames),
+    effect: from(...effects),
+    parameters,
+    action,
+  })
+  .map((question) => ({ kind: 'tool' as const, ...question }));
+
+const inferenceQuestion = fc
+  .record({
+    caller,
+    provider: from('openai', 'local'),
+    model: from(...models),
+    locality: from('local', 'remote'),
+    features: fc.subarray([...providerFeatures], { maxLength: 1 }),
+    tokens: from(0, 50, 100, 101),
+    data: label,
+  })
+  .map((question) => ({ kind: 'inference' as const, ...question }));
+
+/** Questions as the schema has them; the optional parts may be undefined, which decides the same as absent. */
+export const anyQuestion: fc.Arbitrary<Question> = fc.oneof(
+  { weight: 3, arbitrary: egressQuestion },
+  { weight: 2, arbitrary: toolQuestion },
+  { weight: 1, arbitrary: inferenceQuestion },
+  // `exactOptionalPropertyTypes` tells absent from undefined; JSON does not.
+) as fc.Arbitrary<Question>;
+
+export const now: number = Date.parse('2026-11-22T12:00:00Z');
+
+/** Counters that are empty, half full or full, and a grant that is live, late or for something else. */
+export const anyUsage: fc.Arbitrary<Usage> = fc
+  .tuple(from(0, 1, 60, 1_000_000), from('live', 'late', 'other', 'none'))
+  .map(([spent, kind]) => ({
+    spent: () => spent,
+    grant: (asked) => {
+      if (kind === 'none' || asked !== actions[0]) return undefined;
+      const grant: Grant = {
+        id: 'grt_0123456789',
+        approval: 'apr_0123456789',
+        action: kind === 'other' ? actions[1] : asked,
+        expires: kind === 'late' ? '2026-11-22T12:00:00Z' : '2026-11-22T12:00:01Z',
+      };
+      return grant;
+    },
+  }));
