@@ -7,11 +7,11 @@ import type { TokenUsage } from './usage.ts';
 type Awaitable<Value> = Value | Promise<Value>;
 
 export interface InferenceOptions {
-  /** Where `models.yaml` may be. */
+  /** Where `models.yaml` and the folder `scenarios` may be. */
   readonly configuration: string;
   /** Provider keys and addresses from the person's environment, by variable name. */
   readonly providerKeys: Readonly<Record<string, string>>;
-  /** Folders with scenarios of the rehearsal model, beside those that come with the product. */
+  /** More folders with scenarios of the rehearsal model; later ones go first. */
   readonly scenarios?: readonly string[];
   /**
    * Opens a TCP connection to a public host after the address check of `packages/egress`. Servers on this machine are

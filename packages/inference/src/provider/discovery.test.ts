@@ -1,4 +1,6 @@
-import { verifies } from '@clawhold/testkit';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryFolder, verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { openDoor } from '../fixtures/open-door.ts';
 import { onlyServer, sendJson, wireServer } from '../fixtures/wire-server.ts';
@@ -34,6 +36,13 @@ test('a port where something else listens, or nothing answers, is no model serve
   const silent = await wireServer(() => undefined);
   const door = await openDoor({ localPorts: [page.port, silent.port, 9] });
   expect((await door.inference.models()).map(({ name }) => name)).toEqual(['rehearsal/default']);
+});
+
+test('scenarios are read from the folders that are given, and one that is not there holds none', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'x.yaml'), 'scenario: x\ndescription: d\nsteps: [{ name: a, say: hello }]\n');
+  const door = await openDoor({ scenarios: [folder, join(folder, 'nothing')] });
+  expect((await door.inference.models()).map(({ name }) => name)).toEqual(['rehearsal/default', 'rehearsal/x']);
 });
 
 test('a cloud key without a network still offers what the person chose', async () => {

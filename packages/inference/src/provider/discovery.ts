@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Catalogue } from '../catalogue.ts';
 import type { InferenceOptions } from '../options.ts';
 import { loadScenarios, shippedScenarios } from '../rehearsal/load.ts';
@@ -19,7 +20,9 @@ export interface Providers {
 export async function findProviders(options: InferenceOptions): Promise<Providers> {
   const configured = await readConfiguration(options);
   const fixed = withoutRepeats([...configured.providers, ...environmentProviders(options)]);
-  const rehearsal = rehearsalProvider(await loadScenarios([shippedScenarios, ...(options.scenarios ?? [])]));
+  const rehearsal = rehearsalProvider(
+    await loadScenarios([shippedScenarios, join(options.configuration, 'scenarios'), ...(options.scenarios ?? [])]),
+  );
   const look = async (): Promise<Catalogue> => {
     const local = await findLocalServers(options.localPorts ?? usualPorts);
     return Catalogue.read(withoutRepeats([...fixed, ...local, rehearsal]), configured.preferred);

@@ -16,7 +16,7 @@ export const shippedScenarios: string = join(import.meta.dirname, '../../scenari
 export async function loadScenarios(folders: readonly string[]): Promise<readonly Scenario[]> {
   const scenarios = new Map<string, Scenario>();
   for (const folder of folders) {
-    const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).toSorted();
+    const names = (await entries(folder)).filter((name) => name.endsWith('.yaml')).toSorted();
     for (const name of names) {
       const file = join(folder, name);
       const scenario = parseScenario(await readFile(file, 'utf8'), file);
@@ -24,6 +24,17 @@ export async function loadScenarios(folders: readonly string[]): Promise<readonl
     }
   }
   return [...scenarios.values()];
+}
+
+/** A folder that is not there holds no scenarios. */
+async function entries(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    const code = String(Reflect.get(Object(cause), 'code'));
+    if (code === 'ENOENT') return [];
+    throw new ClawholdError('input_configuration', `The scenarios in ${folder} cannot be read (${code}).`, { cause });
+  }
 }
 
 /** Reads one scenario; `file` is how it is named in messages. */
