@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync, readlinkSync } from 'node:fs';
 import { chmod, chown, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -72,8 +73,14 @@ async function startElsewhere(wanted: ClusterOptions): Promise<{ readonly pid: n
   const owner = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void owner.kill('SIGKILL'));
   const [line] = await once(owner.stdout, 'data');
+  const pid = Number(String(line));
+  onTestFinished(() => {
+    // Gone already, unless the test failed before the next owner could stop it.
+    if (existsSync(`/proc/${pid}/cwd`) && readlinkSync(`/proc/${pid}/cwd`).startsWith(wanted.dataFolder))
+      process.kill(pid, 'SIGKILL');
+  });
   return {
-    pid: Number(String(line)),
+    pid,
     kill: async () => {
       owner.kill('SIGKILL');
       await once(owner, 'exit');

@@ -1,6 +1,8 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { ensureDatabase, startCluster } from '@clawhold/postgres';
 import { ordinaryUser } from './ordinary-user.ts';
@@ -31,9 +33,28 @@ export async function startTemplateCluster(folder: string): Promise<TemplateClus
       shared_buffers: '64MB',
     },
   });
+  const heir = spawnHeir(cluster.pid, folder);
   await ensureDatabase(cluster.adminUrl(), { name: templateDatabase });
   await migrateTemplate(cluster.adminUrl(templateDatabase));
-  return { adminUrl: cluster.adminUrl(), stop: () => cluster.stop() };
+  return {
+    adminUrl: cluster.adminUrl(),
+    stop: async () => {
+      await cluster.stop();
+      heir.stdin.end('done\n');
+    },
+  };
+}
+
+/** Waits for the end of its input. Without a word before it, we were killed: it stops the server and tidies up. */
+const inherit = `
+  read -r word && exit
+  kill -INT "$1"
+  while kill -0 "$1" 2>/dev/null; do sleep 0.1; done
+  rm -rf "$2"`;
+
+/** A run that is killed (by a person, by a time limit) tears nothing down, and nobody looks for its server later. */
+function spawnHeir(pid: number, folder: string): ChildProcessByStdio<Writable, null, null> {
+  return spawn('sh', ['-c', inherit, 'sh', `${pid}`, folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
 }
 
 /** The gateway's migrations, by their path: testkit is below the gateway and must not depend on it. */
