@@ -11,7 +11,7 @@ export const minimumTokenLength = 3;
 /** What separates tokens in prose, JSON, CSV, URLs and shell words. Hosts, addresses, numbers and e-mails stay whole. */
 const separators = /[\s,;|"'`()<>[\]{}=&?!*\\/:]+/u;
 const chunks = /[^\s,;|"'`()<>[\]{}]+/gu;
-const trailing = /^[.:!?-]+|[.:!?-]+$/gu;
+const trailing = /^[.:!?]+|[.:!?]+$/gu;
 
 /** Every key under which something in the text can be found. */
 export function keysOf(text: string): Set<string> {
