@@ -20,8 +20,12 @@ export function describeModelFailure(error: unknown): ModelFailure {
   if (APICallError.isInstance(error)) {
     const said = readBody(error.responseBody);
     const status = error.statusCode;
+    const silence =
+      status === undefined
+        ? 'The model server could not be reached.'
+        : `The model server answered with HTTP ${status}.`;
     return {
-      message: said?.message ?? `The model server answered with HTTP ${status ?? 'nothing'}.`,
+      message: said?.message ?? silence,
       hint: said?.hint ?? null,
       retryable: status === undefined || isPassing(status),
     };
