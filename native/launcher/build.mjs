@@ -37,7 +37,7 @@ export class CompilerMissing extends Error {
  */
 export async function buildLauncher({ root, cacheFolder, log = () => {}, defines = [] }) {
   const sourceFolder = join(root, 'native', 'launcher', 'src');
-  const names = (await readdir(sourceFolder)).filter((name) => /\.[ch]$/.test(name)).sort();
+  const names = (await readdir(sourceFolder)).filter((name) => /\.[ch]$/.test(name)).toSorted();
   const compiler = await findCompiler();
   const files = await Promise.all(names.map(async (name) => [name, await readFile(join(sourceFolder, name), 'utf8')]));
   const common = [compiler.version, flags, process.arch, files.filter(([name]) => name.endsWith('.h'))];

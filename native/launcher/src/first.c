@@ -19,6 +19,10 @@
 /* One read may bring the end of one order and the beginning of the next. */
 enum { MOST_ARGUMENTS = 16 * 1024, STREAMS = 3, MOST_DESCRIPTORS = 2 * STREAMS };
 
+#ifdef CLAWHOLD_TEST_WITH_HOSTILE_FIRST_PROCESS
+enum { HOSTILE_TARGET = 3 };
+#endif
+
 static struct {
   uint32_t id;
   pid_t process; /* 0: free */
@@ -133,6 +137,10 @@ static void reap(void) {
     for (unsigned i = 0; i < MOST_COMMANDS; i++)
       if (commands[i].process == process) {
         commands[i].process = 0;
+#ifdef CLAWHOLD_TEST_WITH_HOSTILE_FIRST_PROCESS
+        /* Tries to end a command of the sandbox that was started before. */
+        commands[i].id = HOSTILE_TARGET;
+#endif
         answer(ANSWER_EXITED, commands[i].id, (uint32_t)status, (uint32_t)failures[i]);
       }
 }

@@ -50,6 +50,12 @@ void sandbox_signal(struct sandbox *sandbox, uint32_t process, int number) {
   send_simple_order(sandbox, ORDER_SIGNAL, process, (uint32_t)number);
 }
 
+static void frozen(struct sandbox *sandbox) {
+  sandbox->state = SANDBOX_FROZEN;
+  control_report_done(sandbox->freeze_request);
+  sandbox->freeze_request = 0;
+}
+
 /* What the first process says is hostile: one wrong word and the sandbox ends. */
 static void answered(struct sandbox *sandbox, const struct frame *frame) {
   struct reader payload = frame->payload;
@@ -60,8 +66,7 @@ static void answered(struct sandbox *sandbox, const struct frame *frame) {
     return process_exited(process, first, second);
   if (frame->type == ANSWER_STOPPED && sandbox->state == SANDBOX_FREEZING) {
     if (!first) return sandbox_end(sandbox, "it could not be frozen");
-    sandbox->state = SANDBOX_FROZEN;
-    control_report_done(sandbox->freeze_request);
+    frozen(sandbox);
     return;
   }
   sandbox_end(sandbox, "its first process broke the protocol");
@@ -208,6 +213,9 @@ static void bury(struct sandbox *sandbox) {
   size_t mark = frame_begin(reports, REPORT_ENDED, sandbox->id);
   write_text(reports, sandbox->cause);
   frame_end(reports, mark);
+  if (sandbox->freeze_request)
+    control_report_failed(sandbox->freeze_request, "sandbox_not_running", "The sandbox ended before it stood still.",
+                          "Start a new one.");
   if (sandbox->kill_request) control_report_done(sandbox->kill_request);
   control_flush();
   sandbox->patience = REMOVE_PATIENCE;
@@ -242,10 +250,8 @@ void sandbox_tick(void) {
   bool wait = false;
   for (struct sandbox **link = &sandboxes; *link;) {
     struct sandbox *sandbox = *link;
-    if (sandbox->state == SANDBOX_FREEZING && sandbox->cgroup.freezer && cgroup_frozen(&sandbox->cgroup)) {
-      sandbox->state = SANDBOX_FROZEN;
-      control_report_done(sandbox->freeze_request);
-    }
+    if (sandbox->state == SANDBOX_FREEZING && sandbox->cgroup.freezer && cgroup_frozen(&sandbox->cgroup))
+      frozen(sandbox);
     if (sandbox->state == SANDBOX_FREEZING && !sandbox->patience--) sandbox_end(sandbox, "it could not be frozen");
     if (sandbox->state == SANDBOX_ENDED && (cgroup_remove(&sandbox->cgroup) || !sandbox->patience--)) {
       *link = sandbox->next;

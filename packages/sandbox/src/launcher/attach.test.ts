@@ -7,20 +7,10 @@ import { launcherBinary, ordinaryUser, temporaryFolder, verifies } from '@clawho
 import { expect, onTestFinished, test } from 'vitest';
 import { prepare } from '../conformance/subject.ts';
 import { attachLauncher } from './attach.ts';
+import type { SupervisorFacts } from './testing/supervisor.ts';
 
 const root = process.getuid?.() === 0;
 const user = await ordinaryUser();
-
-interface SupervisorFacts {
-  readonly pid: number;
-  readonly uid: string;
-  readonly groups: string;
-  readonly capabilities: readonly string[];
-  readonly noNewPrivileges: string;
-  readonly descriptor: string;
-  readonly served: string;
-  readonly pidNamespace: number;
-}
 
 /** The launcher as the parent of a supervisor, with a start document on descriptor 3. */
 async function startPair(): Promise<{ launcher: ChildProcess; facts: SupervisorFacts }> {

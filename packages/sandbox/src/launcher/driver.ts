@@ -1,3 +1,4 @@
+import { ClawholdError } from '@clawhold/spec';
 import type { JobResult, SandboxDriver } from '../driver.ts';
 import type { Sandbox, SandboxEnd, SandboxRequest } from '../sandbox.ts';
 import type { LauncherChannels } from './channels.ts';
@@ -108,7 +109,10 @@ export class LauncherDriver implements SandboxDriver {
         else if (frame.type === reportTypes.ended) {
           this.#connection.release(number);
           this.#desk.close(number);
-          ended({ cause: frame.fields.text() });
+          const cause = frame.fields.text();
+          ended({ cause });
+          // Without effect after a start that was reported.
+          reject(new ClawholdError('sandbox_setup_failed', `The sandbox ended while it was being built: ${cause}.`));
         }
       },
       abandon: (error) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { makeTemporaryFolder, ordinaryUser, repositoryRoot, verifies } from '@clawhold/testkit';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { prepare } from '../conformance/subject.ts';
+import { type ConformanceSubject, prepare } from '../conformance/subject.ts';
 import { spawnLauncher } from './spawn.ts';
 
 /**
@@ -20,7 +20,7 @@ const { buildLauncher } = (await import(pathToFileURL(join(repositoryRoot, 'nati
   buildLauncher(options: { root: string; cacheFolder: string; defines: string[] }): Promise<string>;
 };
 
-async function startWithout(defines: string[]): Promise<unknown> {
+async function variant(defines: readonly string[]): Promise<ConformanceSubject> {
   const binary = await buildLauncher({
     root: repositoryRoot,
     cacheFolder: cache.path,
@@ -28,12 +28,18 @@ async function startWithout(defines: string[]): Promise<unknown> {
   });
   const driver = await spawnLauncher({ binary });
   onTestFinished(() => driver.close());
-  const subject = { name: 'variant', tier: 'sandboxed', driver: () => driver, owner } as const;
-  const request = await prepare({ ...subject, owner: root ? { uid: 0, gid: 0 } : owner });
-  return driver.start(request).then(
-    () => 'it started',
-    (error: Error) => error.message,
-  );
+  return { name: 'variant', tier: 'sandboxed', driver: () => driver, owner: root ? { uid: 0, gid: 0 } : owner };
+}
+
+async function startWithout(defines: readonly string[]): Promise<string> {
+  const subject = await variant(defines);
+  return subject
+    .driver()
+    .start(await prepare(subject))
+    .then(
+      () => 'it started',
+      (error: Error) => error.message,
+    );
 }
 
 const guards: readonly [defines: string[], probe: string][] = [
@@ -70,4 +76,23 @@ test(verifies('sandbox.self-test', 'the product is built without any of these ma
     expect(await readFile(join(folder, name), 'utf8')).not.toMatch(/#define CLAWHOLD_TEST/);
   expect(await readFile(join(repositoryRoot, 'native/launcher/build.mjs'), 'utf8')).toContain('defines = []');
   expect(await readFile(join(repositoryRoot, 'scripts/bootstrap/launcher.mjs'), 'utf8')).not.toContain('defines');
+});
+
+test(verifies(
+  'sandbox.hostile-first-process',
+  'a first process that lies about a command of another sandbox ends its own',
+), { timeout: 60_000 }, async () => {
+  const subject = await variant(['WITH_HOSTILE_FIRST_PROCESS']);
+  const [victim, liar] = [
+    await subject.driver().start(await prepare(subject)),
+    await subject.driver().start(await prepare(subject)),
+  ];
+  // The third thing that this driver asked for: the variant's first process claims that it ended.
+  const running = victim.execute({ arguments: ['sh', '-c', 'read line; echo "$line"'], interactive: true });
+  expect((await liar.run({ arguments: ['true'] })).end).toMatchObject({ kind: 'killed' });
+  expect(await liar.closed).toEqual({ cause: 'its first process broke the protocol' });
+  expect((await victim.usage()).state).toBe('running');
+  await running.write('still here\n');
+  for await (const { bytes } of running) expect(Buffer.from(bytes).toString()).toBe('still here\n');
+  expect(await running.end).toEqual({ kind: 'exited', status: 0 });
 });

@@ -1,8 +1,20 @@
 /** A supervisor for `attach.test.ts`: says what it is, starts a sandbox, and waits. */
-import { readdirSync, readFileSync, readSync } from 'node:fs';
+import { readFileSync, readSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { SandboxRequest } from '../../sandbox.ts';
 import { attachLauncher } from '../attach.ts';
+
+/** What it prints. */
+export interface SupervisorFacts {
+  readonly pid: number;
+  readonly uid: string;
+  readonly groups: string;
+  readonly capabilities: readonly string[];
+  readonly noNewPrivileges: string;
+  readonly descriptor: string;
+  readonly served: string;
+  readonly pidNamespace: number;
+}
 
 const start = Buffer.alloc(64 * 1024);
 // The start document comes through descriptor 3, which the launcher passes on.
@@ -26,10 +38,8 @@ process.stdout.write(
     noNewPrivileges: line('NoNewPrivs'),
     descriptor: process.env['CLAWHOLD_LAUNCHER_FD'] ?? 'unset',
     served: Buffer.from(answer.stdout).toString(),
-    error: Buffer.from(answer.stderr).toString(),
-    pidNamespace: sandbox.attestation.namespaces['pid'],
-    descriptors: readdirSync('/proc/self/fd').length,
-  })}\n`,
+    pidNamespace: sandbox.attestation.namespaces['pid'] ?? 0,
+  } satisfies SupervisorFacts)}\n`,
 );
 process.once('SIGTERM', async () => {
   await driver.close();
