@@ -3,6 +3,19 @@ import { scale, verifies } from '@clawhold/testkit';
 import { describe, expect, test } from 'vitest';
 import { type ConformanceSubject, prepare, scene, shell } from './subject.ts';
 
+const [timerCreate, timerSet] = process.arch === 'arm64' ? [107, 110] : [222, 223];
+
+/** Writes ticks, and orders a SIGCONT for itself every 5 ms, by every timer there is. */
+const wakingItself = `
+  use Time::HiRes qw(setitimer ITIMER_REAL);
+  $SIG{ALRM} = $SIG{CONT} = sub {};
+  setitimer(ITIMER_REAL, 0.005, 0.005);
+  $event = pack("Q l l x48", 0, 18, 0); $timer = pack("l", 0); $every = pack("q4", 0, 5000000, 0, 5000000);
+  syscall(${timerCreate}, 0, $event, $timer);
+  syscall(${timerSet}, unpack("l", $timer), 0, $every, 0);
+  open F, ">>", "/task/ticks"; select F; $| = 1;
+  while (1) { print "x"; select undef, undef, undef, 0.001 }`;
+
 /** Processes of a sandbox among themselves, and their first one. */
 export function testProcesses(subject: ConformanceSubject): void {
   describe('processes', () => {
@@ -116,11 +129,7 @@ export function testProcesses(subject: ConformanceSubject): void {
     test(verifies('sandbox.freeze', 'no signal ordered beforehand wakes a frozen process'), async () => {
       const { sandbox, request } = await scene(subject);
       const running = sandbox.execute({
-        arguments: [
-          'perl',
-          '-e',
-          '$SIG{ALRM} = $SIG{CONT} = sub {}; use Time::HiRes qw(setitimer ITIMER_REAL); setitimer(ITIMER_REAL, 0.005, 0.005); open F, ">>", "/task/ticks"; select F; $| = 1; while (1) { print "x"; select undef, undef, undef, 0.001 }',
-        ],
+        arguments: ['perl', '-e', wakingItself],
       });
       const size = async (): Promise<number> =>
         (await stat(`${request.storage}/view/upper/ticks`).catch(() => ({ size: 0 }))).size;
