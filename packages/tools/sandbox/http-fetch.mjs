@@ -51,11 +51,11 @@ function answer(response) {
 }
 
 function send(options) {
-  const outgoing = plainRequest({ method, headers: fields, agent: false, ...options });
+  const outgoing = plainRequest({ method, headers: fields, ...options });
   outgoing.on('error', fail).on('response', answer).end(content);
 }
 
-if (target.protocol === 'http:') send({ host: proxy.hostname, port: proxy.port, path: target.href });
+if (target.protocol === 'http:') send({ agent: false, host: proxy.hostname, port: proxy.port, path: target.href });
 else {
   const tunnel = plainRequest({
     host: proxy.hostname,
@@ -66,13 +66,14 @@ else {
     agent: false,
   });
   tunnel.on('error', fail).on('response', answer);
-  tunnel.on('connect', (response, socket) => {
+  tunnel.on('connect', (response, socket, head) => {
     if (response.statusCode !== 200) {
-      refusedTunnel(response, socket);
+      refusedTunnel(response, socket, head);
       return;
     }
     const secure = connectTls({ socket, servername: target.hostname, ALPNProtocols: ['http/1.1'] });
     secure.on('error', fail);
+    // With an agent, whichever, Node would not take the connection that it is given.
     secure.on('secureConnect', () =>
       send({ createConnection: () => secure, path: `${target.pathname}${target.search}` }),
     );
@@ -80,19 +81,25 @@ else {
   tunnel.end();
 }
 
-/** Node hands over the socket of a refused CONNECT with the body unread. */
-function refusedTunnel(response, socket) {
-  const parts = [];
-  socket.on('data', (part) => parts.push(part));
-  socket.on('error', fail);
-  socket.on('end', () =>
+/** Node hands over the socket of a refused CONNECT with the body unread, the first bytes of it apart. */
+function refusedTunnel(response, socket, head) {
+  const stated = Number(response.headers['content-length'] ?? limit);
+  const parts = [head];
+  const done = () =>
     end({
       status: response.statusCode,
       headers: response.headers,
-      body: Buffer.concat(parts).subarray(0, limit).toString('utf8'),
+      body: Buffer.concat(parts).subarray(0, Math.min(stated, limit)).toString('utf8'),
       encoding: 'utf8',
       cut: false,
       refused: response.headers['x-clawhold-decision'] ?? null,
-    }),
-  );
+    });
+  const look = () => parts.reduce((length, part) => length + part.length, 0) >= stated && done();
+  socket.on('data', (part) => {
+    parts.push(part);
+    look();
+  });
+  socket.on('error', fail);
+  socket.on('end', done);
+  look();
 }
