@@ -55,6 +55,21 @@ describe('a ledger', () => {
   });
 
   test(
+    verifies('ledger.durable-before-answer', 'stores what comes after a batch that the database refused'),
+    async () => {
+      const { open, attack } = await makeTestLedger();
+      await attack(`alter table ledger_entry add constraint refused check (body not like '%"steps":13}')`);
+      // Batches of two: the second is full, and sealed onto the first, before the first is refused.
+      const ledger = await open({ batchRecords: 2 });
+      const appends = [12, 20, 30, 40].map((first) => ledger.append(makeEvents(2, first)));
+      const outcomes = await Promise.allSettled(appends);
+      expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
+      expect(outcomes[0]).toMatchObject({ reason: { code: 'ledger_not_stored' } });
+      expect(await ledger.verify()).toMatchObject({ kind: 'intact', records: 6, headSource: 'outside' });
+    },
+  );
+
+  test(
     verifies('ledger.canonical-json', 'refuses a body that cannot be recorded exactly, and takes the next'),
     async () => {
       const { open } = await makeTestLedger();
