@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { verifies } from '@clawhold/testkit';
 import { describe, expect, test } from 'vitest';
 import { diffTree } from './diff.ts';
@@ -190,5 +192,20 @@ describe.each(await testAccounts())('as $title', (account) => {
     await expect(keepChanges(jobs, view, { id: 'k', shown, paths: null })).rejects.toMatchObject({
       code: 'files_replaced',
     });
+  });
+
+  test(verifies('files.one-at-a-time', 'while another process keeps or undoes, both are refused'), async () => {
+    await using world = await stage.world(account, person);
+    await world.run([['write', 'report', '', 'its']]);
+    const shown = await diffTree(jobs, world.view);
+    const holder = spawn('/usr/bin/flock', [world.view.taskFolder, '/bin/sh', '-c', 'echo held; exec cat'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    await once(holder.stdout, 'data');
+    const busy = { code: 'state_files_busy' };
+    await expect(keepChanges(jobs, world.view, { id: 'k', shown, paths: null })).rejects.toMatchObject(busy);
+    holder.stdin.end();
+    await once(holder, 'close');
+    expect(await keepChanges(jobs, world.view, { id: 'k', shown, paths: null })).toMatchObject({ applied: true });
   });
 });

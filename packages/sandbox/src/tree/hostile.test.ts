@@ -187,13 +187,13 @@ describe.each(await testAccounts())('as $title', (account) => {
   }, async () => {
     await using world = await stage.world(account);
     await world.run([
-      ['nest', 'n'.repeat(40), '', '300'],
-      ['nest', 'd', '', '1500'],
+      ['nest', 'n'.repeat(40), '', '120'],
+      ['nest', 'd', '', '300'],
     ]);
     const { shown, result } = await keepAll(world);
     const refused = shown.changes.filter((change) => change.refused !== null);
     expect(refused.map(({ path }) => path.length > 3_800)).toEqual([true]);
-    expect(shown.changes.some(({ path }) => path === `${'d/'.repeat(1500)}bottom`)).toBe(true);
+    expect(shown.changes.some(({ path }) => path === `${'d/'.repeat(300)}bottom`)).toBe(true);
     expect(result.applied).toBe(true);
     await undoChanges(jobs, world.view, { id: 'k' });
     expect(await world.taskFolder()).toEqual({});

@@ -55,7 +55,7 @@ describe.each(await testAccounts())('as $title', (account) => {
         expect(await world.taskFolder()).toEqual(seen);
         expect((await diffTree(jobs, world.view)).changes).toEqual([]);
       }),
-      { numRuns: scale(60) },
+      { numRuns: scale(25) },
     );
   });
 
@@ -77,7 +77,7 @@ describe.each(await testAccounts())('as $title', (account) => {
         const kept = await keepChanges(jobs, world.view, { id: 'k2', shown: again, paths: null });
         expect(kept.outcomes.filter(({ outcome }) => outcome !== 'applied')).toEqual([]);
       }),
-      { numRuns: scale(40) },
+      { numRuns: scale(15) },
     );
   });
 
@@ -96,7 +96,7 @@ describe.each(await testAccounts())('as $title', (account) => {
         expect(result.outcomes.filter(({ outcome }) => outcome !== 'applied')).toEqual([]);
         expect(await world.taskFolder()).toEqual(seen);
       }),
-      { numRuns: scale(40) },
+      { numRuns: scale(15) },
     );
   });
 });

@@ -68,8 +68,6 @@ function choose({ shown, paths }: KeepSelection): readonly ShownChange[] {
 
 /** A folder that the run made comes with what is chosen inside it. One that the person removed does not come back. */
 function withNewFoldersAbove(chosen: readonly ShownChange[], { changes }: TreeDiff): ReadonlySet<ShownChange> {
-  const isNewFolder = ({ change, type, refused }: ShownChange) =>
-    change === 'added' && type === 'directory' && refused === null;
   const newFolders = new Map(changes.filter(isNewFolder).map((change) => [bytesOf(change), change]));
   const all = new Set(chosen);
   for (const change of chosen) {
@@ -82,6 +80,10 @@ function withNewFoldersAbove(chosen: readonly ShownChange[], { changes }: TreeDi
     }
   }
   return all;
+}
+
+function isNewFolder({ change, type, refused }: ShownChange): boolean {
+  return change === 'added' && type === 'directory' && refused === null;
 }
 
 function bytesOf(change: ShownChange): string {

@@ -10,10 +10,8 @@ const run = promisify(execFile);
 const cache = join(repositoryRoot, 'node_modules/.cache/clawhold');
 const sources = join(repositoryRoot, 'native/launcher/src');
 
-const wrapped = [
-  ...['pwrite', 'ftruncate', 'mkdirat', 'symlinkat', 'renameat', 'renameat2', 'unlinkat', 'openat'],
-  ...['fchmod', 'fchmodat', 'fchownat', 'futimens', 'fsync', 'syncfs'],
-];
+const wrapped =
+  'pwrite ftruncate mkdirat symlinkat renameat renameat2 unlinkat openat fchmod fchmodat fchownat futimens fsync syncfs';
 
 /** The programs of these tests. */
 export interface TreePrograms {
@@ -28,7 +26,7 @@ export interface TreePrograms {
 /** Builds the programs and copies them to `folder`, where every account can run them. */
 export async function buildTreePrograms(folder: string): Promise<TreePrograms> {
   const names = (await readdir(sources)).filter((name) => /^tree.*\.c$/.test(name)).map((name) => join(sources, name));
-  const crashing = ['-DTREE_STANDALONE', ...wrapped.map((name) => `-Wl,--wrap=${name}`)];
+  const crashing = ['-DTREE_STANDALONE', ...wrapped.split(' ').map((name) => `-Wl,--wrap=${name}`)];
   return {
     tree: await build(folder, 'tree', names, ['-DTREE_STANDALONE']),
     crashingTree: await build(
