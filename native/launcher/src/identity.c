@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,10 +52,12 @@ void identity_map(pid_t process, unsigned inside, unsigned outside_user, unsigne
 
 int identity_table(unsigned on_disk_user, unsigned on_disk_group, unsigned seen) {
   struct kernel_clone_arguments arguments = {.flags = NAMESPACE_USER, .exit_signal = SIGCHLD};
-  pid_t holder = kernel_clone3(&arguments);
+  pid_t parent = getpid(), holder = kernel_clone3(&arguments);
   if (holder < 0) identity_refused();
   if (!holder) {
-    pause();
+    /* It must not outlive a starter that fails below. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() == parent) pause();
     _exit(0);
   }
   char map[64], path[64];

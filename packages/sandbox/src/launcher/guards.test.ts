@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { makeTemporaryFolder, ordinaryUser, repositoryRoot, verifies } from '@clawhold/testkit';
@@ -29,6 +29,12 @@ async function variant(defines: readonly string[]): Promise<ConformanceSubject> 
   const driver = await spawnLauncher({ binary });
   onTestFinished(() => driver.close());
   return { name: 'variant', tier: 'sandboxed', driver: () => driver, owner: root ? { uid: 0, gid: 0 } : owner };
+}
+
+/** Processes whose program lies in a folder. */
+async function processesOf(folder: string): Promise<number> {
+  const programs = (await readdir('/proc')).map((name) => readlink(`/proc/${name}/exe`).catch(() => ''));
+  return (await Promise.all(programs)).filter((program) => program.startsWith(folder)).length;
 }
 
 async function startWithout(defines: readonly string[]): Promise<string> {
@@ -67,6 +73,8 @@ test.for(guards)(
   { timeout: 60_000 },
   async ([defines, probe]) => {
     expect(await startWithout(defines)).toContain(probe);
+    // A start that failed leaves no process behind but the launcher itself.
+    while ((await processesOf(cache.path)) > 1) await new Promise((resolve) => setTimeout(resolve, 5));
   },
 );
 
