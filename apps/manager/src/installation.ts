@@ -117,6 +117,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
         channel: { socket: sockets.supervisor, peers: { api: keys.apiSupervisor, worker: keys.workerSupervisor } },
         api: { socket: sockets.api, key: keys.apiSupervisor },
         node,
+        scenarios: [app('examples/tour/scenarios')],
         providerKeys: providerKeys(environment),
         ownPorts: [port],
         forbiddenSockets: [

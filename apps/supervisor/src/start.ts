@@ -96,6 +96,7 @@ export async function startSupervisor(start: SupervisorStart): Promise<Superviso
       judge,
       dial: createModelDial(),
       configuration: start.configuration,
+      scenarios: start.scenarios,
       providerKeys: start.providerKeys,
     }),
   );

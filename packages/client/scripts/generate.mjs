@@ -8,7 +8,7 @@ import { apiDocument } from '../../../apps/gateway/src/api/document.ts';
 const client = join(import.meta.dirname, '..');
 const document = apiDocument();
 writeFileSync(join(client, 'openapi.json'), `${JSON.stringify(document, null, 2)}\n`);
-const types = astToString(await openapiTypescript(document, { immutable: true }));
+const types = astToString(await openapiTypescript(document));
 writeFileSync(
   join(client, 'src', 'schema.ts'),
   `// Made by packages/client/scripts/generate.mjs from openapi.json.\n${types}`,

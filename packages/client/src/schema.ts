@@ -1,635 +1,635 @@
 // Made by packages/client/scripts/generate.mjs from openapi.json.
 export interface paths {
-  readonly '/sign-in/codes': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/sign-in/codes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /** A code that signs one browser in, once, soon. Put it into the fragment of the console’s URL. */
-    readonly post: operations['createSignInCode'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations['createSignInCode'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/sign-in': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/sign-in': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /** Exchanges a code for a session: an HttpOnly cookie, and a secret that every request carries in a header. */
-    readonly post: operations['signIn'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations['signIn'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/sign-out': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/sign-out': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /** Ends the session of this browser. */
-    readonly post: operations['signOut'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations['signOut'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/session': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/session': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** Who is signed in. */
-    readonly get: operations['getSession'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['getSession'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/runs': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/runs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** The runs, newest first. */
-    readonly get: operations['listRuns'];
-    readonly put?: never;
+    get: operations['listRuns'];
+    put?: never;
     /** Gives an agent a task. */
-    readonly post: operations['createRun'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations['createRun'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/runs/{run}': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/runs/{run}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** One run. */
-    readonly get: operations['getRun'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['getRun'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/runs/{run}/timeline': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/runs/{run}/timeline': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** What happened in a run, at most 500 entries after a position. */
-    readonly get: operations['getTimeline'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['getTimeline'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/runs/{run}/events': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/runs/{run}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** A run live, as server-sent events: `entry` (a timeline entry), `run` (the run after a change), `heartbeat`. */
-    readonly get: operations['followRun'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['followRun'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/runs/{run}/stop': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/runs/{run}/stop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /** Stops a run: its sandbox is killed, its questions are void. */
-    readonly post: operations['stopRun'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations['stopRun'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/stop': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/stop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /** Stops every run. */
-    readonly post: operations['stopAll'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations['stopAll'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/runs/{run}/changes': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/runs/{run}/changes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** What a run changed, files that your own tools would execute first. */
-    readonly get: operations['listChanges'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['listChanges'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/runs/{run}/changes/diff': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/runs/{run}/changes/diff': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** The two sides of one changed file, as hunks of lines. */
-    readonly get: operations['diffFile'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['diffFile'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/runs/{run}/keep': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/runs/{run}/keep': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /** Puts the changes that were shown (by their digest) into the task folder. Nothing is written when one conflicts. */
-    readonly post: operations['keepChanges'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations['keepChanges'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/runs/{run}/discard': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/runs/{run}/discard': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /** Drops the changes of a run before they were kept. */
-    readonly post: operations['discardChanges'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations['discardChanges'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/runs/{run}/undo': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/runs/{run}/undo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /** Takes kept changes back, and lists what happened outside that cannot be taken back. */
-    readonly post: operations['undoChanges'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations['undoChanges'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/approvals': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/approvals': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** Questions to people, newest first. */
-    readonly get: operations['listApprovals'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['listApprovals'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/approvals/{approval}': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/approvals/{approval}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** One question. */
-    readonly get: operations['getApproval'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['getApproval'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/approvals/{approval}/approve': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/approvals/{approval}/approve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /** Says yes to exactly the action with this digest, once. */
-    readonly post: operations['approve'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations['approve'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/approvals/{approval}/deny': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/approvals/{approval}/deny': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /** Says no. */
-    readonly post: operations['deny'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations['deny'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/policies/check': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/policies/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /** Validates a policy document and warns about rules that do nothing or too much. */
-    readonly post: operations['checkPolicy'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations['checkPolicy'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/policies': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/policies': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** The documents in force, with the digest of each compiled snapshot. */
-    readonly get: operations['listPolicies'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['listPolicies'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/policies/reload': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/policies/reload': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /** Reads the operator’s folder again. A document that does not validate changes nothing. */
-    readonly post: operations['reloadPolicies'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations['reloadPolicies'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/audit/entries': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/audit/entries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** Records of the ledger after a position, at most 500; `after` negative counts from the end. */
-    readonly get: operations['listLedgerEntries'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['listLedgerEntries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/audit/tail': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/audit/tail': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** New records of the ledger as server-sent events `entry`. */
-    readonly get: operations['tailLedger'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['tailLedger'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/audit/export': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/audit/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** The whole ledger as NDJSON for the offline verifier. */
-    readonly get: operations['exportLedger'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['exportLedger'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/audit/head': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/audit/head': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** The last signed tree head, the heads kept outside the database, and the public key. */
-    readonly get: operations['getLedgerHead'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['getLedgerHead'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/status': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/status': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** What is running. */
-    readonly get: operations['getStatus'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['getStatus'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/models': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/models': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** The models that runs can use, and the one they use when none is named. */
-    readonly get: operations['listModels'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations['listModels'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
 }
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
-    readonly SignInCode: {
-      readonly code: string;
-      readonly seconds: number;
+    SignInCode: {
+      code: string;
+      seconds: number;
     };
-    readonly Problem: {
+    Problem: {
       /** @default about:blank */
-      readonly type: string;
-      readonly title: string;
-      readonly status: number;
-      readonly detail?: string;
-      readonly code: string;
-      readonly hint?: string;
+      type: string;
+      title: string;
+      status: number;
+      detail?: string;
+      code: string;
+      hint?: string;
     };
-    readonly ConsoleSession: {
-      readonly secret: string;
+    ConsoleSession: {
+      secret: string;
     };
-    readonly Empty: Record<string, never>;
-    readonly Person: {
-      readonly name: string;
+    Empty: Record<string, never>;
+    Person: {
+      name: string;
       /** @enum {string} */
-      readonly method: 'token' | 'code';
+      method: 'token' | 'code';
     };
-    readonly Run: {
-      readonly id: string;
-      readonly session: string;
-      readonly task: string;
-      readonly folder: string;
-      readonly agent: string;
-      readonly model: string;
-      readonly scripted: boolean;
+    Run: {
+      id: string;
+      session: string;
+      task: string;
+      folder: string;
+      agent: string;
+      model: string;
+      scripted: boolean;
       /** @enum {string} */
-      readonly state: 'queued' | 'running' | 'waiting' | 'unknown' | 'finished' | 'failed' | 'stopped';
+      state: 'queued' | 'running' | 'waiting' | 'unknown' | 'finished' | 'failed' | 'stopped';
       /** @enum {string} */
-      readonly files: 'open' | 'kept' | 'discarded' | 'undone';
-      readonly outcome: string | null;
+      files: 'open' | 'kept' | 'discarded' | 'undone';
+      outcome: string | null;
       /** Format: date-time */
-      readonly created: string;
+      created: string;
       /** Format: date-time */
-      readonly ended: string | null;
-      readonly usage: {
-        readonly turns: number;
-        readonly inputTokens: number;
-        readonly outputTokens: number;
+      ended: string | null;
+      usage: {
+        turns: number;
+        inputTokens: number;
+        outputTokens: number;
       };
     };
-    readonly NewRun: {
-      readonly task: string;
-      readonly folder: string;
+    NewRun: {
+      task: string;
+      folder: string;
       /** @default default */
-      readonly agent: string;
-      readonly model?: string;
-      readonly session?: string;
+      agent: string;
+      model?: string;
+      session?: string;
     };
-    readonly TimelineEntry: {
-      readonly sequence: number;
+    TimelineEntry: {
+      sequence: number;
       /** Format: date-time */
-      readonly time: string;
-      readonly body:
+      time: string;
+      body:
         | {
             /** @enum {string} */
-            readonly kind: 'state';
+            kind: 'state';
             /** @enum {string} */
-            readonly state: 'queued' | 'running' | 'waiting' | 'unknown' | 'finished' | 'failed' | 'stopped';
-            readonly explanation: string | null;
+            state: 'queued' | 'running' | 'waiting' | 'unknown' | 'finished' | 'failed' | 'stopped';
+            explanation: string | null;
           }
         | {
             /** @enum {string} */
-            readonly kind: 'plan';
-            readonly items: readonly {
-              readonly title: string;
+            kind: 'plan';
+            items: {
+              title: string;
               /** @enum {string} */
-              readonly state: 'open' | 'active' | 'done' | 'dropped';
+              state: 'open' | 'active' | 'done' | 'dropped';
             }[];
           }
         | {
             /** @enum {string} */
-            readonly kind: 'turn';
-            readonly turn: string;
-            readonly agent: string;
-            readonly text: string;
-            readonly calls: readonly {
-              readonly step: string;
-              readonly tool: string;
-              readonly arguments: {
-                readonly [key: string]: unknown;
+            kind: 'turn';
+            turn: string;
+            agent: string;
+            text: string;
+            calls: {
+              step: string;
+              tool: string;
+              arguments: {
+                [key: string]: unknown;
               };
             }[];
-            readonly inputTokens: number;
-            readonly outputTokens: number;
+            inputTokens: number;
+            outputTokens: number;
           }
         | {
             /** @enum {string} */
-            readonly kind: 'step.started';
-            readonly step: string;
-            readonly tool: string;
-            readonly summary: string;
+            kind: 'step.started';
+            step: string;
+            tool: string;
+            summary: string;
           }
         | {
             /** @enum {string} */
-            readonly kind: 'step.ended';
-            readonly step: string;
+            kind: 'step.ended';
+            step: string;
             /** @enum {string} */
-            readonly outcome: 'ok' | 'failed' | 'denied' | 'unknown';
-            readonly output: string;
-            readonly label: {
+            outcome: 'ok' | 'failed' | 'denied' | 'unknown';
+            output: string;
+            label: {
               /** @enum {string} */
-              readonly integrity: 'user' | 'local' | 'external';
+              integrity: 'user' | 'local' | 'external';
               /** @enum {string} */
-              readonly confidentiality: 'public' | 'internal' | 'secret';
-              readonly readers: readonly string[] | null;
-              readonly sources: readonly (
+              confidentiality: 'public' | 'internal' | 'secret';
+              readers: string[] | null;
+              sources: (
                 | {
                     /** @enum {string} */
-                    readonly kind: 'person';
+                    kind: 'person';
                   }
                 | {
                     /** @enum {string} */
-                    readonly kind: 'file';
-                    readonly path: string;
+                    kind: 'file';
+                    path: string;
                   }
                 | {
                     /** @enum {string} */
-                    readonly kind: 'host';
-                    readonly host: string;
+                    kind: 'host';
+                    host: string;
                   }
                 | {
                     /** @enum {string} */
-                    readonly kind: 'command';
-                    readonly tool: string;
+                    kind: 'command';
+                    tool: string;
                   }
                 | {
                     /** @enum {string} */
-                    readonly kind: 'model';
+                    kind: 'model';
                   }
               )[];
             };
-            readonly milliseconds: number;
+            milliseconds: number;
           }
         | {
             /** @enum {string} */
-            readonly kind: 'decision';
-            readonly step: string | null;
-            readonly what: string;
-            readonly decision: {
+            kind: 'decision';
+            step: string | null;
+            what: string;
+            decision: {
               /** @enum {string} */
-              readonly kind: 'allow' | 'ask' | 'deny';
-              readonly reasons: readonly {
+              kind: 'allow' | 'ask' | 'deny';
+              reasons: {
                 /** @enum {string} */
-                readonly code:
+                code:
                   | 'hard_block'
                   | 'explicit_deny'
                   | 'beyond_ceiling'
@@ -641,214 +641,214 @@ export interface components {
                   | 'budget'
                   | 'burst'
                   | 'feature';
-                readonly text: string;
+                text: string;
               }[];
-              readonly rules: readonly {
+              rules: {
                 /** @enum {string} */
-                readonly layer: 'platform' | 'ceiling' | 'team' | 'agent' | 'grant';
-                readonly path: string;
+                layer: 'platform' | 'ceiling' | 'team' | 'agent' | 'grant';
+                path: string;
               }[];
-              readonly obligations: readonly (
+              obligations: (
                 | {
                     /** @enum {string} */
-                    readonly kind: 'reserve';
-                    readonly counter: string;
-                    readonly amount: number;
-                    readonly limit: number;
+                    kind: 'reserve';
+                    counter: string;
+                    amount: number;
+                    limit: number;
                   }
                 | {
                     /** @enum {string} */
-                    readonly kind: 'consume_grant';
-                    readonly grant: string;
+                    kind: 'consume_grant';
+                    grant: string;
                   }
                 | {
                     /** @enum {string} */
-                    readonly kind: 'inspect';
+                    kind: 'inspect';
                     /** @enum {string} */
-                    readonly tls: 'terminate' | 'none';
+                    tls: 'terminate' | 'none';
                     /** @enum {string} */
-                    readonly protocol: 'rest';
+                    protocol: 'rest';
                   }
                 | {
                     /** @enum {string} */
-                    readonly kind: 'service';
-                    readonly name: string;
+                    kind: 'service';
+                    name: string;
                   }
                 | {
                     /** @enum {string} */
-                    readonly kind: 'label_response';
+                    kind: 'label_response';
                     /** @enum {string} */
-                    readonly integrity: 'local' | 'external';
+                    integrity: 'local' | 'external';
                   }
                 | {
                     /** @enum {string} */
-                    readonly kind: 'cap';
+                    kind: 'cap';
                     /** @enum {string} */
-                    readonly direction: 'request' | 'response';
-                    readonly bytes: number;
+                    direction: 'request' | 'response';
+                    bytes: number;
                   }
                 | {
                     /** @enum {string} */
-                    readonly kind: 'record';
+                    kind: 'record';
                     /** @enum {string} */
-                    readonly durability: 'durable' | 'summary';
+                    durability: 'durable' | 'summary';
                   }
               )[];
-              readonly policy: string;
+              policy: string;
             };
           }
         | {
             /** @enum {string} */
-            readonly kind: 'approval';
-            readonly approval: string;
-            readonly step: string;
-            readonly summary: string;
+            kind: 'approval';
+            approval: string;
+            step: string;
+            summary: string;
           }
         | {
             /** @enum {string} */
-            readonly kind: 'approval.ended';
-            readonly approval: string;
+            kind: 'approval.ended';
+            approval: string;
             /** @enum {string} */
-            readonly state: 'approved' | 'denied' | 'expired' | 'void';
+            state: 'approved' | 'denied' | 'expired' | 'void';
           }
         | {
             /** @enum {string} */
-            readonly kind: 'egress';
-            readonly step: string | null;
-            readonly method: string;
-            readonly url: string;
+            kind: 'egress';
+            step: string | null;
+            method: string;
+            url: string;
             /** @enum {string} */
-            readonly decision: 'allow' | 'ask' | 'deny';
-            readonly status: number | null;
-            readonly requestBytes: number;
-            readonly responseBytes: number;
+            decision: 'allow' | 'ask' | 'deny';
+            status: number | null;
+            requestBytes: number;
+            responseBytes: number;
           }
         | {
             /** @enum {string} */
-            readonly kind: 'note';
+            kind: 'note';
             /** @enum {string} */
-            readonly level: 'info' | 'warning';
-            readonly text: string;
+            level: 'info' | 'warning';
+            text: string;
           };
     };
-    readonly Stopped: {
-      readonly stopped: readonly string[];
-      readonly milliseconds: number;
+    Stopped: {
+      stopped: string[];
+      milliseconds: number;
     };
-    readonly Changes: {
-      readonly changes: readonly components['schemas']['FileChange'][];
-      readonly digest: string;
+    Changes: {
+      changes: components['schemas']['FileChange'][];
+      digest: string;
     };
-    readonly FileChange: {
-      readonly path: string;
+    FileChange: {
+      path: string;
       /** @enum {string} */
-      readonly pathEncoding: 'utf-8' | 'base64';
+      pathEncoding: 'utf-8' | 'base64';
       /** @enum {string} */
-      readonly change: 'added' | 'modified' | 'deleted' | 'type-changed' | 'mode-changed';
+      change: 'added' | 'modified' | 'deleted' | 'type-changed' | 'mode-changed';
       /** @enum {string} */
-      readonly type: 'file' | 'directory' | 'symlink' | 'other';
-      readonly mode: number | null;
-      readonly size: number | null;
-      readonly target: string | null;
-      readonly digestBefore: string | null;
-      readonly digestAfter: string | null;
-      readonly refused: string | null;
-      readonly executable: boolean;
+      type: 'file' | 'directory' | 'symlink' | 'other';
+      mode: number | null;
+      size: number | null;
+      target: string | null;
+      digestBefore: string | null;
+      digestAfter: string | null;
+      refused: string | null;
+      executable: boolean;
     };
-    readonly ContentDiff:
+    ContentDiff:
       | {
           /** @enum {string} */
-          readonly kind: 'text';
-          readonly hunks: readonly {
-            readonly oldStart: number;
-            readonly oldLines: number;
-            readonly newStart: number;
-            readonly newLines: number;
-            readonly lines: readonly string[];
+          kind: 'text';
+          hunks: {
+            oldStart: number;
+            oldLines: number;
+            newStart: number;
+            newLines: number;
+            lines: string[];
           }[];
-          readonly cut: boolean;
+          cut: boolean;
         }
       | {
           /** @enum {string} */
-          readonly kind: 'binary';
+          kind: 'binary';
         };
-    readonly Settled: {
-      readonly applied: boolean;
-      readonly outcomes: readonly components['schemas']['FileOutcome'][];
+    Settled: {
+      applied: boolean;
+      outcomes: components['schemas']['FileOutcome'][];
     };
-    readonly FileOutcome: {
-      readonly path: string;
+    FileOutcome: {
+      path: string;
       /** @enum {string} */
-      readonly outcome: 'applied' | 'conflict' | 'refused';
-      readonly explanation: string | null;
+      outcome: 'applied' | 'conflict' | 'refused';
+      explanation: string | null;
     };
-    readonly Keep: {
-      readonly digest: string;
+    Keep: {
+      digest: string;
       /** @default null */
-      readonly paths: readonly string[] | null;
+      paths: string[] | null;
       /** @default false */
-      readonly skipConflicts: boolean;
+      skipConflicts: boolean;
     };
-    readonly Undone: {
-      readonly applied: boolean;
-      readonly outcomes: readonly components['schemas']['FileOutcome'][];
-      readonly remaining: readonly string[];
+    Undone: {
+      applied: boolean;
+      outcomes: components['schemas']['FileOutcome'][];
+      remaining: string[];
     };
     /** @description A question to a person. `rendered` is drawn from the bytes whose digest is approved. */
-    readonly Approval: {
-      readonly id: string;
-      readonly run: string;
-      readonly step: string;
+    Approval: {
+      id: string;
+      run: string;
+      step: string;
       /** @enum {string} */
-      readonly state: 'pending' | 'approved' | 'consumed' | 'denied' | 'expired' | 'void';
-      readonly action: {
+      state: 'pending' | 'approved' | 'consumed' | 'denied' | 'expired' | 'void';
+      action: {
         /** @enum {number} */
-        readonly version: 1;
-        readonly install: string;
-        readonly run: string;
-        readonly step: string;
-        readonly nonce: string;
-        readonly tool: string;
-        readonly arguments: {
-          readonly [key: string]: unknown;
+        version: 1;
+        install: string;
+        run: string;
+        step: string;
+        nonce: string;
+        tool: string;
+        arguments: {
+          [key: string]: unknown;
         };
         /** @enum {string} */
-        readonly effect: 'read' | 'reversible' | 'compensable' | 'irreversible';
-        readonly inverse:
+        effect: 'read' | 'reversible' | 'compensable' | 'irreversible';
+        inverse:
           | {
               /** @enum {string} */
-              readonly kind: 'checkpoint';
+              kind: 'checkpoint';
             }
           | {
               /** @enum {string} */
-              readonly kind: 'call';
-              readonly tool: string;
-              readonly arguments: {
-                readonly [key: string]: unknown;
+              kind: 'call';
+              tool: string;
+              arguments: {
+                [key: string]: unknown;
               };
             }
           | {
               /** @enum {string} */
-              readonly kind: 'none';
+              kind: 'none';
             };
-        readonly command: readonly string[] | null;
-        readonly request: {
-          readonly method: string;
-          readonly url: string;
-          readonly headers: readonly (readonly [string, string])[];
-          readonly bodyDigest: string;
-          readonly body: string | null;
-          readonly address: string;
+        command: string[] | null;
+        request: {
+          method: string;
+          url: string;
+          headers: [string, string][];
+          bodyDigest: string;
+          body: string | null;
+          address: string;
         } | null;
-        readonly policy: string;
-        readonly checkpoint: string;
+        policy: string;
+        checkpoint: string;
         /** Format: date-time */
-        readonly expires: string;
+        expires: string;
       };
-      readonly digest: string;
-      readonly reasons: readonly {
+      digest: string;
+      reasons: {
         /** @enum {string} */
-        readonly code:
+        code:
           | 'hard_block'
           | 'explicit_deny'
           | 'beyond_ceiling'
@@ -860,94 +860,94 @@ export interface components {
           | 'budget'
           | 'burst'
           | 'feature';
-        readonly text: string;
+        text: string;
       }[];
       /** Format: date-time */
-      readonly requested: string;
+      requested: string;
       /** Format: date-time */
-      readonly expires: string;
+      expires: string;
       /** Format: date-time */
-      readonly decided: string | null;
-      readonly decidedBy: string | null;
-      readonly rendered: components['schemas']['RenderedAction'];
+      decided: string | null;
+      decidedBy: string | null;
+      rendered: components['schemas']['RenderedAction'];
     };
-    readonly RenderedAction: {
-      readonly title: string;
-      readonly fields: readonly {
-        readonly name: string;
-        readonly value: string;
-        readonly note: string | null;
+    RenderedAction: {
+      title: string;
+      fields: {
+        name: string;
+        value: string;
+        note: string | null;
       }[];
-      readonly body: {
-        readonly text: string;
-        readonly note: string | null;
+      body: {
+        text: string;
+        note: string | null;
       } | null;
-      readonly digest: string;
+      digest: string;
     };
-    readonly PolicyFindings: {
-      readonly findings: readonly {
+    PolicyFindings: {
+      findings: {
         /** @enum {string} */
-        readonly severity: 'error' | 'warning';
-        readonly file: string;
-        readonly line: number;
-        readonly column: number;
-        readonly message: string;
-        readonly nearestKey?: string;
+        severity: 'error' | 'warning';
+        file: string;
+        line: number;
+        column: number;
+        message: string;
+        nearestKey?: string;
       }[];
     };
-    readonly Policies: {
-      readonly ceiling: string;
-      readonly agents: {
-        readonly [key: string]: string;
+    Policies: {
+      ceiling: string;
+      agents: {
+        [key: string]: string;
       };
-      readonly digests: {
-        readonly [key: string]: string;
-      };
-    };
-    readonly LedgerEntry: {
-      readonly sequence: number;
-      readonly time: string;
-      readonly type: string;
-      readonly actor: string;
-      readonly run: string | null;
-      readonly body: {
-        readonly [key: string]: unknown;
+      digests: {
+        [key: string]: string;
       };
     };
-    readonly LedgerHead: {
-      readonly size: number;
-      readonly root: string | null;
-      readonly publicKey: string;
-      readonly heads: readonly {
-        readonly [key: string]: unknown;
+    LedgerEntry: {
+      sequence: number;
+      time: string;
+      type: string;
+      actor: string;
+      run: string | null;
+      body: {
+        [key: string]: unknown;
+      };
+    };
+    LedgerHead: {
+      size: number;
+      root: string | null;
+      publicKey: string;
+      heads: {
+        [key: string]: unknown;
       }[];
     };
-    readonly Status: {
-      readonly version: string;
-      readonly tier: string;
-      readonly supervisors: readonly {
-        readonly name: string;
-        readonly epoch: number;
-        readonly tier: string;
-        readonly alive: boolean;
+    Status: {
+      version: string;
+      tier: string;
+      supervisors: {
+        name: string;
+        epoch: number;
+        tier: string;
+        alive: boolean;
       }[];
-      readonly sandboxes: number | null;
-      readonly policy: string | null;
-      readonly agents: readonly string[];
+      sandboxes: number | null;
+      policy: string | null;
+      agents: string[];
     };
-    readonly Models: {
-      readonly models: readonly components['schemas']['Model'][];
-      readonly default: string;
+    Models: {
+      models: components['schemas']['Model'][];
+      default: string;
     };
-    readonly Model: {
-      readonly name: string;
-      readonly provider: string;
+    Model: {
+      name: string;
+      provider: string;
       /** @enum {string} */
-      readonly locality: 'local' | 'remote';
-      readonly scripted: boolean;
+      locality: 'local' | 'remote';
+      scripted: boolean;
       /** @enum {string} */
-      readonly found: 'configuration' | 'environment' | 'local server' | 'rehearsal';
-      readonly contextTokens: number;
+      found: 'configuration' | 'environment' | 'local server' | 'rehearsal';
+      contextTokens: number;
     };
   };
   responses: never;
@@ -958,2227 +958,2227 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  readonly createSignInCode: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  createSignInCode: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The code. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['SignInCode'];
+          'application/json': components['schemas']['SignInCode'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly signIn: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  signIn: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody: {
-      readonly content: {
-        readonly 'application/json': {
-          readonly code: string;
+    requestBody: {
+      content: {
+        'application/json': {
+          code: string;
         };
       };
     };
-    readonly responses: {
+    responses: {
       /** @description Signed in. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ConsoleSession'];
+          'application/json': components['schemas']['ConsoleSession'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly signOut: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  signOut: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Signed out. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Empty'];
+          'application/json': components['schemas']['Empty'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly getSession: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  getSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The person. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Person'];
+          'application/json': components['schemas']['Person'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly listRuns: {
-    readonly parameters: {
-      readonly query?: {
-        readonly limit?: number;
+  listRuns: {
+    parameters: {
+      query?: {
+        limit?: number;
       };
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The runs. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': {
-            readonly runs: readonly components['schemas']['Run'][];
+          'application/json': {
+            runs: components['schemas']['Run'][];
           };
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly createRun: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  createRun: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody: {
-      readonly content: {
-        readonly 'application/json': components['schemas']['NewRun'];
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewRun'];
       };
     };
-    readonly responses: {
+    responses: {
       /** @description The run, queued. */
-      readonly 201: {
+      201: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Run'];
+          'application/json': components['schemas']['Run'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly getRun: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly run: string;
+  getRun: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        run: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The run. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Run'];
+          'application/json': components['schemas']['Run'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly getTimeline: {
-    readonly parameters: {
-      readonly query?: {
-        readonly after?: number | null;
+  getTimeline: {
+    parameters: {
+      query?: {
+        after?: number | null;
       };
-      readonly header?: never;
-      readonly path: {
-        readonly run: string;
+      header?: never;
+      path: {
+        run: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The entries. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': {
-            readonly entries: readonly components['schemas']['TimelineEntry'][];
+          'application/json': {
+            entries: components['schemas']['TimelineEntry'][];
           };
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly followRun: {
-    readonly parameters: {
-      readonly query?: {
-        readonly after?: number | null;
+  followRun: {
+    parameters: {
+      query?: {
+        after?: number | null;
       };
-      readonly header?: never;
-      readonly path: {
-        readonly run: string;
+      header?: never;
+      path: {
+        run: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The stream. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'text/event-stream': string;
+          'text/event-stream': string;
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly stopRun: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly run: string;
+  stopRun: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        run: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description It is stopped. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Stopped'];
+          'application/json': components['schemas']['Stopped'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly stopAll: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  stopAll: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description They are stopped. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Stopped'];
+          'application/json': components['schemas']['Stopped'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly listChanges: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly run: string;
+  listChanges: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        run: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The changes. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Changes'];
+          'application/json': components['schemas']['Changes'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly diffFile: {
-    readonly parameters: {
-      readonly query: {
-        readonly path: string;
+  diffFile: {
+    parameters: {
+      query: {
+        path: string;
       };
-      readonly header?: never;
-      readonly path: {
-        readonly run: string;
+      header?: never;
+      path: {
+        run: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The difference. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ContentDiff'];
+          'application/json': components['schemas']['ContentDiff'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly keepChanges: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly run: string;
+  keepChanges: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        run: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody: {
-      readonly content: {
-        readonly 'application/json': components['schemas']['Keep'];
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Keep'];
       };
     };
-    readonly responses: {
+    responses: {
       /** @description What became of each path. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Settled'];
+          'application/json': components['schemas']['Settled'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly discardChanges: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly run: string;
+  discardChanges: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        run: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description They are gone. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Empty'];
+          'application/json': components['schemas']['Empty'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly undoChanges: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly run: string;
+  undoChanges: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        run: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description What became of each path. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Undone'];
+          'application/json': components['schemas']['Undone'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly listApprovals: {
-    readonly parameters: {
-      readonly query?: {
-        readonly pending?: string;
-        readonly run?: string;
+  listApprovals: {
+    parameters: {
+      query?: {
+        pending?: string;
+        run?: string;
       };
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The questions. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': {
-            readonly approvals: readonly components['schemas']['Approval'][];
+          'application/json': {
+            approvals: components['schemas']['Approval'][];
           };
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly getApproval: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly approval: string;
+  getApproval: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        approval: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The question. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Approval'];
+          'application/json': components['schemas']['Approval'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly approve: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly approval: string;
+  approve: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        approval: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody: {
-      readonly content: {
-        readonly 'application/json': {
-          readonly digest: string;
+    requestBody: {
+      content: {
+        'application/json': {
+          digest: string;
         };
       };
     };
-    readonly responses: {
+    responses: {
       /** @description Approved. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Approval'];
+          'application/json': components['schemas']['Approval'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly deny: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly approval: string;
+  deny: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        approval: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Denied. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Approval'];
+          'application/json': components['schemas']['Approval'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly checkPolicy: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  checkPolicy: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody: {
-      readonly content: {
-        readonly 'application/json': {
-          readonly name: string;
-          readonly source: string;
+    requestBody: {
+      content: {
+        'application/json': {
+          name: string;
+          source: string;
         };
       };
     };
-    readonly responses: {
+    responses: {
       /** @description What was found. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['PolicyFindings'];
+          'application/json': components['schemas']['PolicyFindings'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly listPolicies: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  listPolicies: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The policies. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Policies'];
+          'application/json': components['schemas']['Policies'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly reloadPolicies: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  reloadPolicies: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description In force. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': {
-            readonly digests: {
-              readonly [key: string]: string;
+          'application/json': {
+            digests: {
+              [key: string]: string;
             };
           };
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly listLedgerEntries: {
-    readonly parameters: {
-      readonly query?: {
-        readonly after?: number | null;
-        readonly run?: string;
+  listLedgerEntries: {
+    parameters: {
+      query?: {
+        after?: number | null;
+        run?: string;
       };
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The records. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': {
-            readonly entries: readonly components['schemas']['LedgerEntry'][];
+          'application/json': {
+            entries: components['schemas']['LedgerEntry'][];
           };
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly tailLedger: {
-    readonly parameters: {
-      readonly query?: {
-        readonly after?: number | null;
+  tailLedger: {
+    parameters: {
+      query?: {
+        after?: number | null;
       };
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The stream. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'text/event-stream': string;
+          'text/event-stream': string;
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly exportLedger: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  exportLedger: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The export. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/octet-stream': string;
+          'application/octet-stream': string;
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly getLedgerHead: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  getLedgerHead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The head. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['LedgerHead'];
+          'application/json': components['schemas']['LedgerHead'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly getStatus: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  getStatus: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description The status. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Status'];
+          'application/json': components['schemas']['Status'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };
   };
-  readonly listModels: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  listModels: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Models. */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['Models'];
+          'application/json': components['schemas']['Models'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly 'application/problem+json': components['schemas']['Problem'];
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
     };

@@ -38,7 +38,9 @@ export function formatId<Kind extends IdKind>(kind: Kind, entropy: Uint8Array): 
 /** The schema of one kind of id. */
 export function id<Kind extends IdKind>(kind: Kind): z.ZodType<Id<Kind>, Id<Kind>> {
   const pattern = new RegExp(`^${idPrefixes[kind]}_[${alphabet}]{${bodyLength}}$`);
-  const schema = z.string().regex(pattern, `not the id of a ${kind} (${idPrefixes[kind]}_ and ${bodyLength} characters)`);
+  const schema = z
+    .string()
+    .regex(pattern, `not the id of a ${kind} (${idPrefixes[kind]}_ and ${bodyLength} characters)`);
   // The pattern begins with the prefix, so what it accepts has the template-literal type; zod cannot see that.
   return schema as unknown as z.ZodType<Id<Kind>, Id<Kind>>;
 }

@@ -13,12 +13,13 @@ export interface InferenceParts {
   readonly judge: Judge;
   readonly dial: Dial;
   readonly configuration: string;
+  readonly scenarios: readonly string[];
   readonly providerKeys: Readonly<Record<string, string>>;
 }
 
 /** What the model door asks and tells, put in the words of runs. */
 export function inferenceOptions(parts: InferenceParts): InferenceOptions {
-  const { runs, policies, judge, dial, configuration, providerKeys } = parts;
+  const { runs, policies, judge, dial, configuration, scenarios, providerKeys } = parts;
 
   function situation(caller: Pick<ModelCaller, 'run'>): { readonly live: LiveRun; readonly asker: Asker } {
     if (caller.run === undefined) throw new ClawholdError('state_no_sandbox', 'The request belongs to no run.');
@@ -30,6 +31,7 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
 
   return {
     configuration,
+    scenarios,
     providerKeys,
     dial,
     decideInference: decide,

@@ -51,6 +51,8 @@ export const supervisorStartSchema = z.object({
   api: channelClient,
   /** Path of the Node 24 binary that sandboxes get, and of the read-only files for them. */
   node: z.string(),
+  /** Folders with scenarios of the rehearsal model, beside those of the product and of the configuration. */
+  scenarios: z.array(z.string()),
   /** Provider keys from the person's environment, by variable name. */
   providerKeys: z.record(z.string(), z.string()),
   /** TCP ports of the platform itself: refused as services. */

@@ -1,0 +1,90 @@
+import type { ApiClient, FileChange, FileOutcome } from '@clawhold/client';
+import { connect } from '../connection/connect.ts';
+import { drawChanges, drawDiff } from '../terminal/diff.ts';
+import { hostileLine } from '../terminal/hostile.ts';
+import { paint } from '../terminal/output.ts';
+import type { AddCommand } from './command.ts';
+
+async function changesOf(api: ApiClient, run: string): Promise<{ changes: readonly FileChange[]; digest: string }> {
+  const { data } = await api.GET('/runs/{run}/changes', { params: { path: { run } } });
+  return data ?? { changes: [], digest: '' };
+}
+
+function drawOutcomes(outcomes: readonly FileOutcome[], verb: string, applied: boolean): string {
+  const bad = outcomes.filter(({ outcome }) => outcome !== 'applied');
+  const good = outcomes.length - bad.length;
+  const lines = bad.map(
+    ({ path, outcome, explanation }) =>
+      `  ${paint.warn(outcome)} ${hostileLine(path)}${explanation === null ? '' : `: ${explanation}`}`,
+  );
+  const summary = applied ? paint.good(`${verb} ${good} of ${outcomes.length}.`) : paint.bad('Nothing was changed.');
+  return [...lines, summary].join('\n');
+}
+
+export const addFiles: AddCommand = (program, session) => {
+  program
+    .command('diff')
+    .description('show what a run changed in its copy of your folder')
+    .argument('<run>', 'id of the run')
+    .option('--names', 'only the list of files')
+    .action(async (run: string, { names }: { names?: boolean }) => {
+      const { api } = connect();
+      const { output } = session();
+      const { changes, digest } = await changesOf(api, run);
+      if (output.json || names === true) {
+        output.result({ digest, changes }, () => drawChanges(changes));
+        return;
+      }
+      output.line(drawChanges(changes));
+      for (const { path, type, change } of changes) {
+        if (type !== 'file' || change === 'deleted') continue;
+        const { data } = await api.GET('/runs/{run}/changes/diff', { params: { path: { run }, query: { path } } });
+        if (data !== undefined) output.line(drawDiff(path, data));
+      }
+    });
+
+  program
+    .command('keep')
+    .description('put the changes of a run into your folder')
+    .argument('<run>', 'id of the run')
+    .argument('[path...]', 'only these files; default: all of them')
+    .option('--skip-conflicts', 'keep the rest when you changed some files meanwhile')
+    .action(async (run: string, paths: string[], { skipConflicts }: { skipConflicts?: boolean }) => {
+      const { api } = connect();
+      const { digest } = await changesOf(api, run);
+      const { data } = await api.POST('/runs/{run}/keep', {
+        params: { path: { run } },
+        body: { digest, paths: paths.length === 0 ? null : paths, skipConflicts: skipConflicts === true },
+      });
+      if (data === undefined) return;
+      session().output.result(data, () => drawOutcomes(data.outcomes, 'Kept', data.applied));
+      if (!data.applied) process.exitCode = 1;
+    });
+
+  program
+    .command('discard')
+    .description('drop the changes of a run before you kept them')
+    .argument('<run>', 'id of the run')
+    .action(async (run: string) => {
+      const { api } = connect();
+      const { data } = await api.POST('/runs/{run}/discard', { params: { path: { run } } });
+      session().output.result(data, () => 'Dropped. Your folder was never touched.');
+    });
+
+  program
+    .command('undo')
+    .description('take back the changes that you kept')
+    .argument('<run>', 'id of the run')
+    .action(async (run: string) => {
+      const { api } = connect();
+      const { data } = await api.POST('/runs/{run}/undo', { params: { path: { run } } });
+      if (data === undefined) return;
+      session().output.result(data, () =>
+        [
+          drawOutcomes(data.outcomes, 'Took back', data.applied),
+          ...data.remaining.map((sentence) => `  ${paint.warn('outside:')} ${hostileLine(sentence, 300)}`),
+        ].join('\n'),
+      );
+      if (!data.applied) process.exitCode = 1;
+    });
+};

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ClawholdError, type ErrorCode } from '@clawhold/spec';
+import { findLauncher, root, version } from './places.ts';
+
+/** What the manager reports, one JSON object a line (apps/manager/src/report.ts). */
+export type ManagerReport =
+  | { readonly kind: 'step'; readonly name: string; readonly state: 'started' | 'done'; readonly milliseconds?: number }
+  | {
+      readonly kind: 'ready';
+      readonly url: string;
+      readonly tier: string;
+      readonly firstStart: boolean;
+      readonly milliseconds: number;
+    }
+  | { readonly kind: 'warning'; readonly message: string }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly hint?: string };
+
+export type Ready = Extract<ManagerReport, { kind: 'ready' }>;
+
+export interface RunningInstallation {
+  readonly ready: Ready;
+  /** Asks it to end, and settles when everything has. */
+  stop(): Promise<void>;
+  /** Settles when it ended, for whatever reason, with its exit code. */
+  readonly ended: Promise<number>;
+}
+
+export interface LaunchOptions {
+  readonly onReport: (report: ManagerReport) => void;
+  /** Leave it running when this process ends; its reports are then read until it is ready only. */
+  readonly detached: boolean;
+}
+
+/** Starts the manager and waits until everything is ready. @throws ClawholdError what the manager says of itself. */
+export async function launchManager({ onReport, detached }: LaunchOptions): Promise<RunningInstallation> {
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(root, 'apps/manager/src/main.ts'), version, await findLauncher()],
+    // Its stdin is its lifeline: it ends when we do, however we end. Detached it has none.
+    {
+      stdio: [detached ? 'ignore' : 'pipe', 'pipe', 'inherit'],
+      detached: true,
+      env: { ...process.env, CLAWHOLD_DETACHED: detached ? '1' : '' },
+    },
+  );
+  const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  const ready = await untilReady(child, ended, onReport);
+  if (detached) {
+    child.stdout?.destroy();
+    child.unref();
+  }
+  return {
+    ready,
+    ended,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+function untilReady(
+  child: ChildProcess,
+  ended: Promise<number>,
+  onReport: (report: ManagerReport) => void,
+): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    if (child.stdout !== null)
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const report = JSON.parse(line) as ManagerReport; // our own manager's line
+        onReport(report);
+        if (report.kind === 'ready') resolve(report);
+        if (report.kind === 'failed') {
+          const { code, message, hint } = report;
+          reject(new ClawholdError(code as ErrorCode, message, hint === undefined ? {} : { hint })); // an ErrorCode there
+        }
+      });
+    void ended.then((code) =>
+      reject(new ClawholdError('gateway_start_failed', `The manager ended while it was starting (status ${code}).`)),
+    );
+  });
+}

@@ -1,0 +1,39 @@
+import type { ContentDiff, FileChange } from '@clawhold/client';
+import { hostileLine } from './hostile.ts';
+import { paint } from './output.ts';
+
+const signs = {
+  added: paint.good('A'),
+  modified: paint.warn('M'),
+  deleted: paint.bad('D'),
+  'type-changed': paint.warn('T'),
+  'mode-changed': paint.warn('m'),
+} as const;
+
+/** The list of changes, those that your own tools would execute first and marked. */
+export function drawChanges(changes: readonly FileChange[]): string {
+  if (changes.length === 0) return 'Nothing was changed.';
+  return changes
+    .map(({ change, path, type, executable, refused }) => {
+      const name = `${signs[change]} ${hostileLine(path, 200)}${type === 'directory' ? '/' : ''}`;
+      const warning = executable ? paint.warn('  your own tools would execute this') : '';
+      return `${name}${warning}${refused === null ? '' : paint.bad(`  cannot be kept: ${refused}`)}`;
+    })
+    .join('\n');
+}
+
+/** A unified diff of one file. */
+export function drawDiff(path: string, diff: ContentDiff): string {
+  const head = `\n${paint.strong(hostileLine(path, 200))}`;
+  if (diff.kind === 'binary') return `${head}\n  ${paint.quiet('not text')}`;
+  const hunks = diff.hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) =>
+    [paint.accent(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`), ...lines.map(drawLine)].join('\n'),
+  );
+  return [head, ...hunks, ...(diff.cut ? [paint.quiet('  … the file goes on')] : [])].join('\n');
+}
+
+function drawLine(line: string): string {
+  const text = `${line.charAt(0)}${hostileLine(line.slice(1).replaceAll(/\s/g, ' ') || ' ', 400)}`;
+  if (line.startsWith('+')) return paint.good(text);
+  return line.startsWith('-') ? paint.bad(text) : paint.quiet(text);
+}

@@ -1,0 +1,22 @@
+import { ApiProblem, Unreachable } from '@clawhold/client';
+import { ClawholdError } from '@clawhold/spec';
+
+export interface Complaint {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** One clear sentence and what to do next, for whatever went wrong. */
+export function complaintOf(error: unknown): Complaint {
+  if (error instanceof ClawholdError || error instanceof ApiProblem)
+    return { code: error.code, message: error.message, hint: error.hint };
+  if (error instanceof Unreachable)
+    return { code: 'gateway_unreachable', message: error.message, hint: 'See what runs with: npx clawhold status' };
+  const detail = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'cli_internal',
+    message: `Something went wrong inside the clawhold command: ${detail}`,
+    hint: 'Set CLAWHOLD_DEBUG=1 to see where.',
+  };
+}
