@@ -28,9 +28,11 @@ export async function delegate(delegation: Delegation, call: ProposedCall): Prom
   await host.show(`${call.step}/started`, [
     { kind: 'step.started', step: call.step, tool: call.tool, summary: task.slice(0, 200) },
   ]);
-  const result = { ...(await admit(delegation, call)), milliseconds: spending.spent.milliseconds - before };
+  const answer = await admit(delegation, call);
+  const result = { ...answer, milliseconds: spending.spent.milliseconds - before };
+  const { outcome, text, label, milliseconds } = result;
   await host.show(`${call.step}/ended`, [
-    { kind: 'step.ended', step: call.step, ...result, output: result.text.slice(0, 4_096) },
+    { kind: 'step.ended', step: call.step, outcome, output: text.slice(0, 4_096), label, milliseconds },
   ]);
   // What a sub-agent used is in the shared account already.
   return result;
