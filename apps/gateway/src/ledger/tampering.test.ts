@@ -141,16 +141,16 @@ describe('a superuser of the database who', () => {
 
   test(verifies('ledger.names-first-bad-record', 'put two records into one row is found out'), async () => {
     const { ledger, attack } = await makeTenRecords();
-    // Row 4 now spells the end of record 3, a line feed and the beginning of record 4: exported as it stands, it would
+    // Row 6 now spells the end of record 5, a line feed and the beginning of record 6: exported as it stands, it would
     // be the two lines that were signed.
     await attack(`
       update ledger_entry set body = (
-        select body || ',"run":"' || run || '","sequence":3,"session":null,"team":null,"time":"' || time
+        select body || ',"run":"' || run || '","sequence":5,"session":null,"team":null,"time":"' || time
           || '","type":"' || type || '"}' || chr(10) || '{"actor":"' || actor || '","body":'
-        from ledger_entry where sequence = 3
-      ) || body where sequence = 4`);
-    await attack('delete from ledger_entry where sequence = 3');
-    expect(await ledger.verify()).toMatchObject({ kind: 'altered', firstBad: 3, what: 'removed' });
+        from ledger_entry where sequence = 5
+      ) || body where sequence = 6`);
+    await attack('delete from ledger_entry where sequence = 5');
+    expect(await ledger.verify()).toMatchObject({ kind: 'altered', firstBad: 5, what: 'removed' });
   });
 
   test(
