@@ -25,7 +25,7 @@ test(verifies('agent.recorded-step-not-repeated', verifies('agent.timeline-once'
   approveEverything(house);
 
   const run = house.plane.addRun({ task: 'do the errand' });
-  while (house.plane.run(run.id).ended === null) {
+  while (!house.isOver(run)) {
     const worker = await house.startWorker().catch(() => undefined);
     await Promise.race([worker?.exited, house.ended(run)]);
   }

@@ -143,9 +143,15 @@ export class House {
     return this.worker;
   }
 
-  /** Waits until a run has ended and returns it. */
+  /** Whether a run has ended and the person was told. */
+  isOver(run: Run): boolean {
+    const told = this.plane.timeline.some((entry) => entry.run === run.id && entry.key === 'ended');
+    return this.plane.run(run.id).ended !== null && told;
+  }
+
+  /** Waits until a run is over and returns it. */
   async ended(run: Run): Promise<Run> {
-    await this.until(() => this.plane.run(run.id).ended !== null);
+    await this.until(() => this.isOver(run));
     return this.plane.run(run.id);
   }
 
