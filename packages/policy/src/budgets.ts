@@ -1,5 +1,5 @@
 import { limits, type Obligation, type Usage } from '@clawhold/spec';
-import { smallest } from './egress-obligations.ts';
+import { smaller } from './egress-obligations.ts';
 import type { CompiledBudget, CompiledEndpoint, Snapshot } from './snapshot.ts';
 
 /** The wall-clock budget when it is used up. */
@@ -18,7 +18,9 @@ export function egressBudget(
 ): CompiledBudget | { readonly reserve: readonly Obligation[]; readonly bytes: number | null } {
   const budgets = snapshot.budgets.filter(({ kind }) => kind === 'egress');
   if (budgets.length === 0) return { reserve: [], bytes: null };
-  let bytes = smallest(selected.map(({ requestBytes }) => requestBytes)) ?? limits.inspectedBodyBytes;
+  let cap: number | null = null;
+  for (const { requestBytes } of selected) cap = smaller(cap, requestBytes);
+  let bytes = cap ?? limits.inspectedBodyBytes;
   for (const budget of budgets) {
     const left = budget.limit - usage.spent(budget.counter);
     if (!(left > 0)) return budget;

@@ -32,14 +32,12 @@ export function compile(layers: Layers): Compiled {
   if (problems.length > 0) return { kind: 'invalid', problems };
   const approvalTimes = documents.flatMap(({ document }) => document.approvals?.expire ?? []);
   const compiledLayers = documents.map(({ name, document }) => compileLayer(name, document));
-  const hosts = compiledLayers.flatMap(({ network }) => network?.names() ?? []);
   const snapshot: Snapshot = {
     digest: layersDigest(layers),
     layers: compiledLayers,
     flows: documents.flatMap(({ name, document }) => compileFlows(name, document)),
     budgets: tightest(documents.flatMap(({ name, document }) => compileBudgets(name, document))),
     services: new Set(Object.keys(layers.ceiling.services ?? {})),
-    clearedHosts: new Set(hosts.filter((host) => hardBlock(host) === undefined)),
     externalFiles: documents.flatMap(({ document }) =>
       (document.labels?.files ?? []).flatMap(({ path }) => {
         const compiled = compileGlob(path.replace(/^(?:\.?\/)+/, ''), '/');

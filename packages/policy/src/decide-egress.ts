@@ -1,105 +1,97 @@
-import type { Decision, EgressQuestion, Obligation, Reason, RuleReference, Usage } from '@clawhold/spec';
+import type { Decision, EgressQuestion, Obligation, Reason, Usage } from '@clawhold/spec';
 import { egressBudget, wallBudget } from './budgets.ts';
 import { Draft, recordOf } from './draft.ts';
-import { egressObligations, responseIntegrity } from './egress-obligations.ts';
-import { visitFlows } from './flow-rules.ts';
+import { addEgressObligations, responseIntegrity } from './egress-obligations.ts';
+import { applyFlows } from './flow-rules.ts';
 import { type EndpointMatch, matchEndpoints } from './match-endpoints.ts';
 import { abnormal } from './normal-form.ts';
 import { hardBlock } from './platform.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { CompiledEndpoint, Grounds, Snapshot } from './snapshot.ts';
+
+type Matches = readonly Readonly<EndpointMatch>[];
 
 export function decideEgress(question: EgressQuestion, snapshot: Snapshot, usage: Usage, now: number): Decision {
   const draft = new Draft(snapshot);
-  const { host, operation } = question;
-  const blocked =
-    (snapshot.clearedHosts.has(host) ? undefined : hardBlock(host)) ??
-    (operation === undefined ? undefined : abnormal(operation));
+  const { operation } = question;
+  const blocked = hardBlock(question.host) ?? (operation === undefined ? undefined : abnormal(operation));
   if (blocked !== undefined) return draft.deny({ code: 'hard_block', text: blocked });
 
-  const matches = snapshot.layers.map((layer) => ({ layer, match: matchEndpoints(layer, question) }));
-  for (const { match } of matches)
+  const matches: Readonly<EndpointMatch>[] = [];
+  for (const layer of snapshot.layers) {
+    const match = matchEndpoints(layer, question);
     if (match.forbidden !== undefined) return draft.deny(match.forbidden.reason, match.forbidden.rule);
-
-  const service = snapshot.services.has(host);
-  const inspect = operation === undefined && matches.some(({ match }) => match.inspect);
-  let grounds: EndpointMatch['grounds'];
-  let mayAsk: EndpointMatch | undefined;
-  for (const { layer, match } of matches) {
-    if (layer.name === 'ceiling') {
-      // A service that the ceiling names is within it, unless its rules say more about that host.
-      const bounds = layer.network !== null && !(service && match.selected.length === 0);
-      if (bounds && match.verdict === 'none') return draft.deny(beyondCeiling(question));
-      if (match.verdict === 'ask' && match.grounds !== undefined) draft.ask(match.grounds.reason, match.grounds.rule);
-      continue;
-    }
-    if (match.verdict === 'ask') mayAsk ??= match;
-    if (match.verdict !== 'none') grounds ??= match.grounds;
+    matches.push(match);
   }
+  const service = snapshot.services.has(question.host);
+  const beyond = applyCeiling(draft, matches, service);
+  if (beyond) return draft.deny(beyondCeiling(question));
 
-  if (!inspect) {
-    const refusal = applyFlows(
-      draft,
-      question,
-      snapshot,
-      matches.map(({ match }) => match),
-    );
-    if (refusal !== undefined) return refusal;
+  const inspect = operation === undefined && matches.some((match) => match.inspect);
+  const selected = selectedBy(matches);
+  if (!inspect && snapshot.flows.length > 0) {
+    const company = service || responseIntegrity(selected) === 'local';
+    const forbidden = applyFlows(draft, snapshot, {
+      parameters: operation?.parameters ?? [],
+      data: question.data,
+      reader: company ? 'internal' : 'external',
+      to: question.host,
+    });
+    if (forbidden !== undefined) return forbidden;
   }
+  const grounds = applyRules(draft, matches);
   if (grounds === undefined) return draft.deny(noRule(question));
-  if (mayAsk?.grounds !== undefined) draft.ask(mayAsk.grounds.reason, mayAsk.grounds.rule);
 
   const spent = wallBudget(snapshot, usage);
   if (spent !== undefined) return draft.deny(spent.exceeded, spent.rule);
-  const selected = matches.flatMap(({ match }) => match.selected);
-  const allowance = inspect ? { reserve: [], bytes: null } : egressBudget(snapshot, usage, selected);
-  if ('exceeded' in allowance) return draft.deny(allowance.exceeded, allowance.rule);
-  const obligations: Obligation[] = [
-    ...allowance.reserve,
-    ...egressObligations(question, {
-      service,
-      inspect,
-      selected,
-      requestBytes: allowance.bytes,
-    }),
-    recordOf(
-      inspect
-        ? 'read'
-        : effectOf(
-            question,
-            matches.map(({ match }) => match),
-          ),
-    ),
-  ];
+  const obligations: Obligation[] = [];
+  let requestBytes: number | null = null;
+  if (!inspect && snapshot.budgets.length > 0) {
+    const allowance = egressBudget(snapshot, usage, selected);
+    if ('exceeded' in allowance) return draft.deny(allowance.exceeded, allowance.rule);
+    obligations.push(...allowance.reserve);
+    requestBytes = allowance.bytes;
+  }
+  addEgressObligations(obligations, question, { service, inspect, selected, requestBytes });
+  obligations.push(recordOf(inspect ? 'read' : effectOf(question, matches)));
   return draft.settle(grounds, question.action, usage, now, obligations);
 }
 
-/** Adds what flow rules ask; returns the denial when one of them forbids. */
-function applyFlows(
-  draft: Draft,
-  question: EgressQuestion,
-  snapshot: Snapshot,
-  matches: readonly EndpointMatch[],
-): Decision | undefined {
-  if (snapshot.flows.length === 0) return undefined;
-  const company =
-    snapshot.services.has(question.host) || responseIntegrity(matches.flatMap((m) => m.selected)) === 'local';
-  const movement = {
-    parameters: question.operation?.parameters ?? [],
-    data: question.data,
-    reader: company ? ('internal' as const) : ('external' as const),
-    to: question.host,
-  };
-  let denied: { readonly reason: Reason; readonly rule: RuleReference } | undefined;
-  visitFlows(snapshot, movement, (flow, reason) => {
-    if (flow.verdict === 'deny') denied ??= { reason, rule: flow.rule };
-    else draft.ask(reason, flow.rule);
-  });
-  return denied === undefined ? undefined : draft.deny(denied.reason, denied.rule);
+/** True when the ceiling does not reach that far. */
+function applyCeiling(draft: Draft, matches: Matches, service: boolean): boolean {
+  for (const { layer, selected, verdict, grounds } of matches) {
+    if (layer.name !== 'ceiling' || layer.network === null) continue;
+    // A service that the ceiling names is within it, unless its rules say more about that host.
+    const bounds = !(service && selected.length === 0);
+    if (bounds && verdict === 'none') return true;
+    if (verdict === 'ask' && grounds !== undefined) draft.ask(grounds.reason, grounds.rule);
+  }
+  return false;
 }
 
-/** What a rule says about its effect; without a word about it only safe methods (RFC 9110 section 9.2.1) are reads. */
-function effectOf({ operation }: EgressQuestion, matches: readonly EndpointMatch[]): string {
-  for (const { rule } of matches.toReversed()) if (rule !== undefined && rule.effect !== null) return rule.effect;
+/** Why it may be; undefined when no rule below the ceiling says so. Asking in one layer is asking. */
+function applyRules(draft: Draft, matches: Matches): Grounds | undefined {
+  let first: Grounds | undefined;
+  let ask: Grounds | undefined;
+  for (const { layer, verdict, grounds } of matches) {
+    if (layer.name === 'ceiling' || verdict === 'none') continue;
+    first ??= grounds;
+    if (verdict === 'ask') ask ??= grounds;
+  }
+  if (ask !== undefined) draft.ask(ask.reason, ask.rule);
+  return first;
+}
+
+function selectedBy(matches: Matches): readonly CompiledEndpoint[] {
+  const all: CompiledEndpoint[] = [];
+  for (const { selected } of matches) for (const endpoint of selected) all.push(endpoint);
+  return all;
+}
+
+/** What the innermost rule says about its effect; without a word only safe methods (RFC 9110 section 9.2.1) are reads. */
+function effectOf({ operation }: EgressQuestion, matches: Matches): string {
+  let stated: string | null = null;
+  for (const { rule } of matches) if (rule !== undefined && rule.effect !== null) stated = rule.effect;
+  if (stated !== null) return stated;
   const method = operation?.method;
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? 'read' : 'irreversible';
 }

@@ -1,8 +1,7 @@
-import type { Decision, InferenceQuestion, ProviderFeature, Reason, RuleReference, Usage } from '@clawhold/spec';
+import type { Decision, InferenceQuestion, ProviderFeature, Reason, Usage } from '@clawhold/spec';
 import { inferenceBudgets, wallBudget } from './budgets.ts';
 import { Draft, recordOf } from './draft.ts';
-import { visitFlows } from './flow-rules.ts';
-import { earlier } from './place.ts';
+import { applyFlows } from './flow-rules.ts';
 import type { CompiledLayer, Grounds, Snapshot } from './snapshot.ts';
 
 const byDefault: Reason = Object.freeze({
@@ -35,12 +34,8 @@ export function decideInference(question: InferenceQuestion, snapshot: Snapshot,
 
   const reader = question.locality === 'remote' ? 'external' : 'internal';
   const movement = { parameters: [], data: question.data, reader, to: question.provider } as const;
-  let denied: { readonly reason: Reason; readonly rule: RuleReference } | undefined;
-  visitFlows(snapshot, movement, (flow, reason) => {
-    if (flow.verdict === 'deny') denied ??= { reason, rule: flow.rule };
-    else draft.ask(reason, flow.rule);
-  });
-  if (denied !== undefined) return draft.deny(denied.reason, denied.rule);
+  const forbidden = applyFlows(draft, snapshot, movement);
+  if (forbidden !== undefined) return forbidden;
 
   let grounds: Grounds | Reason = byDefault;
   for (const layer of below) {
@@ -62,11 +57,9 @@ export function decideInference(question: InferenceQuestion, snapshot: Snapshot,
 /** `any` when the layer does not limit the models. */
 function offers(layer: CompiledLayer, model: string): Grounds | 'any' | undefined {
   if (layer.models === null) return 'any';
-  let found: { readonly grounds: Grounds } | undefined;
-  layer.models.visit(model, (grounds) => {
-    found = earlier(found, { grounds });
-  });
-  return found?.grounds;
+  const found: Grounds[] = [];
+  layer.models.find(model, found);
+  return found.toSorted((a, b) => a.order - b.order)[0];
 }
 
 function featureText({ provider }: InferenceQuestion, feature: ProviderFeature): string {

@@ -4,13 +4,12 @@ import {
   effects,
   type Obligation,
   type Reason,
-  type RuleReference,
   type ToolQuestion,
   type Usage,
 } from '@clawhold/spec';
 import { wallBudget } from './budgets.ts';
 import { Draft, recordOf } from './draft.ts';
-import { visitFlows } from './flow-rules.ts';
+import { applyFlows } from './flow-rules.ts';
 import { earlier } from './place.ts';
 import type { CompiledLayer, CompiledToolRule, Snapshot } from './snapshot.ts';
 
@@ -49,13 +48,9 @@ export function decideTool(question: ToolQuestion, snapshot: Snapshot, usage: Us
     }
   }
 
-  let denied: { readonly reason: Reason; readonly rule: RuleReference } | undefined;
   const movement = { parameters: question.parameters, data: null, reader: 'internal', to: question.tool } as const;
-  visitFlows(snapshot, movement, (flow, reason) => {
-    if (flow.verdict === 'deny') denied ??= { reason, rule: flow.rule };
-    else draft.ask(reason, flow.rule);
-  });
-  if (denied !== undefined) return draft.deny(denied.reason, denied.rule);
+  const forbidden = applyFlows(draft, snapshot, movement);
+  if (forbidden !== undefined) return forbidden;
 
   const matched = matches.flatMap(({ all }) => all);
   const effect = effectOf(question.effect, matched);
@@ -82,7 +77,7 @@ export function decideTool(question: ToolQuestion, snapshot: Snapshot, usage: Us
 
 function matchTools(layer: CompiledLayer, tool: string): ToolMatch {
   const all: CompiledToolRule[] = [];
-  layer.tools?.visit(tool, (rule) => void all.push(rule));
+  layer.tools?.find(tool, all);
   if (all.length > 1) all.sort((a, b) => a.grounds.order - b.grounds.order);
   const first = (verdict: CompiledToolRule['verdict']): CompiledToolRule | undefined => {
     let found: CompiledToolRule | undefined;

@@ -37,13 +37,13 @@ export class Draft {
     action: string | undefined,
     usage: Usage,
     now: number,
-    obligations: readonly Obligation[],
+    obligations: Obligation[],
   ): Decision {
     const policy = this.#snapshot.digest;
     if (this.#asks.length === 0) {
       const stated = 'rule' in grounds;
       const reasons = [stated ? grounds.reason : grounds];
-      return { kind: 'allow', reasons, rules: stated ? [grounds.rule] : [], obligations: [...obligations], policy };
+      return { kind: 'allow', reasons, rules: stated ? [grounds.rule] : [], obligations, policy };
     }
     const grant = action === undefined ? undefined : usage.grant(action);
     if (grant === undefined || grant.action !== action || !(Date.parse(grant.expires) > now))

@@ -9,23 +9,28 @@ interface Allowed {
   readonly requestBytes: number | null;
 }
 
-/** What whoever lets a request or a connection through must do. */
-export function egressObligations(question: EgressQuestion, allowed: Allowed): readonly Obligation[] {
-  const { selected, inspect } = allowed;
-  const obligations: Obligation[] = [];
+/** Adds what whoever lets a request or a connection through must do. */
+export function addEgressObligations(obligations: Obligation[], question: EgressQuestion, allowed: Allowed): void {
+  const { selected } = allowed;
   if (allowed.service) obligations.push({ kind: 'service', name: question.host });
-  if (inspect) {
+  if (allowed.inspect) {
     const plain = question.scheme === 'http' || (question.scheme === 'tcp' && question.port === 80);
     obligations.push({ kind: 'inspect', tls: plain ? 'none' : 'terminate', protocol: 'rest' });
-    return obligations;
+    return;
   }
-  const request = smallest([allowed.requestBytes, ...selected.map(({ requestBytes }) => requestBytes)]);
-  const response = smallest(selected.map(({ responseBytes }) => responseBytes));
+  let request = allowed.requestBytes;
+  let response: number | null = null;
+  for (const { requestBytes, responseBytes } of selected) {
+    request = smaller(request, requestBytes);
+    response = smaller(response, responseBytes);
+  }
   if (request !== null) obligations.push({ kind: 'cap', direction: 'request', bytes: request });
   if (response !== null) obligations.push({ kind: 'cap', direction: 'response', bytes: response });
-  obligations.push({ kind: 'label_response', integrity: responseIntegrity(selected) });
-  return obligations;
+  obligations.push(responseIntegrity(selected) === 'local' ? labelLocal : labelExternal);
 }
+
+const labelLocal: Obligation = Object.freeze({ kind: 'label_response', integrity: 'local' });
+const labelExternal: Obligation = Object.freeze({ kind: 'label_response', integrity: 'external' });
 
 /** External, unless the policy says `local` and nothing in it says otherwise. */
 export function responseIntegrity(selected: readonly CompiledEndpoint[]): 'local' | 'external' {
@@ -37,8 +42,8 @@ export function responseIntegrity(selected: readonly CompiledEndpoint[]): 'local
   return local ? 'local' : 'external';
 }
 
-export function smallest(amounts: readonly (number | null)[]): number | null {
-  let least: number | null = null;
-  for (const amount of amounts) if (amount !== null && (least === null || amount < least)) least = amount;
-  return least;
+/** The smaller of two amounts; null is no limit. */
+export function smaller(a: number | null, b: number | null): number | null {
+  if (a === null) return b;
+  return b === null ? a : Math.min(a, b);
 }

@@ -1,4 +1,12 @@
-import { confidentialityLevels, integrityLevels, type Label, type Parameter, type Reason } from '@clawhold/spec';
+import {
+  confidentialityLevels,
+  type Decision,
+  integrityLevels,
+  type Label,
+  type Parameter,
+  type Reason,
+} from '@clawhold/spec';
+import type { Draft } from './draft.ts';
 import { flowReason } from './flow-reason.ts';
 import type { CompiledFlow, FlowCondition, Snapshot } from './snapshot.ts';
 
@@ -12,27 +20,32 @@ export interface Movement {
   readonly to: string;
 }
 
-/** Calls `visit` with each flow rule that the movement falls under, and the reason in words. */
-export function visitFlows(
-  snapshot: Snapshot,
-  movement: Movement,
-  visit: (flow: CompiledFlow, reason: Reason) => void,
-): void {
-  for (const flow of snapshot.flows) {
-    const { from, to } = flow.condition;
-    if (to.reader === 'external' && movement.reader !== 'external') continue;
-    if (to.parameter === undefined) {
-      if (to.reader !== undefined && movement.data !== null && comesFrom(movement.data, from))
-        visit(flow, flowReason({ data: movement.data, to: movement.to }));
-      continue;
+/** Asks what the flow rules ask about this movement; returns the denial when one of them forbids it. */
+export function applyFlows(draft: Draft, snapshot: Snapshot, movement: Movement): Decision | undefined {
+  let forbidden: Decision | undefined;
+  for (const flow of snapshot.flows)
+    for (const reason of reasonsOf(flow, movement)) {
+      if (flow.verdict === 'deny') forbidden ??= draft.deny(reason, flow.rule);
+      else draft.ask(reason, flow.rule);
     }
-    for (const parameter of movement.parameters)
-      if (parameter.role === to.parameter && comesFrom(parameter.label, from)) visit(flow, flowReason({ parameter }));
+  return forbidden;
+}
+
+/** Why the movement falls under a rule, once for each value that does; empty when it does not. */
+function reasonsOf({ condition: { from, to } }: CompiledFlow, movement: Movement): readonly Reason[] {
+  if (to.reader === 'external' && movement.reader !== 'external') return [];
+  if (to.parameter === undefined) {
+    const { data } = movement;
+    const falls = to.reader !== undefined && data !== null && comesFrom(data, from);
+    return falls ? [flowReason({ data, to: movement.to })] : [];
   }
+  return movement.parameters
+    .filter(({ role, label }) => role === to.parameter && comesFrom(label, from))
+    .map((parameter) => flowReason({ parameter }));
 }
 
 /** Whether a label is as untrusted, and as guarded, as the condition says, or more so. */
-export function comesFrom(label: Label, from: FlowCondition['from']): boolean {
+function comesFrom(label: Label, from: FlowCondition['from']): boolean {
   return (
     (from.integrity === undefined || rank(integrityLevels, label.integrity) >= rank(integrityLevels, from.integrity)) &&
     (from.confidentiality === undefined ||

@@ -1,4 +1,4 @@
-import { matchTokens, type Program, programOf } from './glob-program.ts';
+import { compilePattern, type Pattern } from './glob-pattern.ts';
 
 /**
  * What `*` and `?` do not cross: `/` in paths, `.` in hosts, nothing in names of tools and models. `**` crosses
@@ -32,22 +32,16 @@ const maximumLength = 1_024;
 export function compileGlob(source: string, delimiter: Delimiter): GlobResult {
   const expanded = expandAlternatives(source);
   if (expanded.kind === 'refused') return expanded;
-  const programs = expanded.patterns.map((pattern) => programOf(pattern, delimiter));
-  const [first] = programs;
-  if (first !== undefined && programs.length === 1) return { kind: 'ok', glob: globOf(source, first) };
-  const prefix = commonPrefix(programs.map((program) => program.prefix));
-  const matches = (text: string): boolean => programs.some((program) => matchTokens(program, text));
-  return { kind: 'ok', glob: Object.freeze({ source, prefix, literal: false, matches }) };
+  const patterns = expanded.patterns.map((pattern) => compilePattern(pattern, delimiter));
+  return { kind: 'ok', glob: globOf(source, patterns) };
 }
 
-function globOf(source: string, program: Program): Glob {
-  const { prefix, literal, open } = program;
-  const matches = literal
-    ? (text: string): boolean => text === prefix
-    : open
-      ? (text: string): boolean => text.startsWith(prefix)
-      : (text: string): boolean => matchTokens(program, text);
-  return Object.freeze({ source, prefix, literal, matches });
+function globOf(source: string, patterns: readonly Pattern[]): Glob {
+  const [first] = patterns;
+  if (first !== undefined && patterns.length === 1) return Object.freeze({ source, ...first });
+  const prefix = commonPrefix(patterns.map((pattern) => pattern.prefix));
+  const matches = (text: string): boolean => patterns.some((pattern) => pattern.matches(text));
+  return Object.freeze({ source, prefix, literal: false, matches });
 }
 
 export type Expansion =

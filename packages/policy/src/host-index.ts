@@ -1,55 +1,71 @@
 import type { HostPattern } from './host-pattern.ts';
 
-interface Node<Value> {
-  readonly children: Map<string, Node<Value>>;
-  readonly entries: { readonly pattern: HostPattern; readonly value: Value }[];
+/** A value that was found, and how specific the pattern was that found it. */
+export interface RankedValue<Value> {
+  readonly value: Value;
+  readonly rank: number;
 }
 
-/** Finds the values whose host pattern matches: names by a hash, wildcards by a trie over their spelt-out last labels. */
+interface WildcardEntry<Value> extends RankedValue<Value> {
+  matches(host: string): boolean;
+}
+
+const nothing: readonly never[] = Object.freeze([]);
+
+/**
+ * Finds the values whose host pattern matches: names by a hash, wildcards by a hash of the labels after their last
+ * wildcard. Only as many tails of a host are looked up as there are different numbers of such labels.
+ */
 export class HostIndex<Value> {
-  readonly #exact = new Map<string, Value[]>();
-  readonly #root: Node<Value> = { children: new Map(), entries: [] };
-  #wildcards = 0;
+  readonly #exact = new Map<string, RankedValue<Value>[]>();
+  readonly #wildcards = new Map<string, WildcardEntry<Value>[]>();
+  readonly #tailLabels: number[] = [];
 
   add(pattern: HostPattern, value: Value): void {
-    if (pattern.glob === null) {
-      const values = this.#exact.get(pattern.source);
-      if (values === undefined) this.#exact.set(pattern.source, [value]);
-      else values.push(value);
+    const { glob, source, suffix, rank } = pattern;
+    if (glob === null) {
+      append(this.#exact, source, { value, rank });
       return;
     }
-    this.#wildcards++;
-    let node = this.#root;
-    for (const label of pattern.suffix) {
-      let child = node.children.get(label);
-      if (child === undefined) {
-        child = { children: new Map(), entries: [] };
-        node.children.set(label, child);
-      }
-      node = child;
-    }
-    node.entries.push({ pattern, value });
+    append(this.#wildcards, suffix.toReversed().join('.'), { value, rank, matches: (host) => glob.matches(host) });
+    if (!this.#tailLabels.includes(suffix.length)) this.#tailLabels.push(suffix.length);
   }
 
-  /** Calls `visit` with each matching value and the rank of the pattern that matched. */
-  visit(host: string, exactRank: number, visit: (value: Value, rank: number) => void): void {
-    const exact = this.#exact.get(host);
-    if (exact !== undefined) for (const value of exact) visit(value, exactRank);
-    if (this.#wildcards === 0) return;
-    let node: Node<Value> | undefined = this.#root;
-    let end = host.length;
-    while (node !== undefined && end > 0) {
-      const dot: number = host.lastIndexOf('.', end - 1);
-      node = node.children.get(host.slice(dot + 1, end));
-      end = dot;
-      if (node === undefined) return;
-      for (const { pattern, value } of node.entries)
-        if (pattern.glob?.matches(host) === true) visit(value, pattern.rank);
+  find(host: string): readonly RankedValue<Value>[] {
+    const exact = this.#exact.get(host) ?? nothing;
+    if (this.#tailLabels.length === 0) return exact;
+    let found: RankedValue<Value>[] | undefined;
+    for (const labels of this.#tailLabels) {
+      const tail = tailOf(host, labels);
+      const entries = tail === undefined ? undefined : this.#wildcards.get(tail);
+      if (entries === undefined) continue;
+      for (const entry of entries) {
+        if (!entry.matches(host)) continue;
+        found ??= [...exact];
+        found.push(entry);
+      }
     }
+    return found ?? exact;
   }
 
   /** The hosts that are spelt out. */
   names(): readonly string[] {
     return [...this.#exact.keys()];
   }
+}
+
+/** The last labels of a host; undefined when it has no more than those. */
+function tailOf(host: string, labels: number): string | undefined {
+  let at = host.length;
+  for (let count = 0; count < labels; count++) {
+    at = host.lastIndexOf('.', at - 1);
+    if (at <= 0) return undefined;
+  }
+  return host.slice(at + 1);
+}
+
+function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, [value]);
+  else values.push(value);
 }

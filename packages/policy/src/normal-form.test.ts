@@ -264,6 +264,37 @@ test.each([
   expect(hardBlock(host)).toMatch(/\.$/);
 });
 
+test(verifies('policy.hard-blocks', 'the quick look at a host never passes what the long one would change'), () => {
+  const piece = fc.constantFrom(
+    'a',
+    'B',
+    '1',
+    '0x1',
+    '.',
+    '-',
+    '_',
+    'xn--',
+    'com',
+    '%',
+    ' ',
+    'localhost',
+    '127',
+    ':',
+    'z'.repeat(62),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+      const host = pieces.join('');
+      const normal = normaliseHost(host);
+      const plain =
+        normal.kind === 'ok' && normal.host === host && (normal.address === null || normal.address === 'public');
+      if (hardBlock(host) === undefined) expect(plain, host).toBe(true);
+      else expect(plain && !host.endsWith('localhost'), host).toBe(false);
+    }),
+    { numRuns: scale(5_000) },
+  );
+});
+
 test('a public name or address is not blocked', () => {
   for (const host of ['example.com', '8.8.8.8', 'finance.local', '2606:4700::1111'])
     expect(hardBlock(host)).toBeUndefined();

@@ -4,23 +4,28 @@ import { TextIndex } from './text-index.ts';
 /** Finds the values whose method (or `*`) and path pattern match a request. */
 export class RequestIndex<Value> {
   readonly #methods = new Map<string, TextIndex<Value>>();
-  readonly #anyMethod = new TextIndex<Value>('/');
+  #anyMethod: TextIndex<Value> | undefined;
 
   add(method: string, glob: Glob, value: Value): void {
+    this.#indexOf(method).add(glob, value);
+  }
+
+  /** Adds the values of all matching patterns to `found`, in no order. */
+  find(method: string, path: string, found: Value[]): void {
+    this.#methods.get(method)?.find(path, found);
+    this.#anyMethod?.find(path, found);
+  }
+
+  #indexOf(method: string): TextIndex<Value> {
     if (method === '*') {
-      this.#anyMethod.add(glob, value);
-      return;
+      this.#anyMethod ??= new TextIndex('/');
+      return this.#anyMethod;
     }
     let index = this.#methods.get(method);
     if (index === undefined) {
       index = new TextIndex('/');
       this.#methods.set(method, index);
     }
-    index.add(glob, value);
-  }
-
-  visit(method: string, path: string, visit: (value: Value) => void): void {
-    this.#methods.get(method)?.visit(path, visit);
-    this.#anyMethod.visit(path, visit);
+    return index;
   }
 }

@@ -1,6 +1,6 @@
 import type { Effect, EgressQuestion, EndpointRule } from '@clawhold/spec';
 import { matchEndpoints } from './match-endpoints.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { CompiledRule, Snapshot } from './snapshot.ts';
 
 /** What the rules that match a request say about it, beyond whether it may happen. */
 export interface RequestTerms {
@@ -23,10 +23,11 @@ export function requestTerms(question: EgressQuestion, snapshot: Snapshot): Requ
     const { operation } = question;
     const { selected, rule } = matchEndpoints(layer, question);
     if (operation !== undefined)
-      for (const endpoint of selected)
-        endpoint.rules.visit(operation.method, operation.path, (matching) => {
-          for (const pointer of matching.destinations) destinations.add(pointer);
-        });
+      for (const endpoint of selected) {
+        const matching: CompiledRule[] = [];
+        endpoint.rules.find(operation.method, operation.path, matching);
+        for (const { destinations: pointers } of matching) for (const pointer of pointers) destinations.add(pointer);
+      }
     effect = rule?.effect ?? effect;
     inverse = rule?.inverse ?? inverse;
   }

@@ -98,8 +98,6 @@ export interface Snapshot {
   readonly budgets: readonly CompiledBudget[];
   /** The host services of the ceiling, by the host name under which a sandbox reaches each. */
   readonly services: ReadonlySet<string>;
-  /** Hosts spelt out by some layer that no hard block touches: their form need not be checked again. */
-  readonly clearedHosts: ReadonlySet<string>;
   /** Globs over paths of the task folder that strangers wrote. */
   readonly externalFiles: readonly Glob[];
   /** How long a person has to answer, in seconds: the shortest of the layers; null when none says. */

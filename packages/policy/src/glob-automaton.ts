@@ -1,0 +1,84 @@
+import type { Delimiter } from './glob.ts';
+
+/**
+ * A pattern as a nondeterministic automaton, run bit by bit (Baeza-Yates and Gonnet's Shift-And, "A new approach to text
+ * searching", 1992). State `i` means that `i` single-character tokens have matched; a star is a loop on the state before
+ * the token that follows it, so there are no empty transitions and nothing ever backtracks.
+ */
+export interface Automaton {
+  /** UTF-16 code of the delimiter, or -1. */
+  readonly delimiterCode: number;
+  readonly words: number;
+  /** Bit `i`: token `i` takes this character. */
+  readonly takes: ReadonlyMap<number, Uint32Array>;
+  /** Bit `i`: token `i` is `?`. For characters that {@link takes} does not list. */
+  readonly takesAny: Uint32Array;
+  readonly takesDelimiter: Uint32Array;
+  readonly loopsWithin: Uint32Array;
+  readonly loopsAcross: Uint32Array;
+  readonly tokens: number;
+}
+
+type Token = { readonly kind: 'character'; readonly code: number } | { readonly kind: 'any' };
+
+export function automatonOf(pattern: string, delimiter: Delimiter): Automaton {
+  const { tokens, within, across } = tokenise(pattern);
+  const delimiterCode = delimiter === null ? -1 : delimiter.charCodeAt(0);
+  const words = Math.floor(tokens.length / 32) + 1;
+  const bits = (states: Iterable<number>): Uint32Array => {
+    const mask = new Uint32Array(words);
+    for (const state of states) mask[state >>> 5] = (mask[state >>> 5] ?? 0) | (1 << (state & 31));
+    return mask;
+  };
+  const takes = (code: number | undefined): Uint32Array =>
+    bits(
+      [...tokens.keys()].filter((index) => {
+        const token = tokens[index];
+        return token?.kind === 'any' ? code !== delimiterCode : token?.code === code;
+      }),
+    );
+  const codes = new Set(tokens.flatMap((token) => (token.kind === 'character' ? [token.code] : [])));
+  return {
+    delimiterCode,
+    words,
+    takes: new Map([...codes].map((code) => [code, takes(code)])),
+    takesAny: takes(undefined),
+    takesDelimiter: takes(delimiterCode),
+    loopsWithin: bits(within),
+    loopsAcross: bits(across),
+    tokens: tokens.length,
+  };
+}
+
+function tokenise(pattern: string): { tokens: readonly Token[]; within: Set<number>; across: Set<number> } {
+  const tokens: Token[] = [];
+  const within = new Set<number>();
+  const across = new Set<number>();
+  for (const [part] of pattern.matchAll(/\*+|[^*]/g)) {
+    if (part === '*') within.add(tokens.length);
+    else if (part.startsWith('*')) across.add(tokens.length);
+    else tokens.push(part === '?' ? { kind: 'any' } : { kind: 'character', code: part.charCodeAt(0) });
+  }
+  return { tokens, within, across };
+}
+
+/** Whether everything from `start` on matches. */
+export function runAutomaton(automaton: Automaton, text: string, start: number): boolean {
+  const { delimiterCode, takes, takesAny, takesDelimiter, loopsWithin, loopsAcross, words, tokens } = automaton;
+  const states = new Uint32Array(words);
+  states[0] = 1;
+  for (let index = start; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    const isDelimiter = code === delimiterCode;
+    const taking = isDelimiter ? takesDelimiter : (takes.get(code) ?? takesAny);
+    let carry = 0;
+    for (let word = 0; word < words; word++) {
+      const current = states[word] ?? 0;
+      const moved = current & (taking[word] ?? 0);
+      const loops = (loopsAcross[word] ?? 0) | (isDelimiter ? 0 : (loopsWithin[word] ?? 0));
+      states[word] = (moved << 1) | carry | (current & loops);
+      carry = moved >>> 31;
+    }
+  }
+  return ((states[tokens >>> 5] ?? 0) & (1 << (tokens & 31))) !== 0;
+}
