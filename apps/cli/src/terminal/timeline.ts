@@ -21,13 +21,15 @@ export function drawEntry({ body }: TimelineEntry): string | undefined {
     case 'step.started':
       return `  ${paint.quiet('→')} ${body.tool} ${paint.quiet(hostileLine(body.summary, 100))}`;
     case 'step.ended': {
+      // Why it was refused is told by its decision.
+      if (body.outcome === 'denied') return undefined;
       const label = body.label.integrity === 'external' ? paint.warn(' [from outside]') : '';
       return `  ${outcomeMarks[body.outcome]} ${paint.quiet(hostileLine(body.output, 110))}${label}`;
     }
     case 'decision':
       return drawDecision(body);
     case 'approval':
-      return `  ${paint.warn('⏸ held:')} ${hostileLine(body.summary, 400)}`;
+      return `    ${paint.quiet(`asked as ${body.approval}`)}`;
     case 'approval.ended':
       return `  ${body.state === 'approved' ? paint.good('approved') : paint.bad(body.state)}`;
     case 'egress':
