@@ -1,0 +1,67 @@
+import type { Approval } from '@clawhold/client';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useId, useRef } from 'react';
+import { HostileText, Marked } from '../hostile-text/hostile-text.tsx';
+import { useMessages } from '../language/language.tsx';
+import { AnswerBar } from './answer-bar.tsx';
+import { Countdown } from './countdown.tsx';
+import { RenderedFields } from './rendered-fields.tsx';
+
+interface ApprovalCardProps {
+  readonly approval: Approval;
+  /** Whether the keys a and d are about this one. */
+  readonly selected: boolean;
+}
+
+/** A question to a person: why it is asked, every field of what would happen, and the two answers below all of it. */
+export function ApprovalCard({ approval, selected }: ApprovalCardProps) {
+  const messages = useMessages();
+  const title = useId();
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (selected) card.current?.scrollIntoView({ block: 'nearest' });
+  }, [selected]);
+  const { rendered, reasons } = approval;
+  return (
+    <article
+      ref={card}
+      aria-labelledby={title}
+      className={`rounded-lg border bg-panel ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'}`}
+    >
+      <header className="flex flex-wrap items-center justify-between gap-2 border-b border-line bg-warn-well px-4 py-2.5">
+        <h2 id={title} className="hostile text-base font-semibold">
+          <Marked shown={rendered.title} />
+        </h2>
+        <Countdown until={approval.expires} />
+      </header>
+      <div className="flex flex-col gap-3 px-4 py-3">
+        <section aria-label={messages.why}>
+          <h3 className="text-xs font-medium text-ink-soft">{messages.why}</h3>
+          <ul className="list-disc pl-5">
+            {reasons.map(({ code, text }) => (
+              <li key={code + text} className="font-medium">
+                <HostileText text={text} />
+              </li>
+            ))}
+          </ul>
+        </section>
+        <RenderedFields rendered={rendered} />
+        <p className="text-xs text-ink-soft">
+          {messages.digest}
+          <code className="hostile block font-mono text-ink">{rendered.digest}</code>
+        </p>
+      </div>
+      <footer className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-3">
+        <AnswerBar key={rendered.digest} approval={approval} selected={selected} />
+        <Link
+          to="/runs/$run"
+          params={{ run: approval.run }}
+          search={{}}
+          className="ml-auto text-accent hover:underline"
+        >
+          {messages.openRun}
+        </Link>
+      </footer>
+    </article>
+  );
+}

@@ -1,0 +1,54 @@
+import { HostileText, Marked } from '../hostile-text/hostile-text.tsx';
+import { useMessages } from '../language/language.tsx';
+import { Badge } from '../look/badge.tsx';
+import { Moment } from '../look/moment.tsx';
+import { Panel } from '../look/panel.tsx';
+import { Pending } from '../look/pending.tsx';
+import { ApprovalList } from './approval-list.tsx';
+import { useEndedApprovals, usePendingApprovals } from './queries.ts';
+
+export function ApprovalsPage() {
+  const messages = useMessages();
+  const pending = usePendingApprovals();
+  const ended = useEndedApprovals();
+  return (
+    <div className="flex flex-col gap-5">
+      <h1 className="text-lg font-semibold">{messages.approvals}</h1>
+      <Pending query={pending}>
+        {(approvals) =>
+          approvals.length === 0 ? (
+            <p className="rounded-lg border border-line bg-panel p-8 text-center text-ink-soft">
+              {messages.noApprovals}
+            </p>
+          ) : (
+            <ApprovalList approvals={approvals} />
+          )
+        }
+      </Pending>
+      {ended.data !== undefined && ended.data.length > 0 && (
+        <Panel title={messages.answered}>
+          <ul className="divide-y divide-line">
+            {ended.data.map(({ id, state, rendered, decided, decidedBy }) => (
+              <li key={id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2">
+                <span className="hostile min-w-0 flex-1 basis-60">
+                  <Marked shown={rendered.title} />
+                </span>
+                <Badge tone={state === 'consumed' || state === 'approved' ? 'good' : 'calm'}>
+                  {messages.approvalState[state]}
+                </Badge>
+                <span className="text-xs text-ink-soft">
+                  {decidedBy !== null && (
+                    <>
+                      {messages.by} <HostileText text={decidedBy} first={80} />{' '}
+                    </>
+                  )}
+                  {decided !== null && <Moment at={decided} />}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+    </div>
+  );
+}

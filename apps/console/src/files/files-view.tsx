@@ -1,0 +1,42 @@
+import type { FileChange, Run } from '@clawhold/client';
+import { useMessages } from '../language/language.tsx';
+import { Notice } from '../look/notice.tsx';
+import { Pending } from '../look/pending.tsx';
+import { hasEnded } from '../runs/run-state.ts';
+import { ChangeRow } from './change-row.tsx';
+import { type Changes, useChanges } from './queries.ts';
+import { SettleBar } from './settle-bar.tsx';
+
+/** What the run changed, files that the person's own tools would run first, and what to do with it. */
+export function FilesView({ run }: { readonly run: Run }) {
+  return <Pending query={useChanges(run)}>{(changes) => <ChangeList run={run} {...changes} />}</Pending>;
+}
+
+function ChangeList({ run, changes, digest }: Changes & { readonly run: Run }) {
+  const messages = useMessages();
+  const executable = changes.filter((change) => change.executable).length;
+  return (
+    <div className="flex flex-col gap-3">
+      {hasEnded(run) ? (
+        <SettleBar run={run} digest={digest} count={changes.length} />
+      ) : (
+        <p className="text-ink-soft">{messages.filesGoingOn}</p>
+      )}
+      {executable > 0 && <Notice tone="warn">⚠ {messages.executableMeaning(executable)}</Notice>}
+      {changes.length === 0 ? (
+        <p className="p-4 text-ink-soft">{messages.noFiles}</p>
+      ) : (
+        <ul className="divide-y divide-line rounded-lg border border-line bg-panel">
+          {ordered(changes).map((change) => (
+            <ChangeRow key={`${change.pathEncoding} ${change.path}`} run={run.id} change={change} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** What would be run first; the rest as the gateway has it. */
+function ordered(changes: readonly FileChange[]): readonly FileChange[] {
+  return changes.toSorted((one, other) => Number(other.executable) - Number(one.executable));
+}

@@ -1,0 +1,29 @@
+import type { ContentDiff, FileChange, Run } from '@clawhold/client';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { answer, api } from '../api/api.ts';
+import { isGoingOn } from '../runs/run-state.ts';
+
+const pollMilliseconds = 3_000;
+
+export interface Changes {
+  readonly changes: readonly FileChange[];
+  /** Names exactly this list; keeping sends it back. */
+  readonly digest: string;
+}
+
+/** What a run changed; looked at again while it goes on. */
+export function useChanges(run: Run): UseQueryResult<Changes> {
+  return useQuery({
+    queryKey: ['changes', run.id, run.state, run.files],
+    queryFn: () => answer(api.GET('/runs/{run}/changes', { params: { path: { run: run.id } } })),
+    refetchInterval: isGoingOn(run) ? pollMilliseconds : false,
+  });
+}
+
+/** The two sides of one file; a new digest is a new question. */
+export function useDiff(run: string, { path, digestAfter }: FileChange): UseQueryResult<ContentDiff> {
+  return useQuery({
+    queryKey: ['diff', run, path, digestAfter],
+    queryFn: () => answer(api.GET('/runs/{run}/changes/diff', { params: { path: { run }, query: { path } } })),
+  });
+}

@@ -1,0 +1,75 @@
+import type { Run } from '@clawhold/client';
+import { useEffect, useRef } from 'react';
+import { HostileText } from '../hostile-text/hostile-text.tsx';
+import { useListKeys } from '../keyboard/list-keys.ts';
+import { useMessages } from '../language/language.tsx';
+import { Badge } from '../look/badge.tsx';
+import { Moment } from '../look/moment.tsx';
+import { Notice } from '../look/notice.tsx';
+import { stateTones } from '../runs/run-state.ts';
+import { DecisionView } from './decision-view.tsx';
+import { StepCard } from './step-card.tsx';
+import type { Remark, Story } from './story.ts';
+
+/** Everything that happened, in order. */
+export function Activity({ story, run }: { readonly story: Story; readonly run: Run }) {
+  const messages = useMessages();
+  const list = useRef<HTMLOListElement>(null);
+  const selected = useListKeys(story.scenes.length);
+  useEffect(() => {
+    const scene = list.current?.children[selected];
+    if (scene instanceof HTMLElement) scene.focus();
+  }, [selected]);
+  if (story.scenes.length === 0) return <p className="p-4 text-ink-soft">{messages.nothingYet}</p>;
+  return (
+    <ol ref={list} className="flex flex-col gap-2">
+      {story.scenes.map((scene) => (
+        <li
+          key={`${scene.kind}${scene.sequence}${scene.kind === 'step' ? scene.id : ''}`}
+          tabIndex={-1}
+          className="rounded-lg"
+        >
+          {scene.kind === 'step' ? <StepCard step={scene} run={run} /> : <RemarkView remark={scene} />}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function RemarkView({ remark: { body, time } }: { readonly remark: Remark }) {
+  const messages = useMessages();
+  switch (body.kind) {
+    case 'turn':
+      return body.text === '' ? null : (
+        <div className="border-l-2 border-line-strong py-1 pl-3">
+          <p className="text-xs text-ink-soft">
+            {/* The name of an agent is the operator's. */}
+            {messages.agentSays(body.agent)} · <Moment at={time} timeOnly />
+          </p>
+          <HostileText text={body.text} block />
+        </div>
+      );
+    case 'state':
+      return (
+        <p className="flex flex-wrap items-center gap-2 text-xs text-ink-soft">
+          <Moment at={time} timeOnly />
+          <Badge tone={stateTones[body.state]}>{messages.state[body.state]}</Badge>
+          {body.explanation !== null && <HostileText text={body.explanation} />}
+        </p>
+      );
+    case 'note':
+      return body.level === 'warning' ? (
+        <Notice tone="warn">
+          <HostileText text={body.text} />
+        </Notice>
+      ) : (
+        <p className="text-xs text-ink-soft">
+          <HostileText text={body.text} />
+        </p>
+      );
+    case 'decision':
+      return <DecisionView decision={body} />;
+    default:
+      return body satisfies never;
+  }
+}

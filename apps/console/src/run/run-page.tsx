@@ -1,0 +1,86 @@
+import type { Run } from '@clawhold/client';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { ApprovalList } from '../approvals/approval-list.tsx';
+import { usePendingApprovals } from '../approvals/queries.ts';
+import { FilesView } from '../files/files-view.tsx';
+import { useShortcut } from '../keyboard/shortcut.ts';
+import { useMessages } from '../language/language.tsx';
+import { Badge } from '../look/badge.tsx';
+import { Pending } from '../look/pending.tsx';
+import { ProblemNotice } from '../look/problem-notice.tsx';
+import { useRun } from '../runs/queries.ts';
+import { Activity } from './activity.tsx';
+import { Facts } from './facts.tsx';
+import { NetworkTable } from './network-table.tsx';
+import { PlanPanel } from './plan-panel.tsx';
+import { RunHead } from './run-head.tsx';
+import { type RunView, runViews } from './run-view.ts';
+import { useStory } from './use-story.ts';
+
+interface RunPageProps {
+  readonly id: string;
+  readonly view: RunView;
+}
+
+/** One run, live. */
+export function RunPage({ id, view }: RunPageProps) {
+  return <Pending query={useRun(id)}>{(run) => <LiveRun run={run} view={view} />}</Pending>;
+}
+
+function LiveRun({ run, view }: { readonly run: Run; readonly view: RunView }) {
+  const { story, error } = useStory(run.id);
+  const questions = usePendingApprovals().data?.filter((approval) => approval.run === run.id) ?? [];
+  return (
+    <div className="flex flex-col gap-4">
+      <RunHead run={run} />
+      {error !== null && <ProblemNotice error={error} />}
+      <ApprovalList approvals={questions} />
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="flex min-w-0 flex-col gap-3">
+          <Views run={run.id} view={view} requests={story.requests.length} />
+          {view === 'activity' && <Activity story={story} run={run} />}
+          {view === 'changes' && <FilesView run={run} />}
+          {view === 'network' && <NetworkTable requests={story.requests} />}
+        </div>
+        <aside className="flex min-w-0 flex-col gap-4">
+          <PlanPanel plan={story.plan} />
+          <Facts run={run} />
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+interface ViewsProps {
+  readonly run: string;
+  readonly view: RunView;
+  readonly requests: number;
+}
+
+function Views({ run, view, requests }: ViewsProps) {
+  const messages = useMessages();
+  const navigate = useNavigate();
+  const show = (chosen: RunView): void =>
+    void navigate({ to: '/runs/$run', params: { run }, search: { view: chosen }, replace: true });
+  useShortcut('1', () => show('activity'));
+  useShortcut('2', () => show('changes'));
+  useShortcut('3', () => show('network'));
+  return (
+    <nav aria-label={messages.views} className="flex gap-1 border-b border-line">
+      {runViews.map((name) => (
+        <Link
+          key={name}
+          to="/runs/$run"
+          params={{ run }}
+          search={{ view: name }}
+          replace
+          aria-current={name === view ? 'page' : undefined}
+          className={`-mb-px flex items-center gap-2 border-b-2 px-3 py-2 font-medium ${name === view ? 'border-accent text-accent' : 'border-transparent text-ink-soft hover:text-ink'}`}
+        >
+          {messages[name]}
+          {name === 'network' && requests > 0 && <Badge>{requests}</Badge>}
+        </Link>
+      ))}
+    </nav>
+  );
+}

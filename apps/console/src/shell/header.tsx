@@ -1,0 +1,57 @@
+import type { Status } from '@clawhold/client';
+import { Link } from '@tanstack/react-router';
+import { usePendingApprovals } from '../approvals/queries.ts';
+import { useMessages } from '../language/language.tsx';
+import { LanguageSwitch } from '../language/language-switch.tsx';
+import { Badge } from '../look/badge.tsx';
+import { ThemeSwitch } from '../theme/theme-switch.tsx';
+import { SignOut } from './sign-out.tsx';
+import { StopAll } from './stop-all.tsx';
+
+const linkLook =
+  'rounded-md px-2.5 py-1 font-medium text-ink-soft hover:text-ink aria-[current=page]:bg-accent-well aria-[current=page]:text-accent';
+
+export function Header({ status }: { readonly status: Status | undefined }) {
+  const messages = useMessages();
+  const waiting = usePendingApprovals().data?.length ?? 0;
+  return (
+    <header className="sticky top-0 z-10 border-b border-line bg-panel">
+      <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-4 gap-y-2 px-3 py-2 sm:px-5">
+        <Link to="/" className="flex items-center gap-2 font-semibold">
+          <img src="/mark.svg" alt="" width="24" height="24" />
+          Clawhold
+        </Link>
+        <nav aria-label={messages.navigation} className="flex items-center gap-1">
+          <Link to="/" className={linkLook} activeOptions={{ exact: true }}>
+            {messages.runs}
+          </Link>
+          <Link to="/approvals" className={`${linkLook} flex items-center gap-1.5`}>
+            {messages.approvals}
+            {waiting > 0 && <Badge tone="warn">{waiting}</Badge>}
+          </Link>
+          <Link to="/ledger" className={linkLook}>
+            {messages.ledger}
+          </Link>
+        </nav>
+        <div className="ml-auto flex flex-wrap items-center gap-2">
+          {status !== undefined && <Tier tier={status.tier} />}
+          <StopAll />
+          <LanguageSwitch />
+          <ThemeSwitch />
+          <SignOut />
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function Tier({ tier }: { readonly tier: string }) {
+  const messages = useMessages();
+  return (
+    <span title={messages.tierMeaning(tier)}>
+      <Badge tone={tier === 'same-user' ? 'warn' : 'calm'}>
+        {messages.tier}: {messages.tierName(tier)}
+      </Badge>
+    </span>
+  );
+}

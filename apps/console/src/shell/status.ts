@@ -1,0 +1,18 @@
+import type { Status } from '@clawhold/client';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { answer, api } from '../api/api.ts';
+
+const pollMilliseconds = 3_000;
+
+export function useStatus(): UseQueryResult<Status> {
+  return useQuery({
+    queryKey: ['status'],
+    queryFn: () => answer(api.GET('/status')),
+    refetchInterval: pollMilliseconds,
+  });
+}
+
+/** Whether nobody guards the agents: no supervisor holds its lease. */
+export function isSupervisorLost(status: Status): boolean {
+  return !status.supervisors.some(({ alive }) => alive);
+}
