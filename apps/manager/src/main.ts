@@ -7,63 +7,63 @@ import { requireLauncher, startInstallation } from './installation.ts';
 import { report } from './report.ts';
 import { userRuntimeFolder } from './runtime-folder.ts';
 import { becomeManager } from './single.ts';
-import { enterStage, ownMountNamespace, type Places } from './stage.ts';
+import { type Places, stageCommand, stagedPlaces } from './stage.ts';
 
 /** The service manager: `main.ts VERSION LAUNCHER`. Reports on stdout, ends with its installation on SIGTERM. */
 const staged = '--staged';
+const firstStartFlag = '--first-start';
 const firstSandboxId = 700_000;
 const root = dirname(dirname(dirname(import.meta.dirname)));
 const isRoot = process.getuid?.() === 0;
-const argv = process.argv.slice(2).filter((argument) => argument !== staged);
-
-// As root everything happens in a mount namespace of our own. The process becomes unshare, which becomes us again.
-if (isRoot && !process.argv.includes(staged)) {
-  const [file, ...rest] = ownMountNamespace([
-    process.execPath,
-    ...process.execArgv,
-    import.meta.filename,
-    staged,
-    ...argv,
-  ]);
-  process.execve?.(`/usr/bin/${file}`, [file ?? '', ...rest], process.env);
-}
+const isStaged = process.argv.includes(staged);
+const flags = new Set([staged, firstStartFlag]);
+const [version = '0.0.0', launcher = ''] = process.argv.slice(2).filter((argument) => !flags.has(argument));
 
 async function main(): Promise<void> {
   const began = performance.now();
-  const [version = '0.0.0', launcher = ''] = argv;
   const home = homeFolder(process.env);
-  const firstStart = !existsSync(home);
+  const isFirst = process.argv.includes(firstStartFlag) || !existsSync(home);
   mkdirSync(home, { recursive: true, mode: 0o700 });
+  const node = dirname(realpathSync(process.execPath));
+  if (isRoot && !isStaged) return becomeStaged({ app: root, home, node }, isFirst);
   const release = becomeManager(home);
-  const places = findPlaces(home);
-  const installation = await startInstallation({
-    version,
-    places,
-    accounts: isRoot ? ensureAccounts() : ownAccount(),
-    environment: process.env,
-    port: Number(process.env['CLAWHOLD_PORT'] ?? 7_777),
-    launcher: requireLauncher(isRoot ? launcher.replace(root, places.app) : launcher),
-    firstSandboxId: isRoot ? firstSandboxId : null,
-  });
-  becomeManager(home, installation);
-  const ending = endAsked();
-  const milliseconds = Math.round(performance.now() - began);
-  report({ kind: 'ready', url: installation.url, tier: installation.tier, firstStart, milliseconds });
-  await ending;
-  await installation.stop();
-  release();
+  const places: Places = isStaged
+    ? stagedPlaces
+    : { app: root, home, node, runtime: userRuntimeFolder(home, process.env) };
+  try {
+    const installation = await startInstallation({
+      version,
+      places,
+      accounts: isRoot ? ensureAccounts() : ownAccount(),
+      environment: process.env,
+      port: Number(process.env['CLAWHOLD_PORT'] ?? 7_777),
+      launcher: requireLauncher(launcher),
+      firstSandboxId: isRoot ? firstSandboxId : null,
+    });
+    becomeManager(home, installation);
+    const ending = endAsked();
+    const milliseconds = Math.round(performance.now() - began);
+    report({ kind: 'ready', url: installation.url, tier: installation.tier, firstStart: isFirst, milliseconds });
+    await ending;
+    await installation.stop();
+  } finally {
+    release();
+  }
 }
 
-function findPlaces(home: string): Places {
-  const node = dirname(realpathSync(process.execPath));
-  if (isRoot) return enterStage({ app: root, home, node });
-  return { app: root, home, node, runtime: userRuntimeFolder(home, process.env) };
+/** Replaces this process: from now on its code, like that of all others, comes from the stage. */
+function becomeStaged(sources: Pick<Places, 'app' | 'home' | 'node'>, isFirst: boolean): void {
+  const onStage = launcher.replace(root, stagedPlaces.app);
+  const command = stageCommand(sources, [staged, ...(isFirst ? [firstStartFlag] : []), version, onStage]);
+  const [file = ''] = command;
+  process.execve?.(file, [...command], process.env);
 }
 
 /** SIGTERM or SIGINT, or the end of whoever started us and holds our stdin. */
 async function endAsked(): Promise<void> {
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    if (process.env['CLAWHOLD_DETACHED'] === '1') return;
     process.stdin
       .on('end', () => resolve())
       .on('error', () => resolve())

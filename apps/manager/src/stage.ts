@@ -1,7 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { ClawholdError } from '@clawhold/spec';
-
 /** Where things lie for the processes of an installation. Without root these are simply where they are. */
 export interface Places {
   /** The code, read-only. */
@@ -14,42 +10,42 @@ export interface Places {
   readonly runtime: string;
 }
 
-/** Fixed, so that accounts which cannot pass a 0700 home reach it, and short enough for sockets. */
 const stage = '/run/clawhold';
 
+/** Fixed, so that accounts which cannot pass a 0700 home reach them, and short enough for sockets. */
+export const stagedPlaces: Places = Object.freeze({
+  app: `${stage}/app`,
+  home: `${stage}/home`,
+  node: `${stage}/node`,
+  runtime: `${stage}/sockets`,
+});
+
 /**
- * As root, in a mount namespace of our own: binds code (read-only), state and Node below {@link stage}, which nobody
- * outside sees. Host mounts that come later still come in.
- *
- * @throws ClawholdError `host_mount_failed`.
+ * Binds code and Node (read-only) and state below the stage, which nobody outside this mount namespace sees, then
+ * becomes the manager there: code of the platform is only ever loaded from a place that its accounts can reach. Host
+ * mounts that come later still come in. `$1` code, `$2` state, `$3` Node, then the manager's own arguments.
  */
-export function enterStage(sources: Pick<Places, 'app' | 'home' | 'node'>): Places {
-  const places = { app: `${stage}/app`, home: `${stage}/home`, node: `${stage}/node`, runtime: `${stage}/sockets` };
-  mkdirSync(stage, { recursive: true, mode: 0o755 });
-  mount('-t', 'tmpfs', '-o', 'mode=0755,nosuid,nodev,size=1m', 'clawhold', stage);
-  for (const folder of Object.values(places)) mkdirSync(folder, { mode: 0o755 });
-  mount('--bind', sources.home, places.home);
-  for (const name of ['app', 'node'] as const) {
-    mount('--bind', sources[name], places[name]);
-    mount('-o', 'remount,bind,ro,nosuid', places[name]);
-  }
-  return places;
+const enterStage = `
+fail() {
+  printf '%s\\n' '{"kind":"failed","code":"host_mount_failed","message":"Preparing ${stage} failed.","hint":"Root in a container may lack CAP_SYS_ADMIN. Start Clawhold as an ordinary user instead."}'
+  exit 1
 }
+app=$1 home=$2 node=$3
+shift 3
+mkdir -p ${stage} || fail
+mount -t tmpfs -o mode=0755,nosuid,nodev,size=1m clawhold ${stage} || fail
+mkdir ${stage}/app ${stage}/home ${stage}/node ${stage}/sockets || fail
+mount --bind "$home" ${stage}/home || fail
+mount --bind "$app" ${stage}/app && mount -o remount,bind,ro,nosuid ${stage}/app || fail
+mount --bind "$node" ${stage}/node && mount -o remount,bind,ro,nosuid ${stage}/node || fail
+exec ${stage}/node/node --disable-warning=ExperimentalWarning ${stage}/app/apps/manager/src/main.ts "$@"
+`;
 
-function mount(...args: string[]): void {
-  const result = spawnSync('mount', args, { encoding: 'utf8' });
-  if (result.status === 0) return;
-  throw new ClawholdError(
-    'host_mount_failed',
-    `Preparing ${stage} failed: ${result.stderr?.trim() ?? 'no mount program'}.`,
-    {
-      cause: result.error,
-      hint: 'Root in a container may lack CAP_SYS_ADMIN. Start Clawhold as an ordinary user instead.',
-    },
-  );
-}
-
-/** The command that runs `argv` in a mount namespace of its own (util-linux, which every Debian has). */
-export function ownMountNamespace(argv: readonly string[]): readonly string[] {
-  return ['unshare', '--mount', '--propagation', 'slave', '--', ...argv];
+/** The command that becomes the manager on the stage (util-linux and sh, which every Debian has). */
+export function stageCommand(
+  sources: Pick<Places, 'app' | 'home' | 'node'>,
+  argv: readonly string[],
+): readonly string[] {
+  const namespace = ['/usr/bin/unshare', '--mount', '--propagation', 'slave', '--'];
+  return [...namespace, '/bin/sh', '-c', enterStage, 'clawhold', sources.app, sources.home, sources.node, ...argv];
 }
