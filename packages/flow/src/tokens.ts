@@ -4,9 +4,9 @@
  */
 
 /** Longer tokens are not kept; a value of that length is then in no text, which is the careful answer. */
-export const maximumTokenLength = 256;
+const maximumTokenLength = 256;
 /** Shorter values carry no information and are never vouched for. */
-export const minimumTokenLength = 3;
+const minimumTokenLength = 3;
 
 /** What separates tokens in prose, JSON, CSV, URLs and shell words. Hosts, addresses, numbers and e-mails stay whole. */
 const separators = /[\s,;|"'`()<>[\]{}=&?!*\\/:]+/u;
@@ -55,7 +55,7 @@ export function keysOfValue(value: string): readonly string[] {
  * The host of an absolute URL, read strictly: with user information, a backslash or a percent sign in the authority
  * there is no host that every program would read.
  */
-export function hostOfUrl(text: string): string | undefined {
+function hostOfUrl(text: string): string | undefined {
   const match = /^(?:https?|wss?|ftp):\/\/([a-z0-9._-]+)(?::\d{1,5})?(?=[/?#]|$)/iu.exec(text);
   const host = match?.[1]?.toLowerCase().replace(/\.$/u, '');
   return host === undefined || host === '' ? undefined : host;
@@ -68,7 +68,7 @@ function isHost(token: string): boolean {
 const account = /^(?:[A-Z]{2}\d{2}[A-Z0-9]{8,30}|\d{6,34})$/u;
 
 /** An account or card number without its spaces and hyphens, in capitals; undefined for anything else. */
-export function compactAccount(value: string): string | undefined {
+function compactAccount(value: string): string | undefined {
   if (!/^[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*$/u.test(value)) return undefined;
   const compact = value.replaceAll(/[ -]/gu, '').toUpperCase();
   return account.test(compact) ? compact : undefined;

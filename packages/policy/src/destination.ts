@@ -45,7 +45,7 @@ export function readDestinations(pointers: readonly string[], request: RequestCo
 }
 
 /** RFC 6901; undefined when it leads nowhere. */
-export function resolvePointer(value: unknown, pointer: string): unknown {
+function resolvePointer(value: unknown, pointer: string): unknown {
   let inner = value;
   for (const part of pointer.split('/').slice(1)) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');

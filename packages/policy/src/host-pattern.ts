@@ -18,7 +18,7 @@ export type HostPatternResult =
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** The rank of a host that is spelt out. */
-export const exactRank: number = Number.MAX_SAFE_INTEGER;
+const exactRank = Number.MAX_SAFE_INTEGER;
 
 /**
  * Compiles the `host` of an endpoint. A wildcard needs at least two labels after it that are spelt out: `*`, `**`,
