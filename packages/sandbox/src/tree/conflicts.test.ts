@@ -64,6 +64,7 @@ describe.each(await testAccounts())('as $title', (account) => {
   test.each<[string, readonly Operation[], readonly Operation[]]>([
     ['wrote the file', [['write', 'report', '', 'its']], [['write', 'report', '', 'later']]],
     ['made the same new file', [['write', 'new', '', 'its']], [['write', 'new', '', 'mine']]],
+    ['changed the mode of the same folder', [['chmod', 'folder', '', '700']], [['chmod', 'folder', '', '750']]],
     ['put a file into the folder that goes', [['delete-tree', 'folder']], [['write', 'folder/precious', '', 'mine']]],
     ['removed the folder above', [['write', 'folder/new', '', 'its']], [['delete-tree', 'folder']]],
     [

@@ -51,12 +51,19 @@ describe.each(await testAccounts())('as $title', (account) => {
     expect(await readdir(join(world.view.storage, 'trash'))).toEqual([]);
   });
 
-  test(verifies('files.bounded', 'a wide folder is listed and swept with few descriptors and little memory'), {
+  test(verifies(
+    'files.bounded',
+    'a wide and a deep folder are listed and swept with few descriptors and little memory',
+  ), {
     timeout: 120_000,
   }, async () => {
     await using world = await stage.world(account);
     const count = scale(5_000);
-    await world.run([['files', 'wide', '', String(count)]]);
+    const depth = 300;
+    await world.run([
+      ['files', 'wide', '', String(count)],
+      ['nest', 'deep', '', String(depth)],
+    ]);
     const limited = {
       job: (argv: string[], stdin?: Uint8Array) =>
         processJobs(account, '/bin/sh').job(
@@ -64,7 +71,7 @@ describe.each(await testAccounts())('as $title', (account) => {
           stdin,
         ),
     };
-    expect((await diffTree(limited, world.view)).changes).toHaveLength(count + 1);
+    expect((await diffTree(limited, world.view)).changes).toHaveLength(count + 1 + depth + 1);
     await (await discardChanges(limited, world.view)).swept;
     expect(await readdir(join(world.view.storage, 'trash'))).toEqual([]);
   });
