@@ -1,6 +1,14 @@
 export { cloneDatabase, type TestDatabase } from './clone-database.ts';
 export { launcherBinary } from './launcher-binary.ts';
 export { type OrdinaryUser, ordinaryUser } from './ordinary-user.ts';
+export { type ProcessFacts, processTree, stillAlive } from './process-tree.ts';
+export {
+  makeProductPlace,
+  type Product,
+  type ProductPlace,
+  type ProductPlaceOptions,
+  startProduct,
+} from './product.ts';
 export { type Requirement, readRequirements, repositoryRoot } from './requirements.ts';
 export { scale } from './scale.ts';
 export {
