@@ -11,22 +11,24 @@ interface ApprovalCardProps {
   readonly approval: Approval;
   /** Whether the keys a and d are about this one. */
   readonly selected: boolean;
+  /** Whether the person came here with j or k, so that the page follows. */
+  readonly walkedTo: boolean;
 }
 
 /** A question to a person: why it is asked, every field of what would happen, and the two answers below all of it. */
-export function ApprovalCard({ approval, selected }: ApprovalCardProps) {
+export function ApprovalCard({ approval, selected, walkedTo }: ApprovalCardProps) {
   const messages = useMessages();
   const title = useId();
   const card = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (selected) card.current?.scrollIntoView({ block: 'nearest' });
-  }, [selected]);
+    if (walkedTo) card.current?.scrollIntoView({ block: 'start' });
+  }, [walkedTo]);
   const { rendered, reasons } = approval;
   return (
     <article
       ref={card}
       aria-labelledby={title}
-      className={`rounded-lg border bg-panel ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'}`}
+      className={`scroll-mt-28 rounded-lg border bg-panel sm:scroll-mt-16 ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'}`}
     >
       <header className="flex flex-wrap items-center justify-between gap-2 border-b border-line bg-warn-well px-4 py-2.5">
         <h2 id={title} className="hostile text-base font-semibold">
@@ -38,8 +40,8 @@ export function ApprovalCard({ approval, selected }: ApprovalCardProps) {
         <section aria-label={messages.why}>
           <h3 className="text-xs font-medium text-ink-soft">{messages.why}</h3>
           <ul className="list-disc pl-5">
-            {reasons.map(({ code, text }) => (
-              <li key={code + text} className="font-medium">
+            {[...new Set(reasons.map(({ text }) => text))].map((text) => (
+              <li key={text} className="font-medium">
                 <HostileText text={text} />
               </li>
             ))}

@@ -39,7 +39,7 @@ function Difference({ diff }: { readonly diff: ContentDiff }) {
               <td className="w-11 px-1.5 text-right text-ink-soft select-none">{after}</td>
               <td className="w-5 text-center select-none">{signs[kind]}</td>
               <td className="pr-3">
-                <HostileText text={text} block first={lineCharacters} />
+                <HostileText text={text} as="code" first={lineCharacters} />
               </td>
             </tr>
           ))}

@@ -6,10 +6,16 @@ const firstCharacters = 1_200;
 /** More of a long text is shown piece by piece, so that no agent decides how much this page has to draw. */
 const moreCharacters = 20_000;
 
+const looks = {
+  inline: '',
+  prose: 'block whitespace-pre-wrap',
+  code: 'block font-mono text-[0.8125rem] whitespace-pre-wrap',
+} as const;
+
 interface HostileTextProps {
   readonly text: string;
-  /** A block in which line breaks count, in fixed width. Default: one flowing line. */
-  readonly block?: boolean;
+  /** `inline`: one flowing line. `prose` and `code`: a block in which line breaks count. Default: `inline`. */
+  readonly as?: keyof typeof looks;
   /** Characters shown at first. Default: 1,200. */
   readonly first?: number;
 }
@@ -18,15 +24,13 @@ interface HostileTextProps {
  * Draws what an agent, a model or a host wrote: as text only, every hidden character visible, never longer than asked
  * for, never a link, and isolated from the direction of what is around it.
  */
-export function HostileText({ text, block = false, first = firstCharacters }: HostileTextProps) {
+export function HostileText({ text, as = 'inline', first = firstCharacters }: HostileTextProps) {
   const messages = useMessages();
   const [limit, setLimit] = useState(first);
-  const shown = visible(text.slice(0, limit), { lines: block });
+  const shown = visible(text.slice(0, limit), { lines: as !== 'inline' });
   const missing = text.length - limit;
   return (
-    <span
-      className={`hostile ${block ? 'block font-mono text-[0.8125rem] whitespace-pre-wrap' : 'inline-block max-w-full'}`}
-    >
+    <span className={`hostile ${looks[as]}`}>
       <Marked shown={shown} />
       {missing > 0 && (
         <button

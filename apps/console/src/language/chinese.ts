@@ -82,7 +82,7 @@ export const chinese: Messages = {
   stepOutcome: { going: '進行中', ok: '成功', failed: '失敗', denied: '拒絕', unknown: '不明' },
   stepUnknownMeaning: '有程序在這個步驟期間終止，無法得知它有否發生。',
   milliseconds: (count) => `${Math.round(count).toLocaleString('en')} 毫秒`,
-  integrity: { user: '你的說話', local: '你的資料', external: '外人所寫' },
+  integrity: { user: '可信', local: '公司資料', external: '外人所寫' },
   confidentiality: { public: '公開', internal: '內部', secret: '機密' },
   labelFrom: '來自',
   sourcePerson: '你',

@@ -81,7 +81,7 @@ export const english = {
   stepOutcome: { going: 'going on', ok: 'ok', failed: 'failed', denied: 'denied', unknown: 'unknown' },
   stepUnknownMeaning: 'A process died during this step. Whether it happened is not known.',
   milliseconds: (count: number): string => `${Math.round(count).toLocaleString('en')} ms`,
-  integrity: { user: 'your words', local: 'your data', external: 'written by strangers' },
+  integrity: { user: 'trusted', local: 'company data', external: 'from strangers' },
   confidentiality: { public: 'public', internal: 'internal', secret: 'secret' },
   labelFrom: 'from',
   sourcePerson: 'you',

@@ -60,7 +60,7 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
                 <Moment at={entry.time} />
               </td>
               <td className="px-3 py-1.5 font-mono whitespace-nowrap">{entry.type}</td>
-              <td className="px-3 py-1.5">
+              <td className="min-w-36 px-3 py-1.5">
                 <HostileText text={entry.actor} first={80} />
               </td>
               <td className="px-3 py-1.5 font-mono text-xs">

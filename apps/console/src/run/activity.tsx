@@ -46,7 +46,7 @@ function RemarkView({ remark: { body, time } }: { readonly remark: Remark }) {
             {/* The name of an agent is the operator's. */}
             {messages.agentSays(body.agent)} · <Moment at={time} timeOnly />
           </p>
-          <HostileText text={body.text} block />
+          <HostileText text={body.text} as="prose" />
         </div>
       );
     case 'state':

@@ -18,7 +18,7 @@ export function ArgumentList({ values, fallback }: ArgumentListProps) {
             <HostileText text={name} first={60} />
           </dt>
           <dd className="max-h-72 min-w-0 overflow-auto">
-            <HostileText text={typeof value === 'string' ? value : JSON.stringify(value)} block first={600} />
+            <HostileText text={typeof value === 'string' ? value : JSON.stringify(value)} as="code" first={600} />
           </dd>
         </div>
       ))}

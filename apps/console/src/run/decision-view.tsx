@@ -27,8 +27,8 @@ export function DecisionView({ decision: { what, decision } }: { readonly decisi
           <HostileText text={what} first={300} />
         </span>
       </p>
-      {decision.reasons.map(({ code, text }) => (
-        <p key={code + text}>
+      {[...new Set(decision.reasons.map(({ text }) => text))].map((text) => (
+        <p key={text}>
           <HostileText text={text} />
         </p>
       ))}

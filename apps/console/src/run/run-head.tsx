@@ -49,7 +49,7 @@ export function RunHead({ run }: { readonly run: Run }) {
       {run.outcome !== null && (
         <section aria-label={messages.outcome} className="rounded-lg border border-line bg-panel px-4 py-3">
           <h2 className="mb-1 text-xs font-medium text-ink-soft">{messages.outcome}</h2>
-          <HostileText text={run.outcome} block />
+          <HostileText text={run.outcome} as="prose" />
         </section>
       )}
     </header>

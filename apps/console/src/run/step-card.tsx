@@ -1,9 +1,11 @@
 import type { Run } from '@clawhold/client';
 import { HostileText } from '../hostile-text/hostile-text.tsx';
+import { visible } from '../hostile-text/visible.ts';
 import { useMessages } from '../language/language.tsx';
 import { Badge } from '../look/badge.tsx';
 import { Moment } from '../look/moment.tsx';
 import { Notice } from '../look/notice.tsx';
+import { Scroller } from '../look/scroller.tsx';
 import type { Tone } from '../look/tone.ts';
 import { isGoingOn } from '../runs/run-state.ts';
 import { ArgumentList } from './argument-list.tsx';
@@ -21,15 +23,22 @@ const tones: Readonly<Record<Outcome, Tone>> = {
   unknown: 'bad',
 };
 
+const summaryCharacters = 200;
+
 /** One tool call: what was asked for, what was decided about it, what came of it. */
 export function StepCard({ step, run }: { readonly step: Step; readonly run: Run }) {
   const messages = useMessages();
   // A step that never ended in a run that did: nobody saw its end.
   const outcome: Outcome = step.ended?.outcome ?? (isGoingOn(run) ? 'going' : 'unknown');
+  // What went as usual is one line; what did not is open.
+  const unusual = outcome !== 'ok' || step.decisions.some(({ decision }) => decision.kind !== 'allow');
   return (
-    <article className="rounded-lg border border-line bg-panel">
-      <header className="flex flex-wrap items-center gap-2 px-4 py-2">
-        <code className="font-mono font-semibold">
+    <details open={unusual} className="group rounded-lg border border-line bg-panel">
+      <summary className="flex items-center gap-2 px-4 py-2">
+        <span aria-hidden="true" className="text-ink-soft group-open:rotate-90">
+          ›
+        </span>
+        <code className="font-mono font-semibold whitespace-nowrap">
           <HostileText text={step.tool} first={80} />
         </code>
         <Badge tone={tones[outcome]}>{messages.stepOutcome[outcome]}</Badge>
@@ -38,11 +47,14 @@ export function StepCard({ step, run }: { readonly step: Step; readonly run: Run
             {state === null ? messages.approvalAsked : messages.approvalEnded[state]}
           </Badge>
         ))}
-        <span className="ml-auto text-xs text-ink-soft">
+        <span className="hostile min-w-0 flex-1 truncate font-mono text-xs text-ink-soft">
+          {visible(step.summary.slice(0, summaryCharacters))}
+        </span>
+        <span className="hidden text-xs text-ink-soft sm:inline">
           {step.ended !== null && <>{messages.milliseconds(step.ended.milliseconds)} · </>}
           <Moment at={step.time} timeOnly />
         </span>
-      </header>
+      </summary>
       <div className="flex flex-col gap-2.5 border-t border-line px-4 py-2.5">
         <ArgumentList values={step.arguments} fallback={step.summary} />
         {step.decisions.map((decision, index) => (
@@ -50,20 +62,13 @@ export function StepCard({ step, run }: { readonly step: Step; readonly run: Run
           <DecisionView key={index} decision={decision} />
         ))}
         {outcome === 'unknown' && <Notice tone="bad">{messages.stepUnknownMeaning}</Notice>}
-        {step.ended !== null && (
-          <>
-            {step.ended.output !== '' && (
-              <details open={step.ended.outcome !== 'ok'}>
-                <summary className="text-xs font-medium text-ink-soft">{messages.result}</summary>
-                <div className="mt-1.5 max-h-96 overflow-auto rounded-md bg-well px-3 py-2">
-                  <HostileText text={step.ended.output} block />
-                </div>
-              </details>
-            )}
-            <LabelView label={step.ended.label} />
-          </>
+        {step.ended !== null && step.ended.output !== '' && (
+          <Scroller label={messages.result} className="max-h-96 rounded-md bg-well px-3 py-2">
+            <HostileText text={step.ended.output} as="code" />
+          </Scroller>
         )}
+        {step.ended !== null && <LabelView label={step.ended.label} />}
       </div>
-    </article>
+    </details>
   );
 }
