@@ -63,9 +63,13 @@ class World {
         path,
         text.replace(old, () => replacement),
       );
-    this.#finished('file.edit', { path, old, new: replacement }, ok, ok ? 'Replaced 1.' : `${old} is not in ${path}.`, [
-      path,
-    ]);
+    this.#finished(
+      'file.edit',
+      { path, old, new: replacement },
+      ok,
+      ok ? 'Replaced 1.' : `"${old.slice(0, 22)}" is not in ${path}.`,
+      [path],
+    );
   }
 
   list(): void {

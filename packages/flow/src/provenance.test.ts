@@ -125,6 +125,9 @@ test(verifies('flow.no-laundering', 'an error that repeats the name of a file th
   read('invoices/INV-0031.txt', `pay ${attacker}`);
   read(attacker, `There is no file ${attacker}.`, false);
   expect(provenance.labelOf(attacker).integrity).toBe('external');
+  // Tools shorten what they repeat, so the arguments do not hold the token that comes out.
+  read(`${attacker}EVER`, `There is no file "${attacker}" (shortened).`, false);
+  expect(provenance.labelOf(attacker).integrity).toBe('external');
 });
 
 test(verifies('flow.no-laundering', 'a shell that echoes, and a file that it may have touched'), () => {
