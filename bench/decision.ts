@@ -1,82 +1,75 @@
 /**
  * How long one decision about an HTTP request takes, at 10, 1,000 and 10,000 rules, beside two other engines with equal
- * rules. Prints; asserts nothing but that all engines give the same answers. Run: `node bench/decision.ts`. The other
- * engines are installed with `npm ci` in `bench/`.
+ * rules. The rules and questions come from `workloads/decision.json`; an engine that answers one of them otherwise than
+ * the workload says gets no figures.
  */
-import { availableParallelism, loadavg } from 'node:os';
 import { agentGovernanceEngine } from './decision/agent-governance.ts';
 import { cedarEngine } from './decision/cedar.ts';
 import { clawholdEngines } from './decision/clawhold.ts';
 import type { Engine } from './decision/engine.ts';
-import { type DecisionWorkload, generate, type Request, readWorkload, type Shape } from './workloads/decision.ts';
+import { clockCost, measureEngine } from './decision/measure.ts';
+import { installPeers, peerVersion } from './peers/packages.ts';
+import { quantile } from './report/quantile.ts';
+import type { Table } from './report/table.ts';
+import { type Timing, timingTable } from './report/timing-table.ts';
+import { type Findings, progress, runTopic, sentenceOf } from './topic.ts';
+import {
+  type DecisionWorkload,
+  type GeneratedWorkload,
+  generate,
+  readWorkload,
+  type Shape,
+} from './workloads/decision.ts';
 
-interface Measured {
-  readonly name: string;
-  readonly median: number;
-  readonly high: number;
-}
+const peers = {
+  '@cedar-policy/cedar-wasm': cedarEngine,
+  '@microsoft/agent-governance-sdk': agentGovernanceEngine,
+} as const satisfies Readonly<Record<string, (workload: GeneratedWorkload) => Engine | undefined>>;
 
-/** Times single decisions; the clock's own cost is printed apart and not taken off. */
-function measure(engine: Engine, requests: readonly Request[], workload: DecisionWorkload): Measured {
-  const decisions = requests.map((request) => ({ request, decide: engine.prepare(request) }));
-  const at = (index: number): (typeof decisions)[number] => {
-    const decision = decisions[index % decisions.length];
-    if (decision === undefined) throw new Error('the workload has no requests');
-    return decision;
-  };
-  const samples = engine.slow ? workload.slowSamples : workload.samples;
-  for (let index = 0; index < (engine.slow ? workload.slowSamples / 3 : workload.warmUp); index++) {
-    const { request, decide } = at(index);
-    if (decide() !== request.allowed) throw new Error(`${engine.name} answers ${JSON.stringify(request)} otherwise`);
-  }
-  const times = new Float64Array(samples);
-  for (let index = 0; index < samples; index++) {
-    const { decide } = at(index * 7);
-    const begin = process.hrtime.bigint();
-    decide();
-    times[index] = Number(process.hrtime.bigint() - begin);
-  }
-  times.sort();
-  return { name: engine.name, median: quantile(times, 0.5), high: quantile(times, 0.99) };
-}
+const own = 'clawhold decide';
 
-function quantile(sorted: Float64Array, share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
-function report(workload: DecisionWorkload, shape: Shape, rules: number): void {
+function compare(workload: DecisionWorkload, shape: Shape, rules: number): Table {
+  progress(`${shape}, ${rules.toLocaleString('en')} rules`);
   const generated = generate(workload, shape, rules);
-  const engines = [
-    ...clawholdEngines(generated),
-    ...(shape === 'exact' ? [cedarEngine(generated), agentGovernanceEngine(generated)] : []),
-  ].filter((engine) => engine !== undefined);
-  const measured = engines.map((engine) => measure(engine, generated.requests, workload));
-  const own = measured[0]?.median ?? Number.NaN;
-  console.log(`\n${shape}, ${rules.toLocaleString('en')} rules`);
-  for (const { name, median, high } of measured)
-    console.log(
-      `  ${name.padEnd(28)} median ${nanoseconds(median)}   p99 ${nanoseconds(high)}   ${(median / own).toFixed(1).padStart(9)}x`,
-    );
-}
-
-function nanoseconds(value: number): string {
-  return `${Math.round(value).toLocaleString('en').padStart(12)} ns`;
-}
-
-function clockCost(): number {
-  const times = Float64Array.from({ length: 10_000 }, () => {
-    const begin = process.hrtime.bigint();
-    return Number(process.hrtime.bigint() - begin);
+  const time = (engine: Engine): Timing => {
+    try {
+      return { name: engine.name, samples: measureEngine(engine, generated.requests, workload) };
+    } catch (error) {
+      return { name: engine.name, reason: sentenceOf(error) };
+    }
+  };
+  // Wildcards are ours alone: the others are only asked what they can express as exactly.
+  const others = (shape === 'exact' ? Object.entries(peers) : []).map(([name, open]): Timing => {
+    try {
+      const engine = open(generated);
+      return engine === undefined ? { name, reason: 'not installed, or does not load here' } : time(engine);
+    } catch (error) {
+      return { name, reason: sentenceOf(error) };
+    }
   });
-  return quantile(times.toSorted(), 0.5);
+  return timingTable({
+    title: `Decision: ${shape} rules, ${rules.toLocaleString('en')} of them`,
+    unit: `ns; ratio to ${own}`,
+    decimals: 0,
+    timings: [...clawholdEngines(generated).map(time), ...others],
+    against: own,
+  });
 }
 
-const workload = readWorkload();
-console.log(
-  `Decisions: Node ${process.versions.node}, ${availableParallelism()} processors, load ${loadavg()
-    .map((value) => value.toFixed(2))
-    .join(' ')}, workload bench/workloads/decision.json (seed ${workload.seed}).`,
-);
-console.log(`Reading the clock takes ${clockCost()} ns of each figure. Ratios are of medians to the first line.`);
-for (const rules of workload.rules) report(workload, 'exact', rules);
-for (const rules of workload.rules) report(workload, 'mixed', rules);
+async function measure(): Promise<Findings> {
+  const uninstalled = installPeers();
+  const workload = readWorkload();
+  const shapes = ['exact', 'mixed'] as const;
+  const tables = shapes.flatMap((shape) => workload.rules.map((rules) => compare(workload, shape, rules)));
+  const clock = quantile(clockCost().toSorted(), 0.5);
+  return {
+    tables,
+    notes: [
+      `Workload bench/workloads/decision.json, seed ${workload.seed}. Reading the clock is ${clock} ns of each figure.`,
+      ...(uninstalled === undefined ? [] : [`${uninstalled}.`]),
+    ],
+    versions: Object.fromEntries(Object.keys(peers).map((name) => [name, peerVersion(name)])),
+  };
+}
+
+await runTopic(measure);

@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Attestation, type Sandbox, type SandboxRequest, spawnLauncher } from '@clawhold/sandbox';
+// Not by the package's index: that brings Vitest along.
+import { launcherBinary } from '../../packages/testkit/src/launcher-binary.ts';
+import { echo, type Way } from './way.ts';
+
+/** Clawhold's launcher, and what it says of the sandboxes that were measured. */
+export interface Clawhold extends Way {
+  /** One of each start that was measured. */
+  readonly attestations: readonly Attestation[];
+  /** Opens a sandbox that stays. */
+  open(): Promise<Sandbox>;
+}
+
+/** How many sandboxes may run at once: each slot has a host id of its own. */
+const slots = 100;
+
+/** Starts the launcher as a child and gives every sandbox what the supervisor gives it. */
+export async function openClawhold(folder: string): Promise<Clawhold> {
+  const [taskFolder, storage] = [join(folder, 'task'), join(folder, 'storage')];
+  for (const path of [taskFolder, storage]) mkdirSync(path);
+  writeFileSync(join(taskFolder, 'a.txt'), 'a');
+  const driver = await spawnLauncher({ binary: await launcherBinary() });
+  const attestations: Attestation[] = [];
+  let started = 0;
+  const open = (): Promise<Sandbox> => {
+    const request: SandboxRequest = {
+      id: `bench-${started}`,
+      slot: started++ % slots,
+      taskFolder,
+      storage,
+      listeners: [80, 443, 3_128, 8_080].map((port) => ({ name: String(port), address: '0.0.0.0', port })),
+      runtime: { node: process.execPath },
+      readOnly: [],
+      environment: { PATH: '/usr/bin:/bin' },
+      hosts: {},
+      limits: { memoryBytes: 2 ** 31, processes: 256, openFiles: 1_024, temporaryBytes: 2 ** 29 },
+      forbiddenSockets: [],
+    };
+    return driver.start(request);
+  };
+  return {
+    name: 'Clawhold, every layer and self-test',
+    version: ['launcher', driver.name],
+    attestations,
+    open,
+    async start() {
+      const began = performance.now();
+      const sandbox = await open();
+      let elapsed: number | undefined;
+      for await (const _output of sandbox.execute({ arguments: [...echo] })) elapsed ??= performance.now() - began;
+      attestations.push(sandbox.attestation);
+      await sandbox.kill();
+      if (elapsed === undefined) throw new Error('the sandbox printed nothing');
+      return elapsed;
+    },
+    [Symbol.asyncDispose]: () => driver.close(),
+  };
+}
