@@ -1,13 +1,8 @@
 #define _GNU_SOURCE
 #include "tree_moment.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
-
-#include "tree_beneath.h"
 
 /*
  * Files are stamped by the kernel's coarse clock, which stands still for a tick. The fine clock runs ahead of it, and a
@@ -36,20 +31,4 @@ bool tree_changed_since(const struct stat *status, const struct tree_moment *mom
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   return is_since(&status->st_mtim, moment) && status->st_mtim.tv_sec <= now.tv_sec;
-}
-
-bool tree_moved_since(int lower, const char *path, const struct tree_moment *moment) {
-  char folder[TREE_PATH_SIZE];
-  strcpy(folder, path);
-  for (char *slash; (slash = strrchr(folder, '/')) != NULL;) {
-    *slash = '\0';
-    struct stat status;
-    int fd = tree_open(lower, folder, O_PATH | O_DIRECTORY);
-    bool is_there = fd >= 0 && fstat(fd, &status) == 0;
-    if (fd >= 0) close(fd);
-    if (!is_there) return true;
-    bool is_same_stamp = memcmp(&status.st_ctim, &status.st_mtim, sizeof status.st_ctim) == 0;
-    if (is_since(&status.st_ctim, moment) && !is_same_stamp) return true;
-  }
-  return false;
 }

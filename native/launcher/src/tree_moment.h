@@ -17,10 +17,4 @@ bool tree_moment_read(const char *text, struct tree_moment *moment);
 /* The inode was written to, renamed, linked or re-moded at or after the moment: in doubt, yes. */
 bool tree_changed_since(const struct stat *status, const struct tree_moment *moment);
 
-/*
- * A folder above the entry was moved or re-moded since, so that another folder may stand in its place. Entries that came
- * and went in a folder stamp its mtime and ctime alike and do not count.
- */
-bool tree_moved_since(int lower, const char *path, const struct tree_moment *moment);
-
 #endif

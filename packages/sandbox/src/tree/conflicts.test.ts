@@ -15,6 +15,8 @@ const person: readonly Operation[] = [
   ['write', 'other', '', 'mine'],
   ['mkdir', 'folder'],
   ['write', 'folder/file', '', 'mine'],
+  ['mkdir', 'twin'],
+  ['write', 'twin/file', '', 'mine'],
 ];
 
 describe.each(await testAccounts())('as $title', (account) => {
@@ -138,6 +140,34 @@ describe.each(await testAccounts())('as $title', (account) => {
       applied: true,
       outcomes: [{ path: 'folder/file', outcome: 'applied', explanation: null }],
     });
+  });
+
+  test(verifies('files.no-silent-overwrite', 'another folder moved into the place of one is a conflict'), async () => {
+    // Its file is as old as the run's and reads the same: only the folder tells.
+    const { world, result, before, after } = await keepAfter(
+      [['write', 'folder/file', '', 'its']],
+      [
+        ['rename', 'folder', 'mine'],
+        ['rename', 'twin', 'folder'],
+      ],
+    );
+    await using _world = world;
+    expect(result).toMatchObject({ applied: false, outcomes: [{ path: 'folder/file', outcome: 'conflict' }] });
+    expect(after).toEqual(before);
+  });
+
+  test('what an earlier keep did to a folder is no conflict for what is in it', async () => {
+    await using world = await stage.world(account, person);
+    const seen = await world.run([
+      ['chmod', 'folder', '', '700'],
+      ['write', 'folder/file', '', 'its'],
+    ]);
+    for (const path of ['folder', 'folder/file']) {
+      const shown = await diffTree(jobs, world.view);
+      const result = await keepChanges(jobs, world.view, { id: path.replace('/', '-'), shown, paths: [path] });
+      expect(result.applied).toBe(true);
+    }
+    expect(await world.taskFolder()).toEqual(seen);
   });
 
   test(verifies('files.undo-conflicts', 'undo stops at what the person changed since, or goes round it'), async () => {
