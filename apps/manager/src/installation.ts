@@ -16,6 +16,8 @@ import type { Places } from './stage.ts';
 export interface InstallationOptions {
   readonly version: string;
   readonly places: Places;
+  /** Where the state lies on the host; on the stage it has another path. */
+  readonly hostHome: string;
   readonly accounts: Accounts;
   readonly environment: NodeJS.ProcessEnv;
   /** Port of the HTTP API on 127.0.0.1; 0 takes a free one. */
@@ -93,6 +95,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
         worker: { socket: sockets.worker, key: keys.apiWorker },
         http: { host: '127.0.0.1', port },
         console: app('apps/console/dist'),
+        home: options.hostHome,
+        homeTasks: [join(options.hostHome, 'tour')],
         tokenDigest: secrets.tokenDigest,
         tier,
       };

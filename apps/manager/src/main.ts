@@ -34,6 +34,7 @@ async function main(): Promise<void> {
     const installation = await startInstallation({
       version,
       places,
+      hostHome: realpathSync(home),
       accounts: isRoot ? ensureAccounts() : ownAccount(),
       environment: process.env,
       port: Number(process.env['CLAWHOLD_PORT'] ?? 7_777),

@@ -13,6 +13,9 @@ export type Report =
   | { readonly kind: 'warning'; readonly message: string }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly hint?: string };
 
+// Detached, whoever started us stops reading once we are ready; that must not end us.
+process.stdout.on('error', () => undefined);
+
 export function report(line: Report): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }

@@ -88,6 +88,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
       ledger,
       timeline,
       supervisor,
+      forbidden: { home: start.home, except: start.homeTasks },
       agents: () => Object.keys(policies.sources().agents),
       nudge: async () => void (await callRoute(workerChannel, workerRoutes.nudge, {})),
     }),

@@ -6,6 +6,7 @@ import type { Recorder } from '../audit/recorder.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { RunProgress, RunStore } from './run-store.ts';
+import { assertTaskFolder, type ForbiddenFolders } from './task-folder.ts';
 
 export interface RunRequest {
   readonly task: string;
@@ -31,6 +32,8 @@ export interface RunServiceParts {
   readonly ledger: Recorder;
   readonly timeline: Timeline;
   readonly supervisor: SupervisorClient;
+  /** What no agent may work on. */
+  readonly forbidden: ForbiddenFolders;
   /** Names of the agents that have a policy. */
   readonly agents: () => readonly string[];
   /** Tells the worker that there is something to do; may fail, the worker also looks by itself. */
@@ -57,6 +60,7 @@ export function createRunService(parts: RunServiceParts): RunService {
       if (request.task.trim() === '') throw new ClawholdError('input_empty_task', 'Say what the agent should do.');
       if (!isAbsolute(request.folder))
         throw new ClawholdError('input_folder_not_absolute', `"${request.folder}" is not an absolute path.`);
+      assertTaskFolder(request.folder, parts.forbidden);
       if (!agents().includes(request.agent))
         throw new ClawholdError('input_unknown_agent', `There is no agent "${request.agent}".`, {
           hint: `Available: ${agents().join(', ')}`,

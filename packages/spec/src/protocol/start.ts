@@ -24,6 +24,10 @@ export const apiStartSchema = z.object({
   worker: channelClient,
   http: z.object({ host: z.string(), port: z.number().int() }),
   console: z.string(),
+  /** The state of the installation, by its path on the host: no task folder may hold it or lie in it. */
+  home: z.string(),
+  /** Folders below `home` that are people's, so that they may be task folders. */
+  homeTasks: z.array(z.string()),
   /** SHA-256 of the operator's token; the token itself stays in its file. */
   tokenDigest: z.string(),
   tier: z.string(),
