@@ -38,9 +38,10 @@ export async function launchManager({ onReport, detached }: LaunchOptions): Prom
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(root, 'apps/manager/src/main.ts'), version, await findLauncher()],
-    // Its stdin is its lifeline: it ends when we do, however we end. Detached it has none.
+    // Its stdin is its lifeline: it ends when we do, however we end. Detached it has none, and holds nothing of ours:
+    // whoever reads our stderr to its end would wait as long as it runs.
     {
-      stdio: [detached ? 'ignore' : 'pipe', 'pipe', 'inherit'],
+      stdio: detached ? ['ignore', 'pipe', 'ignore'] : ['pipe', 'pipe', 'inherit'],
       detached: true,
       env: { ...process.env, CLAWHOLD_DETACHED: detached ? '1' : '' },
     },
