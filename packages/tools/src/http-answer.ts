@@ -17,6 +17,9 @@ const answerSchema = z.union([
 /** What a model should know of a response; the other headers are noise. */
 const shownHeaders = ['content-type', 'location', 'retry-after', 'etag', 'last-modified', 'link'];
 
+/** What the proxy says of a request that it did not send; it marks the answers of servers too. */
+const refusing: ReadonlySet<string> = new Set(['denied', 'ask', 'malformed']);
+
 /** Reads what `http-fetch.mjs` printed. It ran beside untrusted code: nothing of it is taken on trust. */
 export function answerOf(result: CommandResult, failure: string | undefined): { ok: boolean; output: string } {
   if (failure !== undefined) return { ok: false, output: failure };
@@ -24,7 +27,7 @@ export function answerOf(result: CommandResult, failure: string | undefined): { 
   if (!parsed.success) return { ok: false, output: 'The request gave no answer that can be read.' };
   const answer = parsed.data;
   if ('failure' in answer) return { ok: false, output: `The request failed: ${answer.failure}.` };
-  if (answer.refused !== null) return { ok: false, output: refusalText(answer.body) };
+  if (answer.refused !== null && refusing.has(answer.refused)) return { ok: false, output: refusalText(answer.body) };
   const headers = shownHeaders.flatMap((name) => {
     const value = answer.headers[name];
     return value === undefined ? [] : [`${name}: ${[value].flat().join(', ')}`];

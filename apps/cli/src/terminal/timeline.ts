@@ -9,7 +9,7 @@ const planMarks = { open: '○', active: paint.accent('◐'), done: paint.good('
 export function drawEntry({ body }: TimelineEntry): string | undefined {
   switch (body.kind) {
     case 'state':
-      return body.explanation === null || isEnd(body.state)
+      return body.explanation === null || isToldElsewhere(body.state)
         ? undefined
         : paint.quiet(`  ${hostileLine(body.explanation)}`);
     case 'plan':
@@ -41,8 +41,9 @@ export function drawEntry({ body }: TimelineEntry): string | undefined {
   }
 }
 
-function isEnd(state: string): boolean {
-  return state === 'finished' || state === 'failed' || state === 'stopped';
+/** The end by the run itself, the waiting by its question. */
+function isToldElsewhere(state: string): boolean {
+  return state === 'waiting' || state === 'finished' || state === 'failed' || state === 'stopped';
 }
 
 function drawDecision(body: Extract<TimelineEntry['body'], { kind: 'decision' }>): string | undefined {

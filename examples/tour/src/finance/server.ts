@@ -58,7 +58,8 @@ export async function startFinanceApi({
 function listen(server: Server, where: string | number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    if (typeof where === 'string') server.listen(where, resolve);
+    // Another account may be the one that connects; the folder decides who gets as far as the socket.
+    if (typeof where === 'string') server.listen({ path: where, readableAll: true, writableAll: true }, resolve);
     else server.listen(where, '127.0.0.1', resolve);
   });
 }
