@@ -11,7 +11,7 @@ export function LanguageSwitch() {
       label={toChinese ? '轉用繁體中文' : 'Switch to English'}
       onPress={() => choose(toChinese ? 'zh-HK' : 'en')}
     >
-      <span lang={toChinese ? 'zh-HK' : 'en'}>{toChinese ? '中文' : 'EN'}</span>
+      <span lang={toChinese ? 'zh-HK' : 'en'}>{toChinese ? '中文' : 'English'}</span>
     </Button>
   );
 }

@@ -17,7 +17,7 @@ export function ArgumentList({ values, fallback }: ArgumentListProps) {
           <dt className="max-w-40 text-ink-soft">
             <HostileText text={name} first={60} />
           </dt>
-          <dd className="max-h-72 min-w-0 overflow-auto">
+          <dd className="min-w-0">
             <HostileText text={typeof value === 'string' ? value : JSON.stringify(value)} as="code" first={600} />
           </dd>
         </div>

@@ -63,7 +63,7 @@ export function StepCard({ step, run }: { readonly step: Step; readonly run: Run
         ))}
         {outcome === 'unknown' && <Notice tone="bad">{messages.stepUnknownMeaning}</Notice>}
         {step.ended !== null && step.ended.output !== '' && (
-          <Scroller label={messages.result} className="max-h-96 rounded-md bg-well px-3 py-2">
+          <Scroller label={`${messages.result} ${step.sequence}`} className="max-h-96 rounded-md bg-well px-3 py-2">
             <HostileText text={step.ended.output} as="code" />
           </Scroller>
         )}
