@@ -1,4 +1,7 @@
-import { parseStrictJson } from './strict-json.ts';
+import { foldKey, parseStrictJson } from './strict-json.ts';
+
+/** A pointer at a list or an object means each value in it; a request that names more than this many is refused. */
+const maximumValues = 100;
 
 export interface DestinationValue {
   /** The pointer or `query:<key>`, as the rule has it. */
@@ -6,59 +9,93 @@ export interface DestinationValue {
   readonly value: string;
 }
 
+/** Why the destinations of a request cannot be read for sure. */
+export type UnreadableCode = 'repeated_query' | 'body_type' | 'body_encoding' | 'unreadable_body' | 'too_many_values';
+
 export type Destinations =
   | { readonly kind: 'ok'; readonly values: readonly DestinationValue[] }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly code: UnreadableCode; readonly reason: string };
 
 export interface RequestContent {
   /** What follows `?`, undecoded, without it. */
   readonly query: string;
   /** The value of `content-type`, or the empty string. */
   readonly contentType: string;
+  /** The value of `content-encoding`; undefined when there is no such header. */
+  readonly contentEncoding: string | undefined;
+  /** May be left empty when no pointer needs it, see {@link needsBody}. */
   readonly body: Uint8Array;
+}
+
+/** True when one of these names something in the body. */
+export function needsBody(pointers: readonly string[]): boolean {
+  return pointers.some((pointer) => !pointer.startsWith(queryPrefix));
 }
 
 /**
  * Reads the values that a rule names as destinations out of a request. A value that is not there is left out; a request
- * from which it cannot be read for sure is refused: another content type than JSON, JSON that two parsers may read
- * differently, a query with the key twice. What cannot be read cannot be decided.
+ * in which two programs could find two different values is refused: another content type than JSON, a compressed body,
+ * JSON that two parsers may read differently, a query with the key twice. What cannot be read cannot be decided, and
+ * this reading is what a deceiver would go for. Keys are compared as the most lenient server would.
  *
- * A pointer to an object or a list yields every string and number in it.
+ * A pointer to an object or a list yields every string, number and truth value in it.
  */
 export function readDestinations(pointers: readonly string[], request: RequestContent): Destinations {
+  const document = parseBody(pointers, request);
+  if (document.kind === 'refused') return document;
+  const query = [...new URLSearchParams(request.query)];
   const values: DestinationValue[] = [];
-  const inBody = pointers.filter((pointer) => !pointer.startsWith('query:'));
-  for (const name of pointers.filter((pointer) => pointer.startsWith('query:'))) {
-    const found = new URLSearchParams(request.query).getAll(name.slice('query:'.length));
-    if (found.length > 1)
-      return { kind: 'refused', reason: `The query names "${name.slice('query:'.length)}" more than once.` };
+  for (const name of pointers) {
+    const isQuery = name.startsWith(queryPrefix);
+    const found = isQuery ? queryValues(query, name) : leavesOf(resolvePointer(document.value, name));
+    if (isQuery && found.length > 1)
+      return unreadable('repeated_query', `The query names "${name.slice(queryPrefix.length)}" more than once.`);
+    if (values.length + found.length > maximumValues)
+      return unreadable('too_many_values', 'The request names too many destinations to be decided on.');
     for (const value of found) values.push({ name, value });
   }
-  if (inBody.length === 0 || request.body.length === 0) return { kind: 'ok', values };
-  if (!/^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(request.contentType))
-    return { kind: 'refused', reason: 'A rule looks into this body, so it must be sent as application/json.' };
-  const parsed = parseStrictJson(request.body);
-  if (parsed.kind === 'refused') return parsed;
-  for (const name of inBody)
-    for (const value of leavesOf(resolvePointer(parsed.value, name))) values.push({ name, value });
   return { kind: 'ok', values };
 }
 
+const queryPrefix = 'query:';
+
+type Unreadable = Extract<Destinations, { kind: 'refused' }>;
+
+function unreadable(code: UnreadableCode, reason: string): Unreadable {
+  return { kind: 'refused', code, reason };
+}
+
+function parseBody(
+  pointers: readonly string[],
+  { contentType, contentEncoding, body }: RequestContent,
+): { readonly kind: 'ok'; readonly value: unknown } | Unreadable {
+  if (!needsBody(pointers) || body.length === 0) return { kind: 'ok', value: undefined };
+  // A body that is JSON to us must not be a form, or compressed, to the server.
+  if (!/^application\/(?:[a-z0-9.+_-]+\+)?json(?: *; *charset="?utf-8"?)?$/i.test(contentType))
+    return unreadable('body_type', 'A rule looks into this body, so it must be sent as application/json.');
+  if (contentEncoding !== undefined)
+    return unreadable('body_encoding', 'A rule looks into this body, so it must not be compressed.');
+  const parsed = parseStrictJson(body);
+  return parsed.kind === 'ok' ? parsed : unreadable('unreadable_body', parsed.reason);
+}
+
 /** RFC 6901; undefined when it leads nowhere. */
-function resolvePointer(value: unknown, pointer: string): unknown {
-  let inner = value;
+function resolvePointer(document: unknown, pointer: string): unknown {
+  let value = document;
   for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, key)) return undefined;
-    if (Array.isArray(inner) && !/^(?:0|[1-9]\d*)$/.test(key)) return undefined;
-    inner = Reflect.get(inner, key);
+    const key = foldKey(part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Object.entries(value).find(([name]) => foldKey(name) === key)?.[1];
   }
-  return inner;
+  return value;
+}
+
+function queryValues(query: readonly (readonly [string, string])[], name: string): readonly string[] {
+  const key = foldKey(name.slice(queryPrefix.length));
+  return query.filter(([found]) => foldKey(found) === key).map(([, value]) => value);
 }
 
 function leavesOf(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value === 'number' || typeof value === 'boolean') return [String(value)];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(leavesOf);
+  if (value === undefined || value === null) return [];
+  return typeof value === 'object' ? Object.values(value).flatMap(leavesOf) : [String(value)];
 }

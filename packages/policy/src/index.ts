@@ -4,7 +4,14 @@ export { checkPolicy, type PolicyReport } from './check.ts';
 export { type Compiled, compile, type LayerProblem } from './compile.ts';
 export { type CounterWindow, counterWindow } from './counter.ts';
 export { decide } from './decide.ts';
-export { type Destinations, type DestinationValue, type RequestContent, readDestinations } from './destination.ts';
+export {
+  type Destinations,
+  type DestinationValue,
+  needsBody,
+  type RequestContent,
+  readDestinations,
+  type UnreadableCode,
+} from './destination.ts';
 export { describeQuestion, refusal, remedyOf, sentence } from './explain.ts';
 export { type FileRules, fileRules, namedHosts } from './file-rules.ts';
 export { type HostResult, normaliseHost } from './host.ts';

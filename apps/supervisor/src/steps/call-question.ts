@@ -54,8 +54,13 @@ export function requestQuestion(request: ToolRequest, run: LiveRun, asker: Asker
   };
   const terms = requestTerms(outline, asker.snapshot);
   const body = Buffer.from(request.body ?? '');
-  const contentType = request.headers.find(([name]) => name === 'content-type')?.[1] ?? '';
-  const read = readDestinations(terms.destinations, { query: target.query, contentType, body });
+  const header = (wanted: string): string | undefined => request.headers.find(([name]) => name === wanted)?.[1];
+  const read = readDestinations(terms.destinations, {
+    query: target.query,
+    contentType: header('content-type') ?? '',
+    contentEncoding: header('content-encoding'),
+    body,
+  });
   if (read.kind === 'refused') return read;
   const url = urlOf(target);
   const bodyDigest = createHash('sha256').update(body).digest('hex');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { needsBody } from '@clawhold/policy';
 import type { EgressQuestion } from '@clawhold/spec';
-import { needsBody, readDestinations } from '../inspection/destinations.ts';
+import { destinationParameters } from '../inspection/destinations.ts';
 import { type Target, urlOf } from '../target/target.ts';
 import { endToEndFields } from '../wire/end-to-end.ts';
 import type { Fault } from '../wire/fault.ts';
@@ -43,7 +44,7 @@ export async function questionOf(
   const bytes = isRead ? await body.gather(limits.inspectedBodyBytes) : undefined;
   if (bytes !== undefined && !Buffer.isBuffer(bytes)) return bytes;
   const inspected = { query: target.query, fields: head.fields, body: bytes };
-  const parameters = readDestinations(needs.pointers, inspected, (value) => hooks.labelOf(identity, value));
+  const parameters = destinationParameters(needs.pointers, inspected, (value) => hooks.labelOf(identity, value));
   if ('kind' in parameters) return parameters;
   const question: EgressQuestion = {
     ...outline,
