@@ -12,7 +12,8 @@ export class Draft {
   }
 
   ask(reason: Reason, rule?: RuleReference): void {
-    this.#asks.push(reason);
+    // Two layers often have the same rule: both are named as rules, but a person reads the reason once.
+    if (!this.#asks.some(({ code, text }) => code === reason.code && text === reason.text)) this.#asks.push(reason);
     if (rule !== undefined) this.#askRules.push(rule);
   }
 

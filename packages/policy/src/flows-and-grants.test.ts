@@ -49,6 +49,21 @@ test(
   },
 );
 
+test('a reason that two layers share is told once, and both rules are named', () => {
+  const flows = 'flows: [{ ask: { from: { integrity: external }, to: { parameter: destination } } }]';
+  const { decide: ask } = policy(payments, `services: { finance.local: { socket: finance.sock } }\n${flows}`);
+  const decision = ask(payment(label('external')));
+  expect(decision.reasons).toMatchObject([{ code: 'flow' }]);
+  expect(decision.rules.map(({ layer }) => layer).toSorted()).toEqual(['agent', 'ceiling']);
+  const { parameters } = payment(label('external')).operation ?? { parameters: [] };
+  const two = [...parameters, ...parameters.map((parameter) => ({ ...parameter, value: 'GB33' }))];
+  const asked = {
+    ...payment(label('external')),
+    operation: { method: 'POST', path: '/payments', query: '', parameters: two },
+  };
+  expect(ask(asked).reasons).toHaveLength(2);
+});
+
 test('secret data does not reach a reader outside', () => {
   const { decide: ask } = policy(
     `${open('a.example.com', ', access: full')}\nflows: [{ deny: { from: { confidentiality: secret }, to: { reader: external } } }]`,
