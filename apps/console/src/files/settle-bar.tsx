@@ -1,4 +1,4 @@
-import type { FileOutcome, Run } from '@clawhold/client';
+import { ApiProblem, type FileOutcome, type Run } from '@clawhold/client';
 import { useMutation } from '@tanstack/react-query';
 import { answer, api } from '../api/api.ts';
 import { useMessages } from '../language/language.tsx';
@@ -19,7 +19,8 @@ interface SettleBarProps {
 export function SettleBar({ run, digest, count }: SettleBarProps) {
   const messages = useMessages();
   const params = { path: { run: run.id } };
-  const settled = { onSuccess: () => queryClient.invalidateQueries() };
+  // Also after a refusal: the folder may have changed since the list was made, and the person must see the new one.
+  const settled = { onSettled: () => queryClient.invalidateQueries() };
   const keep = useMutation({
     mutationFn: (skipConflicts: boolean) =>
       answer(api.POST('/runs/{run}/keep', { params, body: { digest, paths: null, skipConflicts } })),
@@ -67,7 +68,11 @@ export function SettleBar({ run, digest, count }: SettleBarProps) {
           />
         )}
       </div>
-      {error !== null && <ProblemNotice error={error} />}
+      {isOutdated(error) ? (
+        <Notice tone="warn">{messages.changedMeanwhile}</Notice>
+      ) : (
+        error !== null && <ProblemNotice error={error} />
+      )}
       {keep.data !== undefined && undo.data === undefined && (
         <Result {...keep.data} good={messages.applied(appliedCount(keep.data.outcomes))} bad={messages.conflicts} />
       )}
@@ -79,6 +84,11 @@ export function SettleBar({ run, digest, count }: SettleBarProps) {
       )}
     </div>
   );
+}
+
+/** Whether the list on the page was no longer true when it was answered. */
+function isOutdated(error: Error | null): boolean {
+  return error instanceof ApiProblem && error.code === 'state_changes_differ';
 }
 
 function appliedCount(outcomes: readonly FileOutcome[]): number {

@@ -132,6 +132,7 @@ export const chinese: Messages = {
   discardYes: '是，捨棄',
   undoSure: '從你的資料夾收回已保留的改動？',
   undoYes: '是，還原',
+  changedMeanwhile: '列出改動之後，你的資料夾有變，所以沒有寫入任何檔案。列表已重新製作：請再看一次才決定。',
   conflicts: '沒有寫入任何檔案：以下檔案在你的資料夾中同時有改動。',
   undoConflicts: '沒有還原任何檔案：以下檔案在保留之後有改動。',
   outcomes: { applied: '已寫入', conflict: '衝突', refused: '不接受' },

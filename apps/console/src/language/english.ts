@@ -133,6 +133,8 @@ export const english = {
   discardYes: 'Yes, discard',
   undoSure: 'Take the kept changes back out of your folder?',
   undoYes: 'Yes, undo',
+  changedMeanwhile:
+    'Your folder changed since this list was made, so nothing was written. The list was made again: look at it, then decide.',
   conflicts: 'Nothing was written: these files changed in your folder meanwhile.',
   undoConflicts: 'Nothing was taken back: these files changed since you kept them.',
   outcomes: { applied: 'written', conflict: 'conflict', refused: 'refused' },
