@@ -1,0 +1,33 @@
+import { type ApiClient, createApiClient, type Run, type TimelineEntry } from '@clawhold/client';
+import type { CommandResult, Product } from '@clawhold/testkit';
+
+/** Patience for what must come, on a machine with much else to do. */
+export const patience = { timeout: 90_000, interval: 250 } as const;
+
+/** The API as the operator uses it. */
+export function operator({ url, token }: Pick<Product, 'url' | 'token'>): ApiClient {
+  return createApiClient({ origin: url, headers: () => ({ authorization: `Bearer ${token}` }) });
+}
+
+/** What a command with `--json` printed. @throws SyntaxError when it printed anything else. */
+export function printed<Value>({ stdout }: CommandResult): Value {
+  return JSON.parse(stdout) as Value; // the shapes are those of the client
+}
+
+/** The same for a command that prints one value a line. */
+export function printedLines<Value>({ stdout }: CommandResult): readonly Value[] {
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Value); // likewise
+}
+
+/** Every decision of a timeline that was no plain yes, as `kind what`. */
+export function refusals(entries: readonly TimelineEntry[]): readonly string[] {
+  return entries.flatMap(({ body }) =>
+    body.kind === 'decision' && body.decision.kind !== 'allow' ? [`${body.decision.kind} ${body.what}`] : [],
+  );
+}
+
+/** A run as `clawhold show --json` prints it. */
+export type ShownRun = Run & { readonly timeline: readonly TimelineEntry[] };

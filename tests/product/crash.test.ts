@@ -1,0 +1,208 @@
+import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ApiClient, TimelineEntry } from '@clawhold/client';
+import {
+  makeProductPlace,
+  type Product,
+  type ProductPlace,
+  startProduct,
+  stillAlive,
+  verifies,
+} from '@clawhold/testkit';
+import { type FinanceApi, startFinanceApi } from '@clawhold/tour';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { operator, patience, printed, type ShownRun } from './answers.ts';
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+const victims = {
+  gateway: /gateway\/src\/api\/main\.ts/,
+  worker: /gateway\/src\/worker\/main\.ts/,
+  supervisor: /\/node .*supervisor\/src\/main\.ts$/,
+  launcher: /launcher-\w+ serve/,
+  database: /bin\/postgres -D/,
+} as const;
+type Victim = keyof typeof victims;
+
+/** Each is a moment that can be seen from outside. */
+const moments = {
+  'before its first step': ({ body }) => body.kind === 'state' && body.state === 'running',
+  'during a command': ({ body }) => body.kind === 'step.started' && body.tool === 'shell.exec',
+  'between a result and the next turn': ({ body }) => body.kind === 'step.ended',
+  'while a question waits': ({ body }) => body.kind === 'approval',
+} as const satisfies Readonly<Record<string, (entry: TimelineEntry) => boolean>>;
+type Moment = keyof typeof moments;
+
+/** In `npm test` every process and every moment is hit; the long run tries all of them together. */
+const everyDay: readonly (readonly [Victim, Moment])[] = [
+  ['gateway', 'during a command'],
+  ['worker', 'during a command'],
+  ['supervisor', 'during a command'],
+  ['launcher', 'during a command'],
+  ['database', 'during a command'],
+  ['worker', 'between a result and the next turn'],
+  ['supervisor', 'before its first step'],
+  ['worker', 'while a question waits'],
+  ['supervisor', 'while a question waits'],
+  ['database', 'while a question waits'],
+];
+const every = (Object.keys(victims) as Victim[]).flatMap(
+  (victim) => (Object.keys(moments) as Moment[]).map((moment) => [victim, moment] as const), // the keys of the tables above
+);
+const matrix = Number(process.env['CLAWHOLD_TEST_SCALE'] ?? '1') > 1 ? every : everyDay;
+
+let place: ProductPlace;
+let product: Product;
+let api: ApiClient;
+let finance: FinanceApi;
+
+const policy = `version: 1
+name: crash
+network_policies:
+  finance:
+    endpoints:
+      - { host: finance.local, port: 80, protocol: rest, rules: [{ ask: { method: POST, path: /postings } }] }
+`;
+
+beforeAll(async () => {
+  place = await makeProductPlace();
+  product = await startProduct(place);
+  api = operator(product);
+  const configuration = join(place.home, 'configuration');
+  await writeFile(join(configuration, 'policies', 'default.yaml'), policy);
+  await mkdir(join(configuration, 'scenarios'), { recursive: true });
+  await cp(join(import.meta.dirname, 'crash-scenario.yaml'), join(configuration, 'scenarios', 'crash.yaml'));
+  const socketPath = join(place.home, 'services', 'finance.sock');
+  finance = await startFinanceApi({ socketPath });
+  await chmod(socketPath, 0o777);
+  await product.stop(); // scenarios are read at the start
+  product = await startProduct(place);
+  api = operator(product);
+});
+afterAll(async () => {
+  await finance?.close();
+  await product?.stop();
+  await place?.[Symbol.asyncDispose]();
+});
+
+/** What the API says of a run; undefined while it is away. */
+async function look(run: string): Promise<ShownRun | undefined> {
+  try {
+    const path = { params: { path: { run } } };
+    const { data: found } = await api.GET('/runs/{run}', path);
+    const { data: story } = await api.GET('/runs/{run}/timeline', path);
+    return found === undefined || story === undefined ? undefined : { ...found, timeline: story.entries };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Says yes to whatever is asked until the run has ended. */
+async function seeThrough(run: string): Promise<ShownRun> {
+  return vi.waitUntil(
+    async () => {
+      const { data } = await api.GET('/approvals', { params: { query: { run } } }).catch(() => ({ data: undefined }));
+      for (const { id, digest } of data?.approvals ?? [])
+        await api
+          .POST('/approvals/{approval}/approve', { params: { path: { approval: id } }, body: { digest } })
+          .catch(() => undefined);
+      const found = await look(run);
+      return found !== undefined && ['finished', 'failed', 'stopped'].includes(found.state) ? found : undefined;
+    },
+    { timeout: 200_000, interval: 300 },
+  );
+}
+
+/** How often each word stands in the file that the commands append to. */
+async function marks(folder: string): Promise<Readonly<Record<string, number>>> {
+  const text = await readFile(join(folder, 'marker'), 'utf8').catch(() => '');
+  return { first: text.split('first\n').length - 1, second: text.split('second\n').length - 1 };
+}
+
+function outcomesOf({ timeline }: ShownRun): readonly string[] {
+  return timeline.flatMap(({ body }) => (body.kind === 'step.ended' ? [body.outcome] : []));
+}
+
+test.each(matrix)(
+  verifies('product.survives-kills', 'the %s, killed %s: nothing twice, nothing lost'),
+  async (victim, moment) => {
+    const folder = join(place.folder, `${victim} ${moment}`.replaceAll(' ', '-'));
+    await mkdir(folder, { recursive: true });
+    const before = finance.state.postings.length;
+    const { data } = await api.POST('/runs', {
+      body: { task: 'Append, append, post.', folder, agent: 'default', model: 'rehearsal/crash' },
+    });
+    const run = data?.id ?? '';
+    await vi.waitUntil(async () => (await look(run))?.timeline.some(moments[moment]), patience);
+    const recorded = (await api.GET('/audit/head')).data?.size ?? 0;
+    const processes = product.processes();
+    const target = processes.find(
+      ({ command }) =>
+        victims[victim].test(command) && (victim === 'launcher' || !/launcher/.test(command.split(' ')[0] ?? '')),
+    );
+    const serving = processes.find(({ command }) => victims.launcher.test(command));
+    const below = processes.filter(({ pid, parent }) => parent === serving?.pid && pid !== serving.pid);
+    expect(target, processes.map(({ command }) => command).join('\n')).toBeDefined();
+    process.kill(target?.pid ?? -1, 'SIGKILL');
+    if (victim === 'supervisor' || victim === 'launcher')
+      await expect.poll(() => stillAlive(below), patience).toEqual([]);
+
+    const ended = await seeThrough(run);
+    const story = JSON.stringify(
+      ended.timeline.map(({ body }) => body),
+      undefined,
+      1,
+    );
+    const outcomes = outcomesOf(ended);
+
+    const changes = await api.GET('/runs/{run}/changes', { params: { path: { run } } });
+    await api.POST('/runs/{run}/keep', {
+      params: { path: { run } },
+      body: { digest: changes.data?.digest ?? '', paths: null, skipConflicts: false },
+    });
+    const { first = 0, second = 0 } = await marks(folder);
+    const posted = finance.state.postings.length - before;
+    expect(
+      [first, second, posted].every((count) => count <= 1),
+      story,
+    ).toBe(true);
+    // A step that is said to have worked did; one that nobody knows about is said to be unknown.
+    const told = ended.timeline.some(({ body }) => body.kind === 'state' && body.state === 'unknown');
+    expect(told, story).toBe(outcomes.includes('unknown'));
+    if (outcomes.slice(0, 3).every((outcome) => outcome === 'ok'))
+      expect([first, second, posted], story).toEqual([1, 1, 1]);
+    // Killing what only thinks or remembers leaves the hands alone: all of it is done.
+    if (victim === 'worker') expect([ended.state, first, second, posted], story).toEqual(['finished', 1, 1, 1]);
+
+    expect((await api.GET('/audit/head')).data?.size).toBeGreaterThanOrEqual(recorded);
+    expect(printed(await place.cli('audit', 'verify', '--json'))).toMatchObject({
+      kind: 'intact',
+      headSource: 'outside',
+    });
+  },
+);
+
+test(
+  verifies('product.ends-whole', 'a manager that is killed leaves nothing behind, and the next start goes on'),
+  async () => {
+    const folder = join(place.folder, 'manager');
+    await mkdir(folder, { recursive: true });
+    const { data } = await api.POST('/runs', {
+      body: { task: 'Append, append, post.', folder, agent: 'default', model: 'rehearsal/crash' },
+    });
+    const run = data?.id ?? '';
+    await vi.waitUntil(async () => (await look(run))?.timeline.some(moments['during a command']), patience);
+    const processes = product.processes();
+    product.manager.kill('SIGKILL');
+    await expect.poll(() => stillAlive(processes).map(({ command }) => command), patience).toEqual([]);
+
+    product = await startProduct(place);
+    api = operator(product);
+    const ended = await seeThrough(run);
+    expect(outcomesOf(ended)[0]).toBe('unknown');
+    expect(printed(await place.cli('audit', 'verify', '--json'))).toMatchObject({
+      kind: 'intact',
+      headSource: 'outside',
+    });
+  },
+);
