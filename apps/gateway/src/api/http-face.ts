@@ -5,6 +5,8 @@ import { auditRoutes } from '../audit/routes.ts';
 import { fileRoutes } from '../files/routes.ts';
 import { newApp } from '../http/app.ts';
 import { type Authenticated, authenticate } from '../http/authenticate.ts';
+import { limitBody } from '../http/limit-body.ts';
+import { onNotFound } from '../http/problems.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { policyRoutes } from '../policies/routes.ts';
@@ -45,6 +47,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   });
 
   const api = newApp();
+  api.use(limitBody);
   api.route('/', identityRoutes({ signIn: plane.signIn, ledger: plane.ledger, authenticated, sameOrigin }));
   api.use(authenticated);
   api.route('/', runRoutes({ service: plane.runs, store: plane.runStore, timeline: plane.timeline }));
@@ -61,6 +64,8 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
     });
   api.get('/openapi.json', (context) => context.json(document()));
   app.route('/api/v1', api);
+  // The console's page stands for its own paths only: a route that does not exist is an error.
+  app.all('/api/*', onNotFound);
   app.use(options.console);
   return { fetch: (request) => app.fetch(request), document };
 }

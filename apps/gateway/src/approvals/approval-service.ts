@@ -15,7 +15,7 @@ import type { Database } from '../store/database.ts';
 import { notify } from '../store/notify.ts';
 import type { Signals } from '../store/signals.ts';
 import type { Timeline } from '../timeline/timeline.ts';
-import type { ApprovalStore } from './approval-store.ts';
+import type { ApprovalKey, ApprovalStore } from './approval-store.ts';
 
 const waitMilliseconds = 20_000;
 const sweepMilliseconds = 500;
@@ -45,7 +45,7 @@ export interface ApprovalServiceParts {
 export function createApprovalService(parts: ApprovalServiceParts): ApprovalService {
   const { database, store, ledger, timeline, signals } = parts;
 
-  async function announceEnd(approval: Approval, state: 'approved' | 'denied' | 'expired' | 'void'): Promise<void> {
+  async function announceEnd(approval: ApprovalKey, state: 'approved' | 'denied' | 'expired' | 'void'): Promise<void> {
     await timeline.append(approval.run, [
       { key: `${approval.id}/${state}`, body: { kind: 'approval.ended', approval: approval.id, state } },
     ]);
@@ -53,23 +53,29 @@ export function createApprovalService(parts: ApprovalServiceParts): ApprovalServ
     await notify(database, 'approvals');
   }
 
-  async function ended(approvals: readonly Approval[], kind: 'approval.expired' | 'approval.voided'): Promise<void> {
-    if (approvals.length === 0) return;
-    await ledger.append(approvals.map(({ id, run }) => ledgerEvent(kind, { approval: id }, { actor: 'api', run })));
-    for (const approval of approvals) await announceEnd(approval, kind === 'approval.expired' ? 'expired' : 'void');
-  }
+  const recordEnd =
+    (kind: 'approval.expired' | 'approval.voided') =>
+    (approvals: readonly ApprovalKey[]): Promise<unknown> =>
+      ledger.append(approvals.map(({ id, run }) => ledgerEvent(kind, { approval: id }, { actor: 'api', run })));
 
   return {
     async request(action, digest, reasons) {
       // The supervisor computed it; what a person will see must be what it stands for.
       if (actionDigest(action) !== digest)
         throw new ClawholdError('input_digest_mismatch', 'The digest is not that of the action.');
-      const { approval, isNew } = await store.request(action, digest, reasons);
+      const { approval, isNew, voided } = await store.request(action, digest, reasons, ({ asked, voided: older }) =>
+        ledger.append([
+          ...older.map((key) => ledgerEvent('approval.voided', { approval: key.id }, { actor: 'api', run: key.run })),
+          ledgerEvent(
+            'approval.requested',
+            { approval: asked.id, digest, expires: action.expires },
+            { actor: 'supervisor', run: asked.run },
+          ),
+        ]),
+      );
       if (!isNew) return approval;
-      const { id, run, step, expires } = approval;
-      await ledger.append([
-        ledgerEvent('approval.requested', { approval: id, digest, expires }, { actor: 'supervisor', run }),
-      ]);
+      const { id, run, step } = approval;
+      for (const older of voided) await announceEnd(older, 'void');
       await timeline.append(run, [
         { key: id, body: { kind: 'approval', approval: id, step, summary: reasons.map(({ text }) => text).join(' ') } },
       ]);
@@ -78,24 +84,23 @@ export function createApprovalService(parts: ApprovalServiceParts): ApprovalServ
     },
 
     async approve(approval, digest, by) {
-      const decided = await store.decide(approval, { kind: 'approve', digest, by });
-      await ledger.append([
-        ledgerEvent('approval.granted', { approval, digest, by }, { actor: `person:${by}`, run: decided.run }),
-      ]);
+      const decided = await store.decide(approval, { kind: 'approve', digest, by }, ({ run }) =>
+        ledger.append([ledgerEvent('approval.granted', { approval, digest, by }, { actor: `person:${by}`, run })]),
+      );
       await announceEnd(decided, 'approved');
       return decided;
     },
 
     async deny(approval, by) {
-      const decided = await store.decide(approval, { kind: 'deny', by });
-      await ledger.append([
-        ledgerEvent('approval.denied', { approval, by }, { actor: `person:${by}`, run: decided.run }),
-      ]);
+      const decided = await store.decide(approval, { kind: 'deny', by }, ({ run }) =>
+        ledger.append([ledgerEvent('approval.denied', { approval, by }, { actor: `person:${by}`, run })]),
+      );
       await announceEnd(decided, 'denied');
       return decided;
     },
 
     async consume(approval, digest) {
+      // First used, then recorded, then handed over: when recording fails it is used up and nobody has it.
       const grant = await store.consume(approval, digest);
       const { run } = await store.read(approval);
       await ledger.append([
@@ -115,7 +120,10 @@ export function createApprovalService(parts: ApprovalServiceParts): ApprovalServ
       return current;
     },
 
-    void: async (run) => ended(await store.void(run), 'approval.voided'),
+    async void(run) {
+      const ended = await store.void(run, recordEnd('approval.voided'));
+      for (const approval of ended) await announceEnd(approval, 'void');
+    },
 
     startExpiring() {
       let sweeping = false;
@@ -123,7 +131,8 @@ export function createApprovalService(parts: ApprovalServiceParts): ApprovalServ
         if (sweeping) return;
         sweeping = true;
         try {
-          await ended(await store.expire(), 'approval.expired');
+          const ended = await store.expire(recordEnd('approval.expired'));
+          for (const approval of ended) await announceEnd(approval, 'expired');
         } catch {
           // A lost database is reported by those who need it; expired questions cannot be answered or used anyway.
         } finally {

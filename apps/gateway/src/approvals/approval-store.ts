@@ -5,6 +5,7 @@ import {
   type CanonicalAction,
   ClawholdError,
   canonicalActionSchema,
+  endedRunStates,
   formatId,
   type Grant,
   type GrantId,
@@ -19,25 +20,45 @@ import { z } from 'zod';
 import type { ContentSeal } from '../sealing/content.ts';
 import type { Database } from '../store/database.ts';
 
+/** Which question, of which run. */
+export interface ApprovalKey {
+  readonly id: ApprovalId;
+  readonly run: RunId;
+}
+
+/** Writes down durably what is about to become true. When it fails, nothing became true. */
+export type Recording<Change> = (change: Change) => Promise<unknown>;
+
+/** A question that was put, and the older ones of its step that nobody can answer any more. */
+export interface NewQuestion {
+  readonly asked: ApprovalKey;
+  readonly voided: readonly ApprovalKey[];
+}
+
 /** Approvals as rows. Every change of state is one conditional update, so of two racing answers one wins. */
 export interface ApprovalStore {
-  /** The one open question of a step: made, or found when it was asked before with the same digest. */
+  /**
+   * The one open question of a step: made, or found when it was asked before with the same digest.
+   *
+   * @throws ClawholdError `state_no_such_run`, `state_run_ended`: nobody asks for a run that is over.
+   */
   request(
     action: CanonicalAction,
     digest: string,
     reasons: readonly Reason[],
-  ): Promise<{ approval: Approval; isNew: boolean }>;
+    record: Recording<NewQuestion>,
+  ): Promise<{ approval: Approval; isNew: boolean; voided: readonly ApprovalKey[] }>;
   /** @throws ClawholdError `state_no_such_approval`. */
   read(approval: ApprovalId): Promise<Approval>;
   list(filter: { readonly pending: boolean; readonly run?: RunId | undefined }): Promise<readonly Approval[]>;
   /** @throws ClawholdError `state_approval_ended`, or `state_digest_mismatch` when another action was shown. */
-  decide(approval: ApprovalId, verdict: Verdict): Promise<Approval>;
+  decide(approval: ApprovalId, verdict: Verdict, record: Recording<ApprovalKey>): Promise<Approval>;
   /** Makes the one grant. @throws ClawholdError `state_approval_not_usable`. */
   consume(approval: ApprovalId, digest: string): Promise<Grant>;
   /** Ends what was asked too long ago; answers with what it ended. */
-  expire(): Promise<readonly Approval[]>;
+  expire(record: Recording<readonly ApprovalKey[]>): Promise<readonly ApprovalKey[]>;
   /** Ends every open question of a run, or of all runs. */
-  void(run: RunId | null): Promise<readonly Approval[]>;
+  void(run: RunId | null, record: Recording<readonly ApprovalKey[]>): Promise<readonly ApprovalKey[]>;
 }
 
 export type Verdict =
@@ -77,40 +98,57 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
     return found;
   }
 
-  function openQuestion(
-    on: Kysely<Database> | Transaction<Database>,
-    run: RunId,
-    step: StepId,
-  ): Promise<Row | undefined> {
-    return on
-      .selectFrom('approval')
-      .selectAll()
-      .where('run', '=', run)
-      .where('step', '=', step)
-      .where('state', 'in', ['pending', 'approved'])
+  /** Takes the run's row, so that its questions are put one after the other and none after its end. */
+  async function lockRun(transaction: Transaction<Database>, run: RunId): Promise<void> {
+    const found = await transaction
+      .selectFrom('run')
+      .select('state')
+      .where('id', '=', run)
+      .forUpdate()
       .executeTakeFirst();
+    if (found === undefined) throw new ClawholdError('state_no_such_run', `There is no run ${run}.`, { status: 404 });
+    if (endedRunStates.includes(found.state))
+      throw new ClawholdError('state_run_ended', `The run ${run} has already ended (${found.state}).`);
   }
 
-  const end = (state: 'expired' | 'void') => ({ state, decided: sql<Date>`now()` }) as const;
+  /** Ends open questions; commits it when it is recorded. */
+  function end(
+    state: 'expired' | 'void',
+    which: (rows: OpenQuestions) => OpenQuestions,
+    record: Recording<readonly ApprovalKey[]>,
+  ): Promise<readonly ApprovalKey[]> {
+    return database.transaction().execute(async (transaction) => {
+      const ended = await which(endOpen(transaction, state)).execute();
+      const keys = ended.map(toKey);
+      if (keys.length > 0) await record(keys);
+      return keys;
+    });
+  }
 
   return {
-    async request(action, digest, reasons) {
+    async request(action, digest, reasons, record) {
       const { run, step } = action;
-      const known = await openQuestion(database, run, step);
-      if (known !== undefined && known.digest === digest) return { approval: await toApproval(known), isNew: false };
       const id = formatId('approval', randomBytes(idEntropyBytes));
       const sealedAction = await content.sealText(run, `approval/${id}/action`, JSON.stringify(action));
       const sealedReasons = await content.sealText(run, `approval/${id}/reasons`, JSON.stringify(reasons));
-      const written = await database.transaction().execute(async (transaction) => {
-        // The step asks something else than before: the older question can no longer be answered.
-        await transaction
-          .updateTable('approval')
-          .set(end('void'))
+      const {
+        row: found,
+        isNew,
+        voided,
+      } = await database.transaction().execute(async (transaction) => {
+        await lockRun(transaction, run);
+        const known = await transaction
+          .selectFrom('approval')
+          .selectAll()
           .where('run', '=', run)
           .where('step', '=', step)
           .where('state', 'in', ['pending', 'approved'])
-          .execute();
-        return transaction
+          .where('digest', '=', digest)
+          .executeTakeFirst();
+        if (known !== undefined) return { row: known, isNew: false, voided: [] };
+        // The step asks something else than before: the older question can no longer be answered.
+        const older = await endOpen(transaction, 'void').where('run', '=', run).where('step', '=', step).execute();
+        const written = await transaction
           .insertInto('approval')
           .values({
             id,
@@ -127,8 +165,11 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
           })
           .returningAll()
           .executeTakeFirstOrThrow();
+        const change = { asked: toKey(written), voided: older.map(toKey) };
+        await record(change);
+        return { row: written, isNew: true, voided: change.voided };
       });
-      return { approval: await toApproval(written), isNew: true };
+      return { approval: await toApproval(found), isNew, voided };
     },
 
     read: async (approval) => toApproval(await row(approval)),
@@ -140,19 +181,23 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
       return toApprovals(await query.execute());
     },
 
-    async decide(approval, verdict) {
-      let update = database
-        .updateTable('approval')
-        .set({
-          state: verdict.kind === 'approve' ? 'approved' : 'denied',
-          decided: sql<Date>`now()`,
-          decided_by: verdict.by,
-        })
-        .where('id', '=', approval)
-        .where('state', '=', 'pending')
-        .where('expires', '>', sql<Date>`now()`);
-      if (verdict.kind === 'approve') update = update.where('digest', '=', verdict.digest);
-      const written = await update.returningAll().executeTakeFirst();
+    async decide(approval, verdict, record) {
+      const written = await database.transaction().execute(async (transaction) => {
+        let update = transaction
+          .updateTable('approval')
+          .set({
+            state: verdict.kind === 'approve' ? 'approved' : 'denied',
+            decided: sql<Date>`now()`,
+            decided_by: verdict.by,
+          })
+          .where('id', '=', approval)
+          .where('state', '=', 'pending')
+          .where('expires', '>', sql<Date>`clock_timestamp()`);
+        if (verdict.kind === 'approve') update = update.where('digest', '=', verdict.digest);
+        const decided = await update.returningAll().executeTakeFirst();
+        if (decided !== undefined) await record(toKey(decided));
+        return decided;
+      });
       if (written !== undefined) return toApproval(written);
       const found = await row(approval);
       if (found.state === 'pending' && verdict.kind === 'approve' && found.digest !== verdict.digest)
@@ -171,7 +216,7 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
         .where('id', '=', approval)
         .where('state', '=', 'approved')
         .where('digest', '=', digest)
-        .where('expires', '>', sql<Date>`now()`)
+        .where('expires', '>', sql<Date>`clock_timestamp()`)
         .returning('expires')
         .executeTakeFirst();
       if (written === undefined)
@@ -179,21 +224,22 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
       return { id: grant, approval, action: digest, expires: written.expires.toISOString() };
     },
 
-    expire: async () =>
-      toApprovals(
-        await database
-          .updateTable('approval')
-          .set(end('expired'))
-          .where('state', 'in', ['pending', 'approved'])
-          .where('expires', '<=', sql<Date>`now()`)
-          .returningAll()
-          .execute(),
-      ),
+    expire: (record) => end('expired', (rows) => rows.where('expires', '<=', sql<Date>`clock_timestamp()`), record),
 
-    async void(run) {
-      let update = database.updateTable('approval').set(end('void')).where('state', 'in', ['pending', 'approved']);
-      if (run !== null) update = update.where('run', '=', run);
-      return toApprovals(await update.returningAll().execute());
-    },
+    void: (run, record) => end('void', (rows) => (run === null ? rows : rows.where('run', '=', run)), record),
   };
+}
+
+type OpenQuestions = ReturnType<typeof endOpen>;
+
+function endOpen(transaction: Transaction<Database>, state: 'expired' | 'void') {
+  return transaction
+    .updateTable('approval')
+    .set({ state, decided: sql<Date>`now()` })
+    .where('state', 'in', ['pending', 'approved'])
+    .returning(['id', 'run']);
+}
+
+function toKey({ id, run }: Pick<Row, 'id' | 'run'>): ApprovalKey {
+  return { id: id as ApprovalId, run: run as RunId }; // both passed spec's schema when they were written
 }

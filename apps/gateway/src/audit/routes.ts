@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { id } from '@clawhold/spec';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { type ApiApp, newApp } from '../http/app.ts';
@@ -22,7 +23,7 @@ const listEntries = createRoute({
   path: '/audit/entries',
   operationId: 'listLedgerEntries',
   summary: 'Records of the ledger after a position, at most 500; `after` negative counts from the end.',
-  request: { query: z.object({ after: z.coerce.number().int().default(0), run: z.string().optional() }) },
+  request: { query: z.object({ after: z.coerce.number().int().default(0), run: id('run').optional() }) },
   responses: { 200: json(z.object({ entries: z.array(entry) }), 'The records.'), ...problemResponses },
 });
 

@@ -85,8 +85,14 @@ export function createFileService({ runs, supervisor, ledger }: FileServiceParts
 
     async discard(run, by) {
       await endedRun(run);
+      // First the state: from here on nobody can keep what is being dropped.
       await runs.moveFiles(run, ['open'], 'discarded');
-      await supervisor.discard(run);
+      try {
+        await supervisor.discard(run);
+      } catch (error) {
+        await runs.moveFiles(run, ['discarded'], 'open');
+        throw error;
+      }
       await ledger.append([ledgerEvent('files.discarded', {}, { actor: `person:${by}`, run })]);
     },
 

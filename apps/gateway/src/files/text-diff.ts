@@ -16,10 +16,11 @@ export type ContentDiff =
 /** Beyond this many differing lines a diff helps nobody and costs quadratic time. */
 const maxEditLength = 5_000;
 
-function asText(bytes: Uint8Array | null): string | undefined {
+function asText(bytes: Uint8Array | null, cut: boolean): string | undefined {
   if (bytes === null) return '';
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // A cut may go through the middle of a character: `stream` leaves such a rest out.
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: cut });
     return text.includes('\0') ? undefined : text;
   } catch {
     return undefined;
@@ -28,8 +29,8 @@ function asText(bytes: Uint8Array | null): string | undefined {
 
 /** Compares two sides of a file; a side that does not exist is null. What is not UTF-8 text is binary. */
 export function diffContent(before: Uint8Array | null, after: Uint8Array | null, cut: boolean): ContentDiff {
-  const oldText = asText(before);
-  const newText = asText(after);
+  const oldText = asText(before, cut);
+  const newText = asText(after, cut);
   if (oldText === undefined || newText === undefined) return { kind: 'binary' };
   const patch = structuredPatch('before', 'after', oldText, newText, '', '', { context: 3, maxEditLength });
   if (patch === undefined) return { kind: 'text', hunks: [wholeFile(oldText, newText)], cut };
@@ -45,13 +46,19 @@ export function diffContent(before: Uint8Array | null, after: Uint8Array | null,
 
 /** The fallback for files that differ nearly everywhere: all out, all in. */
 function wholeFile(before: string, after: string): Hunk {
-  const old = before.split('\n');
-  const fresh = after.split('\n');
+  const old = linesOf(before);
+  const fresh = linesOf(after);
   return {
-    oldStart: 1,
+    oldStart: Math.min(1, old.length),
     oldLines: old.length,
-    newStart: 1,
+    newStart: Math.min(1, fresh.length),
     newLines: fresh.length,
     lines: [...old.map((line) => `-${line}`), ...fresh.map((line) => `+${line}`)],
   };
+}
+
+/** A line feed ends a line; an empty text has none. */
+function linesOf(text: string): string[] {
+  if (text === '') return [];
+  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
 }

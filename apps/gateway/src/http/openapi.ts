@@ -1,5 +1,5 @@
 import { problemMediaType, problemSchema } from '@clawhold/spec';
-import { createRoute, type RouteConfig, z } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 
 /**
  * Gives a schema of the vocabulary a name in the document. Schemas made before the OpenAPI extension was loaded do not
@@ -34,6 +34,6 @@ export function body<Schema extends z.ZodType>(schema: Schema) {
   return { required: true, content: { 'application/json': { schema } } } as const;
 }
 
-export { createRoute, type RouteConfig, z };
+export { createRoute, z };
 
 export const empty = z.object({}).openapi('Empty');

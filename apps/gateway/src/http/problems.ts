@@ -23,7 +23,9 @@ export const onError: ErrorHandler = (error) => {
   if (error instanceof ClawholdError) return answer(error);
   if (error instanceof ZodError) return answer(inputProblem(error));
   if (error instanceof HTTPException)
-    return answer(new ClawholdError('input_malformed', error.message, { status: error.status }));
+    return answer(
+      new ClawholdError('input_malformed', error.message || 'The request is not valid.', { status: error.status }),
+    );
   console.error(error);
   return answer(error);
 };

@@ -1,7 +1,7 @@
 import { ClawholdError, limits } from '@clawhold/spec';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../store/database.ts';
-import { matchesDigest, newSecret, secretDigest } from './secret.ts';
+import { newSecret, secretDigest } from './secret.ts';
 
 /** What a browser holds after it signed in: an HttpOnly cookie and a header secret that only its page knows. */
 export interface ConsoleSession {
@@ -64,10 +64,11 @@ export function createSignIn(database: Kysely<Database>): SignIn {
         .updateTable('console_session')
         .set({ last_used: sql<Date>`now()` })
         .where('cookie_digest', '=', secretDigest(cookie))
+        .where('secret_digest', '=', secretDigest(secret))
         .where('last_used', '>=', idle)
-        .returning('secret_digest')
+        .returning('cookie_digest')
         .executeTakeFirst();
-      return row !== undefined && matchesDigest(secret, row.secret_digest);
+      return row !== undefined;
     },
 
     async end(cookie) {

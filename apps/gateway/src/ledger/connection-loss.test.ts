@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { temporaryFolder, verifies } from '@clawhold/testkit';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { makeTestLedger } from './test-database.ts';
-import { makeEvents } from './test-events.ts';
+import { makeTestLedger } from './testing/database.ts';
+import { makeEvents } from './testing/events.ts';
 
 const socketName = '.s.PGSQL.5432';
 

@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scale, verifies } from '@clawhold/testkit';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeTestLedger, type TestLedger } from './test-database.ts';
-import { makeEvents } from './test-events.ts';
+import { makeTestLedger, type TestLedger } from './testing/database.ts';
+import { makeEvents } from './testing/events.ts';
 
 /** Lets a process append until it has acknowledged so many records, and kills it. Answers with what it acknowledged. */
 async function killWriter({ options }: TestLedger, records: number, first: number): Promise<Map<number, number>> {
   const child = spawn(process.execPath, [
     '--disable-warning=DeprecationWarning',
-    fileURLToPath(import.meta.resolve('./crash-writer.ts')),
+    fileURLToPath(import.meta.resolve('./testing/crash-writer.ts')),
   ]);
   onTestFinished(() => void child.kill('SIGKILL'));
   const { url, headFolder, install } = options;

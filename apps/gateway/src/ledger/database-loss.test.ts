@@ -7,8 +7,8 @@ import { ordinaryUser, scale, temporaryFolder, verifies } from '@clawhold/testki
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { migrate } from '../store/migrate.ts';
 import type { Ledger } from './ledger.ts';
-import { makeTestLedger, type TestLedger } from './test-database.ts';
-import { makeEvents } from './test-events.ts';
+import { makeTestLedger, type TestLedger } from './testing/database.ts';
+import { makeEvents } from './testing/events.ts';
 
 const isRoot = process.getuid?.() === 0;
 

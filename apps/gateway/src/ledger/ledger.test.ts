@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { readHead, verifyConsistency, verifyReceipt } from '@clawhold/ledger';
 import { verifies } from '@clawhold/testkit';
 import { describe, expect, test } from 'vitest';
-import { makeTestLedger } from './test-database.ts';
-import { makeEvents } from './test-events.ts';
+import { makeTestLedger } from './testing/database.ts';
+import { makeEvents } from './testing/events.ts';
 
 const fromHex = (text: string): Buffer => Buffer.from(text, 'hex');
 

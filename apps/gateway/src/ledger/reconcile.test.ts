@@ -4,8 +4,8 @@ import { signedHeadSchema } from '@clawhold/ledger';
 import { temporaryFolder, verifies } from '@clawhold/testkit';
 import { describe, expect, test } from 'vitest';
 import { HeadFolder, readHeads } from './head-folder.ts';
-import { makeTestLedger, type TestLedger } from './test-database.ts';
-import { makeEvents } from './test-events.ts';
+import { makeTestLedger, type TestLedger } from './testing/database.ts';
+import { makeEvents } from './testing/events.ts';
 
 const withCode = (code: string): unknown => expect.objectContaining({ code });
 const cutAfter = (size: number): string =>

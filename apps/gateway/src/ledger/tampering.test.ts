@@ -4,8 +4,8 @@ import { verifies } from '@clawhold/testkit';
 import { describe, expect, test } from 'vitest';
 import { readHeads } from './head-folder.ts';
 import type { Ledger } from './ledger.ts';
-import { makeTestLedger, type TestLedger } from './test-database.ts';
-import { makeEvents } from './test-events.ts';
+import { makeTestLedger, type TestLedger } from './testing/database.ts';
+import { makeEvents } from './testing/events.ts';
 
 /** Ten records in batches of 3, 4 and 3. */
 async function makeTenRecords(): Promise<TestLedger & { readonly ledger: Ledger }> {

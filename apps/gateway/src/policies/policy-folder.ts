@@ -15,20 +15,28 @@ export interface PolicySources {
  */
 export async function readPolicyFolder(folder: string): Promise<PolicySources> {
   const ceiling = await readText(join(folder, 'ceiling.yaml'));
-  const names = (await readdir(join(folder, 'policies'))).filter((name) => name.endsWith('.yaml')).toSorted();
+  const names = (await listFolder(join(folder, 'policies'))).filter((name) => name.endsWith('.yaml')).toSorted();
   const agents = await Promise.all(
     names.map(async (name) => [basename(name, '.yaml'), await readText(join(folder, 'policies', name))] as const),
   );
   return { ceiling, agents: Object.fromEntries(agents) };
 }
 
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new ClawholdError('policy_unreadable', `The policy file ${path} cannot be read.`, {
-      cause,
-      hint: 'Put it back, or remove its folder: the next start writes the defaults.',
-    });
-  }
+function listFolder(path: string): Promise<string[]> {
+  return readdir(path).catch((cause: unknown) => {
+    throw unreadable(`folder ${path}`, cause);
+  });
+}
+
+function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw unreadable(`file ${path}`, cause);
+  });
+}
+
+function unreadable(what: string, cause: unknown): ClawholdError {
+  return new ClawholdError('policy_unreadable', `The policy ${what} cannot be read.`, {
+    cause,
+    hint: 'Put it back, or remove its folder: the next start writes the defaults.',
+  });
 }

@@ -22,8 +22,8 @@ export interface PolicyServiceParts {
 /** Loads the operator's folder. @throws ClawholdError when it does not validate: without a policy nothing starts. */
 export async function createPolicyService({ folder, ledger, supervisor }: PolicyServiceParts): Promise<PolicyService> {
   async function load(): Promise<{ sources: PolicySources; digests: Readonly<Record<string, string>> }> {
-    const sources = await readPolicyFolder(folder);
     try {
+      const sources = await readPolicyFolder(folder);
       return { sources, digests: compileSources(sources) };
     } catch (error) {
       if (error instanceof ClawholdError)
@@ -49,7 +49,13 @@ export async function createPolicyService({ folder, ledger, supervisor }: Policy
     async reload() {
       const next = await load();
       await recordPublished(next.digests);
-      await supervisor.publishPolicy({ ceiling: next.sources.ceiling, agents: { ...next.sources.agents } });
+      try {
+        await supervisor.publishPolicy({ ceiling: next.sources.ceiling, agents: { ...next.sources.agents } });
+      } catch (error) {
+        // The record must end with what is in force.
+        await recordPublished(current.digests);
+        throw error;
+      }
       current = next;
       return next.digests;
     },

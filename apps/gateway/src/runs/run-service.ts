@@ -58,7 +58,7 @@ export function createRunService(parts: RunServiceParts): RunService {
   return {
     async create(request) {
       if (request.task.trim() === '') throw new ClawholdError('input_empty_task', 'Say what the agent should do.');
-      if (!isAbsolute(request.folder))
+      if (!isAbsolute(request.folder) || request.folder.includes('\0'))
         throw new ClawholdError('input_folder_not_absolute', `"${request.folder}" is not an absolute path.`);
       assertTaskFolder(request.folder, parts.forbidden);
       if (!agents().includes(request.agent))
@@ -108,19 +108,23 @@ export function createRunService(parts: RunServiceParts): RunService {
       if (run !== null) await store.read(run);
       // First the hands, then the paper: the sandbox is dead before anything is written.
       const { milliseconds } = await supervisor.stop(run);
-      await approvals.void(run);
       const stopped: RunId[] = [];
-      for (const id of targets) {
-        const explanation = `Stopped by ${by}.`;
-        try {
-          await store.update(id, { state: 'stopped', outcome: explanation, usage: null });
-        } catch (error) {
-          if (error instanceof ClawholdError && error.code === 'state_run_ended' && run === null) continue;
-          throw error;
+      try {
+        for (const id of targets) {
+          const explanation = `Stopped by ${by}.`;
+          try {
+            await store.update(id, { state: 'stopped', outcome: explanation, usage: null });
+          } catch (error) {
+            if (error instanceof ClawholdError && error.code === 'state_run_ended' && run === null) continue;
+            throw error;
+          }
+          stopped.push(id);
+          await ledger.append([ledgerEvent('run.stopped', { by }, { actor: `person:${by}`, run: id })]);
+          await timeline.append(id, [{ key: 'stopped', body: { kind: 'state', state: 'stopped', explanation } }]);
         }
-        stopped.push(id);
-        await ledger.append([ledgerEvent('run.stopped', { by }, { actor: `person:${by}`, run: id })]);
-        await timeline.append(id, [{ key: 'stopped', body: { kind: 'state', state: 'stopped', explanation } }]);
+      } finally {
+        // Last: a run that has ended gets no new questions, so none is left open.
+        await approvals.void(run);
       }
       return { stopped, milliseconds };
     },

@@ -10,7 +10,7 @@ import {
   type RunState,
   type SessionId,
 } from '@clawhold/spec';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { ContentSeal } from '../sealing/content.ts';
 import type { Database } from '../store/database.ts';
 
@@ -32,6 +32,7 @@ export interface RunProgress {
 
 /** Runs as rows, their texts sealed. */
 export interface RunStore {
+  /** @throws ClawholdError `state_no_such_session`. */
   create(run: NewRun): Promise<Run>;
   /** @throws ClawholdError `state_no_such_run`. */
   read(run: RunId): Promise<Run>;
@@ -53,11 +54,17 @@ function newId<Kind extends 'run' | 'session'>(kind: Kind): ReturnType<typeof fo
   return formatId(kind, randomBytes(idEntropyBytes));
 }
 
-export function noSuchRun(run: string): ClawholdError {
+function noSuchRun(run: string): ClawholdError {
   return new ClawholdError('state_no_such_run', `There is no run ${run}.`, {
     status: 404,
     hint: 'See the runs there are with: npx clawhold runs',
   });
+}
+
+async function assertSession(transaction: Transaction<Database>, session: SessionId): Promise<void> {
+  const known = await transaction.selectFrom('session').select('id').where('id', '=', session).executeTakeFirst();
+  if (known === undefined)
+    throw new ClawholdError('state_no_such_session', `There is no session ${session}.`, { status: 404 });
 }
 
 export function createRunStore(database: Kysely<Database>, content: ContentSeal): RunStore {
@@ -95,6 +102,7 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
       const sealed = await content.sealText(run, `run/${run}/task`, task);
       await database.transaction().execute(async (transaction) => {
         if (given === undefined) await transaction.insertInto('session').values({ id: session }).execute();
+        else await assertSession(transaction, session);
         await transaction
           .insertInto('run')
           .values({

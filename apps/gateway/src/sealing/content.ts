@@ -7,6 +7,8 @@ const cachedKeys = 512;
 
 /** Seals the content of runs: one data key for each run, wrapped by the key-encryption key of the installation. */
 export interface ContentSeal {
+  /** Seals without asking the database again, as whoever holds one of its connections must. */
+  sealer(run: RunId): Promise<(place: string, text: string) => Buffer>;
   sealText(run: RunId, place: string, text: string): Promise<Buffer>;
   openText(run: RunId, place: string, sealed: Uint8Array): Promise<string>;
 }
@@ -40,8 +42,14 @@ export function createContentSeal(database: Kysely<Database>, keyEncryptionKey: 
     return key;
   }
 
+  async function sealer(run: RunId): Promise<(place: string, text: string) => Buffer> {
+    const key = await keyOf(run);
+    return (where, text) => seal(key, where, Buffer.from(text));
+  }
+
   return {
-    sealText: async (run, where, text) => seal(await keyOf(run), where, Buffer.from(text)),
+    sealer,
+    sealText: async (run, where, text) => (await sealer(run))(where, text),
     openText: async (run, where, sealed) => unseal(await keyOf(run), where, sealed).toString(),
   };
 }

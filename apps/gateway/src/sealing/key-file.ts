@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ClawholdError } from '@clawhold/spec';
 
 /**
@@ -17,20 +18,28 @@ export async function readOrCreateKeyFile(path: string, bytes: number): Promise<
     if (found.length !== bytes) throw unreadable(path);
     return found;
   }
-  const aside = `${path}.${process.pid}`;
-  const file = await open(aside, 'wx', 0o600);
+  await makeKeyFile(path, bytes);
+  return readOrCreateKeyFile(path, bytes);
+}
+
+async function makeKeyFile(path: string, bytes: number): Promise<void> {
+  // A name of its own: what a process of the same id left behind when it was killed is in nobody's way.
+  const aside = `${path}.${randomUUID()}`;
   try {
+    await using file = await open(aside, 'wx', 0o600);
     await file.writeFile(randomBytes(bytes));
     await file.sync();
+    // link fails when another process was first; then its key is the key.
+    await link(aside, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    await using folder = await open(dirname(path));
+    await folder.sync();
+  } catch (error) {
+    throw unreadable(path, error);
   } finally {
-    await file.close();
+    await rm(aside, { force: true });
   }
-  // link fails when another process was first; then its key is the key.
-  await link(aside, path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw unreadable(path, error);
-  });
-  await rm(aside);
-  return readFile(path);
 }
 
 function unreadable(path: string, cause?: unknown): ClawholdError {

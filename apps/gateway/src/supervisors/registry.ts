@@ -24,14 +24,17 @@ const lease = sql<Date>`now() + make_interval(secs => ${limits.leaseSeconds})`;
 export function createSupervisorRegistry(database: Kysely<Database>, ledger: Recorder): SupervisorRegistry {
   return {
     async register(name, tier) {
-      const { epoch } = await database
-        .insertInto('supervisor')
-        .values({ name, epoch: 1, tier, lease_until: lease })
-        .onConflict((conflict) =>
-          conflict.column('name').doUpdateSet({ epoch: sql<number>`supervisor.epoch + 1`, tier, lease_until: lease }),
-        )
-        .returning('epoch')
-        .executeTakeFirstOrThrow();
+      const { epoch } = await database.transaction().execute(async (transaction) => {
+        // A lease is renewed by its epoch alone, so no two supervisors may ever have the same one.
+        await sql`lock table supervisor in share row exclusive mode`.execute(transaction);
+        const next = sql<number>`(select coalesce(max(epoch), 0) + 1 from supervisor)`;
+        return transaction
+          .insertInto('supervisor')
+          .values({ name, epoch: next, tier, lease_until: lease })
+          .onConflict((conflict) => conflict.column('name').doUpdateSet({ epoch: next, tier, lease_until: lease }))
+          .returning('epoch')
+          .executeTakeFirstOrThrow();
+      });
       await ledger.append([ledgerEvent('supervisor.registered', { epoch }, { actor: 'supervisor' })]);
       return epoch;
     },

@@ -28,6 +28,8 @@ function place(run: RunId, sequence: number): string {
 
 export function createTimeline(database: Kysely<Database>, content: ContentSeal, signals: Signals): Timeline {
   async function append(run: RunId, entries: readonly KeyedBody[]): Promise<void> {
+    // Before the transaction: one that waited inside for a second connection could wait for ever.
+    const seal = await content.sealer(run);
     await database.transaction().execute(async (transaction) => {
       // The row lock orders the writers of one run: worker, supervisor and people write to the same timeline.
       await transaction.selectFrom('run').select('id').where('id', '=', run).forUpdate().execute();
@@ -38,7 +40,7 @@ export function createTimeline(database: Kysely<Database>, content: ContentSeal,
         .executeTakeFirst();
       let sequence = Number(last?.sequence ?? 0);
       for (const { body, key } of entries) {
-        const sealed = await content.sealText(run, place(run, sequence + 1), JSON.stringify(body));
+        const sealed = seal(place(run, sequence + 1), JSON.stringify(body));
         const written = await transaction
           .insertInto('timeline_entry')
           .values({ run, sequence: sequence + 1, key: key ?? null, sealed })

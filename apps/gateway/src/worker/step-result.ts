@@ -8,7 +8,6 @@ export const storedResultSchema = z.object({
   text: z.string(),
   label: labelSchema,
 });
-export type StoredResult = Omit<StepResult, 'milliseconds'>;
 
 /** What the platform itself says: nothing of it comes from outside. */
 const platformLabel: StepResult['label'] = {

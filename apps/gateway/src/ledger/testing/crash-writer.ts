@@ -8,10 +8,10 @@ import { id } from '@clawhold/spec';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { z } from 'zod';
-import { openLedger } from './ledger.ts';
-import { openLedgerKey } from './signing-key-file.ts';
-import type { LedgerTables } from './tables.ts';
-import { makeEvents } from './test-events.ts';
+import { openLedger } from '../ledger.ts';
+import { openLedgerKey } from '../signing-key-file.ts';
+import type { LedgerTables } from '../tables.ts';
+import { makeEvents } from './events.ts';
 
 const startSchema = z.object({
   url: z.string(),

@@ -4,10 +4,10 @@ import { cloneDatabase, temporaryFolder } from '@clawhold/testkit';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
-import { type Ledger, openLedger } from './ledger.ts';
-import type { LedgerOptions } from './options.ts';
-import { openLedgerKey } from './signing-key-file.ts';
-import type { LedgerTables } from './tables.ts';
+import { type Ledger, openLedger } from '../ledger.ts';
+import type { LedgerOptions } from '../options.ts';
+import { openLedgerKey } from '../signing-key-file.ts';
+import type { LedgerTables } from '../tables.ts';
 
 /** A ledger on a database and in folders of its own, for one test. */
 export interface TestLedger {
