@@ -20,7 +20,7 @@ const observers: readonly Room[] = [
 /** Reads "Packages: what may be linked together" of ARCHITECTURE.md, the only place where it is written down. */
 export function readRooms(): readonly Room[] {
   const text = readFileSync(join(repositoryRoot, 'ARCHITECTURE.md'), 'utf8');
-  const rows = [...text.matchAll(/^\| `([a-z/-]+)` \|[^|]*\| ([^|]*) \|$/gm)].map(([, folder = '', allowed = '']) => ({
+  const rows = [...text.matchAll(/^\| *`([a-z/-]+)` *\|[^|]*\|([^|]*)\|$/gm)].map(([, folder = '', allowed = '']) => ({
     folder,
     allowed: allowed.trim(),
   }));
