@@ -1,8 +1,8 @@
 import type { TimelineEntry } from '@clawhold/client';
 import { expect, test } from 'vitest';
-import { tell } from './story.ts';
+import { type Label, tell } from './story.ts';
 
-const label = { integrity: 'external', confidentiality: 'internal', readers: null, sources: [] } as const;
+const label: Label = { integrity: 'external', confidentiality: 'internal', readers: null, sources: [] };
 const bodies: readonly TimelineEntry['body'][] = [
   { kind: 'state', state: 'running', explanation: null },
   {
