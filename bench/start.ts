@@ -4,7 +4,7 @@
  */
 
 import { type Timing, timingTable } from './report/timing-table.ts';
-import { type Door, launch, temporaryHome } from './start/launch.ts';
+import { bootstrap, type Door, launch, temporaryHome } from './start/launch.ts';
 import { type Findings, progress, runTopic, sentenceOf } from './topic.ts';
 
 const homes = 2;
@@ -45,6 +45,8 @@ async function startOften(door: Door, samples: Samples): Promise<string | undefi
 async function measure(): Promise<Findings> {
   const samples: Samples = { totals: new Map(), steps: new Map() };
   const failures = new Map<Door, string | undefined>();
+  progress('the bootstrap');
+  bootstrap();
   for (const door of doors) failures.set(door, await startOften(door, samples));
   const timings = doors.flatMap((door): readonly Timing[] => {
     const reason = failures.get(door);
