@@ -1,8 +1,17 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { visible as gatewayVisible } from '@clawhold/approvals';
-import { scale, verifies } from '@clawhold/testkit';
+import { repositoryRoot, scale, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { visible } from '../../apps/console/src/hostile-text/visible.ts';
+
+interface ConsoleRule {
+  visible(text: string, options?: { readonly lines?: boolean }): string;
+}
+
+// An app exports nothing, so this looks at its file; the call below fails when it is not what we think it is.
+const path = join(repositoryRoot, 'apps/console/src/hostile-text/visible.ts');
+const { visible } = (await import(pathToFileURL(path).href)) as ConsoleRule;
 
 test(verifies('console.hostile-text', 'the console writes every character as the gateway does'), () => {
   fc.assert(
