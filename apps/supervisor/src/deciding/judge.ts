@@ -80,8 +80,10 @@ export function createJudge({ lease, gateway, now, summarise }: JudgeParts): Jud
       if (!(await asker.usage.reserve(reservations)))
         return { kind: 'refused', reason: { code: 'budget', text: 'Something else took the last of the budget.' } };
       const grant = decision.obligations.find((obligation) => obligation.kind === 'consume_grant');
-      if (grant !== undefined && !asker.usage.takeGrant(grant.grant))
+      if (grant !== undefined && !asker.usage.takeGrant(grant.grant)) {
+        for (const reserved of reservations) asker.usage.settle(reserved, 0);
         return { kind: 'refused', reason: { code: 'grant', text: 'The approval for this was used already.' } };
+      }
       if (isDurable(decision.obligations)) await record(question, decision, asker, circumstances);
       else summarise(asker.run);
       return { kind: 'go' };

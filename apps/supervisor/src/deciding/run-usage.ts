@@ -1,20 +1,16 @@
 import { counterWindow } from '@clawhold/policy';
 import type { Grant, Obligation, Usage } from '@clawhold/spec';
 import type { Gateway } from '../gateway/gateway.ts';
+import { createWindowCounter, type WindowCounter } from './window-counter.ts';
 
-type Reserve = Extract<Obligation, { kind: 'reserve' }>;
-
-interface Spending {
-  readonly time: number;
-  readonly amount: number;
-}
+export type Reserve = Extract<Obligation, { kind: 'reserve' }>;
 
 /** What a run has spent, and the single-use grants that people gave it. */
 export interface RunUsage extends Usage {
   /** Takes all of it or nothing; false when a limit would be passed. */
   reserve(obligations: readonly Reserve[]): Promise<boolean>;
-  /** Gives back what was reserved and not used. */
-  release(counter: string, amount: number): void;
+  /** Puts what was really used in the place of what was reserved; less gives back, more counts against the next one. */
+  settle(reserved: Pick<Reserve, 'counter' | 'amount'>, used: number): void;
   addGrant(grant: Grant): void;
   /** Uses a grant up; false when it is gone already. */
   takeGrant(grant: Grant['id']): boolean;
@@ -22,42 +18,66 @@ export interface RunUsage extends Usage {
   clear(): void;
 }
 
+/** Of a run's own clock: seconds since it was opened here. */
+const wallCounter = 'wall/run';
+
 /**
  * Counters of the run and of its last seconds are kept here, where every question of the run is asked; those of a day
- * are shared between runs, so the gateway keeps them and only their last known value is here.
+ * are shared between runs, so the gateway keeps them. What this run reserved there and did not use stays with it: the
+ * next reservation takes that first, so a day's limit is never passed, and at most the last of it is lost.
  *
  * @param now milliseconds since 1970.
  */
 export function createRunUsage(agent: string, gateway: Pick<Gateway, 'reserve'>, now: () => number): RunUsage {
-  const counters = new Map<string, Spending[]>();
-  const days = new Map<string, number>();
+  const began = now();
+  const counters = new Map<string, WindowCounter>();
+  const days = new Map<string, { total: number; unused: number }>();
   const grants = new Map<string, Grant>();
 
   const dayName = (counter: string): string => `${agent}/${counter}/${new Date(now()).toISOString().slice(0, 10)}`;
 
-  function spent(counter: string): number {
-    const window = counterWindow(counter);
-    if (window.kind === 'day') return days.get(dayName(counter)) ?? 0;
-    const oldest = window.kind === 'run' ? 0 : now() - window.seconds * 1_000;
-    const spending = (counters.get(counter) ?? []).filter(({ time }) => time > oldest);
-    counters.set(counter, spending);
-    return spending.reduce((sum, { amount }) => sum + amount, 0);
+  function dayOf(counter: string): { total: number; unused: number } {
+    const name = dayName(counter);
+    const day = days.get(name) ?? { total: 0, unused: 0 };
+    days.set(name, day);
+    return day;
   }
 
-  function add(counter: string, amount: number): void {
+  function counterOf(counter: string): WindowCounter {
     const window = counterWindow(counter);
-    const [total, ...rest] = counters.get(counter) ?? [];
-    // A run's counter is one sum; a sliding one has to forget single amounts.
-    if (window.kind === 'run') counters.set(counter, [{ time: now(), amount: (total?.amount ?? 0) + amount }]);
-    else counters.set(counter, [...(total === undefined ? [] : [total]), ...rest, { time: now(), amount }]);
+    const known =
+      counters.get(counter) ?? createWindowCounter(window.kind === 'seconds' ? window.seconds * 1_000 : null);
+    counters.set(counter, known);
+    return known;
+  }
+
+  const isDay = (counter: string): boolean => counterWindow(counter).kind === 'day';
+
+  function spent(counter: string): number {
+    if (counter === wallCounter) return (now() - began) / 1_000;
+    if (!isDay(counter)) return counterOf(counter).spent(now());
+    const { total, unused } = dayOf(counter);
+    return total - unused;
   }
 
   async function reserveDay({ counter, amount, limit }: Reserve): Promise<boolean> {
-    const name = dayName(counter);
-    if (amount <= 0) return (days.get(name) ?? 0) < limit;
-    const { granted, spent: total } = await gateway.reserve({ counter: name, amount, limit });
-    days.set(name, total);
-    return granted;
+    const day = dayOf(counter);
+    if (amount <= 0) return day.total - day.unused < limit;
+    const fromUnused = Math.min(day.unused, amount);
+    // Taken before the await: a parallel call cannot take the same again.
+    day.unused -= fromUnused;
+    if (fromUnused === amount) return true;
+    const answer = await gateway.reserve({ counter: dayName(counter), amount: amount - fromUnused, limit });
+    day.total = Math.max(day.total, answer.spent);
+    if (!answer.granted) day.unused += fromUnused;
+    return answer.granted;
+  }
+
+  function settle({ counter, amount }: Pick<Reserve, 'counter' | 'amount'>, used: number): void {
+    const unused = amount - used;
+    if (isDay(counter)) dayOf(counter).unused += unused;
+    else if (unused < 0) counterOf(counter).add(-unused, now());
+    else counterOf(counter).giveBack(unused);
   }
 
   return {
@@ -68,20 +88,25 @@ export function createRunUsage(agent: string, gateway: Pick<Gateway, 'reserve'>,
       return grant;
     },
     async reserve(obligations) {
-      const own = obligations.filter(({ counter }) => counterWindow(counter).kind !== 'day');
-      // No await between looking and taking: parallel calls of a run cannot both take the last of it.
-      if (own.some(({ counter, amount, limit }) => spent(counter) + amount > limit)) return false;
-      for (const { counter, amount } of own) add(counter, amount);
-      for (const shared of obligations) {
-        if (counterWindow(shared.counter).kind !== 'day' || (await reserveDay(shared))) continue;
-        for (const { counter, amount } of own) add(counter, -amount);
+      const taken: Reserve[] = [];
+      const giveBack = (): false => {
+        for (const reserved of taken) settle(reserved, 0);
         return false;
+      };
+      // No await between looking and taking: parallel calls of a run cannot both take the last of it.
+      for (const own of obligations.filter(({ counter }) => !isDay(counter))) {
+        const { counter, amount, limit } = own;
+        if (spent(counter) + amount > limit) return giveBack();
+        counterOf(counter).add(amount, now());
+        taken.push(own);
+      }
+      for (const shared of obligations.filter(({ counter }) => isDay(counter))) {
+        if (!(await reserveDay(shared))) return giveBack();
+        taken.push(shared);
       }
       return true;
     },
-    release: (counter, amount) => {
-      if (counterWindow(counter).kind !== 'day') add(counter, -amount);
-    },
+    settle,
     addGrant: (grant) => void grants.set(grant.action, grant),
     takeGrant(id) {
       for (const [action, grant] of grants) if (grant.id === id) return grants.delete(action);

@@ -3,8 +3,10 @@ import type { Gateway } from '../gateway/gateway.ts';
 
 /** Allowed reads are not written one by one: their number goes to the ledger once a second at the latest. */
 export interface ReadSummary {
-  count(run: RunId, bytes?: number): void;
-  /** Writes what is counted; called by itself every second and before a run ends. */
+  count(run: RunId): void;
+  /** Adds bytes that an allowed request sent. */
+  addBytes(run: RunId, bytes: number): void;
+  /** Writes what is counted, by itself every second; what could not be written is in the next sum. */
   flush(): Promise<void>;
   close(): void;
 }
@@ -24,16 +26,25 @@ export function createReadSummary(gateway: Pick<Gateway, 'appendEvents'>): ReadS
     const events = [...taken].map(([run, { allowed, bytes }]) =>
       ledgerEvent('egress.summarised', { allowed, bytes, since: began.toISOString() }, { actor: 'supervisor', run }),
     );
-    await gateway.appendEvents({ events });
+    try {
+      await gateway.appendEvents({ events });
+    } catch (error) {
+      for (const [run, { allowed, bytes }] of taken) add(run, allowed, bytes);
+      since = began;
+      throw error;
+    }
+  }
+
+  function add(run: RunId, allowed: number, bytes: number): void {
+    const known = counts.get(run) ?? { allowed: 0, bytes: 0 };
+    counts.set(run, { allowed: known.allowed + allowed, bytes: known.bytes + bytes });
   }
 
   const timer = setInterval(() => void flush().catch(() => undefined), windowMilliseconds);
   timer.unref();
   return {
-    count(run, bytes = 0) {
-      const known = counts.get(run) ?? { allowed: 0, bytes: 0 };
-      counts.set(run, { allowed: known.allowed + 1, bytes: known.bytes + bytes });
-    },
+    count: (run) => add(run, 1, 0),
+    addBytes: (run, bytes) => add(run, 0, bytes),
     flush,
     close: () => clearInterval(timer),
   };

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ClawholdError, type InstallId, limits } from '@clawhold/spec';
 import type { Gateway } from './gateway.ts';
 
@@ -24,45 +23,67 @@ export interface LeaseOptions {
   readonly tier: string;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
-  /** A registration with the policy in force; again after a lease was lost. */
+  /** A registration with the policy in force; again after a lease was lost. When it throws there is no lease. */
   readonly onRegistered: (registration: Registration) => void;
   /** The lease ran out: sandboxes must end now. */
   readonly onLost: () => Promise<void>;
+  /** How long a lease runs without being renewed. Default: `limits.leaseSeconds`. */
+  readonly seconds?: number;
+  /** How often it is renewed. Default: `limits.heartbeatSeconds`. */
+  readonly heartbeatSeconds?: number;
 }
 
 const retryMilliseconds = 250;
 
-/** Registers, then renews every `limits.heartbeatSeconds`; registers anew when the lease was lost. */
+/** Registers, then renews again and again; registers anew when the lease was lost. */
 export function holdLease(options: LeaseOptions): Lease {
   const { gateway, name, tier, now, onRegistered, onLost } = options;
+  const { seconds = limits.leaseSeconds, heartbeatSeconds = limits.heartbeatSeconds } = options;
   const closing = new AbortController();
   const first = Promise.withResolvers<void>();
   let registration: Registration | undefined;
   let validUntil = Number.NEGATIVE_INFINITY;
+  let expiry: NodeJS.Timeout | undefined;
 
-  const pause = (milliseconds: number): Promise<unknown> =>
-    sleep(milliseconds, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
+  const pause = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      timer.unref();
+      closing.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+
+  // Counted from before a call: the gateway's own count starts later, so ours never outlasts it.
+  function extend(began: number): void {
+    validUntil = began + seconds * 1_000;
+    clearTimeout(expiry);
+    // A call that hangs must not keep the sandboxes of a lease that is over.
+    expiry = setTimeout(() => void lose().catch(report), Math.max(0, validUntil - now()));
+    expiry.unref();
+  }
 
   async function register(): Promise<void> {
     const began = now();
     const answer = await gateway.registerSupervisor({ name, tier });
-    registration = answer;
     onRegistered(answer);
-    validUntil = began + limits.leaseSeconds * 1_000;
+    registration = answer;
+    extend(began);
     first.resolve();
   }
 
   async function renew(): Promise<void> {
-    if (registration === undefined) return register();
-    // Counted from before the call: the gateway's own count starts later, so ours never outlasts it.
+    const held = registration;
+    if (held === undefined) return register();
     const began = now();
-    await gateway.renewLease({ epoch: registration.epoch });
-    validUntil = began + limits.leaseSeconds * 1_000;
+    await gateway.renewLease({ epoch: held.epoch });
+    // The answer may come when the lease is lost already.
+    if (registration === held) extend(began);
   }
 
   async function lose(): Promise<void> {
+    if (registration === undefined) return;
     registration = undefined;
     validUntil = Number.NEGATIVE_INFINITY;
+    clearTimeout(expiry);
     await onLost();
   }
 
@@ -70,10 +91,11 @@ export function holdLease(options: LeaseOptions): Lease {
     while (!closing.signal.aborted) {
       try {
         await renew();
-        await pause(limits.heartbeatSeconds * 1_000);
+        await pause(heartbeatSeconds * 1_000);
       } catch (error) {
+        if (!(error instanceof ClawholdError)) report(error);
         const superseded = error instanceof ClawholdError && error.code === 'state_lease_lost';
-        if (registration !== undefined && (superseded || now() >= validUntil)) await lose();
+        if (superseded || now() >= validUntil) await lose().catch(report);
         await pause(retryMilliseconds);
       }
     }
@@ -84,6 +106,13 @@ export function holdLease(options: LeaseOptions): Lease {
     registration: () => registration,
     first: first.promise,
     valid: () => now() < validUntil,
-    close: () => closing.abort(),
+    close() {
+      closing.abort();
+      clearTimeout(expiry);
+    },
   };
+}
+
+function report(error: unknown): void {
+  console.error(error);
 }

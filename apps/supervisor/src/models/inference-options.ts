@@ -3,6 +3,7 @@ import { refusal } from '@clawhold/policy';
 import { ClawholdError, type InferenceQuestion, type ToolQuestion } from '@clawhold/spec';
 import type { Asker, Judge } from '../deciding/judge.ts';
 import type { Policies } from '../deciding/policies.ts';
+import { createTokenSettlement } from '../deciding/token-settlement.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import { describeProposal } from '../steps/describe-call.ts';
@@ -26,6 +27,7 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
     const live = runs.get(caller.run);
     return { live, asker: { run: live.id, snapshot: policies.of(live.agent), usage: live.usage } };
   }
+  const settlement = createTokenSettlement();
   const decide = (question: InferenceQuestion | ToolQuestion) =>
     judge.decide(question, situation(question.caller).asker);
 
@@ -44,6 +46,8 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
       const what = question.kind === 'tool' ? `propose ${question.tool}` : `ask ${question.provider}/${question.model}`;
       const admission = await judge.admit(question, decision, asker, { step: live.steps.current(), what });
       if (admission.kind === 'refused') throw new ClawholdError('policy_refused', admission.reason.text);
+      if (question.kind === 'inference' && decision.kind === 'allow')
+        settlement.reserved(live.usage, `${question.provider}/${question.model}`, decision);
     },
     // A third-party agent's tools run where only their results are seen: those count as read from anywhere.
     observeToolResult: (caller, { tool, text }) => {
@@ -56,8 +60,10 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
         from: { kind: 'anything' },
       });
     },
-    observeUsage: ({ caller, inputTokens, outputTokens }) => {
-      void [caller, inputTokens, outputTokens];
+    observeUsage: ({ caller, model, inputTokens, outputTokens }) => {
+      // A run that was stopped meanwhile has nothing left to count for.
+      const live = caller.run === undefined ? undefined : runs.find(caller.run);
+      if (live !== undefined) settlement.used(live.usage, model, inputTokens + outputTokens);
     },
   };
 }

@@ -73,7 +73,8 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     observe(record) {
       const live = runs.find(record.identity.run);
       if (live === undefined) return;
-      summary.count(live.id, record.requestBytes);
+      // Its decision was counted when it was admitted.
+      if (record.decision?.kind === 'allow') summary.addBytes(live.id, record.requestBytes);
       gateway
         .appendTimeline({ run: live.id, bodies: [timelineBody(record, live)] })
         .catch((error: unknown) => console.error(error));

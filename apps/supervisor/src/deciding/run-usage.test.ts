@@ -1,0 +1,149 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Grant } from '@clawhold/spec';
+import { scale, verifies } from '@clawhold/testkit';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createRunUsage, type Reserve } from './run-usage.ts';
+
+const noon = Date.parse('2026-11-22T12:00:00Z');
+
+function reserve(counter: string, amount: number, limit: number): Reserve {
+  return { kind: 'reserve', counter, amount, limit };
+}
+
+/** The gateway's counters, as the database keeps them. */
+function dayCounters() {
+  const totals = new Map<string, number>();
+  return {
+    totals,
+    reserve: async ({ counter, amount, limit }: { counter: string; amount: number; limit: number }) => {
+      await turn();
+      const before = totals.get(counter) ?? 0;
+      const granted = before + amount <= limit;
+      if (granted) totals.set(counter, before + amount);
+      return { granted, spent: totals.get(counter) ?? 0 };
+    },
+  };
+}
+
+test(
+  verifies('supervisor.budgets-hold', 'parallel reservations never pass a limit, and each is whole or nothing'),
+  async () => {
+    const wanted = fc.array(fc.record({ run: fc.integer({ min: 0, max: 9 }), day: fc.integer({ min: 0, max: 9 }) }), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    await fc.assert(
+      fc.asyncProperty(wanted, fc.nat(30), fc.nat(30), async (calls, runLimit, dayLimit) => {
+        const gateway = dayCounters();
+        const usage = createRunUsage('tour', gateway, () => noon);
+        const granted = await Promise.all(
+          calls.map(({ run, day }) =>
+            usage.reserve([reserve('tokens/day', day, dayLimit), reserve('tokens/run', run, runLimit)]),
+          ),
+        );
+        const sum = (of: 'run' | 'day') =>
+          calls.reduce((total, call, index) => total + (granted[index] ? call[of] : 0), 0);
+        expect(sum('run')).toBe(usage.spent('tokens/run'));
+        expect(sum('day')).toBe(usage.spent('tokens/day'));
+        expect(usage.spent('tokens/run')).toBeLessThanOrEqual(runLimit);
+        expect([...gateway.totals.values()].every((total) => total <= dayLimit)).toBe(true);
+      }),
+      { numRuns: scale(300) },
+    );
+  },
+);
+
+test(verifies('supervisor.budgets-hold', 'two reservations of one decision on one counter are added up'), async () => {
+  const usage = createRunUsage('tour', dayCounters(), () => noon);
+  expect(await usage.reserve([reserve('burst/a/tools[0]/60s', 2, 3), reserve('burst/a/tools[0]/60s', 2, 3)])).toBe(
+    false,
+  );
+  expect(usage.spent('burst/a/tools[0]/60s')).toBe(0);
+});
+
+test(
+  verifies('supervisor.budgets-hold', 'no window ever holds more than its limit, whatever is given back when'),
+  async () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 9 }) }),
+      fc.record({ kind: fc.constant('take' as const), amount: fc.integer({ min: 1, max: 4 }), used: fc.nat(4) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        let now = noon;
+        const usage = createRunUsage('tour', dayCounters(), () => now);
+        const really: { time: number; amount: number }[] = [];
+        for (const one of steps) {
+          if (one.kind === 'wait') now += one.seconds * 1_000;
+          else if (await usage.reserve([reserve('burst/a/tools[0]/10s', one.amount, 5)])) {
+            const used = Math.min(one.used, one.amount);
+            really.push({ time: now, amount: used });
+            usage.settle({ counter: 'burst/a/tools[0]/10s', amount: one.amount }, used);
+          }
+          const inWindow = really
+            .filter(({ time }) => time > now - 10_000)
+            .reduce((sum, { amount }) => sum + amount, 0);
+          expect(usage.spent('burst/a/tools[0]/10s')).toBe(inWindow);
+          expect(inWindow).toBeLessThanOrEqual(5);
+        }
+      }),
+      { numRuns: scale(300) },
+    );
+  },
+);
+
+test('what was reserved of a day and not used is used first by the next one', async () => {
+  const gateway = dayCounters();
+  const usage = createRunUsage('tour', gateway, () => noon);
+  expect(await usage.reserve([reserve('tokens/day', 100, 100)])).toBe(true);
+  expect(await usage.reserve([reserve('tokens/day', 1, 100)])).toBe(false);
+  usage.settle({ counter: 'tokens/day', amount: 100 }, 10);
+  expect(usage.spent('tokens/day')).toBe(10);
+  expect(await usage.reserve([reserve('tokens/day', 90, 100)])).toBe(true);
+  expect(await usage.reserve([reserve('tokens/day', 1, 100)])).toBe(false);
+  expect([...gateway.totals]).toEqual([['tour/tokens/day/2026-11-22', 100]]);
+});
+
+test('a new day begins at nothing', async () => {
+  let now = noon;
+  const usage = createRunUsage('tour', dayCounters(), () => now);
+  await usage.reserve([reserve('tokens/day', 100, 100)]);
+  now += 24 * 3_600 * 1_000;
+  expect(usage.spent('tokens/day')).toBe(0);
+  expect(await usage.reserve([reserve('tokens/day', 100, 100)])).toBe(true);
+});
+
+test('more than was reserved counts against the next one', async () => {
+  const usage = createRunUsage('tour', dayCounters(), () => noon);
+  await usage.reserve([reserve('tokens/run', 10, 20)]);
+  usage.settle({ counter: 'tokens/run', amount: 10 }, 20);
+  expect(await usage.reserve([reserve('tokens/run', 1, 20)])).toBe(false);
+});
+
+test('the wall clock of a run goes by itself', () => {
+  let now = noon;
+  const usage = createRunUsage('tour', dayCounters(), () => now);
+  now += 61_000;
+  expect(usage.spent('wall/run')).toBe(61);
+});
+
+test(verifies('supervisor.grant-once', 'a grant is found for its action while it lives, and is used up once'), () => {
+  let now = noon;
+  const usage = createRunUsage('tour', dayCounters(), () => now);
+  const grant: Grant = {
+    id: 'grt_0123456789',
+    approval: 'apr_0123456789',
+    action: 'a'.repeat(64),
+    expires: '2026-11-22T12:00:10Z',
+  };
+  usage.addGrant(grant);
+  expect(usage.grant('b'.repeat(64))).toBeUndefined();
+  expect(usage.grant(grant.action)).toEqual(grant);
+  expect([usage.takeGrant(grant.id), usage.takeGrant(grant.id)]).toEqual([true, false]);
+  usage.addGrant(grant);
+  now += 10_000;
+  expect(usage.grant(grant.action)).toBeUndefined();
+  usage.clear();
+  expect(usage.takeGrant(grant.id)).toBe(false);
+});
