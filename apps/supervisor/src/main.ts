@@ -1,11 +1,14 @@
 import { announce, announceFailure, readStart } from '@clawhold/channel';
+import { attachLauncher } from '@clawhold/sandbox';
 import { supervisorStartSchema } from '@clawhold/spec';
 import { startSupervisor } from './start.ts';
 
 /** The data-plane process. The launcher is its parent; the manager hands over its start document. */
 try {
   const { document, managerGone } = await readStart(supervisorStartSchema);
-  const supervisor = await startSupervisor(document);
+  const { firstSandboxId } = document;
+  const driver = await attachLauncher(firstSandboxId === null ? {} : { firstHostId: firstSandboxId });
+  const supervisor = await startSupervisor(document, driver);
   const end = async (): Promise<void> => {
     await supervisor.close();
     process.exit(0);

@@ -1,5 +1,6 @@
 import type { Implementation } from '@clawhold/channel';
 import type { Inference } from '@clawhold/inference';
+import type { ShownChange } from '@clawhold/sandbox';
 import type { supervisorRoutes } from '@clawhold/spec';
 import type { Policies } from './deciding/policies.ts';
 import type { RunFiles } from './files/run-files.ts';
@@ -11,6 +12,8 @@ import type { createToolCaller } from './steps/call-tool.ts';
 import type { Effects } from './steps/effects.ts';
 
 export interface SupervisorParts {
+  /** The supervisor's own folder. */
+  readonly folder: string;
   readonly tier: string;
   readonly policies: Policies;
   readonly lease: () => Lease | undefined;
@@ -24,7 +27,7 @@ export interface SupervisorParts {
 
 /** The supervisor's face towards worker and gateway. */
 export function supervisorFace(parts: SupervisorParts): Implementation<typeof supervisorRoutes> {
-  const { policies, lease, runs, openRun, callTool, files, effects, inference, tier } = parts;
+  const { policies, lease, runs, openRun, callTool, files, effects, inference, tier, folder } = parts;
   return {
     publishPolicy: (sources) => ({ digests: { ...policies.publish(sources) } }),
     listModels: async () => ({ models: [...(await inference.models())], default: inference.defaultModel() }),
@@ -39,12 +42,12 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
     },
     stop: async ({ run }) => {
       const began = performance.now();
-      const stopped = await stopRuns(runs, run);
+      const stopped = await stopRuns(folder, runs, run);
       return { stopped: [...stopped], milliseconds: performance.now() - began };
     },
     listChanges: async ({ run }) => {
       const { changes, digest } = await files.list(run);
-      return { changes: changes.map(({ states: _, ...change }) => change), digest };
+      return { changes: changes.map(withoutStates), digest };
     },
     readChange: ({ run, path }) => files.read(run, path),
     keep: ({ run, ...choice }) => files.keep(run, choice),
@@ -63,4 +66,9 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
       };
     },
   };
+}
+
+/** What the disk held at that moment is for the keep itself. */
+function withoutStates({ states: _states, ...change }: ShownChange): Omit<ShownChange, 'states'> {
+  return change;
 }

@@ -10,7 +10,7 @@ import {
   trustedRoots,
 } from '@clawhold/egress';
 import { createInference, type Inference } from '@clawhold/inference';
-import { attachLauncher } from '@clawhold/sandbox';
+import type { LauncherDriver } from '@clawhold/sandbox';
 import { type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
 import { sandboxScripts } from '@clawhold/tools';
 import { createJudge } from './deciding/judge.ts';
@@ -41,18 +41,18 @@ export interface Supervisor {
 }
 
 /** Puts the data plane together: launcher, proxy, model door, and the channel on which it is asked. */
-export async function startSupervisor(start: SupervisorStart): Promise<Supervisor> {
-  const now = (): number => Date.now();
+export async function startSupervisor(start: SupervisorStart, driver: LauncherDriver): Promise<Supervisor> {
+  const now = Date.now;
   const tier = start.firstSandboxId === null ? 'same-user' : 'sandboxed';
-  const driver = await attachLauncher(start.firstSandboxId === null ? {} : { firstHostId: start.firstSandboxId });
   const gatewayChannel = openChannel({ path: start.api.socket, self: 'supervisor', key: start.api.key });
   const gateway = openGateway(gatewayChannel);
   const runs = createLiveRuns();
   const policies = createPolicies(start.ownPorts);
   const summary = createReadSummary(gateway);
   let lease: Lease | undefined;
+  const leased = { valid: () => lease?.valid() === true };
   const judge = createJudge({
-    lease: { valid: () => lease?.valid() === true },
+    lease: leased,
     gateway,
     now,
     summarise: (run) => summary.count(run),
@@ -70,6 +70,7 @@ export async function startSupervisor(start: SupervisorStart): Promise<Superviso
     if (inference === undefined) throw new Error('the model door opens before the first sandbox');
     return inference;
   };
+  const proposals = createProposals(gateway, actions);
   const egress = createEgress({
     authority,
     resolve: systemResolver(),
@@ -85,7 +86,8 @@ export async function startSupervisor(start: SupervisorStart): Promise<Superviso
       judge,
       gateway,
       summary,
-      proposals: createProposals(gateway, actions),
+      proposals,
+      effects,
       inference: sandboxDoor(door),
     }),
   });
@@ -106,6 +108,7 @@ export async function startSupervisor(start: SupervisorStart): Promise<Superviso
     driver,
     egress,
     gateway,
+    lease: leased,
     policies,
     runs,
     now,
@@ -115,7 +118,10 @@ export async function startSupervisor(start: SupervisorStart): Promise<Superviso
       authorities,
       forbiddenSockets: start.forbiddenSockets,
     }),
-    onEnded: (run, cause) => recordSandboxEnd(gateway, run, cause),
+    onEnded: (run, cause) => {
+      proposals.forget(run.id);
+      recordSandboxEnd(gateway, run, cause);
+    },
   });
   await mkdir(join(start.folder, 'runs'), { recursive: true, mode: 0o700 });
   const channel = await listenChannel({
@@ -124,6 +130,7 @@ export async function startSupervisor(start: SupervisorStart): Promise<Superviso
     handler: serveRoutes(
       supervisorRoutes,
       supervisorFace({
+        folder: start.folder,
         tier,
         policies,
         lease: () => lease,
@@ -135,7 +142,7 @@ export async function startSupervisor(start: SupervisorStart): Promise<Superviso
           judge,
           gateway,
           actions,
-          runner: createStepRunner(gateway, effects),
+          runner: createStepRunner(gateway),
         }),
         files,
         effects,

@@ -51,8 +51,6 @@ export function createRunUsage(agent: string, gateway: Pick<Gateway, 'reserve'>,
     return known;
   }
 
-  const isDay = (counter: string): boolean => counterWindow(counter).kind === 'day';
-
   function spent(counter: string): number {
     if (counter === wallCounter) return (now() - began) / 1_000;
     if (!isDay(counter)) return counterOf(counter).spent(now());
@@ -114,4 +112,8 @@ export function createRunUsage(agent: string, gateway: Pick<Gateway, 'reserve'>,
     },
     clear: () => grants.clear(),
   };
+}
+
+function isDay(counter: string): boolean {
+  return counterWindow(counter).kind === 'day';
 }

@@ -127,12 +127,13 @@ test('an answer that comes when the lease is lost brings nothing back', async ()
 
 test(verifies('supervisor.lease-runs-out', 'there is no lease with a policy that cannot be read'), async () => {
   const complain = vi.spyOn(console, 'error').mockReturnValue();
-  const unreadable = (): never => {
-    throw new ClawholdError('policy_invalid', 'The policy cannot be read.');
-  };
   const { lease } = await hold(controlPlane(), { onRegistered: unreadable });
   await vi.advanceTimersByTimeAsync(2_000);
   expect(lease.valid()).toBe(false);
   expect(lease.registration()).toBeUndefined();
   complain.mockRestore();
 });
+
+function unreadable(): never {
+  throw new ClawholdError('policy_invalid', 'The policy cannot be read.');
+}

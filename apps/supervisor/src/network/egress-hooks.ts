@@ -9,6 +9,7 @@ import type { ReadSummary } from '../deciding/summary.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
+import type { Effects } from '../steps/effects.ts';
 import type { Proposals } from './proposals.ts';
 
 export interface EgressHookParts {
@@ -18,12 +19,18 @@ export interface EgressHookParts {
   readonly proposals: Proposals;
   readonly gateway: Pick<Gateway, 'appendTimeline'>;
   readonly summary: ReadSummary;
+  readonly effects: Pick<Effects, 'sent' | 'answered'>;
   readonly inference: InferenceHandler;
 }
 
+/** RFC 9110, 9.2.1: they ask for no change at the other side. */
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
 /** What the proxy asks and tells, put in the words of runs. A connection whose run is gone is refused everything. */
 export function createEgressHooks(parts: EgressHookParts): EgressHooks {
-  const { runs, policies, judge, proposals, gateway, summary, inference } = parts;
+  const { runs, policies, judge, proposals, gateway, summary, effects, inference } = parts;
+
+  const effectIds = new WeakMap<EgressQuestion, string>();
 
   function situation(identity: Identity): { readonly live: LiveRun; readonly asker: Asker } {
     const live = runs.get(identity.run);
@@ -35,6 +42,15 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     if (run === undefined || sandbox === undefined)
       throw new ClawholdError('state_no_sandbox', 'The request belongs to no run.');
     return situation({ run, sandbox, agent });
+  }
+
+  /** Whoever sends it, a tool or a program of its own: it goes through here. */
+  async function recordEffect(live: LiveRun, { snapshot }: Asker, question: EgressQuestion): Promise<void> {
+    const { operation } = question;
+    if (operation === undefined) return;
+    const { effect, inverse } = requestTerms(question, snapshot);
+    if ((effect ?? (safeMethods.has(operation.method) ? 'read' : 'irreversible')) === 'read') return;
+    effectIds.set(question, await effects.sent(live.id, { what: describe(question), inverse }));
   }
 
   return {
@@ -65,6 +81,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
             live.provenance.received(question.host, obligation.integrity);
             live.hostLabels.note(question.host, obligation.integrity);
           }
+      if (admission.kind === 'go' && decision.kind === 'allow') await recordEffect(live, asker, question);
       return admission;
     },
 
@@ -72,6 +89,9 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
 
     observe(record) {
       const live = runs.find(record.identity.run);
+      const effect = record.question === null ? undefined : effectIds.get(record.question);
+      if (effect !== undefined && record.status !== null)
+        effects.answered(record.identity.run, effect, record.status).catch((error: unknown) => console.error(error));
       if (live === undefined) return;
       // Its decision was counted when it was admitted.
       if (record.decision?.kind === 'allow') summary.addBytes(live.id, record.requestBytes);

@@ -1,7 +1,7 @@
 import type { Attachment } from '@clawhold/egress';
 import type { Provenance } from '@clawhold/flow';
 import type { Sandbox } from '@clawhold/sandbox';
-import type { ApprovalId, RunId, SandboxId } from '@clawhold/spec';
+import type { ApprovalId, RunId, SandboxId, StepId, StepOutcome } from '@clawhold/spec';
 import type { RunUsage } from '../deciding/run-usage.ts';
 import type { HostLabels } from '../network/host-labels.ts';
 import type { CurrentSteps } from '../steps/current-steps.ts';
@@ -24,6 +24,8 @@ export interface LiveRun {
   readonly journal: StepJournal;
   readonly frost: Frost;
   readonly steps: CurrentSteps;
+  /** The calls at work: a second attempt at one gets the outcome of the first. */
+  readonly calls: Map<StepId, Promise<StepOutcome>>;
   /** Aborted when the run is closed or stopped. */
   readonly ended: AbortSignal;
 }

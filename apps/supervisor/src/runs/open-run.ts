@@ -8,14 +8,26 @@ import { ClawholdError, formatId, idEntropyBytes, ledgerEvent, limits, type RunI
 import type { Policies } from '../deciding/policies.ts';
 import { createRunUsage } from '../deciding/run-usage.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { Lease } from '../gateway/lease.ts';
 import { createHostLabels } from '../network/host-labels.ts';
 import { listenerRequests, type SandboxEnvironment } from '../network/sandbox-environment.ts';
 import { createCurrentSteps } from '../steps/current-steps.ts';
+import { settleEndedQuestions } from '../steps/frozen-questions.ts';
 import { openStepJournal } from '../steps/journal.ts';
 import { createFrost, type LiveRun } from './live-run.ts';
 import type { LiveRuns } from './live-runs.ts';
-import { findRunRecord, type RunRecord, runFolder, stepJournalPath, writeRunRecord } from './run-folder.ts';
+import {
+  findRunRecord,
+  hasStopMark,
+  type RunRecord,
+  runFolder,
+  stepJournalPath,
+  writeRunRecord,
+} from './run-folder.ts';
 import { freeSlot } from './slots.ts';
+
+/** How often a frozen run looks whether its questions are over: nobody may come back for a no. */
+const questionMilliseconds = 1_000;
 
 export interface OpenRequest {
   readonly run: RunId;
@@ -31,6 +43,7 @@ export interface RunParts {
   readonly driver: SandboxDriver;
   readonly egress: Egress;
   readonly gateway: Gateway;
+  readonly lease: Pick<Lease, 'valid'>;
   readonly policies: Policies;
   readonly runs: LiveRuns;
   readonly environment: SandboxEnvironment;
@@ -57,9 +70,23 @@ export function createRunOpener(parts: RunParts): (request: OpenRequest) => Prom
 async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
   const { run, agent } = request;
   const snapshot = parts.policies.of(agent);
+  if (await hasStopMark(parts.folder, run)) parts.runs.markStopped(run);
+  parts.runs.assertNotStopped(run);
   const record = (await findRunRecord(parts.folder, run)) ?? (await begin(parts, request));
   const journal = await openStepJournal(stepJournalPath(parts.folder, run));
-  const sandbox = await start(parts, request, record);
+  const sandbox = await start(parts, request, record).catch(async (error: unknown) => {
+    await journal.close();
+    throw error;
+  });
+  try {
+    // A stop and a lost lease end what is live; this one was not yet.
+    parts.runs.assertNotStopped(run);
+    if (!parts.lease.valid())
+      throw new ClawholdError('supervisor_not_registered', 'The supervisor lost its connection to the gateway.');
+  } catch (error) {
+    await Promise.all([sandbox.kill(), journal.close()]);
+    throw error;
+  }
   const ended = new AbortController();
   const identity = { run, sandbox: formatId('sandbox', randomBytes(idEntropyBytes)), agent };
   const attachments = listenerRequests.map(({ name, kind }) => {
@@ -88,26 +115,34 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     journal,
     frost: createFrost(sandbox),
     steps: createCurrentSteps(),
+    calls: new Map(),
     ended: ended.signal,
   };
   parts.runs.add(live);
-  void sandbox.closed.then(({ cause }) => {
+  const watch = setInterval(
+    () => void settleEndedQuestions(live, parts.gateway).catch(() => undefined), // tried again in a second
+    questionMilliseconds,
+  ).unref();
+  const onClosed = (cause: string): void => {
     ended.abort();
     for (const attachment of attachments) attachment.close();
     live.usage.clear();
+    clearInterval(watch);
     parts.runs.remove(run);
     void journal.close();
     parts.onEnded(live, cause);
-  });
-  await parts.gateway.appendEvents({
-    events: [
-      ledgerEvent(
-        'sandbox.started',
-        { sandbox: identity.sandbox, attestation: { ...sandbox.attestation } },
-        { actor: 'supervisor', run },
-      ),
-    ],
-  });
+  };
+  void sandbox.closed.then(({ cause }) => onClosed(cause));
+  const started = { sandbox: identity.sandbox, attestation: { ...sandbox.attestation } };
+  try {
+    await parts.gateway.appendEvents({
+      events: [ledgerEvent('sandbox.started', started, { actor: 'supervisor', run })],
+    });
+  } catch (error) {
+    // No sandbox that the ledger does not know of.
+    await sandbox.kill();
+    throw error;
+  }
   return live;
 }
 

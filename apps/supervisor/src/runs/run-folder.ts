@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskFolderView } from '@clawhold/sandbox';
 import { ClawholdError, id, type RunId } from '@clawhold/spec';
@@ -49,6 +49,16 @@ export async function writeRunRecord(root: string, record: RunRecord): Promise<v
   const path = join(folder, 'run.json');
   await writeFile(`${path}.new`, JSON.stringify(record), { mode: 0o600, flush: true });
   await rename(`${path}.new`, path);
+}
+
+/** Remembers beyond this process that a run was stopped. */
+export async function writeStopMark(root: string, run: RunId): Promise<void> {
+  await mkdir(runFolder(root, run), { recursive: true, mode: 0o700 });
+  await writeFile(join(runFolder(root, run), 'stopped'), '', { mode: 0o600, flush: true });
+}
+
+export async function hasStopMark(root: string, run: RunId): Promise<boolean> {
+  return (await stat(join(runFolder(root, run), 'stopped')).catch(() => undefined)) !== undefined;
 }
 
 export function viewOf(root: string, record: RunRecord): TaskFolderView {

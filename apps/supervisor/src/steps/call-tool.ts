@@ -98,15 +98,17 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
   }
 
   async function ask(run: LiveRun, input: ToolRequestInput, considered: Considered): Promise<StepOutcome> {
-    const action = await describe(run, input, considered, actions.newOccasion(run));
-    const approval = await gateway.requestApproval({
-      action,
-      digest: actionDigest(action),
-      reasons: [...considered.decision.reasons],
+    // Nothing in the sandbox moves from the moment its files are looked at until a person has answered.
+    return run.frost.during(async () => {
+      const action = await describe(run, input, considered, actions.newOccasion(run));
+      const approval = await gateway.requestApproval({
+        action,
+        digest: actionDigest(action),
+        reasons: [...considered.decision.reasons],
+      });
+      await run.frost.begin(approval.id);
+      return { kind: 'ask', approval };
     });
-    // Nothing in the sandbox moves while a person reads what it wants to do.
-    await run.frost.begin(approval.id);
-    return { kind: 'ask', approval };
   }
 
   function describe(run: LiveRun, { step, call }: ToolRequestInput, considered: Considered, occasion: Occasion) {
@@ -117,6 +119,7 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
   /** Says no unless the approval is for exactly what would run now. */
   async function redeem(
     run: LiveRun,
+    asker: Asker,
     input: ToolRequestInput,
     considered: Considered,
     approval: Approval,
@@ -127,24 +130,32 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
     const digest = actionDigest(await describe(run, input, considered, { nonce, expires }));
     if (digest !== approval.digest) return denied(considered.refusal, 'What would run now is not what was approved.');
     const grant = await gateway.consumeApproval({ approval: approval.id, digest });
-    if (considered.request !== null) run.usage.addGrant({ ...grant, action: considered.request.digest });
-    return undefined;
+    // The proxy takes the grant of a request when it leaves; the one of another call is taken here.
+    if (considered.request !== null) return void run.usage.addGrant({ ...grant, action: considered.request.digest });
+    run.usage.addGrant({ ...grant, action: digest });
+    const question = { ...toolQuestion(considered.prepared, run, 'run'), action: digest };
+    const decision = judge.decide(question, asker);
+    const circumstances = { step: input.step, what: considered.refusal.asked.what };
+    const admission = await judge.admit(question, decision, asker, circumstances);
+    if (admission.kind === 'refused') return denied(refusalOfRequest(considered.refusal, admission.reason));
+    return decision.kind === 'allow' ? undefined : denied(refusal(question, decision));
   }
 
-  return async (input) => {
-    const run = runs.get(input.run);
+  async function carryOut(run: LiveRun, input: ToolRequestInput): Promise<StepOutcome> {
     await settleEndedQuestions(run, gateway);
     const known = await recorded(run, input);
     if (known !== undefined) return known;
-    const { call, authority } = input;
-    if (authority !== undefined && !authority.includes(call.tool))
-      return failed(`This agent was not given the tool ${call.tool}.`, run.provenance.seen);
-    const prepared = prepareCall(call);
+    const { authority } = input;
+    if (authority !== undefined && !authority.includes(input.call.tool))
+      return failed(`This agent was not given the tool ${input.call.tool}.`, run.provenance.seen);
+    const prepared = prepareCall(input.call);
     if (prepared.kind === 'refused') return failed(prepared.reason, run.provenance.seen);
     const asker: Asker = { run: run.id, snapshot: policies.of(run.agent), usage: run.usage };
     const considered = consider(run, asker, prepared);
     if ('kind' in considered) return considered;
 
+    // Nobody is asked any more: the policy changed after the question.
+    if (considered.decision.kind !== 'ask' && input.approval !== undefined) await run.frost.end(input.approval);
     if (considered.decision.kind === 'deny') {
       await recordRefusal(run, asker, input, considered);
       return denied(considered.refusal);
@@ -156,7 +167,7 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
       }
       const approval = await gateway.readApproval({ approval: input.approval });
       if (approval.state === 'pending') return { kind: 'ask', approval };
-      const no = await redeem(run, input, considered, approval);
+      const no = await redeem(run, asker, input, considered, approval);
       await run.frost.end(approval.id);
       if (no !== undefined) return no;
     } else {
@@ -167,6 +178,15 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
       const admission = await judge.admit(question, decision, asker, circumstances);
       if (admission.kind === 'refused') return denied(refusalOfRequest(considered.refusal, admission.reason));
     }
-    return runner.run(run, input, prepared, considered.request?.inverse ?? prepared.inverse);
+    return runner.run(run, input, prepared);
+  }
+
+  return (input) => {
+    const run = runs.get(input.run);
+    const atWork = run.calls.get(input.step);
+    if (atWork !== undefined) return atWork;
+    const fresh = carryOut(run, input).finally(() => run.calls.delete(input.step));
+    run.calls.set(input.step, fresh);
+    return fresh;
   };
 }

@@ -1,38 +1,73 @@
+import { randomUUID } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { inverseSchema, type RunId } from '@clawhold/spec';
+import type { RunId } from '@clawhold/spec';
 import { z } from 'zod';
 import { runFolder } from '../runs/run-folder.ts';
 
-const effectSchema = z.object({ what: z.string(), inverse: inverseSchema, status: z.string() });
-type Effect = z.infer<typeof effectSchema>;
+const lineSchema = z.discriminatedUnion('kind', [
+  /** Written before the first byte leaves. */
+  z.object({
+    kind: z.literal('sent'),
+    id: z.string(),
+    what: z.string(),
+    inverse: z.object({ method: z.string(), path: z.string() }).nullable(),
+  }),
+  z.object({ kind: z.literal('answered'), id: z.string(), status: z.number().int() }),
+]);
+type Line = z.infer<typeof lineSchema>;
+type Sent = Extract<Line, { kind: 'sent' }>;
 
 /** What a run did outside its files, each with how it could be taken back. */
 export interface Effects {
-  record(run: RunId, effect: Effect): Promise<void>;
+  /** Settles when it is on disk: before that nothing may leave. Gives the id for {@link answered}. */
+  sent(run: RunId, effect: Pick<Sent, 'what' | 'inverse'>): Promise<string>;
+  answered(run: RunId, id: string, status: number): Promise<void>;
   /** One honest sentence for each effect that taking back the files does not take back. */
   remaining(run: RunId): Promise<readonly string[]>;
 }
 
 export function createEffects(root: string): Effects {
   const path = (run: RunId): string => join(runFolder(root, run), 'effects.ndjson');
+
+  async function append(run: RunId, line: Line): Promise<void> {
+    await mkdir(dirname(path(run)), { recursive: true, mode: 0o700 });
+    // A line that a crash cut off gets its own end, so that it spoils only itself.
+    await appendFile(path(run), `\n${JSON.stringify(line)}`, { mode: 0o600, flush: true });
+  }
+
   return {
-    async record(run, effect) {
-      await mkdir(dirname(path(run)), { recursive: true, mode: 0o700 });
-      await appendFile(path(run), `${JSON.stringify(effect)}\n`, { mode: 0o600, flush: true });
+    async sent(run, effect) {
+      const id = randomUUID();
+      await append(run, { kind: 'sent', id, ...effect });
+      return id;
     },
+
+    answered: (run, id, status) => append(run, { kind: 'answered', id, status }),
+
     async remaining(run) {
-      const text = await readFile(path(run), 'utf8').catch(() => '');
-      return text
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => sentenceOf(effectSchema.parse(JSON.parse(line))));
+      const text = await readFile(path(run), 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return '';
+        throw error;
+      });
+      const lines = text.split('\n').flatMap(readLine);
+      const statuses = new Map(lines.flatMap((line) => (line.kind === 'answered' ? [[line.id, line.status]] : [])));
+      return lines.flatMap((line) => (line.kind === 'sent' ? [sentenceOf(line, statuses.get(line.id))] : []));
     },
   };
 }
 
-function sentenceOf({ what, inverse, status }: Effect): string {
-  if (inverse.kind !== 'call') return `${what} (${status}) cannot be taken back.`;
-  const { method, path } = inverse.arguments;
-  return `${what} (${status}) was not taken back; ${String(method)} ${String(path)} would do it.`;
+function readLine(text: string): readonly Line[] {
+  try {
+    return [lineSchema.parse(JSON.parse(text))];
+  } catch {
+    // Cut off by a crash: what it would have told was not sent yet.
+    return [];
+  }
+}
+
+function sentenceOf({ what, inverse }: Sent, status: number | undefined): string {
+  const subject = `${what} (${status === undefined ? 'no answer known' : `answered ${status}`})`;
+  if (inverse === null) return `${subject} cannot be taken back.`;
+  return `${subject} was not taken back; ${inverse.method} ${inverse.path} would do it.`;
 }

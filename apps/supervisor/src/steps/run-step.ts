@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type BlobId, type Inverse, ledgerEvent, type StepId, type StepOutcome, type ToolCall } from '@clawhold/spec';
+import { ledgerEvent, type StepId, type StepOutcome, type ToolCall } from '@clawhold/spec';
 import type { PreparedCall } from '@clawhold/tools';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from '../runs/live-run.ts';
-import type { Effects } from './effects.ts';
 
 export interface StepInput {
   readonly step: StepId;
@@ -12,21 +11,23 @@ export interface StepInput {
 
 /** Carries out what was decided: journal, effect, record, in this order. */
 export interface StepRunner {
-  run(run: LiveRun, input: StepInput, prepared: PreparedCall, inverse: Inverse): Promise<StepOutcome>;
+  run(run: LiveRun, input: StepInput, prepared: PreparedCall): Promise<StepOutcome>;
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-export function createStepRunner(gateway: Gateway, effects: Effects): StepRunner {
-  async function intend(run: LiveRun, { step, call }: StepInput, prepared: PreparedCall): Promise<BlobId> {
+export function createStepRunner(gateway: Pick<Gateway, 'writeBlob' | 'appendEvents'>): StepRunner {
+  async function intend(run: LiveRun, { step, call }: StepInput, prepared: PreparedCall): Promise<void> {
     const text = JSON.stringify(call);
     const { blob } = await gateway.writeBlob({ run: run.id, text });
     const effect = prepared.effect === 'read' ? 'read' : 'other';
+    if (effect === 'other') {
+      const body = { step, tool: prepared.tool, effect: prepared.effect, argumentsDigest: sha256(text) };
+      const event = ledgerEvent('step.intended', body, { actor: 'supervisor', run: run.id });
+      await gateway.appendEvents({ events: [event] });
+    }
+    // Last of all: from here on nobody can say that the effect did not happen.
     await run.journal.intend(step, effect, blob);
-    if (effect === 'read') return blob;
-    const body = { step, tool: prepared.tool, effect: prepared.effect, argumentsDigest: sha256(text) };
-    await gateway.appendEvents({ events: [ledgerEvent('step.intended', body, { actor: 'supervisor', run: run.id })] });
-    return blob;
   }
 
   async function record(run: LiveRun, { step }: StepInput, outcome: StepOutcome, isRead: boolean): Promise<void> {
@@ -42,39 +43,28 @@ export function createStepRunner(gateway: Gateway, effects: Effects): StepRunner
     await gateway.appendEvents({ events: [ledgerEvent('step.ended', body, { actor: 'supervisor', run: run.id })] });
   }
 
-  async function execute(
-    run: LiveRun,
-    input: StepInput,
-    prepared: PreparedCall,
-    inverse: Inverse,
-  ): Promise<StepOutcome> {
-    const began = performance.now();
-    run.provenance.starting({ writes: prepared.writes });
-    const result = await run.steps.during(input.step, () => run.sandbox.run(prepared.command));
-    const { ok, output, from } = prepared.read(result);
-    const origin = from.kind === 'host' ? { ...from, integrity: run.hostLabels.of(from.host) } : from;
-    const label = run.provenance.finished({
-      tool: prepared.tool,
-      arguments: input.call.arguments,
-      ok,
-      text: output,
-      from: origin,
-    });
-    if (prepared.request !== null && prepared.effect !== 'read')
-      await effects.record(run.id, {
-        what: `${prepared.request.method} ${prepared.request.url}`,
-        inverse,
-        status: output.split('\n', 1)[0] ?? '',
-      });
-    return { kind: 'done', ok, output, label, milliseconds: performance.now() - began };
-  }
-
   return {
-    async run(run, input, prepared, inverse) {
+    async run(run, input, prepared) {
       await intend(run, input, prepared);
-      const outcome = await execute(run, input, prepared, inverse);
+      const outcome = await execute(run, input, prepared);
       await record(run, input, outcome, prepared.effect === 'read');
       return outcome;
     },
   };
+}
+
+async function execute(run: LiveRun, input: StepInput, prepared: PreparedCall): Promise<StepOutcome> {
+  const began = performance.now();
+  run.provenance.starting({ writes: prepared.writes });
+  const result = await run.steps.during(input.step, () => run.sandbox.run(prepared.command));
+  const { ok, output, from } = prepared.read(result);
+  const origin = from.kind === 'host' ? { ...from, integrity: run.hostLabels.of(from.host) } : from;
+  const label = run.provenance.finished({
+    tool: prepared.tool,
+    arguments: input.call.arguments,
+    ok,
+    text: output,
+    from: origin,
+  });
+  return { kind: 'done', ok, output, label, milliseconds: performance.now() - began };
 }
