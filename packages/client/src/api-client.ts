@@ -1,7 +1,7 @@
 import createFetchClient, { type Client, type Middleware } from 'openapi-fetch';
 import { type FollowOptions, followEvents, type ServerEvent } from './events.ts';
+import type { paths } from './generated/schema.ts';
 import { toApiProblem, Unreachable } from './problem.ts';
-import type { paths } from './schema.ts';
 
 export interface ApiClientOptions {
   /** Where the gateway is, for example `http://127.0.0.1:7777`; empty in the console, which it serves. */

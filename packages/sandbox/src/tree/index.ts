@@ -1,11 +1,10 @@
 export { beginRun } from './begin.ts';
 export { diffTree, type ShownChange, type TreeDiff } from './diff.ts';
-export { discardChanges, sweepTrash } from './discard.ts';
-export { type ExecutableQuestion, executableReason } from './executable-files.ts';
+export { discardChanges } from './discard.ts';
+export { executableReason } from './executable-files.ts';
 export { decodePath, type EncodedPath, encodePath } from './file-path.ts';
 export { type KeepSelection, keepChanges } from './keep.ts';
 export type { ChangesResult } from './outcomes.ts';
 export { type ChangeContent, readChange } from './read-change.ts';
-export { largestFileBytes, type TaskFolderView } from './task-folder-view.ts';
-export type { TreeJobResult, TreeJobs } from './tree-jobs.ts';
-export { recoverChanges, type UndoSelection, undoChanges } from './undo.ts';
+export type { TaskFolderView } from './task-folder-view.ts';
+export { recoverChanges, undoChanges } from './undo.ts';

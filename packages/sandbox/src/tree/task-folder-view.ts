@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 /** Files beyond this size are listed but can be neither kept nor brought back: each is read and copied whole. Bytes. */
-export const largestFileBytes: number = 2 * 1024 ** 3;
+const largestFileBytes: number = 2 * 1024 ** 3;
 
 /** The copy-on-write view of one run: the person's task folder, and the storage that took the changes. */
 export interface TaskFolderView {

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repositoryRoot, verifies } from '@clawhold/testkit';
+import { expect, test } from 'vitest';
+import { ApiHouse } from './testing/api-house.ts';
+
+const client = join(repositoryRoot, 'packages/client');
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const read = async (): Promise<Document> => JSON.parse(await readFile(join(client, 'openapi.json'), 'utf8'));
+
+/** Every route of the document, its parameters filled in. */
+async function routes(): Promise<readonly { readonly method: string; readonly path: string }[]> {
+  return Object.entries((await read()).paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => ({
+      method: method.toUpperCase(),
+      path: path.replace('{run}', 'run_0123456789').replace('{approval}', 'apr_0123456789'),
+    })),
+  );
+}
+
+test(
+  verifies('gateway.documented-api', 'openapi.json and the types of the client are what the generator writes'),
+  async () => {
+    // The generator is a script of the client; a test may call it by its path.
+    const { generate } = await import(join(client, 'scripts/generate.mjs'));
+    for (const [path, content] of Object.entries(await generate()))
+      expect(await readFile(join(client, path), 'utf8'), path).toBe(content);
+  },
+);
+
+test(
+  verifies('gateway.no-route-without-sign-in', 'every documented route but the exchange of a code gives 401'),
+  async () => {
+    const house = await ApiHouse.open();
+    const all = await routes();
+    expect(all.length).toBeGreaterThan(20);
+    const attempts = [
+      {},
+      { authorization: 'Bearer wrong' },
+      { authorization: `Basic ${house.token}` },
+      { authorization: house.token },
+      { 'x-clawhold-session': 'x', 'sec-fetch-site': 'same-origin', origin: house.origin },
+      { cookie: 'clawhold_session=x', 'sec-fetch-site': 'same-origin', origin: house.origin },
+      {
+        cookie: 'clawhold_session=x',
+        'x-clawhold-session': 'x',
+        'sec-fetch-site': 'same-origin',
+        origin: house.origin,
+      },
+    ];
+    for (const { method, path } of all.filter((route) => route.path !== '/sign-in'))
+      for (const headers of attempts) {
+        const { status, json } = await house.send(method, `/api/v1${path}`, { headers });
+        expect(status, `${method} ${path} with ${JSON.stringify(headers)}`).toBe(401);
+        expect(json).toMatchObject({ code: 'auth_required', status: 401 });
+      }
+    for (const path of ['/openapi.json', '/nothing', '/runs/', '/RUNS', '//runs', '/sign-in/', '/sign-in/x'])
+      expect((await house.send('GET', `/api/v1${path}`)).status, path).toSatisfy(
+        (status) => status === 401 || status === 404,
+      );
+    expect(house.asked).toEqual([]);
+  },
+);
+
+test(
+  verifies('gateway.documented-api', 'the document that the gateway serves is the same, its version apart'),
+  async () => {
+    const house = await ApiHouse.open();
+    const { json, status } = await house.operator('GET', '/openapi.json');
+    expect(status).toBe(200);
+    expect((json as Document).paths).toEqual((await read()).paths); // a mismatch is what the test is for
+  },
+);
