@@ -155,8 +155,8 @@ test(
       (url) =>
         new Promise<boolean>((resolve) => {
           const socket = new WebSocket(url.replace('http', 'ws'));
-          socket.onopen = () => resolve(true);
-          socket.onerror = () => resolve(false);
+          socket.addEventListener('open', () => resolve(true));
+          socket.addEventListener('error', () => resolve(false));
         }),
       `${product.url}/api/v1/runs`,
     );

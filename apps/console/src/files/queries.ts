@@ -1,5 +1,5 @@
 import type { ContentDiff, FileChange, Run } from '@clawhold/client';
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { answer, api } from '../api/api.ts';
 import { isGoingOn } from '../runs/run-state.ts';
 
@@ -16,6 +16,8 @@ export function useChanges(run: Run): UseQueryResult<Changes> {
   return useQuery({
     queryKey: ['changes', run.id, run.state, run.files],
     queryFn: () => answer(api.GET('/runs/{run}/changes', { params: { path: { run: run.id } } })),
+    // The old list stays until the new one is there, and with it what was said about keeping it.
+    placeholderData: keepPreviousData,
     refetchInterval: isGoingOn(run) ? pollMilliseconds : false,
   });
 }

@@ -39,7 +39,7 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
   const messages = useMessages();
   if (entries.length === 0) return <p className="p-4 text-ink-soft">{messages.noRecords}</p>;
   return (
-    <Scroller label={messages.latest}>
+    <Scroller label={messages.ledger}>
       <table className="w-full text-left">
         <thead className="border-b border-line text-xs text-ink-soft">
           <tr>
