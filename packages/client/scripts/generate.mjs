@@ -3,7 +3,7 @@
 // apps/gateway/scripts/write-openapi.mjs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateTypes } from './types.mjs';
+import { generateTypes } from './schema-text.mjs';
 
 const client = join(import.meta.dirname, '..');
 const document = JSON.parse(readFileSync(join(client, 'openapi.json'), 'utf8'));
