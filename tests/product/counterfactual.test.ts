@@ -64,6 +64,11 @@ function without(document: string, part: RegExp, instead = ''): string {
   return document.replace(part, instead);
 }
 
+/** An endpoint of a policy that lets the agent send to a host. */
+function endpoint(host: string): string {
+  return `      - { host: ${host}, port: 443, protocol: rest, rules: [{ allow: { method: POST, path: /upload } }] }\n`;
+}
+
 const flows = /^flows:\n(?: +.*\n)+/m;
 
 test(
@@ -83,8 +88,6 @@ test(
 test(
   verifies('product.unknown-host-denied', 'with the unknown host in its policy the stranger gets the documents'),
   async () => {
-    const endpoint = (host: string): string =>
-      `      - { host: ${host}, port: 443, protocol: rest, rules: [{ allow: { method: POST, path: /upload } }] }\n`;
     const policy = without(
       guarded,
       /^network_policies:\n/m,

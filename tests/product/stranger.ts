@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeTemporaryFolder, repositoryRoot, startTestNetwork, type TestNetwork } from '@clawhold/testkit';
+import { fileURLToPath } from 'node:url';
+import { makeTemporaryFolder, startTestNetwork, type TestNetwork } from '@clawhold/testkit';
 
 /** A network with a stranger's server in it: what the tour's agent would reach if nothing held it. */
 export interface Stranger extends AsyncDisposable {
@@ -25,7 +26,7 @@ export async function startStranger(): Promise<Stranger> {
   const network = await startTestNetwork({ hosts });
   const folder = await makeTemporaryFolder({ mode: 0o755 });
   await mkdir(join(folder.path, 'authority'));
-  const program = join(repositoryRoot, 'tests/product/attacker.ts');
+  const program = fileURLToPath(new URL('./attacker.ts', import.meta.url));
   const [file, ...words] = network.command([process.execPath, program, folder.path]);
   const server = spawn(file, words, { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(server, 'exit');

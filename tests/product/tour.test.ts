@@ -72,7 +72,7 @@ test.concurrent.each(accounts)(
         headSource: 'outside',
       });
       const kept = await place.cli('keep', end.run.id, '--json');
-      expect(kept.status, kept.stdout).toBe(0);
+      expect(kept.status, kept.stdout + kept.stderr).toBe(0);
       const [folder = ''] = (await readdir(join(place.home, 'tour'))).filter((name) => name.startsWith('invoices-'));
       expect(await checkReport(join(place.home, 'tour', folder), seed)).toEqual([]);
 

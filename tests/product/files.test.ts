@@ -1,0 +1,95 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FileOutcome, Run } from '@clawhold/client';
+import { makeProductPlace, ordinaryUser, startProduct, verifies } from '@clawhold/testkit';
+import { tourPolicy } from '@clawhold/tour';
+import { expect, test, vi } from 'vitest';
+import { printed } from './answers.ts';
+import { giveTo, setUpTour } from './tour-work.ts';
+
+vi.setConfig({ testTimeout: 300_000 });
+
+interface Applied {
+  readonly applied: boolean;
+  readonly outcomes: readonly FileOutcome[];
+}
+
+const user = await ordinaryUser();
+const accounts =
+  process.getuid?.() === 0
+    ? ([
+        ['root', undefined],
+        ['an ordinary user', user],
+      ] as const)
+    : ([['an ordinary user', user]] as const);
+
+test.each(accounts)(
+  verifies('product.files-are-the-persons', 'as %s: diff, conflict, keep, undo, discard'),
+  async (_name, account) => {
+    await using place = await makeProductPlace(account === undefined ? {} : { account });
+    await using product = await startProduct(place);
+    expect(product.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    await using work = await setUpTour({
+      place,
+      seed: 11,
+      policy: tourPolicy(1),
+      ...(account === undefined ? {} : { account }),
+    });
+    expect((await work.run()).status).toBe(0);
+    const [{ id } = { id: '' }] = printed<readonly Run[]>(await place.cli('runs', '--limit', '1', '--json'));
+    const report = join(work.folder, 'report.md');
+    const there = (): Promise<string | undefined> => readFile(report, 'utf8').catch(() => undefined);
+
+    // Nothing of the work is in the person's folder before they say so.
+    expect(await there()).toBeUndefined();
+    const shown = printed<{ readonly changes: readonly { readonly path: string; readonly change: string }[] }>(
+      await place.cli('diff', id, '--json'),
+    );
+    expect(shown.changes.map(({ path }) => path).toSorted()).toEqual([
+      'reconcile.mjs',
+      'reconciliation.csv',
+      'report.md',
+    ]);
+    expect((await place.cli('diff', id)).stdout).toContain('# Reconciliation of');
+
+    // What the person wrote meanwhile is a conflict, and stays.
+    await writeFile(report, 'my own\n');
+    if (account !== undefined) await giveTo(account, work.folder);
+    const conflict = await place.cli('keep', id, '--json');
+    expect(conflict.status).toBe(1);
+    expect(printed<Applied>(conflict)).toMatchObject({ applied: false });
+    expect(printed<Applied>(conflict).outcomes).toContainEqual(
+      expect.objectContaining({ path: 'report.md', outcome: 'conflict' }),
+    );
+    expect(await there()).toBe('my own\n');
+
+    const rest = await place.cli('keep', id, '--skip-conflicts', '--json');
+    expect(rest.status, rest.stdout).toBe(0);
+    expect(await there()).toBe('my own\n');
+    const table = join(work.folder, 'reconciliation.csv');
+    expect(await readFile(table, 'utf8')).toContain('invoice,purchase_order');
+
+    const undone = await place.cli('undo', id, '--json');
+    expect(undone.status, undone.stdout).toBe(0);
+    await expect(readFile(table, 'utf8')).rejects.toThrow('ENOENT');
+    expect(await there()).toBe('my own\n');
+    const again = await place.cli('undo', id, '--json');
+    expect(again.status).toBe(1);
+    expect(printed(again)).toMatchObject({ error: { code: expect.stringMatching(/^(state|files)_/) } });
+
+    // Another run, which is dropped: nothing of it can be kept after.
+    const folder = join(place.folder, 'dropped');
+    await mkdir(folder);
+    if (account !== undefined) await giveTo(account, folder);
+    expect((await place.cli('run', 'Look around.', '--dir', folder, '--json')).status).toBe(0);
+    const [second] = printed<readonly Run[]>(await place.cli('runs', '--limit', '1', '--json'));
+    expect((await place.cli('discard', second?.id ?? '', '--json')).status).toBe(0);
+    const late = await place.cli('keep', second?.id ?? '', '--json');
+    expect(late.status).toBe(1);
+    expect(printed(late)).toMatchObject({ error: { code: expect.stringMatching(/^(state|files)_/) } });
+    expect(printed<readonly Run[]>(await place.cli('runs', '--json')).map(({ files }) => files)).toEqual([
+      'discarded',
+      'undone',
+    ]);
+  },
+);
