@@ -103,6 +103,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     }),
   );
 
+  const endings = new Set<Promise<void>>();
   const openRun = createRunOpener({
     folder: start.folder,
     driver,
@@ -120,7 +121,8 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     }),
     onEnded: (run, cause) => {
       proposals.forget(run.id);
-      recordSandboxEnd(gateway, run, cause);
+      const recorded = recordSandboxEnd(gateway, run, cause).finally(() => endings.delete(recorded));
+      endings.add(recorded);
     },
   });
   await mkdir(join(start.folder, 'runs'), { recursive: true, mode: 0o700 });
@@ -167,6 +169,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       held.close();
       await channel.close();
       await endAll(runs);
+      await Promise.all(endings);
       egress.close();
       summary.close();
       await summary.flush().catch(() => undefined);

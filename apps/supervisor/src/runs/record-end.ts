@@ -3,11 +3,19 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from './live-run.ts';
 
 /** Tells the ledger that a sandbox ended. Best effort: its end is no effect that could wait for a record. */
-export function recordSandboxEnd(gateway: Pick<Gateway, 'appendEvents'>, run: LiveRun, cause: string): void {
+export async function recordSandboxEnd(
+  gateway: Pick<Gateway, 'appendEvents'>,
+  run: LiveRun,
+  cause: string,
+): Promise<void> {
   const event = ledgerEvent(
     'sandbox.ended',
     { sandbox: run.sandboxId, reason: cause },
     { actor: 'supervisor', run: run.id },
   );
-  gateway.appendEvents({ events: [event] }).catch((error: unknown) => console.error(error));
+  try {
+    await gateway.appendEvents({ events: [event] });
+  } catch (error) {
+    console.error(error);
+  }
 }

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { type ChannelServer, listenChannel, serveRoutes } from '@clawhold/channel';
+import {
+  type Approval,
+  type ApprovalId,
+  apiRoutes,
+  ClawholdError,
+  formatId,
+  idEntropyBytes,
+  type LedgerEvent,
+} from '@clawhold/spec';
+
+const fresh = (): Uint8Array => randomBytes(idEntropyBytes);
+const { registerSupervisor, renewLease, appendEvents, appendTimeline, requestApproval } = apiRoutes;
+const { consumeApproval, readApproval, writeBlob, readBlob, reserve } = apiRoutes;
+/** What a supervisor asks of its control plane. */
+const routes = {
+  registerSupervisor,
+  renewLease,
+  appendEvents,
+  appendTimeline,
+  requestApproval,
+  consumeApproval,
+  readApproval,
+  writeBlob,
+  readBlob,
+  reserve,
+} as const;
+
+/** A control plane in memory, over a real channel, that a test can look into and break. */
+export interface ControlPlane {
+  readonly events: readonly LedgerEvent[];
+  readonly approvals: ReadonlyMap<ApprovalId, Approval>;
+  answer(approval: ApprovalId, state: 'approved' | 'denied' | 'expired'): void;
+  /** While true the ledger takes nothing. */
+  ledgerIsFull: boolean;
+  readonly server: ChannelServer;
+}
+
+export interface ControlPlaneOptions {
+  readonly socket: string;
+  readonly key: string;
+  readonly policy: { readonly ceiling: string; readonly agents: Readonly<Record<string, string>> };
+}
+
+export async function startControlPlane({ socket, key, policy }: ControlPlaneOptions): Promise<ControlPlane> {
+  const events: LedgerEvent[] = [];
+  const approvals = new Map<ApprovalId, Approval>();
+  const blobs = new Map<string, string>();
+  const counters = new Map<string, number>();
+  const install = formatId('install', fresh());
+
+  function find(approval: ApprovalId): Approval {
+    const found = approvals.get(approval);
+    if (found === undefined) throw new ClawholdError('state_approval', 'There is no such question.');
+    return found;
+  }
+
+  const handler = serveRoutes(routes, {
+    registerSupervisor: () => ({
+      epoch: 1,
+      install,
+      policy: { ceiling: policy.ceiling, agents: { ...policy.agents } },
+    }),
+    renewLease: () => ({}),
+    appendEvents: (input) => {
+      if (plane.ledgerIsFull) throw new ClawholdError('database_unavailable', 'The disk of the ledger is full.');
+      events.push(...input.events);
+      return { recorded: input.events.length };
+    },
+    appendTimeline: () => ({}),
+    requestApproval: ({ action, digest, reasons }) => {
+      const approval: Approval = {
+        id: formatId('approval', fresh()),
+        run: action.run,
+        step: action.step,
+        state: 'pending',
+        action,
+        digest,
+        reasons,
+        requested: new Date().toISOString(),
+        expires: action.expires,
+        decided: null,
+        decidedBy: null,
+      };
+      approvals.set(approval.id, approval);
+      return approval;
+    },
+    consumeApproval: ({ approval, digest }) => {
+      const found = find(approval);
+      if (found.state !== 'approved' || found.digest !== digest)
+        throw new ClawholdError('state_approval', 'The question was not answered with yes, or used before.');
+      approvals.set(approval, { ...found, state: 'consumed' });
+      return { id: formatId('grant', fresh()), approval, action: digest, expires: found.expires };
+    },
+    readApproval: ({ approval }) => find(approval),
+    writeBlob: ({ text }) => {
+      const blob = formatId('blob', fresh());
+      blobs.set(blob, text);
+      return { blob };
+    },
+    readBlob: ({ blob }) => ({ text: blobs.get(blob) ?? '' }),
+    reserve: ({ counter, amount, limit }) => {
+      const before = counters.get(counter) ?? 0;
+      const granted = before + amount <= limit;
+      if (granted) counters.set(counter, before + amount);
+      return { granted, spent: counters.get(counter) ?? 0 };
+    },
+  });
+  const server = await listenChannel({ path: socket, peers: { supervisor: key }, handler });
+  const plane: ControlPlane = {
+    events,
+    approvals,
+    answer: (approval, state) => void approvals.set(approval, { ...find(approval), state }),
+    ledgerIsFull: false,
+    server,
+  };
+  return plane;
+}

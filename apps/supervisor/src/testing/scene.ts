@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage } from 'node:http';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { callRoute, createChannelKey, openChannel } from '@clawhold/channel';
+import { spawnLauncher } from '@clawhold/sandbox';
+import {
+  type ApprovalId,
+  formatId,
+  idEntropyBytes,
+  type RunId,
+  type StepId,
+  type StepOutcome,
+  supervisorRoutes,
+  type ToolCall,
+} from '@clawhold/spec';
+import { launcherBinary, temporaryFolder } from '@clawhold/testkit';
+import { onTestFinished } from 'vitest';
+import { startSupervisor } from '../start.ts';
+import { type ControlPlane, startControlPlane } from './control-plane.ts';
+
+const ceiling = 'version: 1\nname: ceiling\nservices: { finance.local: { socket: finance.sock } }\n';
+
+const agent = `
+version: 1
+name: worker
+network_policies:
+  finance:
+    endpoints:
+      - host: finance.local
+        port: 80
+        protocol: rest
+        rules:
+          - allow: { method: GET, path: /accounts }
+          - allow: { method: POST, path: /payments }
+            effect: irreversible
+            destination: [/account]
+          - ask: { method: POST, path: /postings }
+            effect: compensable
+            inverse: { method: DELETE, path: "/postings/*" }
+        response: { label: local }
+labels:
+  files:
+    - { path: "invoices/**", integrity: external }
+flows:
+  - ask: { from: { integrity: external }, to: { parameter: destination } }
+tools:
+  - { match: file.edit, decision: ask }
+  - { match: file.search, decision: deny }
+`;
+
+export interface Outcome {
+  readonly step: StepId;
+  readonly outcome: StepOutcome;
+}
+
+/** A supervisor with a real launcher, real sandboxes and a real service behind its proxy. */
+export interface Scene {
+  readonly plane: ControlPlane;
+  readonly run: RunId;
+  readonly taskFolder: string;
+  /** What the finance service got: method, path and body. */
+  readonly received: readonly string[];
+  open(): Promise<unknown>;
+  call(
+    tool: string,
+    values: ToolCall['arguments'],
+    extra?: { readonly step?: StepId; readonly approval?: ApprovalId; readonly authority?: readonly string[] },
+  ): Promise<Outcome>;
+  readonly ask: Ask;
+  /** Ends this supervisor and starts another one on the same folder. */
+  restart(): Promise<void>;
+}
+
+type Ask = <Name extends 'stop' | 'undo' | 'listChanges' | 'closeSandbox' | 'keep' | 'status'>(
+  name: Name,
+  input: Parameters<(typeof supervisorRoutes)[Name]['request']['parse']>[0],
+) => Promise<ReturnType<(typeof supervisorRoutes)[Name]['response']['parse']>>;
+
+export async function startScene(files: Readonly<Record<string, string>> = {}): Promise<Scene> {
+  const folder = await temporaryFolder();
+  const taskFolder = join(folder, 'task');
+  const [sockets, home, services] = [join(folder, 'sockets'), join(folder, 'home'), join(folder, 'services')];
+  for (const one of [taskFolder, sockets, home, services, join(folder, 'configuration')])
+    await mkdir(one, { mode: 0o700 });
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(taskFolder, path)), { recursive: true });
+    await writeFile(join(taskFolder, path), content);
+  }
+
+  const received: string[] = [];
+  const finance = createServer((request, response) => {
+    void note(request, received).then(() => response.writeHead(201).end('{"id":7}'));
+  });
+  await new Promise<void>((resolve) => finance.listen(join(services, 'finance.sock'), resolve));
+  onTestFinished(() => void finance.close());
+
+  const [apiKey, workerKey, personKey] = [createChannelKey(), createChannelKey(), createChannelKey()];
+  const plane = await startControlPlane({
+    socket: join(sockets, 'api.sock'),
+    key: apiKey,
+    policy: { ceiling, agents: { worker: agent } },
+  });
+  onTestFinished(() => plane.server.close());
+  const socket = join(sockets, 'supervisor.sock');
+
+  async function begin() {
+    const driver = await spawnLauncher({ binary: await launcherBinary() });
+    return startSupervisor(
+      {
+        version: '0.0.0',
+        folder: home,
+        services,
+        configuration: join(folder, 'configuration'),
+        channel: { socket, peers: { worker: workerKey, api: personKey } },
+        api: { socket: join(sockets, 'api.sock'), key: apiKey },
+        node: process.execPath,
+        scenarios: [],
+        providerKeys: {},
+        ownPorts: [],
+        forbiddenSockets: [socket],
+        firstSandboxId: null,
+      },
+      driver,
+    );
+  }
+  let supervisor = await begin();
+  const dial = () => ({
+    worker: openChannel({ path: socket, self: 'worker', key: workerKey }),
+    api: openChannel({ path: socket, self: 'api', key: personKey }),
+  });
+  let channels = dial();
+  const hangUp = () => {
+    channels.worker.close();
+    channels.api.close();
+  };
+  onTestFinished(async () => {
+    hangUp();
+    await supervisor.close();
+  });
+
+  const run = formatId('run', randomBytes(idEntropyBytes));
+  return {
+    plane,
+    run,
+    taskFolder,
+    received,
+    open: () =>
+      callRoute(channels.worker, supervisorRoutes.openSandbox, {
+        run,
+        agent: 'worker',
+        folder: taskFolder,
+        model: 'rehearsal/tour',
+        task: 'Pay the invoices.',
+      }),
+    async call(tool, values, { step = formatId('step', randomBytes(idEntropyBytes)), approval, authority } = {}) {
+      const outcome = await callRoute(channels.worker, supervisorRoutes.callTool, {
+        run,
+        step,
+        call: { id: 'call_1', tool, arguments: values },
+        ...(approval === undefined ? {} : { approval }),
+        ...(authority === undefined ? {} : { authority: [...authority] }),
+      });
+      return { step, outcome };
+    },
+    // The route's own types hold on both sides; one name stands for all of them here.
+    ask: ((name, input) => callRoute(channels.api, supervisorRoutes[name], input as never)) as Ask,
+    async restart() {
+      hangUp();
+      await supervisor.close();
+      supervisor = await begin();
+      channels = dial();
+    },
+  };
+}
+
+async function note(request: IncomingMessage, received: string[]): Promise<void> {
+  const body = await text(request);
+  received.push(`${request.method} ${request.url} ${body}`.trim());
+}
