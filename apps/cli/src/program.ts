@@ -5,6 +5,7 @@ import type { Session } from './commands/command.ts';
 import { addConsole } from './commands/console.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addFiles } from './commands/files.ts';
+import { addModels } from './commands/models.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
@@ -38,6 +39,7 @@ export function createProgram(): Command {
     addApprovals,
     addFiles,
     addStop,
+    addModels,
     addPolicy,
     addAudit,
     addConsole,

@@ -2,7 +2,13 @@
 const passedOn = ['LANG', 'LC_ALL', 'TZ', 'NODE_EXTRA_CA_CERTS'] as const;
 
 /** Variables that hold provider keys: they go to the supervisor only, in its start document. */
-const keyVariables = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL'] as const;
+const keyVariables = [
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+  'OPENAI_MODEL',
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_MODEL',
+] as const;
 
 /** Keys for `models.yaml` may come under any name with this prefix. */
 const keyPrefix = 'CLAWHOLD_KEY_';

@@ -34,7 +34,7 @@ export function describeOutcome(claim: CompletionClaim, objections: readonly str
   const unmet = claim.checks.filter(({ met }) => !met).map(({ demand }) => demand);
   return [
     ...(objections.length > 0 ? [`Not verified. ${objections.join(' ')}`] : []),
-    ...(unmet.length > 0 ? [`Not met: ${unmet.join('; ')}.`] : []),
+    ...(unmet.length > 0 ? [`Not met: ${unmet.map((demand) => demand.replace(/[.;\s]+$/, '')).join('; ')}.`] : []),
     claim.summary,
   ].join('\n');
 }

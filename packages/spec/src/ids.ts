@@ -40,7 +40,7 @@ export function id<Kind extends IdKind>(kind: Kind): z.ZodType<Id<Kind>, Id<Kind
   const pattern = new RegExp(`^${idPrefixes[kind]}_[${alphabet}]{${bodyLength}}$`);
   const schema = z
     .string()
-    .regex(pattern, `not the id of a ${kind} (${idPrefixes[kind]}_ and ${bodyLength} characters)`);
+    .regex(pattern, `not a valid ${kind} id (${idPrefixes[kind]}_ and ${bodyLength} characters)`);
   // The pattern begins with the prefix, so what it accepts has the template-literal type; zod cannot see that.
   return schema as unknown as z.ZodType<Id<Kind>, Id<Kind>>;
 }

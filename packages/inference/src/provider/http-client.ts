@@ -120,6 +120,6 @@ function unreachable(target: HttpTarget, cause: unknown): ClawholdError {
   return new ClawholdError(
     'model_unreachable',
     `The model server ${target.name} at ${target.baseUrl.host} cannot be reached${code === '' ? '' : ` (${code})`}.`,
-    { cause, hint: 'Start it, or choose another model with --model; `clawhold doctor` lists those that answer.' },
+    { cause, hint: 'Start it, or choose another model with --model; `clawhold models` lists those that there are.' },
   );
 }
