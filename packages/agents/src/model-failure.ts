@@ -17,7 +17,8 @@ const providerErrorSchema = z.object({ error: z.union([z.string(), z.object({ me
 export function describeModelFailure(error: unknown): ModelFailure {
   if (error instanceof ClawholdError)
     return { message: error.message, hint: error.hint ?? null, retryable: isPassing(error.status) };
-  if (APICallError.isInstance(error)) {
+  // A success whose body could not be read is one that broke off.
+  if (APICallError.isInstance(error) && (error.statusCode ?? 400) >= 400) {
     const said = readBody(error.responseBody);
     const status = error.statusCode;
     const silence =
