@@ -71,6 +71,32 @@ test(
   },
 );
 
+test(
+  verifies('supervisor.effects-remain', 'an undo takes the files back and lists the request that left, and only it'),
+  async () => {
+    const scene = await startScene();
+    await scene.open();
+    await scene.call('shell.exec', { command: 'echo paid > report.txt' });
+    const asked = await scene.call('http.fetch', posting);
+    const approval = approvalOf(asked.outcome);
+    scene.plane.answer(approval, 'approved');
+    await scene.call('http.fetch', posting, { step: asked.step, approval });
+    await scene.call('http.fetch', { url: 'http://finance.local/accounts' });
+    await scene.call('http.fetch', { ...posting, url: 'http://finance.local/nowhere' });
+    await scene.ask('closeSandbox', { run: scene.run });
+    const { digest } = await scene.ask('listChanges', { run: scene.run });
+    await scene.ask('keep', { run: scene.run, digest, paths: null, skipConflicts: false });
+    expect(await readFile(join(scene.taskFolder, 'report.txt'), 'utf8')).toBe('paid\n');
+    expect(await scene.ask('undo', { run: scene.run })).toMatchObject({
+      applied: true,
+      remaining: [
+        'POST http://finance.local:80/postings (answered 201) was not taken back; DELETE /postings/* would do it.',
+      ],
+    });
+    await expect(readFile(join(scene.taskFolder, 'report.txt'))).rejects.toThrow(/ENOENT/);
+  },
+);
+
 test.each([
   ['another body', { ...posting, body: '{"amount":5000}' }],
   ['another address', { ...posting, url: 'http://finance.local/postings?to=me' }],
