@@ -7,7 +7,7 @@ import { type Timing, timingTable } from './report/timing-table.ts';
 import { bootstrap, type Door, launch, temporaryHome } from './start/launch.ts';
 import { type Findings, progress, runTopic, sentenceOf } from './topic.ts';
 
-const homes = 2;
+const homes = 3;
 const warmStartsPerHome = 2;
 const doors: readonly Door[] = ['npm start', 'clawhold up'];
 
