@@ -8,7 +8,8 @@ import { openDatabase } from './database.ts';
 import { childEnvironment, providerKeys } from './environment.ts';
 import { prepareHome } from './home.ts';
 import { keepAlive, type Service } from './keep-alive.ts';
-import { report, step } from './report.ts';
+import { keepDatabase } from './keep-database.ts';
+import { step } from './report.ts';
 import { prepareSockets } from './runtime-folder.ts';
 import { readSecrets } from './secrets.ts';
 import type { Places } from './stage.ts';
@@ -66,21 +67,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
         password: secrets.password,
         foreign: environment['DATABASE_URL'],
       });
-    let database = await step('database', openIt);
-    let stopping = false;
-    stops.unshift(async () => {
-      stopping = true;
-      await database.stop();
-    });
-    const watchDatabase = (): void => {
-      void database.lost.then(async (error) => {
-        if (stopping) return;
-        report({ kind: 'warning', message: `${error.message} It is started again.` });
-        database = await openIt();
-        watchDatabase();
-      });
-    };
-    watchDatabase();
+    const database = await step('database', () => keepDatabase(openIt));
+    stops.unshift(() => database.stop());
 
     let port = options.port;
     const api = await service('gateway', async () => {
@@ -88,8 +76,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
         version,
         folder: home.api,
         configuration: home.configuration,
-        database: database.url('clawhold_api', 'clawhold'),
-        ownerDatabase: database.url('clawhold_owner', 'clawhold'),
+        database: database.current().url('clawhold_api', 'clawhold'),
+        ownerDatabase: database.current().url('clawhold_owner', 'clawhold'),
         channel: { socket: sockets.api, peers: { worker: keys.apiWorker, supervisor: keys.apiSupervisor } },
         supervisor: { socket: sockets.supervisor, key: keys.apiSupervisor },
         worker: { socket: sockets.worker, key: keys.apiWorker },
@@ -155,7 +143,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       const document: WorkerStart = {
         version,
         folder: home.worker,
-        database: database.url('clawhold_worker', 'clawhold_workflows'),
+        database: database.current().url('clawhold_worker', 'clawhold_workflows'),
         channel: { socket: sockets.worker, peers: { api: keys.apiWorker } },
         api: { socket: sockets.api, key: keys.apiWorker },
         supervisor: { socket: sockets.supervisor, key: keys.workerSupervisor },
