@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClawholdError } from '@clawhold/spec';
@@ -110,6 +110,12 @@ function serverSettings(options: ClusterOptions, places: DataFolder, settings: S
   };
 }
 
+/**
+ * Becomes the server, which the kernel then asks for a fast shutdown when we are killed. Part of util-linux; without it
+ * a server that is left behind is stopped at the next start, see `stopOrphan`.
+ */
+const endsWithUs = ['/usr/bin/setpriv', '--pdeathsig', 'INT', '--'] as const;
+
 async function spawnServer(
   places: DataFolder,
   binaries: Binaries,
@@ -118,18 +124,19 @@ async function spawnServer(
 ): Promise<ChildProcess> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
   await using log = await open(places.log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
-  const child = spawn(
+  const server = [
     binaries.postgres,
-    ['-D', places.cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    {
-      cwd: '/',
-      env: { ...binaries.environment },
-      stdio: ['ignore', log.fd, log.fd],
-      // In a session of its own: Ctrl-C must reach us first, and us only.
-      detached: true,
-      ...identity(account),
-    },
-  );
+    ...['-D', places.cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+  ];
+  const [file = '', ...words] = existsSync(endsWithUs[0]) ? [...endsWithUs, ...server] : server;
+  const child = spawn(file, words, {
+    cwd: '/',
+    env: { ...binaries.environment },
+    stdio: ['ignore', log.fd, log.fd],
+    // In a session of its own: Ctrl-C must reach us first, and us only.
+    detached: true,
+    ...identity(account),
+  });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (cause) =>
