@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { securityHeaders } from './security-headers.ts';
 
@@ -7,7 +8,7 @@ import { securityHeaders } from './security-headers.ts';
  * the CVE-2026-25253 class): it is answered before a byte of ours is, upgrades included.
  */
 export function allowedHosts(host: string, port: number): ReadonlySet<string> {
-  const names = host === '127.0.0.1' ? ['127.0.0.1', 'localhost'] : [host];
+  const names = host === '127.0.0.1' ? ['127.0.0.1', 'localhost'] : [isIPv6(host) ? `[${host}]` : host];
   return new Set(names.map((name) => `${name}:${port}`));
 }
 
