@@ -22,10 +22,11 @@ export function useChanges(run: Run): UseQueryResult<Changes> {
   });
 }
 
-/** The two sides of one file; a new digest is a new question. */
-export function useDiff(run: string, { path, digestAfter }: FileChange): UseQueryResult<ContentDiff> {
+/** The two sides of one file. Its digests name them, so the answer never changes; once kept it could not be asked for. */
+export function useDiff(run: string, { path, digestBefore, digestAfter }: FileChange): UseQueryResult<ContentDiff> {
   return useQuery({
-    queryKey: ['diff', run, path, digestAfter],
+    queryKey: ['diff', run, path, digestBefore, digestAfter],
+    staleTime: 'static',
     queryFn: () => answer(api.GET('/runs/{run}/changes/diff', { params: { path: { run }, query: { path } } })),
   });
 }
