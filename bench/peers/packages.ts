@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { personEnvironment } from '../person-environment.ts';
 
 /**
  * The npm packages that Clawhold is measured against. They are no dependencies of Clawhold: `bench/` has a manifest and a
@@ -13,11 +14,9 @@ const require_ = createRequire(`${folder}/package.json`);
 /** Installs the packages when one is missing. Answers why that failed; undefined when all are there. */
 export function installPeers(): string | undefined {
   if (missing().length === 0) return undefined;
-  // npm tells its children about itself; a nested npm must not take these for its own settings.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
   const { status, error } = spawnSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], {
     cwd: folder,
-    env,
+    env: personEnvironment(),
     stdio: ['ignore', 2, 2],
   });
   return status === 0 ? undefined : `"npm ci" in bench/ failed (${error?.message ?? `status ${status}`})`;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { checkout } from '../checkout.ts';
+import { personEnvironment } from '../person-environment.ts';
 
 /** A way to start the product: what a person types, or the part of it that is no bootstrap. */
 export type Door = 'npm start' | 'clawhold up';
@@ -98,9 +99,4 @@ function readReport(line: string): Report | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The environment without what the npm that runs this bench says about itself. */
-function personEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 }
