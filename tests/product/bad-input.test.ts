@@ -16,6 +16,11 @@ import { operator, patience, printed } from './answers.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 240_000 });
 
+/** An entry of models.yaml. */
+function provider(name: string, base: string): string {
+  return `  - { name: ${name}, baseUrl: "${base}", models: [m] }\n`;
+}
+
 let place: ProductPlace;
 let product: Product;
 let api: ApiClient;
@@ -23,11 +28,15 @@ let models: Server;
 let folder: string;
 let policyFile: string;
 
+const head = { id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm' } as const;
+
+function chunk(delta: object): string {
+  return `data: ${JSON.stringify({ ...head, choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`;
+}
+
 /** A model server whose answers make no sense: the first part of the path says in which way. */
 function answerNonsense(kind: string, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  const chunk = (delta: object): string =>
-    `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`;
   if (kind === 'malformed') {
     const broken = { name: 'file_list', arguments: '{"path": [unfinished' };
     response.write(
@@ -52,7 +61,6 @@ beforeAll(async () => {
   const { port } = models.address() as AddressInfo; // it listens on TCP
   place = await makeProductPlace();
   await (await startProduct(place)).stop();
-  const provider = (name: string, base: string): string => `  - { name: ${name}, baseUrl: "${base}", models: [m] }\n`;
   const servers = ['malformed', 'endless'].map((name) => provider(name, `http://127.0.0.1:${port}/${name}/v1`));
   await writeFile(
     join(place.home, 'configuration', 'models.yaml'),
@@ -219,6 +227,10 @@ test(verifies('product.clear-sentences', 'a busy port'), async () => {
   expect(printed(await other.cli('status', '--json'))).toMatchObject({ running: false });
 });
 
+async function isSupervised(): Promise<boolean | undefined> {
+  return (await api.GET('/status')).data?.supervisors.every((one) => one.alive);
+}
+
 test(
   verifies('product.clear-sentences', 'a supervisor that is lost is said to be, and lets nothing pass'),
   async () => {
@@ -228,16 +240,14 @@ test(
         ({ command }) =>
           /\/node .*supervisor\/src\/main\.ts$/.test(command) && !/launcher/.test(command.split(' ')[0] ?? ''),
       );
-    const alive = async (): Promise<boolean | undefined> =>
-      (await api.GET('/status')).data?.supervisors.every((one) => one.alive);
     process.kill(supervisor?.pid ?? -1, 'SIGSTOP');
     try {
-      await expect.poll(alive, patience).toBe(false);
+      await expect.poll(isSupervised, patience).toBe(false);
       expect((await place.cli('status')).stdout).toContain('lost: nothing passes');
     } finally {
       process.kill(supervisor?.pid ?? -1, 'SIGCONT');
     }
-    await expect.poll(alive, patience).toBe(true);
+    await expect.poll(isSupervised, patience).toBe(true);
     await expectWell();
   },
 );
