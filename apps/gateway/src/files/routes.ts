@@ -1,4 +1,4 @@
-import { fileChangeSchema, fileOutcomeSchema, id } from '@clawhold/spec';
+import { digestSchema, fileChangeSchema, fileOutcomeSchema, id } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
 import { body, createRoute, empty, json, named, problemResponses, z } from '../http/openapi.ts';
 import type { FileService } from './file-service.ts';
@@ -59,7 +59,7 @@ const keep = createRoute({
     body: body(
       z
         .object({
-          digest: z.string(),
+          digest: digestSchema,
           paths: z.array(z.string()).nullable().default(null),
           skipConflicts: z.boolean().default(false),
         })

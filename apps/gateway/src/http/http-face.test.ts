@@ -39,7 +39,7 @@ test(verifies('gateway.errors-say-nothing-inside', 'whatever is wrong is one pro
     ['GET', '/approvals/apr_0123456789', undefined, 404, 'state_no_such_approval'],
     ['POST', '/approvals/apr_0123456789/approve', { digest: 'ab'.repeat(32) }, 404, 'state_no_such_approval'],
     ['POST', '/approvals/apr_0123456789/approve', { digest: "' or 1=1" }, 400, 'input_malformed'],
-    ['POST', `/runs/${run}/keep`, { digest: 'd' }, 409, 'state_run_going_on'],
+    ['POST', `/runs/${run}/keep`, { digest: 'ab'.repeat(32) }, 409, 'state_run_going_on'],
     ['GET', '/nothing', undefined, 404, 'input_no_such_route'],
     ['DELETE', `/runs/${run}`, undefined, 404, 'input_no_such_route'],
     ['POST', '/%2e%2e/%2e%2e/etc/passwd', undefined, 404, 'input_no_such_route'],

@@ -1,11 +1,11 @@
 import { type Channel, callRoute } from '@clawhold/channel';
-import { type Route, type RunId, supervisorRoutes } from '@clawhold/spec';
+import { limits, type Route, type RunId, supervisorRoutes } from '@clawhold/spec';
 import type { z } from 'zod';
 
 type Answer<Name extends keyof typeof supervisorRoutes> = z.output<(typeof supervisorRoutes)[Name]['response']>;
 type Input<Name extends keyof typeof supervisorRoutes> = z.input<(typeof supervisorRoutes)[Name]['request']>;
 
-/** What the control plane asks of the data plane. Every call rejects with `channel_unreachable` when it is down. */
+/** What the control plane asks of the data plane. Every call rejects with `channel_unreachable` when it is down; `status` also when it does not answer. */
 export interface SupervisorClient {
   publishPolicy(input: Input<'publishPolicy'>): Promise<Answer<'publishPolicy'>>;
   listModels(): Promise<Answer<'listModels'>>;
@@ -18,6 +18,8 @@ export interface SupervisorClient {
   undo(run: RunId): Promise<Answer<'undo'>>;
   status(): Promise<Answer<'status'>>;
 }
+
+const statusMilliseconds = limits.heartbeatSeconds * 1_000;
 
 export function supervisorClient(channel: Channel): SupervisorClient {
   const call = <Request extends z.ZodType, Response extends z.ZodType>(
@@ -35,6 +37,7 @@ export function supervisorClient(channel: Channel): SupervisorClient {
     keep: (input) => call(supervisorRoutes.keep, input),
     discard: async (run) => void (await call(supervisorRoutes.discard, { run })),
     undo: (run) => call(supervisorRoutes.undo, { run }),
-    status: () => call(supervisorRoutes.status, {}),
+    // Whoever asks how things are wants to hear it also when the supervisor hangs.
+    status: () => callRoute(channel, supervisorRoutes.status, {}, { signal: AbortSignal.timeout(statusMilliseconds) }),
   };
 }
