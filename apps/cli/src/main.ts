@@ -1,4 +1,5 @@
 import tab from '@bomb.sh/tab/commander';
+import { CommanderError } from 'commander';
 import { createProgram } from './program.ts';
 import { complaintOf } from './terminal/errors.ts';
 
@@ -9,9 +10,16 @@ tab(program);
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
+  // Help and version were printed already.
+  if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = 0;
+  else complain(error);
+}
+
+function complain(error: unknown): void {
   const { code, message, hint } = complaintOf(error);
-  if (program.opts<{ json?: boolean }>().json === true)
-    process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+  // A command line that could not be read has set no options.
+  const json = program.opts<{ json?: boolean }>().json === true || process.argv.includes('--json');
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
   else process.stderr.write(`clawhold: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`);
   if (process.env['CLAWHOLD_DEBUG'] !== undefined) console.error(error);
   process.exitCode = 1;

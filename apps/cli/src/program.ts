@@ -22,8 +22,10 @@ export function createProgram(): Command {
     .description('An AI agent that can really act, inside a shell that you control.')
     .version(version)
     .option('--json', 'print results as JSON, one value a line')
-    .showHelpAfterError('(see --help)')
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    // Before the commands are added: they take this over. The caller says what went wrong, in the form that was asked for.
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
   const session = (): Session => {
     const json = program.opts<{ json?: boolean }>().json === true;
     const person = !json && process.stdin.isTTY === true && process.stdout.isTTY === true;

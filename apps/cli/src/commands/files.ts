@@ -15,7 +15,7 @@ function drawOutcomes(outcomes: readonly FileOutcome[], verb: string, applied: b
   const good = outcomes.length - bad.length;
   const lines = bad.map(
     ({ path, outcome, explanation }) =>
-      `  ${paint.warn(outcome)} ${hostileLine(path)}${explanation === null ? '' : `: ${explanation}`}`,
+      `  ${paint.warn(outcome)} ${hostileLine(path)}${explanation === null ? '' : `: ${hostileLine(explanation, 300)}`}`,
   );
   const summary = applied ? paint.good(`${verb} ${good} of ${outcomes.length}.`) : paint.bad('Nothing was changed.');
   return [...lines, summary].join('\n');

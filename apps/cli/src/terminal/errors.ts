@@ -1,5 +1,6 @@
 import { ApiProblem, Unreachable } from '@clawhold/client';
 import { ClawholdError } from '@clawhold/spec';
+import { CommanderError } from 'commander';
 
 export interface Complaint {
   readonly code: string;
@@ -13,6 +14,12 @@ export function complaintOf(error: unknown): Complaint {
     return { code: error.code, message: error.message, hint: error.hint };
   if (error instanceof Unreachable)
     return { code: 'gateway_unreachable', message: error.message, hint: 'See what runs with: npx clawhold status' };
+  if (error instanceof CommanderError)
+    return {
+      code: 'input_command',
+      message: error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '),
+      hint: 'See: npx clawhold --help',
+    };
   const detail = error instanceof Error ? error.message : String(error);
   return {
     code: 'cli_internal',

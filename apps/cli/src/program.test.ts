@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { temporaryFolder, verifies } from '@clawhold/testkit';
+import type { Command } from 'commander';
+import { expect, test } from 'vitest';
+import { createProgram } from './program.ts';
+
+const main = new URL('./main.ts', import.meta.url).pathname;
+const run = promisify(execFile);
+
+interface Ending {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command as a person's shell runs it, with a home where nothing runs. */
+async function clawhold(...words: readonly string[]): Promise<Ending> {
+  const home = await temporaryFolder();
+  const env = { PATH: process.env['PATH'], HOME: home, CLAWHOLD_HOME: join(home, 'none') };
+  try {
+    const { stdout, stderr } = await run(process.execPath, [main, ...words], { env });
+    return { status: 0, stdout, stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }; // of execFile
+    return { status: code, stdout, stderr };
+  }
+}
+
+function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
+
+const wanted =
+  'up down status doctor run runs show approvals approve deny diff keep discard undo stop policy check audit verify tail';
+
+test(verifies('cli.complete', 'every command of the issue is there, says what it does, and takes --json'), () => {
+  const commands = everyCommand(createProgram());
+  expect(commands.map((command) => command.name())).toEqual(expect.arrayContaining(wanted.split(' ')));
+  for (const command of commands) {
+    const help = command.helpInformation();
+    expect(command.description(), command.name()).not.toBe('');
+    expect(help).toContain('--json');
+    for (const argument of command.registeredArguments) expect(argument.description, argument.name()).not.toBe('');
+  }
+});
+
+test('help ends well, and goes to stdout', async () => {
+  const { status, stdout, stderr } = await clawhold('run', '--help');
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('--dir');
+});
+
+test.each([
+  ['an unknown command', ['fly']],
+  ['an unknown option', ['runs', '--bogus']],
+  ['a missing argument', ['show']],
+  ['no Clawhold that runs', ['runs']],
+  ['no such folder', ['run', 'x', '--dir', '/no/such/folder']],
+  ['no such file', ['policy', 'check', '/no/such/file']],
+])(
+  `${verifies('cli.json-only', 'a mistake is one JSON line with code and sentence, and status 1')}: %s`,
+  async (_name, words) => {
+    const { status, stdout, stderr } = await clawhold(...words, '--json');
+    expect([status, stderr]).toEqual([1, '']);
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: expect.any(String), message: expect.stringMatching(/\w/) },
+    });
+  },
+);
+
+test('a mistake is one clear sentence for people, on stderr', async () => {
+  const { status, stdout, stderr } = await clawhold('statsu');
+  expect([status, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/unknown command 'statsu'.*status/);
+  expect(stderr).not.toContain('    at ');
+});
+
+test('status says with its own number that nothing runs', async () => {
+  const { status, stdout } = await clawhold('status', '--json');
+  expect(status).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({ running: false });
+});
+
+test('a good policy is valid, and one with a typo is told with line and nearest key', async () => {
+  const folder = await temporaryFolder();
+  const [good, bad] = [join(folder, 'good.yaml'), join(folder, 'bad.yaml')];
+  await writeFile(good, 'version: 1\nname: a\ntools:\n  - { match: shell.exec, decision: ask }\n');
+  await writeFile(bad, 'version: 1\nname: a\ntols:\n  - { match: shell.exec, decision: ask }\n');
+  const fine = await clawhold('policy', 'check', good, '--json');
+  expect([fine.status, JSON.parse(fine.stdout).valid]).toEqual([0, true]);
+  const typo = await clawhold('policy', 'check', bad);
+  expect(typo.status).toBe(1);
+  expect(typo.stdout).toMatch(/bad\.yaml:3:1: error: .*tols.*tools/);
+});
+
+test.each(['bash', 'zsh', 'fish'])('the completion script for %s is printed', async (shell) => {
+  const { status, stdout, stderr } = await clawhold('complete', shell);
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('clawhold');
+  if (shell === 'bash') await run('bash', ['-n', '-c', stdout]);
+});
+
+test('completion knows the commands', async () => {
+  const { stdout } = await clawhold('complete', '--', 'app');
+  expect(stdout).toMatch(/^approvals/m);
+  expect(stdout).toMatch(/^approve/m);
+});
+
+test('nothing is coloured where stdout is no terminal', async () => {
+  const { stdout } = await clawhold('doctor');
+  expect(stdout).not.toContain('\u001b');
+});
