@@ -63,7 +63,7 @@ test(verifies('console.hostile-text', 'words, output, plan, task and result of a
   await page.getByText(`<script>alert('said')</script>`).first().waitFor();
   await page.getByText('⟨U+27E8⟩').first().waitFor();
   expect(await page.getByRole('region', { name: 'Plan' }).textContent()).toContain("<img src=x onerror=alert('plan')>");
-  await page.locator('summary').filter({ hasText: 'shell.exec' }).click();
+  await page.locator('summary').filter({ hasText: 'shell.exec' }).first().click();
   await page.getByText('⟨U+001B⟩[2J').first().waitFor();
   expect(await intrusions(page)).toEqual([]);
   // However much is asked for, it comes in pieces.
