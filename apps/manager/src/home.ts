@@ -25,7 +25,7 @@ export interface HomeLayout {
 const folders = ['postgres', 'api', 'worker', 'supervisor', 'configuration', 'services', 'logs'] as const;
 
 /** Where the parts lie below `home`. */
-export function homeLayout(home: string): HomeLayout {
+function homeLayout(home: string): HomeLayout {
   // Every name of `folders` is a key of HomeLayout.
   return Object.fromEntries(folders.map((name) => [name, join(home, name)])) as unknown as HomeLayout;
 }

@@ -19,7 +19,7 @@ function startTimeOf(pid: number | 'self'): string | undefined {
 }
 
 /** The manager that runs on this home, or undefined. */
-export function runningManager(home: string): RunningManager | undefined {
+function runningManager(home: string): RunningManager | undefined {
   try {
     const found = JSON.parse(readFileSync(join(home, 'manager.json'), 'utf8')) as RunningManager; // we wrote it below
     return startTimeOf(found.pid) === found.startTime ? found : undefined;

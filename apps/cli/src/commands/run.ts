@@ -21,7 +21,7 @@ const notFinished = 1;
 const interrupted = 130;
 
 /** The real path of the task folder. @throws ClawholdError `input_no_such_folder`. */
-export function taskFolder(path: string): string {
+function taskFolder(path: string): string {
   try {
     const real = realpathSync(path);
     if (statSync(real).isDirectory()) return real;

@@ -4,7 +4,7 @@ import type { RunId } from '@clawhold/spec';
 import { findRunRecord } from './run-folder.ts';
 
 /** How many host ids are reserved for sandboxes. */
-export const slotCount = 65_536;
+const slotCount = 65_536;
 
 /** Gives each run a slot that no other run with files here has: what one sandbox wrote, no other one owns. */
 export async function freeSlot(root: string, taken: ReadonlySet<number>): Promise<number> {
