@@ -17,6 +17,7 @@ import { ordinaryUser } from '../packages/testkit/src/ordinary-user.ts';
 import { ledgerWorkloads, runWorkload } from './ledger/workload.ts';
 import { quantile } from './report/quantile.ts';
 import type { Row } from './report/table.ts';
+import { resource } from './resource.ts';
 import { type Findings, progress, runTopic } from './topic.ts';
 
 const columns = [
@@ -55,6 +56,7 @@ async function measureVerification(ledger: Ledger): Promise<Row> {
 
 async function measure(): Promise<Findings> {
   const folder = await mkdtemp(join(tmpdir(), 'clawhold-bench-'));
+  await using _folder = resource(() => rm(folder, { recursive: true, force: true }));
   await chmod(folder, 0o711);
   const keys = join(folder, 'keys');
   await mkdir(keys, { mode: 0o700 });
@@ -64,28 +66,24 @@ async function measure(): Promise<Findings> {
     superuserPassword: randomBytes(24).toString('base64url'),
     account: await ordinaryUser(),
   });
-  try {
-    const url = cluster.adminUrl();
-    await migrate(url);
-    const pool = new pg.Pool({ connectionString: url, max: 2 });
-    await using database = new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
-    const server = await sql<{ version: string; fsync: string; commit: string }>`select
-      current_setting('server_version') as version, current_setting('fsync') as fsync,
-      current_setting('synchronous_commit') as commit`.execute(database);
-    const settings = server.rows[0];
-    const headFolder = join(folder, 'heads');
-    const key = await openLedgerKey(keys);
-    await using ledger = await openLedger({ url, database, headFolder, key, install: 'ins_7k2m9qx4hc' });
-    const rows = [...(await measureAppends(ledger)), await measureVerification(ledger)];
-    return {
-      tables: [{ title: 'Ledger: durable appends', unit: 'time of an append until it is durable', columns, rows }],
-      notes: [`PostgreSQL with fsync ${settings?.fsync}, synchronous_commit ${settings?.commit}.`],
-      versions: { PostgreSQL: settings?.version ?? 'unknown' },
-    };
-  } finally {
-    await cluster.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using _cluster = resource(() => cluster.stop());
+  const url = cluster.adminUrl();
+  await migrate(url);
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  await using database = new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
+  const server = await sql<{ version: string; fsync: string; commit: string }>`select
+    current_setting('server_version') as version, current_setting('fsync') as fsync,
+    current_setting('synchronous_commit') as commit`.execute(database);
+  const settings = server.rows[0];
+  const headFolder = join(folder, 'heads');
+  const key = await openLedgerKey(keys);
+  await using ledger = await openLedger({ url, database, headFolder, key, install: 'ins_7k2m9qx4hc' });
+  const rows = [...(await measureAppends(ledger)), await measureVerification(ledger)];
+  return {
+    tables: [{ title: 'Ledger: durable appends', unit: 'time of an append until it is durable', columns, rows }],
+    notes: [`PostgreSQL with fsync ${settings?.fsync}, synchronous_commit ${settings?.commit}.`],
+    versions: { PostgreSQL: settings?.version ?? 'unknown' },
+  };
 }
 
 await runTopic(measure);

@@ -40,42 +40,38 @@ function sum(name: string, processes: readonly ProcessMemory[]): Sum {
 async function measure(): Promise<Findings> {
   await using home = await temporaryHome();
   progress('clawhold up');
-  const product = await launch('clawhold up', home.path);
-  try {
-    progress(`${idleSeconds} s without work`);
-    await sleep(idleSeconds * 1_000);
-    const all = processTree(product.pid);
-    const root = all.find((pid) => nameOf(pid) === manager);
-    const installation = root === undefined ? [] : processTree(root);
-    const ours = readAll(installation);
-    const front = readAll(all.filter((pid) => !installation.includes(pid)));
-    const unread = all.length - ours.length - front.length;
-    return {
-      tables: [
-        {
-          title: `Memory: a started product after ${idleSeconds} s without work`,
-          unit: 'MB of 1,000,000 bytes',
-          columns,
-          rows: [
-            ...ours.map(rowOf),
-            rowOf(sum(`the installation (${ours.length} processes)`, ours)),
-            ...front.map((process) => rowOf({ ...process, name: `${process.name}, in front of it` })),
-            rowOf(sum('with the command in front', [...ours, ...front])),
-          ],
-        },
-      ],
-      notes: [
-        'PSS counts a page that several processes map in shares, also with processes that are not ours: other Node',
-        'processes on the machine make it smaller. With nothing else on the machine the installation would have about',
-        `${Math.round(aloneOnTheMachine(ours) / megabyte)} MB: all private pages, and the shared ones once for each program.`,
-        'The command in front is "clawhold up"; "clawhold up --detach" has none.',
-        ...(unread === 0 ? [] : [`${unread} processes could not be read: only root looks into the launcher.`]),
-      ],
-      versions: {},
-    };
-  } finally {
-    await product.stop();
-  }
+  await using product = await launch('clawhold up', home.path);
+  progress(`${idleSeconds} s without work`);
+  await sleep(idleSeconds * 1_000);
+  const all = processTree(product.pid);
+  const root = all.find((pid) => nameOf(pid) === manager);
+  const installation = root === undefined ? [] : processTree(root);
+  const ours = readAll(installation);
+  const front = readAll(all.filter((pid) => !installation.includes(pid)));
+  const unread = all.length - ours.length - front.length;
+  return {
+    tables: [
+      {
+        title: `Memory: a started product after ${idleSeconds} s without work`,
+        unit: 'MB of 1,000,000 bytes',
+        columns,
+        rows: [
+          ...ours.map(rowOf),
+          rowOf(sum(`the installation (${ours.length} processes)`, ours)),
+          ...front.map((process) => rowOf({ ...process, name: `${process.name}, in front of it` })),
+          rowOf(sum('with the command in front', [...ours, ...front])),
+        ],
+      },
+    ],
+    notes: [
+      'PSS counts a page that several processes map in shares, also with processes that are not ours: other Node',
+      'processes on the machine make it smaller. With nothing else on the machine the installation would have about',
+      `${Math.round(aloneOnTheMachine(ours) / megabyte)} MB: all private pages, and the shared ones once for each program.`,
+      'The command in front is "clawhold up"; "clawhold up --detach" has none.',
+      ...(unread === 0 ? [] : [`${unread} processes could not be read: only root looks into the launcher.`]),
+    ],
+    versions: {},
+  };
 }
 
 await runTopic(measure);

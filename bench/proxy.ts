@@ -8,27 +8,31 @@ import { join } from 'node:path';
 import { measure as measureWay, type Way } from '../packages/egress/bench/load.ts';
 import { checkout } from './checkout.ts';
 import type { Row } from './report/table.ts';
+import { resource } from './resource.ts';
 import { type Findings, progress, runTopic } from './topic.ts';
 
 const connections = 32;
 const warmUpSeconds = 0.5;
 const seconds = 2;
 
-interface Part extends Disposable {
+interface Part extends AsyncDisposable {
   readonly port: number;
 }
 
 /** Each part is a process of its own, as in the product. */
 async function start(role: 'origin' | 'proxy' | 'forwarder', originPort = 0): Promise<Part> {
   const child = fork(join(checkout, 'packages/egress/bench/part.ts'), [role, String(originPort)]);
+  const part = resource(async () => {
+    child.kill();
+  });
   const [port] = (await once(child, 'message')) as [number]; // what part.ts announces
-  return { port, [Symbol.dispose]: () => child.kill() };
+  return { port, ...part };
 }
 
 async function measure(): Promise<Findings> {
-  using origin = await start('origin');
-  using proxy = await start('proxy', origin.port);
-  using forwarder = await start('forwarder', origin.port);
+  await using origin = await start('origin');
+  await using proxy = await start('proxy', origin.port);
+  await using forwarder = await start('forwarder', origin.port);
   const ways: readonly Way[] = [
     { name: 'direct', kind: 'direct', port: origin.port },
     { name: 'node:http forwarder, plain', kind: 'absolute', port: forwarder.port },

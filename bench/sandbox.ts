@@ -10,6 +10,7 @@ import type { Attestation } from '@clawhold/sandbox';
 import { installPeers } from './peers/packages.ts';
 import { quantile } from './report/quantile.ts';
 import { type Timing, timingTable } from './report/timing-table.ts';
+import { resource } from './resource.ts';
 import { openBubblewrap } from './sandbox/bubblewrap.ts';
 import { type Clawhold, openClawhold } from './sandbox/clawhold.ts';
 import { spawnAlone } from './sandbox/no-sandbox.ts';
@@ -109,38 +110,35 @@ function sentences(attestations: readonly Attestation[], starts: readonly Timing
 async function measure(): Promise<Findings> {
   const uninstalled = installPeers();
   const folder = await mkdtemp(join(tmpdir(), 'clawhold-bench-'));
-  try {
-    await using clawhold = await openClawhold(folder);
-    const ways = [clawhold, openBubblewrap(folder), await openSandboxRuntime(folder), spawnAlone()];
-    const starts = await takeTurns(ways);
-    const attestations = [...clawhold.attestations];
-    progress(`${backToBack} starts without a pause, ${warmCommands} commands in one sandbox`);
-    const rushed = await repeat('Clawhold, without a pause', backToBack, () => clawhold.start());
-    const warm = await measureWarm(clawhold);
-    for (const way of ways) if ('start' in way && way !== clawhold) await way[Symbol.asyncDispose]();
-    return {
-      tables: [
-        timingTable({
-          title: 'Sandbox: from Node to the first byte of a command',
-          unit: 'ms; ratio to bwrap',
-          decimals: 2,
-          timings: [...starts, rushed],
-          against: 'bwrap --unshare-all --seccomp',
-        }),
-        timingTable({
-          title: 'Sandbox: what each layer of a start costs, measured by the launcher',
-          unit: 'ms',
-          decimals: 2,
-          timings: layersOf(attestations),
-        }),
-        timingTable({ title: 'Sandbox: a command, from Node to its end', unit: 'ms', decimals: 2, timings: [warm] }),
-      ],
-      notes: [...sentences(attestations, starts), ...(uninstalled === undefined ? [] : [`${uninstalled}.`])],
-      versions: Object.fromEntries(ways.flatMap((way) => ('version' in way && way !== clawhold ? [way.version] : []))),
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using _folder = resource(() => rm(folder, { recursive: true, force: true }));
+  await using clawhold = await openClawhold(folder);
+  const ways = [clawhold, openBubblewrap(folder), await openSandboxRuntime(folder), spawnAlone()];
+  const starts = await takeTurns(ways);
+  const attestations = [...clawhold.attestations];
+  progress(`${backToBack} starts without a pause, ${warmCommands} commands in one sandbox`);
+  const rushed = await repeat('Clawhold, without a pause', backToBack, () => clawhold.start());
+  const warm = await measureWarm(clawhold);
+  for (const way of ways) if ('start' in way && way !== clawhold) await way[Symbol.asyncDispose]();
+  return {
+    tables: [
+      timingTable({
+        title: 'Sandbox: from Node to the first byte of a command',
+        unit: 'ms; ratio to bwrap',
+        decimals: 2,
+        timings: [...starts, rushed],
+        against: 'bwrap --unshare-all --seccomp',
+      }),
+      timingTable({
+        title: 'Sandbox: what each layer of a start costs, measured by the launcher',
+        unit: 'ms',
+        decimals: 2,
+        timings: layersOf(attestations),
+      }),
+      timingTable({ title: 'Sandbox: a command, from Node to its end', unit: 'ms', decimals: 2, timings: [warm] }),
+    ],
+    notes: [...sentences(attestations, starts), ...(uninstalled === undefined ? [] : [`${uninstalled}.`])],
+    versions: Object.fromEntries(ways.flatMap((way) => ('version' in way && way !== clawhold ? [way.version] : []))),
+  };
 }
 
 await runTopic(measure);

@@ -22,8 +22,7 @@ function add(samples: Map<string, number[]>, name: string, value: number): void 
 
 async function startOnce(door: Door, home: string, state: 'cold' | 'warm', { totals, steps }: Samples): Promise<void> {
   progress(`${door}, ${state}`);
-  const product = await launch(door, home);
-  await product.stop();
+  await using product = await launch(door, home);
   add(totals, `${door}, ${state}`, product.milliseconds);
   for (const [name, milliseconds] of product.steps) add(steps, `${state}: ${name}`, milliseconds);
 }

@@ -1,5 +1,6 @@
 import { load } from './report/machine.ts';
 import { drawTable, type Table } from './report/table.ts';
+import { endWithTheBench } from './resource.ts';
 
 /** What one topic found. */
 export interface Findings {
@@ -21,6 +22,7 @@ export interface TopicResult extends Findings {
  * started by `main.ts` it sends its result there, started alone it prints it.
  */
 export async function runTopic(measure: () => Promise<Findings>): Promise<void> {
+  endWithTheBench();
   const began = performance.now();
   const before = load();
   const findings = await measure();

@@ -6,20 +6,19 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { checkout } from '../checkout.ts';
 import { personEnvironment } from '../person-environment.ts';
+import { resource } from '../resource.ts';
 
 /** A way to start the product: what a person types, or the part of it that is no bootstrap. */
 export type Door = 'npm start' | 'clawhold up';
 
-/** A Clawhold that is ready. */
-export interface RunningProduct {
+/** A Clawhold that is ready. Disposing of it ends it, and settles when every process of it has ended. */
+export interface RunningProduct extends AsyncDisposable {
   /** Milliseconds from the command to "ready". */
   readonly milliseconds: number;
   /** Milliseconds of each step of the manager, in order. */
   readonly steps: ReadonlyMap<string, number>;
   /** The process that was started; all others are below it. */
   readonly pid: number;
-  /** Ends it; settles when every process of it has ended. */
-  stop(): Promise<void>;
 }
 
 /** A home of its own for a product, removed with everything in it. */
@@ -27,7 +26,7 @@ export async function temporaryHome(): Promise<{ readonly path: string } & Async
   const folder = await mkdtemp(join(tmpdir(), 'clawhold-bench-'));
   return {
     path: join(folder, 'home'), // does not exist yet: that is what makes the first start the first
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
+    ...resource(() => rm(folder, { recursive: true, force: true, maxRetries: 3 })),
   };
 }
 
@@ -62,6 +61,10 @@ export async function launch(door: Door, home: string): Promise<RunningProduct> 
   });
   // The manager holds the standard error too: this settles when it has ended.
   const closed = once(child, 'close');
+  const running = resource(async () => {
+    child.kill('SIGTERM');
+    await closed;
+  });
   const steps = new Map<string, number>();
   const lines = createInterface({ input: child.stdout });
   const ready = new Promise<number>((resolve) =>
@@ -80,10 +83,7 @@ export async function launch(door: Door, home: string): Promise<RunningProduct> 
     milliseconds: await Promise.race([ready, failed]),
     steps,
     pid: child.pid ?? 0,
-    async stop() {
-      child.kill('SIGTERM');
-      await closed;
-    },
+    ...running,
   };
 }
 
