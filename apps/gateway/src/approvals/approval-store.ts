@@ -88,7 +88,7 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
   }
   const toApprovals = (rows: readonly Row[]): Promise<Approval[]> => Promise.all(rows.map(toApproval));
 
-  async function row(approval: ApprovalId): Promise<Row> {
+  async function readRow(approval: ApprovalId): Promise<Row> {
     const found = await database.selectFrom('approval').selectAll().where('id', '=', approval).executeTakeFirst();
     if (found === undefined)
       throw new ClawholdError('state_no_such_approval', `There is no approval ${approval}.`, {
@@ -172,7 +172,7 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
       return { approval: await toApproval(found), isNew, voided };
     },
 
-    read: async (approval) => toApproval(await row(approval)),
+    read: async (approval) => toApproval(await readRow(approval)),
 
     async list({ pending, run }) {
       let query = database.selectFrom('approval').selectAll().orderBy('requested', 'desc').limit(200);
@@ -199,7 +199,7 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
         return decided;
       });
       if (written !== undefined) return toApproval(written);
-      const found = await row(approval);
+      const found = await readRow(approval);
       if (found.state === 'pending' && verdict.kind === 'approve' && found.digest !== verdict.digest)
         throw new ClawholdError('state_digest_mismatch', 'What you approve is not what is being asked any more.', {
           hint: `Look again: npx clawhold approvals ${approval}`,

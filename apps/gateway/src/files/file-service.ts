@@ -99,9 +99,11 @@ export function createFileService({ runs, supervisor, ledger }: FileServiceParts
     async undo(run, by) {
       const { files } = await endedRun(run);
       if (files !== 'kept')
-        throw new ClawholdError('state_files_not_kept', `The file changes of ${run} are not kept but ${files}.`, {
-          ...(files === 'open' ? { hint: `Drop them with: npx clawhold discard ${run}` } : {}),
-        });
+        throw new ClawholdError(
+          'state_files_not_kept',
+          `The file changes of ${run} are not kept but ${files}.`,
+          files === 'open' ? { hint: `Drop them with: npx clawhold discard ${run}` } : {},
+        );
       const result = await supervisor.undo(run);
       if (!result.applied) return result;
       await runs.moveFiles(run, ['kept'], 'undone');

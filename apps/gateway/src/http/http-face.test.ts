@@ -117,7 +117,11 @@ test(
     for (const path of ['/runs', '/sign-in']) {
       const status = await new Promise<number | undefined>((resolve) => {
         const sent = request({
-          ...{ port: house.port, host: '127.0.0.1', method: 'POST', path: `/api/v1${path}`, agent: false },
+          port: house.port,
+          host: '127.0.0.1',
+          method: 'POST',
+          path: `/api/v1${path}`,
+          agent: false,
           headers: {
             ...headers,
             ...(path === '/sign-in' ? { origin: house.origin } : {}),

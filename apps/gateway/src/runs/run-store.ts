@@ -167,9 +167,11 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
         .executeTakeFirst();
       if (row !== undefined) return;
       const { files } = await read(run);
-      throw new ClawholdError('state_files_settled', `The file changes of ${run} are already ${files}.`, {
-        ...(files === 'kept' ? { hint: `Take them back with: npx clawhold undo ${run}` } : {}),
-      });
+      throw new ClawholdError(
+        'state_files_settled',
+        `The file changes of ${run} are already ${files}.`,
+        files === 'kept' ? { hint: `Take them back with: npx clawhold undo ${run}` } : {},
+      );
     },
 
     async saveConversation(run, blob) {

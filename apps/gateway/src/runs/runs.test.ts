@@ -108,7 +108,10 @@ test(verifies('gateway.events-by-their-writer', 'each process writes its own eve
   await append(worker, 'finding.raised');
   await append(supervisor, 'finding.raised');
   expect((await house.recorded()).slice(before.length).map(({ actor }) => actor)).toEqual([
-    ...['worker', 'worker', 'supervisor', 'supervisor'],
+    'worker',
+    'worker',
+    'supervisor',
+    'supervisor',
   ]);
 });
 

@@ -41,7 +41,7 @@ export interface Rooms {
   recorded(): Promise<readonly string[]>;
 }
 
-export const newId = <Kind extends Parameters<typeof formatId>[0]>(kind: Kind): ReturnType<typeof formatId<Kind>> =>
+const newId = <Kind extends Parameters<typeof formatId>[0]>(kind: Kind): ReturnType<typeof formatId<Kind>> =>
   formatId(kind, randomBytes(idEntropyBytes));
 
 export async function makeRooms(): Promise<Rooms> {
@@ -66,7 +66,16 @@ export async function makeRooms(): Promise<Rooms> {
     await database.destroy();
   });
   const rooms: Rooms = {
-    ...{ url, folder, keyEncryptionKey, database, content, signals, ledger, timeline, runs, approvalStore },
+    url,
+    folder,
+    keyEncryptionKey,
+    database,
+    content,
+    signals,
+    ledger,
+    timeline,
+    runs,
+    approvalStore,
     refusal: undefined,
     approvals: createApprovalService({
       database,

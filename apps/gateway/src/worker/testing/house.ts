@@ -30,7 +30,7 @@ import { type Script, serveScript, turnsSoFar } from './scripted-model.ts';
 // Each of these tests starts processes and a database of its own; a busy machine needs its time for that.
 vi.setConfig({ testTimeout: 90_000 });
 
-const entry = join(import.meta.dirname, '../main.ts');
+const workerEntry = join(import.meta.dirname, '../main.ts');
 
 export interface WorkerProcess {
   readonly process: ChildProcess;
@@ -116,7 +116,7 @@ export class House {
   /** Starts a worker and waits for its readiness line. */
   async startWorker(): Promise<WorkerProcess> {
     // Piped, never inherited: an orphan that holds the test runner's output would keep it from ending.
-    const child = spawn(process.execPath, ['--disable-warning=DeprecationWarning', entry], {
+    const child = spawn(process.execPath, ['--disable-warning=DeprecationWarning', workerEntry], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'] },
     });
