@@ -126,7 +126,9 @@ async function spawnServer(
   await using log = await open(places.log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
   const server = [
     binaries.postgres,
-    ...['-D', places.cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    '-D',
+    places.cluster,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
   const [file = '', ...words] = existsSync(endsWithUs[0]) ? [...endsWithUs, ...server] : server;
   const child = spawn(file, words, {
