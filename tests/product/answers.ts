@@ -14,14 +14,6 @@ export function printed<Value>({ stdout }: CommandResult): Value {
   return JSON.parse(stdout) as Value; // the shapes are those of the client
 }
 
-/** The same for a command that prints one value a line. */
-export function printedLines<Value>({ stdout }: CommandResult): readonly Value[] {
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Value); // likewise
-}
-
 /** Every decision of a timeline that was no plain yes, as `kind what`. */
 export function refusals(entries: readonly TimelineEntry[]): readonly string[] {
   return entries.flatMap(({ body }) =>
