@@ -26,7 +26,11 @@ test.each<[string, Delimiter, readonly string[], readonly string[]]>([
 
 test(verifies('policy.one-glob', 'the engine agrees with a naive one that goes back and tries again'), () => {
   const piece = fc.constantFrom('a', 'b', '/', '.', '*', '**', '?', '{a,b}', '{a*,/b}', 'ab');
-  const pattern = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''));
+  const pattern = fc
+    .array(piece, { minLength: 1, maxLength: 8 })
+    .map((pieces) => pieces.join(''))
+    // Six pairs of alternatives are 64 patterns, as many as the engine takes.
+    .filter((source) => source.split('{').length <= 7);
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.'), maxLength: 10 });
   let matched = 0;
   fc.assert(
