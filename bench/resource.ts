@@ -23,6 +23,7 @@ export function endWithTheBench(): void {
   const end = async (status: number): Promise<void> => {
     if (ending) return; // on a terminal Ctrl-C comes twice: from there and from the bench
     ending = true;
+    process.on('uncaughtException', () => undefined); // what is being measured loses its ground now
     for (const endOne of [...open].toReversed()) await endOne().catch(() => undefined); // the others must end too
     process.exit(status);
   };
