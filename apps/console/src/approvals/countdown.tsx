@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useMessages } from '../language/language.tsx';
 
 /** `1:05:09`, `5:09`. */
-export function clock(milliseconds: number): string {
+function clock(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1_000));
   const parts = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0'));
   const hours = Math.floor(seconds / 3_600);

@@ -5,7 +5,7 @@ import { english, type Messages } from './english.ts';
 export const languages = ['en', 'zh-HK'] as const;
 export type Language = (typeof languages)[number];
 
-export const catalogues: Readonly<Record<Language, Messages>> = { en: english, 'zh-HK': chinese };
+const catalogues: Readonly<Record<Language, Messages>> = { en: english, 'zh-HK': chinese };
 
 interface LanguageChoice {
   readonly language: Language;
