@@ -30,4 +30,5 @@ export function endWithTheBench(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void end(128 + constants.signals[signal]));
   process.once('disconnect', () => void end(1));
+  process.channel?.unref(); // listening for its end must not keep a finished topic alive
 }
