@@ -13,8 +13,8 @@ const config: ViteUserConfig = defineConfig({
     globalSetup: ['packages/testkit/src/global-setup.ts'],
     // Processes, not threads: DBOS is a singleton of its process, and tests change users and namespaces.
     pool: 'forks',
-    // Most of them wait for processes and the clock; one worker for each core would idle.
-    maxWorkers: 3,
+    // Most of them wait for processes and the clock; Vitest itself would take one worker on two cores.
+    maxWorkers: 2,
     execArgv: ['--disable-warning=DeprecationWarning'],
     // A shared machine stalls now and then. CI says which test needed its second try; such a test is to be mended.
     retry: process.env['CI'] === undefined ? 0 : 1,
