@@ -1,22 +1,9 @@
-import type { ErrorCode } from '@clawhold/spec';
-
-/** What the manager tells whoever started it, one JSON object a line on stdout. The CLI draws it. */
-export type Report =
-  | { readonly kind: 'step'; readonly name: string; readonly state: 'started' | 'done'; readonly milliseconds?: number }
-  | {
-      readonly kind: 'ready';
-      readonly url: string;
-      readonly tier: string;
-      readonly firstStart: boolean;
-      readonly milliseconds: number;
-    }
-  | { readonly kind: 'warning'; readonly message: string }
-  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly hint?: string };
+import type { ManagerReport } from '@clawhold/spec';
 
 // Detached, whoever started us stops reading once we are ready; that must not end us.
 process.stdout.on('error', () => undefined);
 
-export function report(line: Report): void {
+export function report(line: ManagerReport): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 

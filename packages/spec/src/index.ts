@@ -92,6 +92,7 @@ export {
   toolRuleSchema,
 } from './policy/document.ts';
 export { apiRoutes, workerRoutes } from './protocol/api.ts';
+export type { ManagerReport } from './protocol/manager-report.ts';
 export { type StepOutcome, stepOutcomeSchema } from './protocol/outcome.ts';
 export { type PeerName, type Route, type RouteTable, route } from './protocol/route.ts';
 export {

@@ -1,21 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ClawholdError, type ErrorCode } from '@clawhold/spec';
+import { ClawholdError, type ManagerReport } from '@clawhold/spec';
 import { findLauncher, root, version } from './places.ts';
-
-/** What the manager reports, one JSON object a line (apps/manager/src/report.ts). */
-export type ManagerReport =
-  | { readonly kind: 'step'; readonly name: string; readonly state: 'started' | 'done'; readonly milliseconds?: number }
-  | {
-      readonly kind: 'ready';
-      readonly url: string;
-      readonly tier: string;
-      readonly firstStart: boolean;
-      readonly milliseconds: number;
-    }
-  | { readonly kind: 'warning'; readonly message: string }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly hint?: string };
 
 export type Ready = Extract<ManagerReport, { kind: 'ready' }>;
 
@@ -75,7 +62,7 @@ function untilReady(
         if (report.kind === 'ready') resolve(report);
         if (report.kind === 'failed') {
           const { code, message, hint } = report;
-          reject(new ClawholdError(code as ErrorCode, message, hint === undefined ? {} : { hint })); // an ErrorCode there
+          reject(new ClawholdError(code, message, hint === undefined ? {} : { hint }));
         }
       });
     void ended.then((code) =>

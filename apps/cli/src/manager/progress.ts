@@ -1,6 +1,6 @@
+import type { ManagerReport } from '@clawhold/spec';
 import type { Output } from '../terminal/output.ts';
 import { paint } from '../terminal/output.ts';
-import type { ManagerReport } from './launch.ts';
 
 const titles: Readonly<Record<string, string>> = {
   home: 'state folder',
