@@ -1,5 +1,5 @@
+import { nearestWord } from '@clawhold/documents';
 import { ClawholdError, type Model } from '@clawhold/spec';
-import { nearestWord } from './nearest-word.ts';
 import type { ModelProvider } from './provider/provider.ts';
 
 /** A model and who serves it. */

@@ -2,7 +2,6 @@ import { scale, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkPolicy, loadPolicy } from './index.ts';
-import { editDistance, nearest } from './nearest.ts';
 
 function problems(source: string): readonly string[] {
   const loaded = loadPolicy(source, 'policy.yaml');
@@ -188,22 +187,4 @@ test('checking warns about rules that can never decide', () => {
   const { loaded, warnings } = checkPolicy(source, 'p');
   expect(loaded.kind).toBe('ok');
   expect(warnings.map(({ line }) => line).toSorted((a, b) => a - b)).toEqual([5, 10, 11, 12, 14]);
-});
-
-test('the distance counts letters added, left out, changed and swapped', () => {
-  expect([
-    editDistance('', 'abc'),
-    editDistance('abc', 'abc'),
-    editDistance('ab', 'ba'),
-    editDistance('endpoint', 'endpoints'),
-  ]).toEqual([3, 0, 1, 1]);
-  fc.assert(
-    fc.property(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (a, b) => {
-      expect(editDistance(a, b)).toBe(editDistance(b, a));
-      expect(editDistance(a, b) === 0).toBe(a === b);
-      expect(editDistance(a, b)).toBeLessThanOrEqual(Math.max(a.length, b.length));
-    }),
-  );
-  expect(nearest('polices', ['policies', 'tools'])).toBe('policies');
-  expect(nearest('xyz', ['policies', 'tools'])).toBeUndefined();
 });

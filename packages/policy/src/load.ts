@@ -1,9 +1,9 @@
+import { nearestWord } from '@clawhold/documents';
 import { type PolicyDocument, policyDocumentSchema } from '@clawhold/spec';
 import type { z } from 'zod';
 import { findConflicts } from './conflicts.ts';
 import { documentFindings } from './document-findings.ts';
 import { type DocumentSource, readSource } from './document-source.ts';
-import { nearest } from './nearest.ts';
 import { notEnforced, protocolNotEnforced } from './not-enforced.ts';
 import { notesOf } from './notes.ts';
 import { type Problem, writePath } from './problem.ts';
@@ -52,7 +52,7 @@ function describe(issue: Issue, source: DocumentSource): readonly Problem[] {
   if (known !== undefined) return [source.problem(path, known)];
   const choices = choicesAt(path);
   if (choices.length > 0) {
-    const meant = typeof value === 'string' ? nearest(value, choices) : undefined;
+    const meant = typeof value === 'string' ? nearestWord(value, choices) : undefined;
     const hint = meant === undefined ? '' : `; did you mean \`${meant}\``;
     const message = `\`${place}\` is one of ${choices.join(', ')}${hint}${meant === undefined ? '.' : '?'}`;
     return [source.problem(path, message, meant)];
@@ -64,7 +64,7 @@ function unknownKey(path: readonly PropertyKey[], key: string, source: DocumentS
   const place = writePath([...path.map(plain), key]);
   const known = notEnforced(place);
   if (known !== undefined) return source.problemAtKey(path, key, known);
-  const meant = nearest(key, keysAt(path));
+  const meant = nearestWord(key, keysAt(path));
   const line = source.lineOf([...path, key]);
   if (meant !== undefined)
     return source.problemAtKey(

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readStrictYaml } from '@clawhold/documents';
 import { ClawholdError } from '@clawhold/spec';
 import { z } from 'zod';
 import type { InferenceOptions } from '../options.ts';
-import { readStrictYaml } from '../strict-yaml.ts';
 import { dialLoopback, isLoopback } from './dial.ts';
 import { readBaseUrl } from './environment.ts';
 import { httpProvider } from './http-provider.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readStrictYaml } from '@clawhold/documents';
 import { ClawholdError } from '@clawhold/spec';
-import { readStrictYaml } from '../strict-yaml.ts';
 import type { Condition, Scenario } from './scenario.ts';
 import { scenarioSchema } from './scenario-schema.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { nearestWord } from '@clawhold/documents';
 import { ClawholdError } from '@clawhold/spec';
 import { writeEvent } from '../event-stream.ts';
 import { isObject, type JsonObject, textOf } from '../json-value.ts';
-import { nearestWord } from '../nearest-word.ts';
 import type { ModelProvider, ProviderAnswer, ProviderRequest } from '../provider/provider.ts';
 import { estimateTokens } from '../usage.ts';
 import type { WireName } from '../wire/wire.ts';

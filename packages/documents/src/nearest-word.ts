@@ -2,7 +2,7 @@
  * The candidate that was probably meant, or undefined when none is near. Near is at most a third of the word wrong, in
  * the count of Damerau and Levenshtein (optimal string alignment): letters added, left out, changed or swapped.
  */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function nearestWord(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {

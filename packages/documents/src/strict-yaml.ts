@@ -1,4 +1,4 @@
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError, type ErrorCode } from '@clawhold/spec';
 import { LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { nearestWord } from './nearest-word.ts';
@@ -6,49 +6,54 @@ import { nearestWord } from './nearest-word.ts';
 /** More aliases than this in one document is an attack on memory, not a configuration. */
 const mostAliases = 100;
 
+export interface StrictYamlOptions {
+  /** Of the error. Default: `input_configuration`. */
+  readonly code?: ErrorCode;
+  /** What the person does once the line is correct. Default: `start again`. */
+  readonly then?: string;
+}
+
 /**
  * Reads a YAML document by a strict schema.
  *
  * @param file how the document is named in messages.
- * @throws ClawholdError `input_configuration`: the message names file, line and key, and the nearest known key.
+ * @throws ClawholdError with the code of the options: the message names file, line and key, and the nearest known key.
  */
 export function readStrictYaml<Schema extends z.ZodType>(
   source: string,
   file: string,
   schema: Schema,
+  { code = 'input_configuration', then = 'start again' }: StrictYamlOptions = {},
 ): z.output<Schema> {
+  const problem = (line: number, what: string): ClawholdError =>
+    new ClawholdError(code, `${file}, line ${line}: ${what}.`, {
+      hint: `Correct line ${line} of ${file} and ${then}.`,
+    });
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true });
   const [broken] = document.errors;
-  if (broken !== undefined) throw problem(file, lines.linePos(broken.pos[0]).line, firstLine(broken.message));
+  if (broken !== undefined) throw problem(lines.linePos(broken.pos[0]).line, firstLine(broken.message));
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: mostAliases });
   } catch (cause) {
-    throw new ClawholdError('input_configuration', `${file} cannot be read: too many aliases.`, { cause });
+    throw new ClawholdError(code, `${file} cannot be read: too many aliases.`, { cause });
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const { issues } = result.error;
   // A misspelled key also makes the right one missing: the cause is worth more than its effect.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
-  if (issue === undefined) throw problem(file, 1, 'not valid');
+  if (issue === undefined) throw problem(1, 'not valid');
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
     throw problem(
-      file,
       lineOf(document.getIn(path, true), key, lines) ?? lineAt(document, path, lines),
       `"${key}" is not a key ${path.length === 0 ? 'here' : `of ${path.join('.')}`}${suggestion(key, schema, path)}`,
     );
   }
-  throw problem(file, lineAt(document, path, lines), `${path.join('.') || 'the document'}: ${issue.message}`);
-}
-
-function problem(file: string, line: number, what: string): ClawholdError {
-  return new ClawholdError('input_configuration', `${file}, line ${line}: ${what}.`, {
-    hint: `Correct line ${line} of ${file} and start again.`,
-  });
+  throw problem(lineAt(document, path, lines), `${path.join('.') || 'the document'}: ${issue.message}`);
 }
 
 function firstLine(text: string): string {
