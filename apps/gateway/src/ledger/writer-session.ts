@@ -2,6 +2,7 @@ import { type Batch, emptyTail, Frontier, type SealedBatch, type SignedHead, typ
 import { ClawholdError } from '@clawhold/spec';
 import pg from 'pg';
 import { tailAltered } from './errors.ts';
+import { textArray } from './text-array.ts';
 
 /** The advisory lock of whoever appends: any two numbers, the same in every version. They spell `claw` and `ledg`. */
 const lock = [0x636c6177, 0x6c656467] as const;
@@ -118,12 +119,12 @@ export class WriterSession implements AsyncDisposable {
       values: [
         batch.first,
         first.time,
-        records.map(({ type }) => type),
-        records.map(({ actor }) => actor),
-        records.map(({ run }) => run),
-        records.map(({ session }) => session),
-        records.map(({ team }) => team),
-        records.map(({ body }) => body),
+        textArray(records.map(({ type }) => type)),
+        textArray(records.map(({ actor }) => actor)),
+        textArray(records.map(({ run }) => run)),
+        textArray(records.map(({ session }) => session)),
+        textArray(records.map(({ team }) => team)),
+        textArray(records.map(({ body }) => body)),
         ...batchValues(batch),
       ],
     });
