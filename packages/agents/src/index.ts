@@ -9,10 +9,9 @@ export {
   proposedCallSchema,
 } from './conversation.ts';
 export type { AgentHost, ModelAnswer, ModelQuestion, Step, StepResult } from './host.ts';
-export { type AgentBudgets, type AgentManifest, agentManifestSchema, parseAgentManifest } from './manifest.ts';
+export { type AgentBudgets, type AgentManifest, parseAgentManifest } from './manifest/index.ts';
 export { type ModelAccess, modelOver } from './model-over.ts';
 export { type ModelTurn, type ModelTurnRequest, runTurn, type TurnCall, type TurnEnvironment } from './model-turn.ts';
 export { delegateTool } from './own-tools.ts';
 export { sandboxTools } from './sandbox-tools.ts';
-export { defaultAgent } from './shipped-agents.ts';
 export { Spending, type Spent } from './spending.ts';

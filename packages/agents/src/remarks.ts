@@ -8,6 +8,5 @@ export const remarks = {
   empty: 'Your last answer was empty. Go on with the task.',
   sentBack: (objections: readonly string[]): string =>
     `Not accepted yet. ${objections.join(' ')} Check the result, set it right, and call ${wireName(completeTool.name)} again.`,
-  repeatOfUnknown:
-    'Not carried out: the same call was begun before and nobody knows what it did. It must not be repeated; a person will look.',
+  repeatOfUnknown: 'Not carried out: the same call was begun before and its result was lost. It must not be repeated.',
 } as const;

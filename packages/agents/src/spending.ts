@@ -1,5 +1,5 @@
 import { limits } from '@clawhold/spec';
-import type { AgentBudgets } from './manifest.ts';
+import type { AgentBudgets } from './manifest/index.ts';
 
 export interface Spent {
   readonly turns: number;

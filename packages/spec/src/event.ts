@@ -15,6 +15,8 @@ export const eventBodies = {
   'policy.refused': z.object({ name: z.string(), problems: z.number().int() }),
   'run.created': z.object({
     agent: z.string(),
+    /** Of the agent's manifest as the run took it along. */
+    manifestDigest: digestSchema,
     model: z.string(),
     taskDigest: digestSchema,
     folderDigest: digestSchema,

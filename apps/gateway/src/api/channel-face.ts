@@ -34,6 +34,7 @@ export function channelFace(plane: ControlPlane): Implementation<typeof apiRoute
     awaitApproval: ({ approval }, { signal }) => plane.approvals.awaitEnd(approval, signal),
     listOpenRuns: async () => ({ runs: [...(await plane.runStore.open())] }),
     readRun: ({ run }) => plane.runStore.read(run),
+    readManifest: async ({ run }) => ({ text: await plane.runStore.manifest(run) }),
     updateRun: async ({ run, ...progress }) => {
       await plane.runs.update(run, progress);
       return {};

@@ -1,3 +1,4 @@
+import type { AgentService } from '../agents/agent-service.ts';
 import type { ApprovalService } from '../approvals/approval-service.ts';
 import type { ApprovalStore } from '../approvals/approval-store.ts';
 import type { AuditReader } from '../audit/reader.ts';
@@ -18,6 +19,7 @@ export interface ControlPlane {
   readonly install: `ins_${string}`;
   readonly version: string;
   readonly tier: string;
+  readonly agents: AgentService;
   readonly approvalStore: ApprovalStore;
   readonly approvals: ApprovalService;
   readonly audit: AuditReader;

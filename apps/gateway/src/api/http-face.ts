@@ -1,5 +1,6 @@
 import { ClawholdError } from '@clawhold/spec';
 import type { MiddlewareHandler } from 'hono';
+import { agentRoutes } from '../agents/routes.ts';
 import { approvalRoutes } from '../approvals/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
 import { fileRoutes } from '../files/routes.ts';
@@ -53,6 +54,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', runRoutes({ service: plane.runs, store: plane.runStore, timeline: plane.timeline }));
   api.route('/', fileRoutes(plane.files));
   api.route('/', approvalRoutes({ service: plane.approvals, store: plane.approvalStore }));
+  api.route('/', agentRoutes(plane.agents));
   api.route('/', policyRoutes(plane.policies));
   api.route('/', auditRoutes(plane.audit));
   api.route('/', statusRoutes({ ...plane, agents: () => Object.keys(plane.policies.sources().agents) }));

@@ -12,6 +12,7 @@ import {
 } from '@clawhold/spec';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { createAgentService } from '../agents/agent-service.ts';
 import { createApprovalService } from '../approvals/approval-service.ts';
 import { createApprovalStore } from '../approvals/approval-store.ts';
 import { createAuditReader } from '../audit/reader.ts';
@@ -68,10 +69,15 @@ export async function startApi(start: ApiStart): Promise<Api> {
   const workerChannel = openChannel({ path: start.worker.socket, self: 'api', key: start.worker.key });
   const supervisor = supervisorClient(supervisorChannel);
   const policies = await createPolicyService({ folder: start.configuration, ledger, supervisor });
+  const agents = createAgentService({
+    folder: start.configuration,
+    governed: () => Object.keys(policies.sources().agents),
+  });
   const plane: ControlPlane = {
     install,
     version: start.version,
     tier: start.tier,
+    agents,
     approvalStore,
     approvals,
     audit: createAuditReader(database, ledger, key, headFolder),
@@ -89,7 +95,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
       timeline,
       supervisor,
       forbidden: { home: start.home, except: start.homeTasks },
-      agents: () => Object.keys(policies.sources().agents),
+      agents,
       nudge: async () => void (await callRoute(workerChannel, workerRoutes.nudge, {})),
     }),
     signIn: createSignIn(database),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import { ClawholdError, ledgerEvent, type Model, type Run, type RunId, type SessionId } from '@clawhold/spec';
+import type { AgentService } from '../agents/agent-service.ts';
 import type { ApprovalService } from '../approvals/approval-service.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
@@ -34,8 +35,7 @@ export interface RunServiceParts {
   readonly supervisor: SupervisorClient;
   /** What no agent may work on. */
   readonly forbidden: ForbiddenFolders;
-  /** Names of the agents that have a policy. */
-  readonly agents: () => readonly string[];
+  readonly agents: Pick<AgentService, 'choose'>;
   /** Tells the worker that there is something to do; may fail, the worker also looks by itself. */
   readonly nudge: () => Promise<void>;
 }
@@ -61,16 +61,19 @@ export function createRunService(parts: RunServiceParts): RunService {
       if (!isAbsolute(request.folder) || request.folder.includes('\0'))
         throw new ClawholdError('input_folder_not_absolute', `"${request.folder}" is not an absolute path.`);
       assertTaskFolder(request.folder, parts.forbidden);
-      if (!agents().includes(request.agent))
-        throw new ClawholdError('input_unknown_agent', `There is no agent "${request.agent}".`, {
-          hint: `Available: ${agents().join(', ')}`,
-        });
-      const model = await chooseModel(request.model);
-      const run = await store.create({ ...request, model: model.name, scripted: model.scripted });
+      const { manifest, ...document } = await agents.choose(request.agent);
+      const model = await chooseModel(request.model ?? manifest.model);
+      const run = await store.create({ ...request, manifest: document, model: model.name, scripted: model.scripted });
       await ledger.append([
         ledgerEvent(
           'run.created',
-          { agent: run.agent, model: run.model, taskDigest: sha256(run.task), folderDigest: sha256(run.folder) },
+          {
+            agent: run.agent,
+            manifestDigest: document.digest,
+            model: run.model,
+            taskDigest: sha256(run.task),
+            folderDigest: sha256(run.folder),
+          },
           { actor: 'person:operator', run: run.id },
         ),
       ]);

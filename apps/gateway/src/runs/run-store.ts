@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { shippedManifest } from '@clawhold/agents/manifest';
 import {
   ClawholdError,
   endedRunStates,
@@ -11,6 +12,7 @@ import {
   type SessionId,
 } from '@clawhold/spec';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import type { ChosenAgent } from '../agents/agent-service.ts';
 import type { ContentSeal } from '../sealing/content.ts';
 import type { Database } from '../store/database.ts';
 
@@ -18,6 +20,7 @@ export interface NewRun {
   readonly task: string;
   readonly folder: string;
   readonly agent: string;
+  readonly manifest: Pick<ChosenAgent, 'digest' | 'text'>;
   readonly model: string;
   readonly scripted: boolean;
   /** The conversation it goes on with; a new one when absent. */
@@ -36,6 +39,8 @@ export interface RunStore {
   create(run: NewRun): Promise<Run>;
   /** @throws ClawholdError `state_no_such_run`. */
   read(run: RunId): Promise<Run>;
+  /** The manifest that a run took along, as text. @throws ClawholdError `state_no_such_run`. */
+  manifest(run: RunId): Promise<string>;
   /** Newest first. */
   list(limit: number): Promise<readonly Run[]>;
   /** Runs on which a worker must be working, oldest first. */
@@ -96,7 +101,7 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
   }
 
   return {
-    async create({ session: given, task, ...rest }) {
+    async create({ session: given, task, manifest, ...rest }) {
       const run = newId('run');
       const session = given ?? newId('session');
       const sealed = await content.sealText(run, `run/${run}/task`, task);
@@ -104,9 +109,15 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
         if (given === undefined) await transaction.insertInto('session').values({ id: session }).execute();
         else await assertSession(transaction, session);
         await transaction
+          .insertInto('agent_manifest')
+          .values({ ...manifest })
+          .onConflict((conflict) => conflict.column('digest').doNothing())
+          .execute();
+        await transaction
           .insertInto('run')
           .values({
             ...rest,
+            manifest: manifest.digest,
             id: run,
             session,
             task: sealed,
@@ -121,6 +132,17 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
     },
 
     read,
+
+    async manifest(run) {
+      const row = await database
+        .selectFrom('run')
+        .leftJoin('agent_manifest', 'agent_manifest.digest', 'run.manifest')
+        .select('agent_manifest.text')
+        .where('run.id', '=', run)
+        .executeTakeFirst();
+      if (row === undefined) throw noSuchRun(run);
+      return row.text ?? shippedManifest();
+    },
 
     list: async (limit) =>
       toRuns(await database.selectFrom('run').selectAll().orderBy('created', 'desc').limit(limit).execute()),

@@ -20,6 +20,8 @@ interface RunTable {
   task: Buffer;
   folder: string;
   agent: string;
+  /** Digest of the agent's manifest; null in runs that are older than manifests of their own. */
+  manifest: string | null;
   model: string;
   scripted: boolean;
   state: RunState;
@@ -31,6 +33,12 @@ interface RunTable {
   output_tokens: Generated<number>;
   created: GivenTime;
   ended: NullableTime;
+}
+
+/** Manifests of agents, as runs took them along. */
+interface AgentManifestTable {
+  digest: string;
+  text: string;
 }
 
 /** The data key of a run, wrapped. Without the row its content is gone. */
@@ -98,6 +106,7 @@ interface CounterTable {
 export interface Database extends LedgerTables {
   session: SessionTable;
   run: RunTable;
+  agent_manifest: AgentManifestTable;
   run_key: RunKeyTable;
   blob: BlobTable;
   timeline_entry: TimelineTable;

@@ -1,5 +1,4 @@
 import {
-  type AgentManifest,
   type AgentTool,
   type Conversation,
   conversationSchema,
@@ -18,8 +17,6 @@ import type { Scene, Scenes } from './scene.ts';
 export interface RunWorkflowOptions {
   readonly scenes: Scenes;
   readonly startStep: StepStarter;
-  /** Finds the manifest of an agent by its name. */
-  readonly manifest: (name: string) => AgentManifest;
   /** The tools that run in a sandbox. */
   readonly tools: readonly AgentTool[];
 }
@@ -36,9 +33,8 @@ export async function runRun(options: RunWorkflowOptions, id: RunId): Promise<vo
   const scene = await options.scenes.of(id);
   const host = new DurableHost(scene, options.startStep);
   try {
-    const manifest = options.manifest(scene.run.agent);
-    const spending = new Spending(manifest.budgets);
-    const ending = await work(options, scene, host, manifest, spending);
+    const spending = new Spending(scene.manifest.budgets);
+    const ending = await work(options, scene, host, spending);
     await finish(scene, host, spending, ending);
   } catch (error) {
     if (error instanceof RunEnded) await saveWhatWasSaid(scene, host).catch(() => undefined);
@@ -48,13 +44,7 @@ export async function runRun(options: RunWorkflowOptions, id: RunId): Promise<vo
   }
 }
 
-async function work(
-  options: RunWorkflowOptions,
-  scene: Scene,
-  host: DurableHost,
-  manifest: AgentManifest,
-  spending: Spending,
-): Promise<Ending> {
+async function work(options: RunWorkflowOptions, scene: Scene, host: DurableHost, spending: Spending): Promise<Ending> {
   const beginning = await durably('begin', () => begin(scene));
   if (beginning.kind === 'impossible') {
     const { sentence } = await scene.record.load(beginning.sentence, sentenceSchema);
@@ -67,8 +57,8 @@ async function work(
     host,
     {
       agent: scene.run.agent,
-      instructions: manifest.instructions,
-      tools: [...options.tools, delegateTool].filter(({ name }) => manifest.tools.includes(name)),
+      instructions: scene.manifest.instructions,
+      tools: [...options.tools, delegateTool].filter(({ name }) => scene.manifest.tools.includes(name)),
       contextTokens: beginning.contextTokens,
       history: earlier.flat(),
       task: scene.run.task,

@@ -1,3 +1,4 @@
+import { type AgentManifest, parseAgentManifest } from '@clawhold/agents';
 import { type Channel, callRoute } from '@clawhold/channel';
 import { apiRoutes, type Run, type RunId, type StepId } from '@clawhold/spec';
 import { Hands } from './hands.ts';
@@ -13,6 +14,8 @@ export interface Peers {
 /** Everything that the workflows of one run share in this process. None of it is durable, all of it is found again. */
 export interface Scene {
   readonly run: Run;
+  /** Who works on it, as it was when the run was begun. */
+  readonly manifest: AgentManifest;
   readonly record: RunRecord;
   readonly hands: Hands;
   /** Aborted with RunEnded when the run was stopped. */
@@ -59,6 +62,8 @@ export class Scenes {
     const { api, supervisor } = this.#peers;
     const run = await patiently(() => callRoute(api, apiRoutes.readRun, { run: id }, { signal }), { signal });
     const record = new RunRecord(api, id, signal);
+    const { text } = await record.call(apiRoutes.readManifest, { run: id });
+    const manifest = parseAgentManifest(text, `the manifest of ${run.agent}`);
     const hands = new Hands({
       channel: supervisor,
       run,
@@ -67,6 +72,6 @@ export class Scenes {
       note: async (level, text) =>
         void (await record.call(apiRoutes.appendTimeline, { run: id, bodies: [{ kind: 'note', level, text }] })),
     });
-    return { run, record, hands, signal, waiting: new Set() };
+    return { run, manifest, record, hands, signal, waiting: new Set() };
   }
 }

@@ -1,4 +1,4 @@
-import { defaultAgent, sandboxTools } from '@clawhold/agents';
+import { sandboxTools } from '@clawhold/agents';
 import { type Channel, listenChannel, openChannel, serveRoutes } from '@clawhold/channel';
 import { type RunId, type WorkerStart, workerRoutes } from '@clawhold/spec';
 import { DBOS } from '@dbos-inc/dbos-sdk';
@@ -21,7 +21,6 @@ export interface Worker extends AsyncDisposable {
  * @throws ClawholdError when a channel cannot be served; the database's own error when it cannot be reached.
  */
 export async function startWorker(start: WorkerStart): Promise<Worker> {
-  const shipped = defaultAgent();
   const peers = { api: reach(start.api), supervisor: reach(start.supervisor) };
   const scenes = new Scenes(peers);
 
@@ -32,8 +31,6 @@ export async function startWorker(start: WorkerStart): Promise<Worker> {
         {
           scenes,
           startStep: childWorkflow(step),
-          // One manifest ships; what tells agents apart is their policy, which the supervisor holds by their name.
-          manifest: (name) => ({ ...shipped, name }),
           tools: sandboxTools,
         },
         id,

@@ -97,6 +97,14 @@ export const apiRoutes = {
     response: runSchema,
     peers: ['worker', 'supervisor'],
   }),
+  /** The manifest that the run was begun with, as text: the same for ever, whatever becomes of the file. */
+  readManifest: route({
+    method: 'GET',
+    path: '/runs/:run/manifest',
+    request: z.object({ run: id('run') }),
+    response: z.object({ text: z.string() }),
+    peers: ['worker'],
+  }),
   /** Moves a run on. 409 when it has ended already: then the worker stops. */
   updateRun: route({
     method: 'POST',

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { shippedManifest } from '@clawhold/agents/manifest';
 import type { Implementation } from '@clawhold/channel';
 import {
   type Approval,
@@ -19,6 +20,8 @@ import {
 export class ControlPlane {
   readonly runs = new Map<RunId, Run>();
   readonly conversations = new Map<RunId, BlobId>();
+  /** The agent's manifest as every run took it along. */
+  manifest: string = shippedManifest();
   readonly blobs = new Map<BlobId, string>();
   readonly timeline: { readonly run: RunId; readonly key: string | undefined; readonly body: TimelineBody }[] = [];
   readonly approvals = new Map<ApprovalId, Approval>();
@@ -88,6 +91,7 @@ export class ControlPlane {
         return { runs: [...this.runs.values()].filter(({ state }) => !endedRunStates.includes(state)) };
       },
       readRun: ({ run }) => this.run(run),
+      readManifest: () => ({ text: this.manifest }),
       updateRun: async ({ run, state, outcome, usage }) => {
         this.move(run, state, { ...(outcome === null ? {} : { outcome }), ...(usage === null ? {} : { usage }) });
         return {};

@@ -1,6 +1,7 @@
-import { ClawholdError } from '@clawhold/spec';
-import { parse } from 'yaml';
+import { nearestWord, readStrictYaml } from '@clawhold/documents';
+import { toolDeclarations } from '@clawhold/tools';
 import { z } from 'zod';
+import { delegateTool } from '../own-tools.ts';
 
 const budgetsSchema = z.strictObject({
   /** Model turns, those of sub-agents included. Default and ceiling: `limits.runTurns`. */
@@ -11,12 +12,21 @@ const budgetsSchema = z.strictObject({
   seconds: z.number().positive().optional(),
 });
 
+const knownTools: readonly string[] = [...toolDeclarations, delegateTool].map(({ name }) => name);
+
+const toolName = z.string().refine((name) => knownTools.includes(name), {
+  error: ({ input }) => {
+    const meant = nearestWord(String(input), knownTools);
+    return `there is no tool "${String(input)}"; ${meant === undefined ? `there are ${knownTools.join(', ')}` : `did you mean "${meant}"`}`;
+  },
+});
+
 /** What an agent is: who it should be, which tools it may propose, how much it may spend. What it may *do* is policy. */
 export const agentManifestSchema: z.ZodType<AgentManifest> = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
   description: z.string(),
   instructions: z.string().min(1),
-  tools: z.array(z.string()).min(1),
+  tools: z.array(toolName).min(1),
   model: z.string().optional(),
   budgets: budgetsSchema.default({}),
 });
@@ -42,23 +52,9 @@ export interface AgentBudgets {
 /**
  * Reads the text of an `agents/<name>.yaml`.
  *
- * @throws ClawholdError `input_agent_manifest` when it is no YAML, or has an unknown or wrong field.
+ * @param origin how the document is named in messages.
+ * @throws ClawholdError `input_agent_manifest`: its message names the line, and the nearest key or tool for a typo.
  */
 export function parseAgentManifest(text: string, origin: string): AgentManifest {
-  const hint = 'See packages/agents/agents/default.yaml for a complete example.';
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (cause) {
-    throw new ClawholdError('input_agent_manifest', `${origin} is no valid YAML.`, { hint, cause });
-  }
-  const result = agentManifestSchema.safeParse(document);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue?.path.join('.') ?? '';
-  throw new ClawholdError(
-    'input_agent_manifest',
-    `${origin} is no agent manifest: ${where === '' ? '' : `${where}: `}${issue?.message ?? 'unreadable'}.`,
-    { hint, cause: result.error },
-  );
+  return readStrictYaml(text, origin, agentManifestSchema, { code: 'input_agent_manifest', then: 'try again' });
 }
