@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAgents } from './commands/agents.ts';
 import { addApprovals } from './commands/approvals.ts';
 import { addAudit } from './commands/audit.ts';
 import type { Session } from './commands/command.ts';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
     addApprovals,
     addFiles,
     addStop,
+    addAgents,
     addModels,
     addPolicy,
     addAudit,
