@@ -1,5 +1,6 @@
 // `npm start`, `npm test` and the like. Plain JavaScript for the system's Node (20.19 or newer): it installs what is
 // missing, builds what changed, and hands over to the Node 24 that npm brought.
+import { ensureCodeCache } from './bootstrap/code-cache.mjs';
 import { ensureConsole } from './bootstrap/console.mjs';
 import { handOver } from './bootstrap/hand-over.mjs';
 import { ensureInstalled } from './bootstrap/install.mjs';
@@ -16,7 +17,7 @@ try {
   const node = await findNode();
   if (task.builds) {
     await ensureLauncher();
-    await ensureConsole(node);
+    await Promise.all([ensureConsole(node), ensureCodeCache(node)]);
   }
   process.exitCode = await handOver(task, node, rest);
 } catch (error) {

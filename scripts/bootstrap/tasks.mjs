@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { codeCacheVariables } from './places.mjs';
 
 const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
 
@@ -13,7 +14,7 @@ const longScale = '20';
  * @type {Record<string, { commands: readonly (readonly string[])[], builds: boolean, all?: boolean, elsewhere?: boolean, env?: object }>}
  */
 export const tasks = {
-  start: { builds: true, commands: [['apps/cli/src/main.ts', 'start']] },
+  start: { builds: true, commands: [['apps/cli/src/main.ts', 'start']], env: codeCacheVariables },
   test: { builds: true, elsewhere: true, commands: [vitest] },
   'test:long': { builds: true, elsewhere: true, commands: [vitest], env: { CLAWHOLD_TEST_SCALE: longScale } },
   bench: { builds: true, elsewhere: true, commands: [['bench/main.ts']] },

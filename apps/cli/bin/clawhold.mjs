@@ -9,24 +9,31 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(realpathSync(fileURLToPath(import.meta.url)));
 const isNewEnough = Number(process.versions.node.split('.')[0]) >= 24;
 
-function findNode() {
+function findModules() {
   for (let folder = here; ; folder = dirname(folder)) {
-    const candidate = join(folder, 'node_modules', '.bin', 'node');
-    if (existsSync(candidate)) return candidate;
+    const candidate = join(folder, 'node_modules');
+    if (existsSync(join(candidate, '.bin', 'node'))) return candidate;
     if (folder === dirname(folder)) return undefined;
   }
 }
 
-const node = findNode() ?? (isNewEnough ? process.execPath : undefined);
+const modules = findModules();
+const node = modules === undefined ? (isNewEnough ? process.execPath : undefined) : join(modules, '.bin', 'node');
 if (node === undefined) {
   process.stderr.write('clawhold: Node 24 was not found. Run "npm start" in the folder of Clawhold once.\n');
   process.exit(69);
 }
+/** What `npm start` let Node keep of our code, see scripts/bootstrap/code-cache.mjs. */
+function codeCacheVariables(modules) {
+  return { NODE_COMPILE_CACHE: join(modules, '.cache', 'clawhold', 'code'), NODE_COMPILE_CACHE_PORTABLE: '1' };
+}
+
 const child = spawn(
   node,
   ['--disable-warning=ExperimentalWarning', join(here, '../src/main.ts'), ...process.argv.slice(2)],
   {
     stdio: 'inherit',
+    env: modules === undefined ? process.env : { ...process.env, ...codeCacheVariables(modules) },
   },
 );
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -4,6 +4,7 @@ import { createChannelKey } from '@clawhold/channel';
 import { type ApiStart, ClawholdError, type SupervisorStart, type WorkerStart } from '@clawhold/spec';
 import type { Accounts } from './accounts.ts';
 import { type Child, startChild } from './child.ts';
+import { codeCacheVariables } from './code-cache.ts';
 import { openDatabase } from './database.ts';
 import { childEnvironment, providerKeys } from './environment.ts';
 import { prepareHome } from './home.ts';
@@ -48,7 +49,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     apiSupervisor: createChannelKey(),
     workerSupervisor: createChannelKey(),
   };
-  const base = childEnvironment(environment, places.node);
+  const base = { ...childEnvironment(environment, places.node), ...codeCacheVariables(places.app) };
   const tier = options.firstSandboxId === null ? 'same-user' : 'sandboxed';
   const stops: (() => Promise<void>)[] = [];
 
@@ -173,8 +174,8 @@ async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
 }
 
 /** @throws ClawholdError `host_launcher_missing`. */
-export function requireLauncher(path: string): string {
-  if (existsSync(path)) return path;
+export function requireLauncher(path: string): void {
+  if (existsSync(path)) return;
   throw new ClawholdError('host_launcher_missing', 'The sandbox launcher is not built.', {
     hint: 'Start with "npm start", which builds it.',
   });

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ClawholdError } from '@clawhold/spec';
 import { ensureAccounts, ownAccount } from './accounts.ts';
+import { codeCacheVariables, shareCodeCache } from './code-cache.ts';
 import { homeFolder } from './home.ts';
 import { requireLauncher, startInstallation } from './installation.ts';
 import { report } from './report.ts';
@@ -21,6 +22,7 @@ const [version = '0.0.0', launcher = ''] = process.argv.slice(2).filter((argumen
 
 async function main(): Promise<void> {
   const began = performance.now();
+  requireLauncher(launcher); // before anything is made
   const home = homeFolder(process.env);
   const isFirst = process.argv.includes(firstStartFlag) || !existsSync(home);
   mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -38,7 +40,7 @@ async function main(): Promise<void> {
       accounts: isRoot ? ensureAccounts() : ownAccount(),
       environment: process.env,
       port: Number(process.env['CLAWHOLD_PORT'] ?? 7_777),
-      launcher: requireLauncher(launcher),
+      launcher,
       firstSandboxId: isRoot ? firstSandboxId : null,
     });
     becomeManager(home, installation);
@@ -54,10 +56,11 @@ async function main(): Promise<void> {
 
 /** Replaces this process: from now on its code, like that of all others, comes from the stage. */
 function becomeStaged(sources: Pick<Places, 'app' | 'home' | 'node'>, isFirst: boolean): void {
+  shareCodeCache(root, Object.values(ensureAccounts().of));
   const onStage = launcher.replace(root, stagedPlaces.app);
   const command = stageCommand(sources, [staged, ...(isFirst ? [firstStartFlag] : []), version, onStage]);
   const [file = ''] = command;
-  process.execve?.(file, [...command], process.env);
+  process.execve?.(file, [...command], { ...process.env, ...codeCacheVariables(root, stagedPlaces.app) });
 }
 
 /** SIGTERM or SIGINT, or the end of whoever started us and holds our stdin. */
