@@ -52,8 +52,7 @@ static void ready(struct sandbox *sandbox, struct reader message) {
   loop_watch(&sandbox->channel, EPOLLIN);
   loop_close(&sandbox->setup);
   control_flush();
-  /* The next start finds its starter ready. */
-  spare_prepare();
+  spare_prepare_soon();
 }
 
 static void heard(struct sandbox *sandbox, const uint8_t *packet, size_t length, int descriptor) {
@@ -88,7 +87,8 @@ void birth_read(struct sandbox *sandbox) {
     struct msghdr header = {
         .msg_iov = &content, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control.bytes};
     ssize_t length = recvmsg(sandbox->setup.fd, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-    if (length < 0 && errno == EINTR) continue;
+    /* A starter that failed before it read the request leaves this error behind, in front of its last words. */
+    if (length < 0 && (errno == EINTR || errno == ECONNRESET)) continue;
     if (length < 0 && errno == EAGAIN) return;
     if (length <= 0) {
       loop_close(&sandbox->setup);

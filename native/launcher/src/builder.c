@@ -1,17 +1,18 @@
 #define _GNU_SOURCE
 #include "builder.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "first.h"
+#include "handover.h"
 #include "identity.h"
 #include "kernel.h"
 #include "landlock.h"
@@ -21,15 +22,16 @@
 #include "root.h"
 #include "seccomp.h"
 #include "setup.h"
+#include "skeleton.h"
 
 struct facts {
   unsigned landlock, filter_length;
 };
 
 /* From here on this process holds what its programs will hold: all of it is inherited, nothing is done per program. */
-static struct facts lock_down(const struct builder *builder) {
+static struct facts lock_down(const struct handover *handover) {
   struct facts facts;
-  limits_apply(&builder->request->limits, builder->group.memory);
+  limits_apply(&handover->request.limits, handover->group.memory);
 #ifndef CLAWHOLD_TEST_WITHOUT_HIDDEN_FIRST_PROCESS
   setup_need(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "hide its first process");
 #else
@@ -40,7 +42,7 @@ static struct facts lock_down(const struct builder *builder) {
 #endif
   facts.landlock = landlock_restrict();
   setup_layer("landlock");
-  facts.filter_length = seccomp_restrict(!builder->group.freezer);
+  facts.filter_length = seccomp_restrict(!handover->group.freezer);
 #ifndef CLAWHOLD_TEST_WITHOUT_CAPABILITY_DROP
   privileges_drop_all();
 #endif
@@ -73,37 +75,79 @@ static void prove(const struct self_test *test) {
              length > 0 ? answer : "did not answer, so it");
 }
 
-static void report_ready(const struct builder *builder, struct facts facts) {
+static void report_ready(struct facts facts) {
   struct buffer message = {0};
   write_u8(&message, SETUP_READY);
   write_u32(&message, facts.landlock);
   write_u32(&message, facts.filter_length);
   self_test_write_names(&message);
   setup_write_layers(&message);
-  (void)builder;
   setup_send(&message, -1);
   buffer_free(&message);
 }
 
-void builder_run(struct builder *builder) {
+static void become_inside(void) {
   identity_assume();
   /* Set after the change of user, which clears it. */
   setup_need(prctl(PR_SET_PDEATHSIG, SIGKILL), "tie its life to the launcher");
+}
+
+/* Everything that is the same for every sandbox, before one is asked for. */
+static void prepare(struct builder *builder) {
+  setup_need(prctl(PR_SET_PDEATHSIG, SIGKILL), "tie its life to the launcher");
   setsid();
-  setup_layer("namespaces");
+  setup_layer("ahead: namespaces");
   network_raise();
-  network_listen(builder->request);
-  setup_layer("network");
-  if (!builder->mounts_taken) {
-    mounts_take(builder->request, &builder->mounts);
-    setup_layer("mounts");
+  setup_layer("ahead: network");
+  if (!builder->privileged) {
+    char byte;
+    if (recv(builder->link, &byte, 1, 0) != 1) _exit(0); /* the starter is gone, and nobody asks any more */
+    become_inside();
+    mounts_take_system(&builder->system);
+    setup_layer("ahead: mounts");
+    builder->skeleton = skeleton_make(&builder->system);
   }
-  root_build(builder->request, &builder->mounts);
-  setup_need(sethostname(builder->request->name, strlen(builder->request->name)), "name itself");
-  struct facts facts = lock_down(builder);
-  prove(&builder->self_test);
+  root_attach(builder->skeleton, &builder->system);
+  setup_layer("ahead: root and proc");
+}
+
+static void take_what_was_given(struct handover *handover) {
+  mounts_take_given(&handover->request, &handover->mounts);
+  skeleton_make_room(&handover->mounts);
+  skeleton_write_hosts(handover->request.hosts);
+  handover->overlay = overlay_take(&handover->request, NULL);
+}
+
+static void furnish(const struct handover *handover) {
+  const struct start_request *request = &handover->request;
+  mounts_place(&handover->mounts);
+  setup_layer("mounts");
+  network_listen(request);
+  setup_need(sethostname(request->name, strlen(request->name)), "name itself");
+  setup_layer("listeners");
+  overlay_place(&handover->overlay);
+  setup_layer("view");
+  root_add_temporary(request->limits.temporary);
+  root_enter();
+  setup_layer("temporary and root");
+}
+
+void builder_run(struct builder *builder) {
+  static struct handover handover;
+  static struct self_test test;
+  prepare(builder);
+  handover_receive(builder->link, &handover);
+  close(builder->link);
+  setup_layers_from(handover.asked);
+  if (builder->privileged) become_inside();
+  if (!handover.opened) take_what_was_given(&handover);
+  furnish(&handover);
+  self_test_name(&test, &handover.request, builder->canary);
+  memcpy(test.secrets, handover.secrets, sizeof test.secrets);
+  struct facts facts = lock_down(&handover);
+  prove(&test);
   setup_layer("self-test");
-  report_ready(builder, facts);
+  report_ready(facts);
   setup_close();
   first_serve(builder->channel);
 }

@@ -4,17 +4,16 @@
 #ifndef CLAWHOLD_BUILDER_H
 #define CLAWHOLD_BUILDER_H
 
-#include "cgroup.h"
 #include "mounts.h"
-#include "self_test.h"
 
 struct builder {
-  const struct start_request *request;
-  int channel;
-  struct cgroup group;
-  struct mounts mounts;
-  bool mounts_taken;
-  struct self_test self_test;
+  int link;           /* to the starter */
+  int channel;        /* to the launcher, for its life as first process */
+  const char *canary; /* see self_test.h */
+  /* What a privileged starter made with the host's rights; without them the first process makes it itself. */
+  bool privileged;
+  int skeleton;
+  struct mounts system;
 };
 
 _Noreturn void builder_run(struct builder *builder);

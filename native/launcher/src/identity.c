@@ -3,13 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kernel.h"
@@ -32,44 +28,61 @@ bool identity_privileged(void) {
   return known;
 }
 
-static void write_file(pid_t process, const char *name, const char *content) {
+static int open_of(pid_t process, const char *name, int flags) {
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/%s", (int)process, name);
-  int file = setup_need(open(path, O_WRONLY | O_CLOEXEC), "open its id map");
-  setup_need((int)write(file, content, strlen(content)), "get its id map");
+  return setup_need(open(path, flags | O_CLOEXEC), "open its id map");
+}
+
+static void write_line(int file, const char *line) {
+  setup_need((int)write(file, line, strlen(line)), "get its id map");
   close(file);
 }
 
-void identity_map(pid_t process, unsigned inside, unsigned outside_user, unsigned outside_group) {
-  char map[64];
-  /* Without "deny" an unprivileged gid map is refused: it would let a process leave a group that only takes away. */
-  write_file(process, "setgroups", "deny");
-  snprintf(map, sizeof map, "%u %u 1", inside, outside_user);
-  write_file(process, "uid_map", map);
-  snprintf(map, sizeof map, "%u %u 1", inside, outside_group);
-  write_file(process, "gid_map", map);
+static void write_map(int file, unsigned left, unsigned right) {
+  char line[64];
+  snprintf(line, sizeof line, "%u %u 1", left, right);
+  write_line(file, line);
 }
 
-int identity_table(unsigned on_disk_user, unsigned on_disk_group, unsigned seen) {
-  struct kernel_clone_arguments arguments = {.flags = NAMESPACE_USER, .exit_signal = SIGCHLD};
-  pid_t parent = getpid(), holder = kernel_clone3(&arguments);
+struct identity_map identity_map_open(pid_t process) {
+  /* Without "deny" an unprivileged gid map is refused: it would let a process leave a group that only takes away. */
+  write_line(open_of(process, "setgroups", O_WRONLY), "deny");
+  return (struct identity_map){open_of(process, "uid_map", O_WRONLY), open_of(process, "gid_map", O_WRONLY)};
+}
+
+void identity_map_write(const struct identity_map *map, unsigned inside, unsigned outside_user, unsigned outside_group) {
+  write_map(map->user, inside, outside_user);
+  write_map(map->group, inside, outside_group);
+}
+
+struct identity_table identity_table_open(void) {
+  /* A child of the launcher, which reaps it: the starter has no time to wait for its end. */
+  struct kernel_clone_arguments arguments = {.flags = NAMESPACE_USER | CLONE_WITH_SAME_PARENT};
+  int life[2];
+  setup_need(pipe2(life, O_CLOEXEC), "make a pipe");
+  pid_t holder = kernel_clone3(&arguments);
   if (holder < 0) identity_refused();
   if (!holder) {
-    /* It must not outlive a starter that fails below. */
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() == parent) pause();
-    _exit(0);
+    /* Nobody writes to the pipe: it closes when the starter is done with the table, or has died. */
+    char byte;
+    kernel_close_range(0, (unsigned)life[0] - 1);
+    kernel_close_range((unsigned)life[0] + 1, ~0u);
+    _exit(read(life[0], &byte, 1) != 0);
   }
-  char map[64], path[64];
-  snprintf(map, sizeof map, "%u %u 1", on_disk_user, seen);
-  write_file(holder, "uid_map", map);
-  snprintf(map, sizeof map, "%u %u 1", on_disk_group, seen);
-  write_file(holder, "gid_map", map);
-  snprintf(path, sizeof path, "/proc/%d/ns/user", (int)holder);
-  int table = setup_need(open(path, O_RDONLY | O_CLOEXEC), "open the id table of the task folder");
-  kill(holder, SIGKILL);
-  waitpid(holder, NULL, 0);
-  return table;
+  close(life[0]);
+  return (struct identity_table){
+      .map = {open_of(holder, "uid_map", O_WRONLY), open_of(holder, "gid_map", O_WRONLY)},
+      .space = open_of(holder, "ns/user", O_RDONLY),
+      .life = life[1],
+  };
+}
+
+int identity_table_write(const struct identity_table *table, unsigned disk_user, unsigned disk_group, unsigned seen) {
+  write_map(table->map.user, disk_user, seen);
+  write_map(table->map.group, disk_group, seen);
+  close(table->life);
+  return table->space;
 }
 
 void identity_assume(void) {

@@ -12,11 +12,27 @@
 
 bool identity_privileged(void);
 
-/* Maps `inside` to `outside` (user and group) in the user namespace of `process`. */
-void identity_map(pid_t process, unsigned inside, unsigned outside_user, unsigned outside_group);
+/* The id map of a process in a user namespace of its own, opened before it is known what will stand in it. */
+struct identity_map {
+  int user, group;
+};
 
-/* A user namespace that exists only as the table "on disk -> as seen"; the descriptor for MOUNT_ATTR_IDMAP. */
-int identity_table(unsigned on_disk_user, unsigned on_disk_group, unsigned seen);
+struct identity_map identity_map_open(pid_t process);
+
+/* Maps `inside` to `outside` (user and group); it can be written once. */
+void identity_map_write(const struct identity_map *map, unsigned inside, unsigned outside_user, unsigned outside_group);
+
+/* A user namespace that exists only as a table "on disk -> as seen" for MOUNT_ATTR_IDMAP. */
+struct identity_table {
+  struct identity_map map;
+  int space; /* the namespace */
+  int life;  /* what keeps it alive until a mount does */
+};
+
+struct identity_table identity_table_open(void);
+
+/* The table's namespace, for one use. */
+int identity_table_write(const struct identity_table *table, unsigned disk_user, unsigned disk_group, unsigned seen);
 
 /* Becomes INSIDE_ID in the own user namespace. */
 void identity_assume(void);

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "kernel.h"
-#include "overlay.h"
 #include "setup.h"
 
 /* Folders of the host that every sandbox sees, read-only. Small files of /etc are copied instead: see root.c. */
@@ -21,6 +20,8 @@ static const char *const system_folders[] = {
 static const char *const unmerged_folders[] = {"/bin", "/sbin", "/lib", "/lib64"};
 
 static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
+
+static const uint64_t safe = ATTRIBUTE_READ_ONLY | ATTRIBUTE_NO_SETUID | ATTRIBUTE_NO_DEVICES;
 
 int mounts_clone(const char *path, unsigned recursive, uint64_t attributes) {
   int tree = kernel_open_tree(AT_FDCWD, path, TREE_CLONE | recursive);
@@ -46,16 +47,7 @@ static void take(struct mounts *mounts, const char *path, const char *target, ui
   if (tree >= 0) add(mounts, tree, target);
 }
 
-static void take_given(struct mounts *mounts, const char *source, const char *target, uint64_t attributes) {
-  int tree = mounts_clone(source, TREE_RECURSIVE, attributes);
-  if (tree < 0)
-    setup_fail("sandbox_source_unreadable", "Check that the path exists and that the launcher's account may read it.",
-               "The sandbox could not open %s: %m.", source);
-  add(mounts, tree, target);
-}
-
-void mounts_take(const struct start_request *request, struct mounts *mounts) {
-  const uint64_t safe = ATTRIBUTE_READ_ONLY | ATTRIBUTE_NO_SETUID | ATTRIBUTE_NO_DEVICES;
+void mounts_take_system(struct mounts *mounts) {
   struct stat status;
   for (size_t i = 0; i < sizeof system_folders / sizeof *system_folders; i++)
     take(mounts, system_folders[i], system_folders[i], safe);
@@ -64,16 +56,44 @@ void mounts_take(const struct start_request *request, struct mounts *mounts) {
       take(mounts, unmerged_folders[i], unmerged_folders[i], safe);
   for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
     take(mounts, devices[i], devices[i], ATTRIBUTE_NO_SETUID | ATTRIBUTE_NO_EXECUTE);
-  if (stat(request->node, &status))
+}
+
+static int clone_given(const char *source) {
+  int tree = mounts_clone(source, TREE_RECURSIVE, safe);
+  if (tree < 0)
+    setup_fail("sandbox_source_unreadable", "Check that the path exists and that the launcher's account may read it.",
+               "The sandbox could not open %s: %m.", source);
+  return tree;
+}
+
+static void check_target(const char *target) {
+  if (strncmp(target, "/opt/", 5) || strstr(target, "/../") || !strncmp(target, "/opt/node/", 10))
+    setup_fail("sandbox_target_refused", "Choose a target below /opt, for example /opt/clawhold.",
+               "A read-only folder cannot appear at %s.", target);
+}
+
+void mounts_receive_given(const struct start_request *request, const int *trees, struct mounts *mounts) {
+  add(mounts, trees[0], "/opt/node");
+  if (!mounts->list[mounts->count - 1].folder) mounts->list[mounts->count - 1].target = "opt/node/bin/node";
+  for (uint32_t i = 0; i < request->read_only_count; i++) add(mounts, trees[i + 1], request->read_only[i].target);
+}
+
+void mounts_take_given(const struct start_request *request, struct mounts *mounts) {
+  int trees[1 + MOST_READ_ONLY];
+  if (access(request->node, F_OK))
     setup_fail("sandbox_source_unreadable", "Install the Node runtime again with `npm ci`.",
                "The Node runtime %s is missing: %m.", request->node);
-  take_given(mounts, request->node, S_ISDIR(status.st_mode) ? "/opt/node" : "/opt/node/bin/node", safe);
+  trees[0] = clone_given(request->node);
   for (uint32_t i = 0; i < request->read_only_count; i++) {
-    const struct read_only_request *bind = &request->read_only[i];
-    if (strncmp(bind->target, "/opt/", 5) || strstr(bind->target, "/../") || !strncmp(bind->target, "/opt/node/", 10))
-      setup_fail("sandbox_target_refused", "Choose a target below /opt, for example /opt/clawhold.",
-                 "A read-only folder cannot appear at %s.", bind->target);
-    take_given(mounts, bind->source, bind->target, safe);
+    check_target(request->read_only[i].target);
+    trees[i + 1] = clone_given(request->read_only[i].source);
   }
-  overlay_take(request, mounts);
+  mounts_receive_given(request, trees, mounts);
+}
+
+void mounts_place(const struct mounts *mounts) {
+  for (unsigned i = 0; i < mounts->count; i++) {
+    setup_need(kernel_move_mount(mounts->list[i].tree, AT_FDCWD, mounts->list[i].target), "place a folder of the host");
+    close(mounts->list[i].tree);
+  }
 }

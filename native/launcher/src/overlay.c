@@ -63,48 +63,47 @@ static void make_folder(int parent, const char *name, unsigned mode, bool privil
  * Two overlays with one upper folder would destroy each other's work, and the kernel only warns. The lock lives as long
  * as its descriptor, which the sandbox's first process keeps to its end.
  */
-static void claim(int storage) {
+static int claim(int storage) {
   int view = setup_need(openat(storage, "view", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), "open its storage");
   if (flock(view, LOCK_EX | LOCK_NB))
     setup_fail("sandbox_storage_in_use", "Wait until the other sandbox has ended, or give each a storage folder of its own.",
                "The storage folder is in use by another sandbox.");
+  return view;
 }
 
-void overlay_take(const struct start_request *request, struct mounts *mounts) {
-  bool privileged = identity_privileged();
+struct overlay overlay_take(const struct start_request *request, const struct overlay_tables *tables) {
   int task = open_folder(request->task_folder, "task folder");
   int storage = open_folder(request->storage, "storage folder");
+  struct overlay overlay;
   struct stat owner;
   setup_need(fstat(task, &owner), "look at the task folder");
-  mounts->lower_mode = owner.st_mode & 0777;
-  mounts->lower =
-      clone_folder(task, ATTRIBUTE_READ_ONLY,
-                   privileged ? identity_table(owner.st_uid, owner.st_gid, request->host_id) : -1,
-                   request->task_folder);
+  int table = tables ? identity_table_write(&tables->lower, owner.st_uid, owner.st_gid, request->host_id) : -1;
+  overlay.lower = clone_folder(task, ATTRIBUTE_READ_ONLY, table, request->task_folder);
 
-  make_folder(storage, "view", 0700, privileged);
-  int view = setup_need(openat(storage, "view", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), "open its storage");
-  claim(storage);
+  make_folder(storage, "view", 0700, tables != NULL);
+  overlay.lock = claim(storage);
   /* The root of the view takes its mode from the upper folder: equal to the task folder, or it would look changed. */
-  make_folder(view, "upper", mounts->lower_mode, privileged);
-  make_folder(view, "work", 0700, privileged);
-  mounts->view = clone_folder(view, 0, privileged ? identity_table(VIEW_OWNER, VIEW_OWNER, request->host_id) : -1,
-                              request->storage);
+  make_folder(overlay.lock, "upper", owner.st_mode & 0777, tables != NULL);
+  make_folder(overlay.lock, "work", 0700, tables != NULL);
+  table = tables ? identity_table_write(&tables->view, VIEW_OWNER, VIEW_OWNER, request->host_id) : -1;
+  overlay.view = clone_folder(overlay.lock, 0, table, request->storage);
+  close(task), close(storage);
+  return overlay;
 }
 
 static void set(int context, const char *key, const char *value) {
   setup_need(kernel_fsconfig(context, CONFIG_STRING, key, value), "describe the view of the task folder");
 }
 
-void overlay_place(const struct mounts *mounts) {
-  setup_need(mkdir(".lower", 0700) | mkdir(".view", 0700), "make room for the task folder");
-  setup_need(kernel_move_mount(mounts->lower, AT_FDCWD, ".lower"), "place the task folder");
-  setup_need(kernel_move_mount(mounts->view, AT_FDCWD, ".view"), "place its storage");
+void overlay_place(const struct overlay *overlay) {
+  /* overlayfs knows its layers by path: for a moment they lie where a sandbox has empty folders. */
+  setup_need(kernel_move_mount(overlay->lower, AT_FDCWD, "run"), "place the task folder");
+  setup_need(kernel_move_mount(overlay->view, AT_FDCWD, "home"), "place its storage");
 
   int context = setup_need(kernel_fsopen("overlay"), "use overlayfs");
-  set(context, "lowerdir", ".lower");
-  set(context, "upperdir", ".view/upper");
-  set(context, "workdir", ".view/work");
+  set(context, "lowerdir", "run");
+  set(context, "upperdir", "home/upper");
+  set(context, "workdir", "home/work");
   /* Whiteouts in user.* attributes: the mount belongs to a user namespace, which may not write trusted.* ones. */
   setup_need(kernel_fsconfig(context, CONFIG_FLAG, "userxattr", NULL), "keep overlay marks in user attributes");
   if (kernel_fsconfig(context, CONFIG_CREATE, NULL, NULL))
@@ -114,10 +113,9 @@ void overlay_place(const struct mounts *mounts) {
                "The copy-on-write view of the task folder could not be made: %m.");
   int view = setup_need(kernel_fsmount(context, ATTRIBUTE_NO_SETUID | ATTRIBUTE_NO_DEVICES), "mount the view");
   close(context);
-  setup_need(mkdir("task", 0755), "make room for the view");
   setup_need(kernel_move_mount(view, AT_FDCWD, "task"), "place the view");
 
-  /* The overlay holds its own references; nothing of the layers may stay reachable by a path. */
-  setup_need(umount2(".lower", MNT_DETACH) | umount2(".view", MNT_DETACH), "hide the layers of the view");
-  setup_need(rmdir(".lower") | rmdir(".view"), "remove the places of the layers");
+  /* The overlay holds its own references; nothing of the layers may stay reachable by a path or a descriptor. */
+  setup_need(umount2("run", MNT_DETACH) | umount2("home", MNT_DETACH), "hide the layers of the view");
+  close(overlay->lower), close(overlay->view), close(view);
 }

@@ -4,12 +4,23 @@
 #ifndef CLAWHOLD_OVERLAY_H
 #define CLAWHOLD_OVERLAY_H
 
-#include "mounts.h"
+#include "identity.h"
+#include "request.h"
 
-/* Takes the task folder and `<storage>/view` (made when missing) as detached mounts. */
-void overlay_take(const struct start_request *request, struct mounts *mounts);
+/* The task folder and its storage as detached mounts, and the lock that keeps two sandboxes from one storage. */
+struct overlay {
+  int lower, view, lock;
+};
 
-/* Mounts the view at `task` in the current folder, which is the new root. */
-void overlay_place(const struct mounts *mounts);
+/* On disk -> as seen: the task folder's owner and the owner of stored views, each seen as the sandbox's user. */
+struct overlay_tables {
+  struct identity_table lower, view;
+};
+
+/* Takes the task folder and `<storage>/view` (made when missing). `tables` only when the launcher is privileged. */
+struct overlay overlay_take(const struct start_request *request, const struct overlay_tables *tables);
+
+/* Mounts the view at `task` in the current folder, which is the new root; it must have empty folders `run` and `home`. */
+void overlay_place(const struct overlay *overlay);
 
 #endif

@@ -60,7 +60,8 @@ static int overlay(void) {
   char byte;
   int status = 0;
   if (read(ready[0], &byte, 1) == 1) {
-    identity_map(child, INSIDE_ID, user, group);
+    struct identity_map map = identity_map_open(child);
+    identity_map_write(&map, INSIDE_ID, user, group);
     if (write(go[1], "", 1) != 1) return errno;
   }
   waitpid(child, &status, 0);

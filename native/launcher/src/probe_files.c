@@ -13,10 +13,11 @@
 
 /* By identity, not by name: the sandbox has an /etc/passwd and perhaps a /tmp/task of its own. */
 static bool secrets(const struct self_test *test) {
-  for (unsigned i = 0; i < test->secret_count; i++) {
+  for (unsigned i = 0; i < SECRETS; i++) {
+    const struct secret_file *secret = &test->secrets[i];
     struct stat status;
-    if (!stat(test->secrets[i].path, &status) && status.st_dev == test->secrets[i].device &&
-        status.st_ino == test->secrets[i].inode)
+    if (secret->inode && !stat(test->paths[i], &status) && status.st_dev == secret->device &&
+        status.st_ino == secret->inode)
       return false;
   }
   return true;

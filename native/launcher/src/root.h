@@ -8,7 +8,13 @@
 
 #include "mounts.h"
 
-/* Builds the root, makes it the root of this process and lets go of the host's. */
-void root_build(const struct start_request *request, const struct mounts *mounts);
+/* Attaches the skeleton in this mount namespace, enters it, places the system's folders, and mounts /proc. */
+void root_attach(int skeleton, const struct mounts *system);
+
+/* /tmp and /dev/shm, of `size` bytes each. */
+void root_add_temporary(uint64_t size);
+
+/* Seals the current folder read-only, makes it the root of this process and lets go of the host's. */
+void root_enter(void);
 
 #endif

@@ -98,7 +98,8 @@ void sandbox_start(uint32_t id, struct reader payload) {
   if (!request_decode(payload, &request) || !id || sandbox_find(id)) control_broken("a malformed request for a sandbox");
   struct spare spare = spare_take();
   size_t length = (size_t)(payload.end - payload.at);
-  if (!spare.starter || length > SETUP_LONGEST || send(spare.setup, payload.at, length, MSG_NOSIGNAL) < 0) {
+  /* A starter that cannot be written to has failed meanwhile: what it said about that is read like any other. */
+  if (!spare.starter || length > SETUP_LONGEST || (send(spare.setup, payload.at, length, MSG_NOSIGNAL) < 0 && errno != EPIPE)) {
     if (spare.starter) close(spare.setup), close(spare.channel);
     return control_report_failed(id, "sandbox_busy", "The launcher could not make another process for a sandbox.",
                                  "End some sandboxes, or raise the limits of processes and open files.");
@@ -247,7 +248,7 @@ bool sandbox_reaped(pid_t process) {
 }
 
 void sandbox_tick(void) {
-  bool wait = false;
+  bool wait = spare_tick();
   for (struct sandbox **link = &sandboxes; *link;) {
     struct sandbox *sandbox = *link;
     if (sandbox->state == SANDBOX_FREEZING && sandbox->cgroup.freezer && cgroup_frozen(&sandbox->cgroup))

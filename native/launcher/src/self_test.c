@@ -7,25 +7,21 @@
 
 static const struct self_test_probe *const families[] = {kernel_probes, file_probes, process_probes, network_probes};
 
-static void add_secret(struct self_test *test, const char *path) {
-  struct stat status;
-  if (!*path || test->secret_count == MOST_SECRET_PATHS || stat(path, &status)) return;
-  test->secrets[test->secret_count].path = path;
-  test->secrets[test->secret_count].device = status.st_dev;
-  test->secrets[test->secret_count++].inode = status.st_ino;
-}
-
-void self_test_prepare(struct self_test *test, const struct start_request *request, const char *canary) {
+void self_test_name(struct self_test *test, const struct start_request *request, const char *canary) {
   *test = (struct self_test){.request = request, .canary = canary};
   snprintf(test->storage_parent, sizeof test->storage_parent, "%s", request->storage);
   char *slash = strrchr(test->storage_parent, '/');
   if (slash && slash != test->storage_parent) *slash = 0;
-  add_secret(test, "/etc/shadow");
-  add_secret(test, "/etc/passwd");
-  add_secret(test, request->home);
-  add_secret(test, test->storage_parent);
-  add_secret(test, request->storage);
-  add_secret(test, request->task_folder);
+  const char *const paths[SECRETS] = {
+      "/etc/shadow", "/etc/passwd", request->home, test->storage_parent, request->storage, request->task_folder,
+  };
+  memcpy(test->paths, paths, sizeof paths);
+}
+
+void self_test_identify(struct self_test *test) {
+  struct stat status;
+  for (unsigned i = 0; i < SECRETS; i++)
+    if (!stat(test->paths[i], &status)) test->secrets[i] = (struct secret_file){status.st_dev, status.st_ino};
 }
 
 const char *self_test_run(const struct self_test *test) {

@@ -10,18 +10,19 @@
 
 #include "request.h"
 
-enum { MOST_SECRET_PATHS = 8 };
+enum { SECRETS = 6 };
 
-/* What the probes look for: known from the host's side, gathered before the sandbox exists. */
+/* A file of the host by what it is, not by its name: the sandbox has an /etc/passwd of its own. */
+struct secret_file {
+  uint64_t device, inode; /* both 0: there is none */
+};
+
+/* What the probes look for, known from the host's side. */
 struct self_test {
   const struct start_request *request;
   const char *canary; /* name of an abstract socket of the launcher */
-  struct {
-    const char *path;
-    dev_t device;
-    ino_t inode;
-  } secrets[MOST_SECRET_PATHS];
-  unsigned secret_count;
+  const char *paths[SECRETS];
+  struct secret_file secrets[SECRETS];
   char storage_parent[4096];
 };
 
@@ -33,7 +34,10 @@ struct self_test_probe {
 
 extern const struct self_test_probe network_probes[], file_probes[], process_probes[], kernel_probes[];
 
-void self_test_prepare(struct self_test *test, const struct start_request *request, const char *canary);
+void self_test_name(struct self_test *test, const struct start_request *request, const char *canary);
+
+/* Finds out which files the named ones are; by whoever may see them, before the sandbox exists. */
+void self_test_identify(struct self_test *test);
 
 /* Runs every probe; the name of the first that was not held, or NULL. */
 const char *self_test_run(const struct self_test *test);

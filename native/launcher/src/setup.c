@@ -21,7 +21,7 @@ static struct {
 static unsigned layer_count;
 static uint64_t last_note;
 
-static uint64_t microseconds_now(void) {
+uint64_t setup_moment(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
@@ -79,13 +79,15 @@ int setup_need(int result, const char *what) {
 }
 
 void setup_layer(const char *name) {
-  uint64_t now = microseconds_now();
+  uint64_t now = setup_moment();
   if (last_note && layer_count < SETUP_LAYERS) {
     layers[layer_count].name = name;
     layers[layer_count++].microseconds = (uint32_t)(now - last_note);
   }
   last_note = now;
 }
+
+void setup_layers_from(uint64_t moment) { last_note = moment; }
 
 void setup_write_layers(struct buffer *message) {
   write_u32(message, layer_count);

@@ -29,6 +29,12 @@ void setup_send(const struct buffer *message, int descriptor);
 
 /* Notes the time since the last note under the name of the layer that was just finished. */
 void setup_layer(const char *name);
+
+/* Microseconds of the monotonic clock: a moment that another process may go on from. */
+uint64_t setup_moment(void);
+/* The next note counts from this moment; until the first call nothing is noted. */
+void setup_layers_from(uint64_t moment);
+
 void setup_write_layers(struct buffer *message);
 
 #endif

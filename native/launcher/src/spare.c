@@ -2,6 +2,7 @@
 #include "spare.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,10 +15,15 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "clock.h"
+#include "skeleton.h"
 #include "starter.h"
 
+enum { TICKS_BEFORE_NEXT = 5 };
+
 static struct spare waiting;
-static unsigned serials;
+static unsigned serials, ticks;
+static int mount_table; /* tells when a mount of the launcher's namespace changed */
 static char canary[64];
 
 /* Every self-test tries to reach this socket; it exists to be unreachable, nothing is ever read from it. */
@@ -33,13 +39,13 @@ static void open_canary(void) {
     perror("clawhold-launcher: no canary socket");
 }
 
-void spare_open(void) {
-  cgroup_find_trees();
-  open_canary();
-  spare_prepare();
+/* The kernel tells each reader of the table once. */
+static bool mounts_changed(void) {
+  struct pollfd table = {.fd = mount_table, .events = POLLPRI};
+  return mount_table < 0 || (poll(&table, 1, 0) == 1 && table.revents & POLLPRI);
 }
 
-void spare_prepare(void) {
+static void prepare(void) {
   int setup[2], channel[2];
   if (waiting.starter) return;
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, setup)) return;
@@ -48,6 +54,8 @@ void spare_prepare(void) {
     return;
   }
   unsigned serial = ++serials;
+  uint64_t files = skeleton_signature();
+  mounts_changed();
   pid_t starter = fork();
   if (!starter) starter_run(setup[1], channel[1], serial, canary);
   close(setup[1]), close(channel[1]);
@@ -57,11 +65,36 @@ void spare_prepare(void) {
   }
   fcntl(setup[0], F_SETFL, O_NONBLOCK);
   fcntl(channel[0], F_SETFL, O_NONBLOCK);
-  waiting = (struct spare){.starter = starter, .setup = setup[0], .channel = channel[0], .serial = serial};
+  waiting = (struct spare){.starter = starter, .setup = setup[0], .channel = channel[0], .serial = serial, .files = files};
+}
+
+void spare_open(void) {
+  cgroup_find_trees();
+  open_canary();
+  mount_table = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+  prepare();
+}
+
+void spare_prepare_soon(void) {
+  ticks = TICKS_BEFORE_NEXT;
+  clock_start();
+}
+
+bool spare_tick(void) {
+  if (ticks && !--ticks) prepare();
+  return ticks > 0;
+}
+
+/* While it gets ready a starter says nothing but why it could not. */
+static bool has_failed(void) {
+  struct pollfd setup = {.fd = waiting.setup, .events = POLLIN};
+  return poll(&setup, 1, 0) != 0;
 }
 
 struct spare spare_take(void) {
-  spare_prepare();
+  bool changed = mounts_changed();
+  if (waiting.starter && (changed || waiting.files != skeleton_signature() || has_failed())) spare_discard();
+  prepare();
   struct spare spare = waiting;
   waiting = (struct spare){0};
   return spare;
@@ -78,7 +111,10 @@ void spare_discard(void) {
   if (!waiting.starter) return;
   kill(waiting.starter, SIGKILL);
   waitpid(waiting.starter, NULL, 0);
+  close(waiting.setup), close(waiting.channel);
   struct cgroup group = {.serial = waiting.serial};
+  waiting = (struct spare){0};
+  /* The first process ends when it hears its starter no more. */
   for (int attempts = 100; attempts && !cgroup_remove(&group); attempts--)
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 }

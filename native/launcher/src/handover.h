@@ -1,0 +1,32 @@
+/*
+ * What the starter gives to the sandbox's first process once a sandbox was asked for: the request, what only the
+ * starter could find out or open, and when it was asked.
+ *
+ * The first process waits for it inside its namespaces, with everything done that does not depend on the request.
+ */
+#ifndef CLAWHOLD_HANDOVER_H
+#define CLAWHOLD_HANDOVER_H
+
+#include "cgroup.h"
+#include "mounts.h"
+#include "overlay.h"
+#include "self_test.h"
+
+struct handover {
+  struct start_request request;
+  uint64_t asked; /* a moment of setup.h */
+  struct cgroup group;
+  struct secret_file secrets[SECRETS];
+  /* Only from a privileged starter; any other leaves them to the first process. */
+  bool opened;
+  struct overlay overlay;
+  struct mounts mounts;
+};
+
+/* `packet` is the request as it came from the launcher. */
+void handover_send(int channel, const struct handover *handover, const uint8_t *packet, size_t length);
+
+/* Waits for it; ends this process when the starter is gone. */
+void handover_receive(int channel, struct handover *handover);
+
+#endif
