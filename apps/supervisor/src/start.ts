@@ -17,6 +17,7 @@ import { createJudge } from './deciding/judge.ts';
 import { createPolicies } from './deciding/policies.ts';
 import { createReadSummary } from './deciding/summary.ts';
 import { createRunFiles } from './files/run-files.ts';
+import { recordRecovered, recoverRuns } from './files/settling.ts';
 import { openGateway } from './gateway/gateway.ts';
 import { holdLease, type Lease } from './gateway/lease.ts';
 import { createModelDial } from './models/dial.ts';
@@ -126,6 +127,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     },
   });
   await mkdir(join(start.folder, 'runs'), { recursive: true, mode: 0o700 });
+  const recovered = await recoverRuns({ folder: start.folder, driver });
   const channel = await listenChannel({
     path: start.channel.socket,
     peers: start.channel.peers,
@@ -163,6 +165,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   });
   lease = held;
   await held.first;
+  await recordRecovered(start.folder, gateway, recovered);
 
   return {
     async close() {

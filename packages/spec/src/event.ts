@@ -39,6 +39,8 @@ export const eventBodies = {
   'files.kept': z.object({ paths: z.number().int(), changesDigest: digestSchema }),
   'files.discarded': z.object({}),
   'files.undone': z.object({ paths: z.number().int() }),
+  /** A keep or undo that a dead supervisor left half-way was finished or taken back at the next start. */
+  'files.recovered': z.object({ work: z.enum(['keep', 'undo']), end: z.enum(['finished', 'taken_back']) }),
   'supervisor.registered': z.object({ epoch: z.number().int() }),
   'supervisor.lost': z.object({ epoch: z.number().int() }),
   'finding.raised': z.object({ kind: z.string(), text: z.string() }),

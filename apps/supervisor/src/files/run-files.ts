@@ -9,7 +9,8 @@ import {
 } from '@clawhold/sandbox';
 import { ClawholdError, type FileOutcome, type RunId } from '@clawhold/spec';
 import type { LiveRuns } from '../runs/live-runs.ts';
-import { readRunRecord, viewOf, writeRunRecord } from '../runs/run-folder.ts';
+import { readRunRecord, viewOf } from '../runs/run-folder.ts';
+import { settle } from './settling.ts';
 
 export interface Settled {
   readonly applied: boolean;
@@ -37,6 +38,9 @@ export interface RunFilesParts {
   readonly driver: SandboxDriver;
   readonly runs: LiveRuns;
 }
+
+/** One keep for each list that a person saw. */
+const keepId = (digest: string): string => `keep-${digest.slice(0, 32)}`;
 
 const base64 = (bytes: Buffer | null): string | null => bytes?.toString('base64') ?? null;
 
@@ -75,18 +79,20 @@ export function createRunFiles({ folder, driver, runs }: RunFilesParts): RunFile
       assertEnded(run);
       const record = await readRunRecord(folder, run);
       const shown = await list(run);
+      // Done, and whoever asked for it never heard: the same question, or one about nothing that is left, gets its answer.
+      if (record.keep !== null && record.kept && (record.keep === keepId(digest) || shown.changes.length === 0)) {
+        const again = { id: record.keep, shown, paths: [] };
+        const { applied, outcomes } = await keepChanges(driver, viewOf(folder, record), again);
+        return { applied, outcomes: [...outcomes] };
+      }
       if (shown.digest !== digest)
         throw new ClawholdError('state_changes_differ', 'The changes are not the ones that were shown.', {
           hint: `Look again: npx clawhold diff ${run}`,
         });
-      const keep = `keep-${digest.slice(0, 32)}`;
-      await writeRunRecord(folder, { ...record, keep });
-      const { applied, outcomes } = await keepChanges(driver, viewOf(folder, record), {
-        id: keep,
-        shown,
-        paths,
-        skipConflicts,
-      });
+      const keep = keepId(digest);
+      const { applied, outcomes } = await settle({ folder, driver }, { ...record, keep }, 'keep', () =>
+        keepChanges(driver, viewOf(folder, record), { id: keep, shown, paths, skipConflicts }),
+      );
       return { applied, outcomes: [...outcomes] };
     },
 
@@ -98,7 +104,10 @@ export function createRunFiles({ folder, driver, runs }: RunFilesParts): RunFile
     async undo(run) {
       const record = await readRunRecord(folder, run);
       if (record.keep === null) throw new ClawholdError('state_not_kept', `Nothing of ${run} was kept.`);
-      const { applied, outcomes } = await undoChanges(driver, viewOf(folder, record), { id: record.keep });
+      const { keep: id } = record;
+      const { applied, outcomes } = await settle({ folder, driver }, record, 'undo', () =>
+        undoChanges(driver, viewOf(folder, record), { id }),
+      );
       return { applied, outcomes: [...outcomes] };
     },
   };

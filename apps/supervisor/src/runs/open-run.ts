@@ -156,6 +156,8 @@ async function begin(parts: RunParts, { run, agent, folder }: OpenRequest): Prom
     slot: await freeSlot(parts.folder, taken),
     begun,
     keep: null,
+    kept: false,
+    settling: null,
   };
   await writeRunRecord(parts.folder, record);
   return record;

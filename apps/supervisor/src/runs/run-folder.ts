@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskFolderView } from '@clawhold/sandbox';
 import { ClawholdError, id, type RunId } from '@clawhold/spec';
@@ -14,6 +14,13 @@ const recordSchema = z.object({
   begun: z.string(),
   /** The ids of the keep that was done last, for its undo. */
   keep: z.string().nullable(),
+  /** That keep is done and was not taken back. */
+  kept: z.boolean().default(false),
+  /** A keep or undo that is at work; found at a start, it was left half-way. `done` is how many were done before it. */
+  settling: z
+    .object({ work: z.enum(['keep', 'undo']), done: z.number().int() })
+    .nullable()
+    .default(null),
 });
 
 /** What the supervisor keeps of a run on disk, so that a later process can show, keep and undo its file changes. */
@@ -41,6 +48,13 @@ export async function findRunRecord(root: string, run: RunId): Promise<RunRecord
     throw error;
   });
   return text === undefined ? undefined : recordSchema.parse(JSON.parse(text));
+}
+
+/** Of every run that ever had a sandbox here. */
+export async function allRunRecords(root: string): Promise<readonly RunRecord[]> {
+  const names = await readdir(join(root, 'runs')).catch(() => []);
+  const records = await Promise.all(names.map((name) => findRunRecord(root, name as RunId))); // our own folder names
+  return records.filter((record) => record !== undefined);
 }
 
 export async function writeRunRecord(root: string, record: RunRecord): Promise<void> {

@@ -1,3 +1,4 @@
+import { readGroups } from './fields.ts';
 import { type ChangesResult, readOutcomes } from './outcomes.ts';
 import { storagePaths, type TaskFolderView } from './task-folder-view.ts';
 import { runJob, type TreeJobs } from './tree-jobs.ts';
@@ -30,8 +31,12 @@ export async function undoChanges(
  * Finishes or takes back what was killed half-way. Keep and undo do it by themselves; call it at the start of a
  * supervisor, so that no task folder waits for that.
  *
+ * @returns how many keeps and undos of this view are done, those of earlier times included: one more than before says
+ *   that the killed one was finished, as many say that it was taken back.
  * @throws ClawholdError `state_files_busy` while a keep or undo of this task folder runs.
  */
-export async function recoverChanges(jobs: TreeJobs, view: TaskFolderView): Promise<void> {
-  await runJob(jobs, ['recover', view.taskFolder, storagePaths(view).kept]);
+export async function recoverChanges(jobs: TreeJobs, view: TaskFolderView): Promise<number> {
+  const answer = await runJob(jobs, ['recover', view.taskFolder, storagePaths(view).kept]);
+  const [done] = readGroups(answer, 1);
+  return Number(done?.[0]?.toString());
 }
