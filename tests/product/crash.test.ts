@@ -1,6 +1,6 @@
 import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ApiClient, TimelineEntry } from '@clawhold/client';
+import type { ApiClient, TimelineEntry, UnknownStep } from '@clawhold/client';
 import {
   makeProductPlace,
   type Product,
@@ -97,10 +97,17 @@ async function look(run: string): Promise<ShownRun | undefined> {
   }
 }
 
-/** Says yes to whatever is asked until the run has ended. */
-async function seeThrough(run: string): Promise<ShownRun> {
+/** Says yes to whatever is asked, and of lost steps what the test finds out, until the run has ended. */
+async function seeThrough(run: string, verdict: UnknownStep['verdict'] & string = 'happened'): Promise<ShownRun> {
   return vi.waitUntil(
     async () => {
+      const { data: lost } = await api
+        .GET('/unknown-steps', { params: { query: { run } } })
+        .catch(() => ({ data: undefined }));
+      for (const { step } of lost?.steps ?? [])
+        await api
+          .POST('/runs/{run}/steps/{step}/settle', { params: { path: { run, step } }, body: { verdict, note: null } })
+          .catch(() => undefined);
       const { data } = await api.GET('/approvals', { params: { query: { run } } }).catch(() => ({ data: undefined }));
       for (const { id, digest } of data?.approvals ?? [])
         await api
@@ -171,6 +178,9 @@ test.each(matrix)(
     expect(told, story).toBe(outcomes.includes('unknown'));
     const worked = outcomes.slice(0, 3).filter((outcome) => outcome === 'ok').length === 3;
     if (worked) expect([first, second, posted], story).toEqual([1, 1, 1]);
+    // Whatever was unknown was put before a person, and the record holds what that person said.
+    const settled = ended.timeline.filter(({ body }) => body.kind === 'step.settled').length;
+    expect(settled, story).toBe(outcomes.filter((outcome) => outcome === 'unknown').length);
     // Killing what only thinks or remembers leaves the hands alone: all of it is done.
     if (victim === 'worker') expect([ended.state, first, second, posted], story).toEqual(['finished', 1, 1, 1]);
 

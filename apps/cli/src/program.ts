@@ -10,6 +10,7 @@ import { addModels } from './commands/models.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addRun } from './commands/run.ts';
 import { addRuns } from './commands/runs.ts';
+import { addSettle } from './commands/settle.ts';
 import { addShow } from './commands/show.ts';
 import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     addRuns,
     addShow,
     addApprovals,
+    addSettle,
     addFiles,
     addStop,
     addAgents,

@@ -12,4 +12,5 @@ export type {
   Run,
   Status,
   TimelineEntry,
+  UnknownStep,
 } from './resources.ts';

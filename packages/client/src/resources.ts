@@ -13,3 +13,4 @@ export type LedgerEntry = Schemas['LedgerEntry'];
 export type LedgerHead = Schemas['LedgerHead'];
 export type Model = Schemas['Model'];
 export type Status = Schemas['Status'];
+export type UnknownStep = Schemas['UnknownStep'];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decisionSchema, digestSchema, questionSchema } from './decision.ts';
 import { id } from './ids.ts';
+import { verdicts } from './unknown-step.ts';
 
 /**
  * The events of the ledger: `noun.verb` in the past tense, each with the shape of its body. Bodies hold references and
@@ -30,6 +31,15 @@ export const eventBodies = {
   'egress.summarised': z.object({ allowed: z.number().int(), bytes: z.number().int(), since: z.iso.datetime() }),
   'step.intended': z.object({ step: id('step'), tool: z.string(), effect: z.string(), argumentsDigest: digestSchema }),
   'step.ended': z.object({ step: id('step'), outcome: z.string(), resultDigest: digestSchema.nullable() }),
+  /** Its result was lost: nobody knows whether it had its effect. */
+  'step.lost': z.object({ step: id('step'), tool: z.string() }),
+  /** What a person found out about a lost one. */
+  'step.settled': z.object({
+    step: id('step'),
+    verdict: z.enum(verdicts),
+    by: z.string(),
+    noteDigest: digestSchema.nullable(),
+  }),
   'approval.requested': z.object({ approval: id('approval'), digest: digestSchema, expires: z.iso.datetime() }),
   'approval.granted': z.object({ approval: id('approval'), digest: digestSchema, by: z.string() }),
   'approval.denied': z.object({ approval: id('approval'), by: z.string() }),

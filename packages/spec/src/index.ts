@@ -131,3 +131,10 @@ export {
   type ToolCall,
   toolCallSchema,
 } from './tool.ts';
+export {
+  type UnknownStep,
+  unknownStepSchema,
+  type Verdict,
+  verdictNoteCharacters,
+  verdicts,
+} from './unknown-step.ts';

@@ -5,6 +5,8 @@
 export const limits = {
   /** A person has this long to answer before silence is no. Policy `approvals.expire` overrides it. */
   approvalSeconds: 1_800,
+  /** A run waits this long for a person to say whether a lost step happened; then it goes on without it. */
+  unknownStepSeconds: 1_800,
   /** A sign-in code from the CLI works once, within this time. */
   signInCodeSeconds: 120,
   /** A console session ends after this long without a request. */

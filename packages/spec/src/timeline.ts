@@ -3,6 +3,7 @@ import { decisionSchema } from './decision.ts';
 import { id } from './ids.ts';
 import { labelSchema } from './label.ts';
 import { planItemSchema, runStates } from './run.ts';
+import { verdicts } from './unknown-step.ts';
 
 /**
  * What a person sees of a run, live and afterwards: an ordered list of entries. Everything an agent, a model or a host
@@ -30,6 +31,14 @@ export const timelineBodySchema = z.discriminatedUnion('kind', [
     output: z.string(),
     label: labelSchema,
     milliseconds: z.number(),
+  }),
+  /** A person said whether a step whose result was lost had its effect. */
+  z.object({
+    kind: z.literal('step.settled'),
+    step: id('step'),
+    verdict: z.enum(verdicts),
+    by: z.string(),
+    note: z.string().nullable(),
   }),
   /** One decision about something that was tried; allowed reads are counted, not listed. */
   z.object({

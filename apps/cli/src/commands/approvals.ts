@@ -2,6 +2,7 @@ import type { ApiClient } from '@clawhold/client';
 import { ClawholdError } from '@clawhold/spec';
 import { connect } from '../connection/connect.ts';
 import { drawApproval, type ShownApproval } from '../terminal/approval.ts';
+import { drawUnknownSteps } from '../terminal/unknown-step.ts';
 import type { AddCommand } from './command.ts';
 
 async function find(api: ApiClient, approval: string): Promise<ShownApproval> {
@@ -23,11 +24,12 @@ export const addApprovals: AddCommand = (program, session) => {
           ? await api.GET('/approvals', { params: { query: { pending: all === true ? 'false' : 'true' } } })
           : { data: { approvals: [await find(api, id)] } };
       const approvals = data?.approvals ?? [];
-      session().output.result(approvals, () =>
-        approvals.length === 0
-          ? 'Nothing waits for you.'
-          : approvals.map((approval) => `${approval.id}  ${approval.state}\n${drawApproval(approval)}`).join('\n\n'),
-      );
+      const { data: lost } = id === undefined ? await api.GET('/unknown-steps') : { data: undefined };
+      session().output.result(approvals, () => {
+        const questions = approvals.map((approval) => `${approval.id}  ${approval.state}\n${drawApproval(approval)}`);
+        const steps = lost === undefined || lost.steps.length === 0 ? [] : [drawUnknownSteps(lost.steps)];
+        return [...questions, ...steps].join('\n\n') || 'Nothing waits for you.';
+      });
     });
 
   program

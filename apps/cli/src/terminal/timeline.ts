@@ -26,6 +26,11 @@ export function drawEntry({ body }: TimelineEntry): string | undefined {
       const label = body.label.integrity === 'external' ? paint.warn(' [from outside]') : '';
       return `  ${outcomeMarks[body.outcome]} ${paint.quiet(hostileLine(body.output, 110))}${label}`;
     }
+    case 'step.settled': {
+      const words = body.verdict === 'happened' ? 'it happened' : 'it did not happen';
+      const note = body.note === null ? '' : `: ${hostileLine(body.note, 300)}`;
+      return `  ${paint.accent('☞')} ${hostileLine(body.by, 40)} says ${words}${note} ${paint.quiet(body.step)}`;
+    }
     case 'decision':
       return drawDecision(body);
     case 'approval':

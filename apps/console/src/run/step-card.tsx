@@ -11,6 +11,7 @@ import { isGoingOn } from '../runs/run-state.ts';
 import { ArgumentList } from './argument-list.tsx';
 import { DecisionView } from './decision-view.tsx';
 import { LabelView } from './label-view.tsx';
+import { SettleStep } from './settle-step.tsx';
 import type { Step } from './story.ts';
 
 type Outcome = 'going' | 'ok' | 'failed' | 'denied' | 'unknown';
@@ -62,6 +63,7 @@ export function StepCard({ step, run }: { readonly step: Step; readonly run: Run
           <DecisionView key={index} decision={decision} />
         ))}
         {outcome === 'unknown' && <Notice tone="bad">{messages.stepUnknownMeaning}</Notice>}
+        {step.ended?.outcome === 'unknown' && <SettleStep step={step} run={run} />}
         {step.ended !== null && step.ended.output !== '' && (
           <Scroller label={`${messages.result} ${step.sequence}`} className="max-h-96 rounded-md bg-well px-3 py-2">
             <HostileText text={step.ended.output} as="code" />

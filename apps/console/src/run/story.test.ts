@@ -47,3 +47,19 @@ test('a story that is cut anywhere can be told, and an open question is open', (
   const asked = tell(entries.slice(0, 5)).scenes.find((scene) => scene.kind === 'step' && scene.tool === 'http.fetch');
   expect(asked).toMatchObject({ ended: null, questions: [{ state: null }] });
 });
+
+test('what a person said of a lost step stands with the step', () => {
+  const settled: TimelineEntry['body'] = {
+    kind: 'step.settled',
+    step: 'stp_0000000001',
+    verdict: 'happened',
+    by: 'operator',
+    note: null,
+  };
+  const { scenes } = tell([
+    ...entries,
+    { sequence: entries.length + 1, time: '2026-01-01T00:00:00.000Z', body: settled },
+  ]);
+  const step = scenes.find((scene) => scene.kind === 'step' && scene.tool === 'http.fetch');
+  expect(step).toMatchObject({ settled: { verdict: 'happened', by: 'operator' } });
+});

@@ -20,6 +20,8 @@ export interface Step {
   readonly arguments: Readonly<Record<string, unknown>>;
   /** null while it goes on. */
   readonly ended: BodyOf<'step.ended'> | null;
+  /** What a person said became of it, when its result was lost. */
+  readonly settled: BodyOf<'step.settled'> | null;
   readonly decisions: readonly Decision[];
   /** The question to a person, and how it ended (null: still open). */
   readonly questions: readonly {
@@ -66,6 +68,7 @@ export function tell(entries: readonly TimelineEntry[]): Story {
       summary: '',
       arguments: {},
       ended: null,
+      settled: null,
       decisions: [],
       questions: [],
     };
@@ -87,6 +90,9 @@ export function tell(entries: readonly TimelineEntry[]): Story {
         break;
       case 'step.ended':
         change(body.step, entry, () => ({ ended: body }));
+        break;
+      case 'step.settled':
+        change(body.step, entry, () => ({ settled: body }));
         break;
       case 'decision':
         if (body.step === null) remarks.push({ kind: 'remark', sequence, time, body });

@@ -32,6 +32,8 @@ export function channelFace(plane: ControlPlane): Implementation<typeof apiRoute
     consumeApproval: ({ approval, digest }) => plane.approvals.consume(approval, digest),
     readApproval: ({ approval }) => plane.approvalStore.read(approval),
     awaitApproval: ({ approval }, { signal }) => plane.approvals.awaitEnd(approval, signal),
+    reportUnknownStep: (lost) => plane.unknownSteps.report(lost),
+    awaitVerdict: ({ run, step }, { signal }) => plane.unknownSteps.awaitVerdict(run, step, signal),
     listOpenRuns: async () => ({ runs: [...(await plane.runStore.open())] }),
     readRun: ({ run }) => plane.runStore.read(run),
     readManifest: async ({ run }) => ({ text: await plane.runStore.manifest(run) }),

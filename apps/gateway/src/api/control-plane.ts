@@ -13,6 +13,8 @@ import type { RunStore } from '../runs/run-store.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
 import type { SupervisorRegistry } from '../supervisors/registry.ts';
 import type { Timeline } from '../timeline/timeline.ts';
+import type { UnknownStepService } from '../unknown-steps/unknown-step-service.ts';
+import type { UnknownStepStore } from '../unknown-steps/unknown-step-store.ts';
 
 /** Every room of the api process, put together once in `start.ts` and handed to its two faces: HTTP and channel. */
 export interface ControlPlane {
@@ -34,4 +36,6 @@ export interface ControlPlane {
   readonly signIn: SignIn;
   readonly supervisor: SupervisorClient;
   readonly timeline: Timeline;
+  readonly unknownSteps: UnknownStepService;
+  readonly unknownStepStore: UnknownStepStore;
 }

@@ -13,6 +13,7 @@ import { identityRoutes } from '../identity/routes.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { runRoutes } from '../runs/routes.ts';
 import { statusRoutes } from '../status/routes.ts';
+import { unknownStepRoutes } from '../unknown-steps/routes.ts';
 import type { ControlPlane } from './control-plane.ts';
 
 export interface HttpFaceOptions {
@@ -54,6 +55,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', runRoutes({ service: plane.runs, store: plane.runStore, timeline: plane.timeline }));
   api.route('/', fileRoutes(plane.files));
   api.route('/', approvalRoutes({ service: plane.approvals, store: plane.approvalStore }));
+  api.route('/', unknownStepRoutes({ service: plane.unknownSteps, store: plane.unknownStepStore }));
   api.route('/', agentRoutes(plane.agents));
   api.route('/', policyRoutes(plane.policies));
   api.route('/', auditRoutes(plane.audit));

@@ -35,6 +35,8 @@ import { listenForSignals } from '../store/signals.ts';
 import { supervisorClient } from '../supervisors/client.ts';
 import { createSupervisorRegistry } from '../supervisors/registry.ts';
 import { createTimeline } from '../timeline/timeline.ts';
+import { createUnknownStepService } from '../unknown-steps/unknown-step-service.ts';
+import { createUnknownStepStore } from '../unknown-steps/unknown-step-store.ts';
 import { channelFace } from './channel-face.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { httpFace } from './http-face.ts';
@@ -65,6 +67,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
   const approvalStore = createApprovalStore(database, content);
   const approvals = createApprovalService({ database, store: approvalStore, ledger, timeline, signals });
   const runStore = createRunStore(database, content);
+  const unknownStepStore = createUnknownStepStore(database, content);
   const supervisorChannel = openChannel({ path: start.supervisor.socket, self: 'api', key: start.supervisor.key });
   const workerChannel = openChannel({ path: start.worker.socket, self: 'api', key: start.worker.key });
   const supervisor = supervisorClient(supervisorChannel);
@@ -101,6 +104,8 @@ export async function startApi(start: ApiStart): Promise<Api> {
     signIn: createSignIn(database),
     supervisor,
     timeline,
+    unknownSteps: createUnknownStepService({ database, store: unknownStepStore, ledger, timeline, signals }),
+    unknownStepStore,
   };
 
   const expiring = approvals.startExpiring();

@@ -1,4 +1,4 @@
-import type { ApprovalState, FileState, RunState } from '@clawhold/spec';
+import type { ApprovalState, FileState, RunState, Verdict } from '@clawhold/spec';
 import type { ColumnType, Generated } from 'kysely';
 import type { LedgerTables } from '../ledger/tables.ts';
 
@@ -78,6 +78,30 @@ interface ApprovalTable {
   grant_id: string | null;
 }
 
+/** A step whose result was lost, and what a person found out. */
+interface UnknownStepTable {
+  run: string;
+  step: string;
+  question: Buffer;
+  reported: GivenTime;
+  expires: Time;
+  verdict: Verdict | null;
+  note: Buffer | null;
+  settled: NullableTime;
+  settled_by: string | null;
+}
+
+/** File changes that are being settled at this moment, or were when a process died. */
+interface FileJobTable {
+  run: string;
+  action: 'keep' | 'discard' | 'undo';
+  /** How many keeps and undos of the run were done when it began: one more says that it was done. */
+  done_before: number;
+  changes_digest: string | null;
+  started_by: string;
+  started: GivenTime;
+}
+
 /** A browser that signed in. Only digests: who reads the table cannot use it. */
 interface ConsoleSessionTable {
   cookie_digest: string;
@@ -111,6 +135,8 @@ export interface Database extends LedgerTables {
   blob: BlobTable;
   timeline_entry: TimelineTable;
   approval: ApprovalTable;
+  unknown_step: UnknownStepTable;
+  file_job: FileJobTable;
   console_session: ConsoleSessionTable;
   sign_in_code: SignInCodeTable;
   supervisor: SupervisorTable;

@@ -1,11 +1,13 @@
 import type { Migration } from 'kysely/migration';
 import { up as ledger } from './migrations/0001-ledger.ts';
 import { up as controlPlane } from './migrations/0002-control-plane.ts';
+import { up as lostAndUnderWay } from './migrations/0003-lost-and-under-way.ts';
 import { up as agentManifests } from './migrations/0004-agent-manifests.ts';
 
 /** Every step of the schema, in the order of its name. A step that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-ledger': { up: ledger },
   '0002-control-plane': { up: controlPlane },
+  '0003-lost-and-under-way': { up: lostAndUnderWay },
   '0004-agent-manifests': { up: agentManifests },
 };

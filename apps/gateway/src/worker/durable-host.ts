@@ -100,7 +100,7 @@ export class DurableHost implements AgentHost {
     for (const handle of handles) {
       const ended = await handle.result();
       if (ended === null) throw new RunEnded();
-      if (ended.outcome === 'unknown') this.#unknownSteps += 1;
+      if (ended.outcome === 'unknown' && ended.settled !== true) this.#unknownSteps += 1;
       const content = await this.#scene.record.load(ended.result, storedResultSchema);
       results.push({ ...content, milliseconds: ended.milliseconds });
     }

@@ -1,8 +1,9 @@
+import type { Run } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { cutConnections } from './testing/database-rows.ts';
 import { House } from './testing/house.ts';
-import { inOrder } from './testing/scripted-model.ts';
+import { type Answer, inOrder } from './testing/scripted-model.ts';
 
 const done = {
   calls: [{ tool: 'task_complete', arguments: { summary: 'Done.', checks: [{ demand: 'a', evidence: 'b' }] } }],
@@ -44,6 +45,81 @@ test(
     expect(house.plane.entries(run.id, 'state').map(({ state }) => state)).toContain('unknown');
   },
 );
+
+/** A run whose first write is cut off by the end of the supervisor, and what the model is told from then on. */
+async function loseOneWrite(house: House, ...turns: Answer[]): Promise<{ run: Run; told: string[] }> {
+  let isFirst = true;
+  house.data.tools = {
+    'file.write': async ({ step }) => {
+      if (!isFirst) return 'written';
+      isFirst = false;
+      house.data.forgetOutcome(step);
+      await house.stopSupervisor();
+      await house.startSupervisor();
+      throw new Error('this answer reaches nobody');
+    },
+  };
+  const told: string[] = [];
+  const script = inOrder(...turns);
+  house.script = (request) => {
+    const last = request.messages.at(-1);
+    if (last?.role === 'tool') told.push(last.content ?? '');
+    return script(request);
+  };
+  return { run: house.plane.addRun({ task: 'write' }), told };
+}
+
+test(verifies('agent.unknown-step-decided', 'a person says that it did not happen: it is made again'), async () => {
+  const house = await House.open();
+  house.plane.verdict = { verdict: 'did_not_happen', note: 'I looked.' };
+  const { run, told } = await loseOneWrite(house, write, write, done);
+  await house.startWorker();
+  expect(await house.ended(run)).toMatchObject({ state: 'finished', outcome: 'Done.' });
+  expect(told[0]).toContain('did not happen');
+  expect(told[0]).toContain('I looked.');
+  expect(house.data.effects.length).toBe(1);
+  expect(new Set(house.data.attempts).size).toBe(2);
+});
+
+test(verifies('agent.unknown-step-decided', 'a person says that it happened: it is not made again'), async () => {
+  const house = await House.open();
+  house.plane.verdict = { verdict: 'happened', note: null };
+  const { run, told } = await loseOneWrite(house, write, write, done);
+  await house.startWorker();
+  expect(await house.ended(run)).toMatchObject({ state: 'finished', outcome: 'Done.' });
+  expect(told[0]).toContain('it happened');
+  expect(told[1]).toContain('must not be repeated');
+  expect(new Set(house.data.attempts).size).toBe(1);
+});
+
+test(verifies('agent.unknown-step-decided', 'the run waits for the person, also across workers'), async () => {
+  const house = await House.open();
+  house.plane.verdict = 'later';
+  const { run, told } = await loseOneWrite(house, write, done);
+  await house.startWorker();
+  await house.until(() => house.plane.run(run.id).state === 'unknown' && house.plane.lost.size === 1);
+  await house.killWorker();
+  await house.startWorker();
+  const asked = house.modelRequests;
+  // Another run that comes and goes shows that the worker has looked, and went on with nothing that waits.
+  house.script = () => done;
+  await house.ended(house.plane.addRun({ task: 'another' }));
+  expect(house.plane.run(run.id).state).toBe('unknown');
+  expect(house.modelRequests).toBe(asked + 1);
+  house.script = (request) => {
+    told.push(request.messages.at(-1)?.content ?? '');
+    return done;
+  };
+  house.plane.verdict = { verdict: 'happened', note: null };
+  expect(await house.ended(run)).toMatchObject({ state: 'finished', outcome: 'Done.' });
+  expect(told.at(-1)).toContain('it happened');
+  expect(house.plane.entries(run.id, 'state').map(({ state }) => state)).toEqual([
+    'running',
+    'unknown',
+    'running',
+    'finished',
+  ]);
+});
 
 test(verifies('agent.lost-supervisor-waits', 'a run goes on when the supervisor is back'), async () => {
   const house = await House.open();

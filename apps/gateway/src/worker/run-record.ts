@@ -10,10 +10,14 @@ import {
   type RunId,
   type RunState,
   type TimelineBody,
+  type UnknownStep,
 } from '@clawhold/spec';
 import type { z } from 'zod';
 import { patiently } from './patience.ts';
 import { RunEnded } from './run-ended.ts';
+
+/** A step whose result was lost, as people are told of it. */
+export type LostStep = Pick<UnknownStep, 'run' | 'step' | 'tool' | 'summary' | 'explanation'>;
 
 /** What the control plane keeps of one run, as its worker uses it. Every call waits while the api process is away. */
 export class RunRecord {
@@ -58,6 +62,20 @@ export class RunRecord {
       if (!(error instanceof ClawholdError) || error.status !== 409) throw error;
       const found = await this.read();
       if (found.state !== state || !endedRunStates.includes(state)) throw new RunEnded();
+    }
+  }
+
+  /**
+   * Puts a step whose result was lost before people.
+   *
+   * @throws RunEnded when nobody waits for it any more.
+   */
+  async reportUnknown(lost: LostStep): Promise<void> {
+    try {
+      await this.call(apiRoutes.reportUnknownStep, lost);
+    } catch (error) {
+      if (error instanceof ClawholdError && error.code === 'state_run_ended') throw new RunEnded();
+      throw error;
     }
   }
 

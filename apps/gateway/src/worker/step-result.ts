@@ -1,5 +1,5 @@
 import type { StepResult } from '@clawhold/agents';
-import { type Approval, labelSchema, type Refusal, type StepOutcome } from '@clawhold/spec';
+import { type Approval, labelSchema, type Refusal, type StepOutcome, type Verdict } from '@clawhold/spec';
 import { z } from 'zod';
 
 /** A step's result as it lies in the blob store. */
@@ -34,6 +34,17 @@ export function describeOutcome(outcome: Exclude<StepOutcome, { kind: 'ask' }>):
     default:
       return outcome satisfies never;
   }
+}
+
+/** What the model is told when a person found out what a lost step did. */
+export function describeVerdict(verdict: Verdict, note: string | null): StepResult {
+  const words = note === null ? '' : ` They say: ${JSON.stringify(note)}.`;
+  return verdict === 'happened'
+    ? said(
+        'unknown',
+        `The result of this call was lost. A person looked: it happened.${words} Do not repeat it; go on.`,
+      )
+    : said('failed', `This call was begun and did not happen: a person looked.${words} You may make it again.`);
 }
 
 const ways = {

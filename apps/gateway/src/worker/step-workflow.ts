@@ -10,12 +10,15 @@ import {
   type RunId,
   type StepId,
   supervisorRoutes,
+  type TimelineBody,
+  type UnknownStep,
 } from '@clawhold/spec';
 import { z } from 'zod';
 import { durably } from './durably.ts';
 import { RunEnded } from './run-ended.ts';
+import type { LostStep } from './run-record.ts';
 import type { Scene, Scenes } from './scene.ts';
-import { describeFailure, describeNo, describeOutcome } from './step-result.ts';
+import { describeFailure, describeNo, describeOutcome, describeVerdict } from './step-result.ts';
 
 /** Where one tool call is to be found. The call itself lies in the blob of the turn that proposed it. */
 export interface StepReference {
@@ -34,10 +37,13 @@ export interface StepRecord {
   /** Text and label, see `storedResultSchema`. */
   readonly result: BlobId;
   readonly milliseconds: number;
+  /** Whether a person said what became of a step whose result was lost. */
+  readonly settled?: boolean;
 }
 
 type Progress =
   | ({ readonly kind: 'over' } & StepRecord)
+  | { readonly kind: 'lost'; readonly result: BlobId; readonly milliseconds: number }
   | { readonly kind: 'ask'; readonly approval: ApprovalId; readonly milliseconds: number };
 
 /** The part of a stored turn that a step needs. */
@@ -54,7 +60,11 @@ export async function runStep(scenes: Scenes, reference: StepReference): Promise
   const scene = await scenes.of(reference.run);
   try {
     let progress = await durably('call', () => attempt(scene, reference, undefined));
-    while (progress.kind === 'ask') {
+    while (progress.kind !== 'over') {
+      if (progress.kind === 'lost') {
+        const { result, milliseconds } = progress;
+        return await durably('verdict', () => awaitVerdict(scene, reference.step, { result, milliseconds }));
+      }
       const { approval } = progress;
       const state = await durably('approval', () => awaitPerson(scene, reference.step, approval));
       progress =
@@ -95,10 +105,16 @@ async function attempt(
       limit,
     );
     if (outcome.kind === 'ask') return { kind: 'ask', approval: outcome.approval.id, milliseconds: 0 };
-    return end(scene, step, describeOutcome(outcome));
+    const result = describeOutcome(outcome);
+    return outcome.kind === 'unknown'
+      ? await lose(scene, { run, step, tool, summary: summarise(values), explanation: outcome.explanation }, result)
+      : await end(scene, step, result);
   } catch (error) {
     if (scene.signal.aborted) throw new RunEnded();
-    if (limit.aborted) return end(scene, step, unreachable(milliseconds));
+    if (limit.aborted) {
+      const summary = summarise(values);
+      return lose(scene, { run, step, tool, summary, explanation: noAnswer }, unreachable(milliseconds));
+    }
     if (!(error instanceof ClawholdError)) throw error;
     return end(scene, step, describeFailure(error.message));
   }
@@ -106,28 +122,55 @@ async function attempt(
 
 /** We asked and got no answer: the call may have been carried out, so nobody may try it again. */
 function unreachable(milliseconds: number): StepResult {
-  const explanation = 'the supervisor did not answer before the time of the run was used up.';
-  return { ...describeOutcome({ kind: 'unknown', explanation }), milliseconds };
+  return { ...describeOutcome({ kind: 'unknown', explanation: noAnswer }), milliseconds };
 }
+
+const noAnswer = 'The supervisor did not answer before the time of the run was used up.';
 
 async function end(scene: Scene, step: StepId, result: StepResult): Promise<Progress> {
   const { outcome, text, label, milliseconds } = result;
-  const output = text.length <= 4_096 ? text : `${text.slice(0, 4_095)}…`;
-  await scene.record.show(`${step}/ended`, [{ kind: 'step.ended', step, outcome, output, label, milliseconds }]);
-  if (outcome === 'unknown') await showUnknown(scene, step);
+  await scene.record.show(`${step}/ended`, [shownEnd(step, result)]);
   return { kind: 'over', outcome, result: await scene.record.store({ outcome, text, label }), milliseconds };
 }
 
-/** People see that the run does not know; the agent is told and goes on with the rest. */
-async function showUnknown({ record }: Scene, step: StepId): Promise<void> {
+function shownEnd(step: StepId, { outcome, text, label, milliseconds }: StepResult): TimelineBody {
+  const output = text.length <= 4_096 ? text : `${text.slice(0, 4_095)}…`;
+  return { kind: 'step.ended', step, outcome, output, label, milliseconds };
+}
+
+/** Nobody knows what the step did: people see it, and the run waits for one of them to say. */
+async function lose({ record }: Scene, lost: LostStep, result: StepResult): Promise<Progress> {
+  const { run, step } = lost;
+  const { outcome, text, label, milliseconds } = result;
+  await record.show(`${step}/ended`, [shownEnd(step, result)]);
+  await record.reportUnknown(lost);
   await record.move('unknown');
-  await record.show(`${step}/unknown`, [
-    { kind: 'state', state: 'unknown', explanation: `Nobody knows what the step ${step} did. A person has to look.` },
-  ]);
-  await record.move('running');
-  await record.show(`${step}/unknown/told`, [
-    { kind: 'state', state: 'running', explanation: 'The agent was told and will not repeat the step.' },
-  ]);
+  const command = `npx clawhold settle ${run} ${step} --happened (or --did-not-happen)`;
+  const explanation = `Nobody knows what the step ${step} did. Look, and then say it with: ${command}`;
+  await record.show(`${step}/unknown`, [{ kind: 'state', state: 'unknown', explanation }]);
+  return { kind: 'lost', result: await record.store({ outcome, text, label }), milliseconds };
+}
+
+/** Waits until a person has said what the step did, or for so long that the run goes on without it. */
+async function awaitVerdict(
+  { record, run, waiting }: Scene,
+  step: StepId,
+  lost: Pick<StepRecord, 'result' | 'milliseconds'>,
+): Promise<StepRecord> {
+  let found: UnknownStep;
+  do found = await record.call(apiRoutes.awaitVerdict, { run: run.id, step });
+  while (found.state === 'open');
+  if (waiting.size === 0) await record.move('running');
+  const { verdict, note } = found;
+  if (verdict === null) {
+    const explanation = 'Nobody said what became of the step. The agent was told, and goes on without it.';
+    await record.show(`${step}/unknown/told`, [{ kind: 'state', state: 'running', explanation }]);
+    return { ...lost, outcome: 'unknown' };
+  }
+  await record.show(`${step}/unknown/told`, [{ kind: 'state', state: 'running', explanation: null }]);
+  const { outcome, text, label } = describeVerdict(verdict, note);
+  const result = await record.store({ outcome, text, label });
+  return { outcome, result, milliseconds: lost.milliseconds, settled: true };
 }
 
 /** Waits until the question is no longer open. The answer counts wherever this process is by then. */

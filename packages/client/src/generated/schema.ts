@@ -324,6 +324,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/unknown-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Steps whose result was lost, newest first: a person says whether they happened. */
+        get: operations["listUnknownSteps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run}/steps/{step}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says whether a step whose result was lost had its effect. A run that waits for it goes on. */
+        post: operations["settleStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/policies/check": {
         parameters: {
             query?: never;
@@ -609,6 +643,14 @@ export interface components {
                 milliseconds: number;
             } | {
                 /** @enum {string} */
+                kind: "step.settled";
+                step: string;
+                /** @enum {string} */
+                verdict: "happened" | "did_not_happen";
+                by: string;
+                note: string | null;
+            } | {
+                /** @enum {string} */
                 kind: "decision";
                 step: string | null;
                 what: string;
@@ -835,6 +877,31 @@ export interface components {
                 note: string | null;
             } | null;
             digest: string;
+        };
+        UnknownStep: {
+            run: string;
+            step: string;
+            tool: string;
+            summary: string;
+            explanation: string;
+            /** Format: date-time */
+            reported: string;
+            /** Format: date-time */
+            expires: string;
+            /** @enum {string} */
+            state: "open" | "expired" | "settled";
+            /** @enum {string|null} */
+            verdict: "happened" | "did_not_happen" | null;
+            note: string | null;
+            /** Format: date-time */
+            settled: string | null;
+            settledBy: string | null;
+        };
+        Settlement: {
+            /** @enum {string} */
+            verdict: "happened" | "did_not_happen";
+            /** @default null */
+            note: string | null;
         };
         PolicyFindings: {
             findings: {
@@ -2393,6 +2460,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnknownSteps: {
+        parameters: {
+            query?: {
+                unsettled?: string;
+                run?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The steps. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        steps: components["schemas"]["UnknownStep"][];
+                    };
+                };
+            };
+            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settleStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settlement"];
+            };
+        };
+        responses: {
+            /** @description Settled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnknownStep"];
                 };
             };
             /** @description It was refused or failed; says why and what to do next (RFC 9457). */

@@ -6,6 +6,7 @@ import { ledgerEventSchema } from '../event.ts';
 import { id } from '../ids.ts';
 import { runSchema, runStates } from '../run.ts';
 import { timelineBodySchema } from '../timeline.ts';
+import { unknownStepSchema } from '../unknown-step.ts';
 import { route } from './route.ts';
 
 const nothing = z.object({});
@@ -80,6 +81,25 @@ export const apiRoutes = {
     path: '/approvals/:approval/end',
     request: z.object({ approval: id('approval') }),
     response: approvalSchema,
+    peers: ['worker'],
+  }),
+  /**
+   * Puts a step whose result was lost before people; saying it again changes nothing. 409 when the run has ended: then
+   * nobody waits for the answer.
+   */
+  reportUnknownStep: route({
+    method: 'POST',
+    path: '/runs/:run/steps/:step/unknown',
+    request: unknownStepSchema.pick({ run: true, step: true, tool: true, summary: true, explanation: true }),
+    response: unknownStepSchema,
+    peers: ['worker'],
+  }),
+  /** Answers as soon as the step is no longer open, or with the open one after 20 seconds. */
+  awaitVerdict: route({
+    method: 'GET',
+    path: '/runs/:run/steps/:step/verdict',
+    request: unknownStepSchema.pick({ run: true, step: true }),
+    response: unknownStepSchema,
     peers: ['worker'],
   }),
   /** Runs that a worker must be working on: queued, running, waiting. */

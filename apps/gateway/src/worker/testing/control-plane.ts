@@ -13,7 +13,9 @@ import {
   type Run,
   type RunId,
   type RunState,
+  type StepId,
   type TimelineBody,
+  type UnknownStep,
 } from '@clawhold/spec';
 
 /** The api process as a worker sees it, kept in memory; it outlives the worker processes of a test. */
@@ -25,6 +27,10 @@ export class ControlPlane {
   readonly blobs = new Map<BlobId, string>();
   readonly timeline: { readonly run: RunId; readonly key: string | undefined; readonly body: TimelineBody }[] = [];
   readonly approvals = new Map<ApprovalId, Approval>();
+
+  readonly lost = new Map<StepId, UnknownStep>();
+  /** What a person says of each step whose result was lost, at once; null: nobody says anything in time. */
+  verdict: Pick<UnknownStep, 'verdict' | 'note'> | 'later' = { verdict: null, note: null };
 
   addRun(given: Partial<Run> & Pick<Run, 'task'>): Run {
     const run: Run = {
@@ -86,6 +92,22 @@ export class ControlPlane {
         for (let round = 0; round < 20 && this.#approval(approval).state === 'pending'; round += 1)
           await new Promise((resolve) => setTimeout(resolve, 20));
         return this.#approval(approval);
+      },
+      reportUnknownStep: (lost) => {
+        const now = new Date().toISOString();
+        const untouched = { verdict: null, note: null, settled: null, settledBy: null } as const;
+        const step: UnknownStep = { ...lost, ...untouched, reported: now, expires: now, state: 'open' };
+        if (!this.lost.has(lost.step)) this.lost.set(lost.step, step);
+        return this.lost.get(lost.step) ?? step;
+      },
+      awaitVerdict: async ({ step }) => {
+        const lost = this.lost.get(step);
+        if (lost === undefined) throw new ClawholdError('state_no_such_step', 'There is no such step.');
+        if (this.verdict === 'later') {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          return lost;
+        }
+        return { ...lost, ...this.verdict, state: this.verdict.verdict === null ? 'expired' : 'settled' };
       },
       listOpenRuns: async () => {
         return { runs: [...this.runs.values()].filter(({ state }) => !endedRunStates.includes(state)) };
