@@ -1,9 +1,18 @@
-export { type AddressClass, addressClasses, classifyAddress } from './address.ts';
-export { type Bundle, type BundleSources, compileBundle } from './bundle.ts';
-export { checkPolicy, type PolicyReport } from './check.ts';
-export { type Compiled, compile, type LayerProblem } from './compile.ts';
-export { type CounterWindow, counterWindow } from './counter.ts';
-export { decide } from './decide.ts';
+export { checkPolicy, type PolicyReport } from './check/check.ts';
+export { type Bundle, type BundleSources, compileBundle } from './compile/bundle.ts';
+export { type Compiled, compile, type LayerProblem } from './compile/compile.ts';
+export type { Snapshot } from './compile/snapshot.ts';
+export { type CounterWindow, counterWindow } from './decide/counter.ts';
+export { decide } from './decide/decide.ts';
+export { describeQuestion, refusal, remedyOf, sentence } from './decide/explain.ts';
+export { type FileRules, fileRules, namedHosts } from './decide/file-rules.ts';
+export { hardBlock } from './decide/platform.ts';
+export { type RequestTerms, requestTerms } from './decide/request-terms.ts';
+export { type AddressClass, addressClasses, classifyAddress } from './host/address.ts';
+export { type HostResult, normaliseHost } from './host/host.ts';
+export type { LayerName, Layers } from './load/layer.ts';
+export { type Loaded, loadPolicy } from './load/load.ts';
+export type { Problem } from './load/problem.ts';
 export {
   type Destinations,
   type DestinationValue,
@@ -11,15 +20,6 @@ export {
   type RequestContent,
   readDestinations,
   type UnreadableCode,
-} from './destination.ts';
-export { describeQuestion, refusal, remedyOf, sentence } from './explain.ts';
-export { type FileRules, fileRules, namedHosts } from './file-rules.ts';
-export { type HostResult, normaliseHost } from './host.ts';
-export type { LayerName, Layers } from './layer.ts';
-export { type Loaded, loadPolicy } from './load.ts';
-export { normalisePath, type PathResult } from './path.ts';
-export { hardBlock } from './platform.ts';
-export type { Problem } from './problem.ts';
-export { type RequestTerms, requestTerms } from './request-terms.ts';
-export type { Snapshot } from './snapshot.ts';
-export { normaliseUrl, type UrlResult } from './url.ts';
+} from './request/destination.ts';
+export { normalisePath, type PathResult } from './request/path.ts';
+export { normaliseUrl, type UrlResult } from './request/url.ts';

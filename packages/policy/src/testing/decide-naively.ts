@@ -15,9 +15,9 @@ import {
   type ToolQuestion,
   type Usage,
 } from '@clawhold/spec';
-import type { Layers } from '../layer.ts';
-import { normalisePath } from '../path.ts';
-import { hardBlock } from '../platform.ts';
+import { hardBlock } from '../decide/platform.ts';
+import type { Layers } from '../load/layer.ts';
+import { normalisePath } from '../request/path.ts';
 import { expand, globMatches } from './glob-naively.ts';
 
 /**

@@ -12,7 +12,7 @@ import {
   type Usage,
 } from '@clawhold/spec';
 import fc from 'fast-check';
-import type { Layers } from '../layer.ts';
+import type { Layers } from '../load/layer.ts';
 
 /** Small worlds, so that rules and questions meet often. */
 const hosts = [

@@ -1,0 +1,62 @@
+import type { PolicyDocument } from '@clawhold/spec';
+import { burstCounter } from '../decide/counter.ts';
+import { compileGlob, type Glob } from '../glob/glob.ts';
+import { TextIndex } from '../glob/text-index.ts';
+import type { Place } from '../load/place.ts';
+import type { CompiledLayer, CompiledToolRule, Grounds } from './snapshot.ts';
+
+type ToolRule = NonNullable<PolicyDocument['tools']>[number];
+
+export function compileTools(place: Place, document: PolicyDocument): CompiledLayer['tools'] {
+  if (document.tools === undefined) return null;
+  const index = new TextIndex<CompiledToolRule>('.');
+  for (const [at, rule] of document.tools.entries()) {
+    const compiled = compileRule(place, at, rule);
+    for (const glob of withoutDelimiter(rule.match)) index.add(glob, compiled);
+  }
+  return index;
+}
+
+function compileRule(place: Place, at: number, rule: ToolRule): CompiledToolRule {
+  const path = `tools[${at}]`;
+  const verdict = rule.decision ?? 'allow';
+  const text = {
+    allow: `The policy allows this tool (${path}).`,
+    ask: `The policy wants a person to agree to this tool call (${path}).`,
+    deny: `A rule forbids this tool (${path}).`,
+  }[verdict];
+  return Object.freeze({
+    verdict,
+    effect: rule.effect ?? null,
+    burst: rule.burst === undefined ? null : compileBurst(place, at, rule.burst),
+    grounds: place.grounds(path, verdict === 'deny' ? 'explicit_deny' : 'rule', text),
+  });
+}
+
+function compileBurst(place: Place, at: number, burst: NonNullable<ToolRule['burst']>): CompiledToolRule['burst'] {
+  const text = `More than ${burst.max} calls within ${burst.per} seconds are unusual (tools[${at}].burst).`;
+  return Object.freeze({
+    counter: burstCounter(place.layer, at, burst.per),
+    max: burst.max,
+    beyond: burst.then,
+    exceeded: Object.freeze({ code: 'burst', text }),
+  });
+}
+
+export function compileModels(place: Place, document: PolicyDocument): CompiledLayer['models'] {
+  const models = document.inference?.models;
+  if (models === undefined) return null;
+  const index = new TextIndex<Grounds>('.');
+  for (const [at, model] of models.entries()) {
+    const path = `inference.models[${at}]`;
+    const grounds = place.grounds(path, 'rule', `The policy offers this model (${path}).`);
+    for (const glob of withoutDelimiter(model)) index.add(glob, grounds);
+  }
+  return index;
+}
+
+/** Names of tools and of models have no segments: `delete*` matches `delete.repo`. */
+function withoutDelimiter(pattern: string): readonly Glob[] {
+  const compiled = compileGlob(pattern, null);
+  return compiled.kind === 'ok' ? [compiled.glob] : [];
+}

@@ -1,0 +1,106 @@
+import type {
+  Effect,
+  EndpointRule,
+  FlowRule,
+  Integrity,
+  PolicyDocument,
+  ProviderFeature,
+  Reason,
+  RuleReference,
+} from '@clawhold/spec';
+import type { Glob } from '../glob/glob.ts';
+import type { TextIndex } from '../glob/text-index.ts';
+import type { HostIndex } from '../host/host-index.ts';
+import type { EndpointMode } from '../load/endpoint-mode.ts';
+import type { LayerName } from '../load/layer.ts';
+import type { RequestIndex } from '../request/request-index.ts';
+
+/** A reason and the place of its rule, made once when the policy is compiled. */
+export interface Grounds {
+  readonly reason: Reason;
+  readonly rule: RuleReference;
+  /** The place in its document, counted: of several rules that say the same, the first is named. */
+  readonly order: number;
+}
+
+export interface CompiledRule {
+  readonly verdict: 'allow' | 'ask';
+  readonly effect: Effect | null;
+  readonly inverse: EndpointRule['inverse'] | null;
+  readonly destinations: readonly string[];
+  readonly grounds: Grounds;
+}
+
+export interface CompiledEndpoint {
+  readonly mode: EndpointMode;
+  readonly ports: readonly number[];
+  /** Null: any caller. */
+  readonly binaries: readonly Glob[] | null;
+  readonly rules: RequestIndex<CompiledRule>;
+  /** Null when nothing is forbidden. */
+  readonly denies: RequestIndex<Grounds> | null;
+  readonly requestBytes: number | null;
+  readonly responseBytes: number | null;
+  readonly responseIntegrity: Extract<Integrity, 'local' | 'external'> | null;
+  /** Why a connection may be made. */
+  readonly open: Grounds;
+}
+
+export interface CompiledToolRule {
+  readonly verdict: 'allow' | 'ask' | 'deny';
+  readonly effect: Effect | null;
+  readonly burst: {
+    readonly counter: string;
+    readonly max: number;
+    readonly beyond: 'ask' | 'deny';
+    readonly exceeded: Reason;
+  } | null;
+  readonly grounds: Grounds;
+}
+
+export type FlowCondition = NonNullable<FlowRule['ask']>;
+
+export interface CompiledFlow {
+  readonly verdict: 'ask' | 'deny';
+  readonly condition: FlowCondition;
+  readonly rule: RuleReference;
+}
+
+export interface CompiledBudget {
+  readonly kind: 'tokens' | 'cost' | 'wall' | 'egress';
+  readonly counter: string;
+  readonly limit: number;
+  readonly exceeded: Reason;
+  readonly rule: RuleReference;
+}
+
+/** One document, ready to decide. A section that is null says nothing; in the ceiling that means it bounds nothing. */
+export interface CompiledLayer {
+  readonly name: LayerName;
+  readonly network: HostIndex<CompiledEndpoint> | null;
+  readonly tools: TextIndex<CompiledToolRule> | null;
+  /** True when the tool rules only deny: then they take away, and bound nothing. */
+  readonly toolsOnlyDeny: boolean;
+  readonly models: TextIndex<Grounds> | null;
+  readonly features: ReadonlySet<ProviderFeature> | null;
+}
+
+/**
+ * A policy that decides: compiled once, frozen, replaced as a whole. Its inside belongs to this package; others keep
+ * the reference, print the digest and ask the functions of this package.
+ */
+export interface Snapshot {
+  /** SHA-256 of the canonical layers, lower-case hexadecimal. */
+  readonly digest: string;
+  /** Present layers, outermost first. */
+  readonly layers: readonly CompiledLayer[];
+  readonly flows: readonly CompiledFlow[];
+  readonly budgets: readonly CompiledBudget[];
+  /** The host services of the ceiling, by the host name under which a sandbox reaches each. */
+  readonly services: ReadonlySet<string>;
+  /** Globs over paths of the task folder that strangers wrote. */
+  readonly externalFiles: readonly Glob[];
+  /** How long a person has to answer, in seconds: the shortest of the layers; null when none says. */
+  readonly approvalSeconds: number | null;
+  readonly documents: { readonly [Name in LayerName]?: PolicyDocument };
+}

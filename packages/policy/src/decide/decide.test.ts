@@ -1,0 +1,163 @@
+import { type Decision, decisionSchema, noUsage, type Obligation, type Question } from '@clawhold/spec';
+import { scale, verifies } from '@clawhold/testkit';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compile, decide, type Snapshot } from '../index.ts';
+import { decideNaively } from '../testing/decide-naively.ts';
+import { anyLayers, anyQuestion, anyUsage, now } from '../testing/random-policy.ts';
+
+function obligationText(obligation: Obligation): string {
+  switch (obligation.kind) {
+    case 'reserve':
+      return `reserve ${obligation.counter} ${obligation.amount} of ${obligation.limit}`;
+    case 'consume_grant':
+      return `consume_grant ${obligation.grant}`;
+    case 'inspect':
+      return `inspect ${obligation.tls}`;
+    case 'service':
+      return `service ${obligation.name}`;
+    case 'label_response':
+      return `label_response ${obligation.integrity}`;
+    case 'cap':
+      return `cap ${obligation.direction} ${obligation.bytes}`;
+    case 'record':
+      return `record ${obligation.durability}`;
+    default:
+      return obligation satisfies never;
+  }
+}
+
+function summary({ kind, reasons, obligations }: Decision): unknown {
+  return { kind, code: reasons[0]?.code, obligations: obligations.map(obligationText) };
+}
+
+/** Drawn once: drawing costs more than deciding. Each policy answers a window of them. */
+const questionPool = 6_000;
+const questionsEach = 160;
+
+test(verifies('policy.index-agrees', 'the index decides as the naive reading of the documents does'), () => {
+  const asked = fc.sample(fc.tuple(anyQuestion, anyUsage), questionPool);
+  const seen = new Map<string, number>();
+  let pairs = 0;
+  fc.assert(
+    fc.property(anyLayers, fc.nat(questionPool), (layers, start) => {
+      const compiled = compile(layers);
+      fc.pre(compiled.kind === 'ok');
+      for (let index = 0; index < questionsEach; index++) {
+        const [question, usage] = asked[(start + index) % questionPool] ?? unreachable();
+        const decision = decide(question, compiled.snapshot, usage, now);
+        const naive = decideNaively(question, layers, usage, now);
+        pairs++;
+        const name = `${question.kind} ${naive.kind} ${naive.code}`;
+        seen.set(name, (seen.get(name) ?? 0) + 1);
+        if (JSON.stringify(summary(decision)) !== JSON.stringify(naive))
+          expect(summary(decision), JSON.stringify(question)).toEqual(naive);
+      }
+    }),
+    { numRuns: scale(700), maxSkipsPerRun: 100 },
+  );
+  expect(pairs).toBeGreaterThanOrEqual(100_000);
+  // A comparison proves nothing about what never came up.
+  for (const name of [
+    'egress allow rule',
+    'egress allow grant',
+    'egress ask rule',
+    'egress ask flow',
+    'egress deny no_rule',
+    'egress deny flow',
+    'egress deny hard_block',
+    'egress deny explicit_deny',
+    'egress deny beyond_ceiling',
+    'egress deny budget',
+    'tool allow rule',
+    'tool allow default',
+    'tool allow grant',
+    'tool ask rule',
+    'tool ask flow',
+    'tool ask default',
+    'tool ask burst',
+    'tool deny explicit_deny',
+    'tool deny beyond_ceiling',
+    'tool deny flow',
+    'tool deny budget',
+    'tool deny burst',
+    'inference allow default',
+    'inference allow rule',
+    'inference ask flow',
+    'inference deny flow',
+    'inference deny feature',
+    'inference deny no_rule',
+    'inference deny beyond_ceiling',
+    'inference deny budget',
+  ])
+    expect(seen.get(name) ?? 0, name).toBeGreaterThan(0);
+}, 120_000);
+
+function snapshotOf(agent: Parameters<typeof compile>[0]['agent'], ceiling = agent): Snapshot {
+  const compiled = compile({ ceiling: { ...ceiling, version: 1 }, agent });
+  if (compiled.kind === 'invalid') throw new Error(JSON.stringify(compiled.problems));
+  return compiled.snapshot;
+}
+
+test(verifies('policy.total', 'garbage is denied, nothing throws'), () => {
+  const snapshot = snapshotOf({ version: 1 });
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.anything(),
+        fc.record({
+          kind: fc.constantFrom('egress', 'tool', 'inference'),
+          host: fc.anything(),
+          caller: fc.anything(),
+          operation: fc.anything(),
+          parameters: fc.anything(),
+          data: fc.anything(),
+          features: fc.anything(),
+        }),
+      ),
+      (garbage) => {
+        // Whatever crosses the types must still be answered.
+        const decision = decide(garbage as Question, snapshot, noUsage, now);
+        expect(decisionSchema.safeParse(decision).success).toBe(true);
+        expect(decision.kind).not.toBe('allow');
+      },
+    ),
+    { numRuns: scale(2_000) },
+  );
+});
+
+test(verifies('policy.total', 'a usage that throws denies'), () => {
+  const usage = {
+    spent: () => {
+      throw new Error('the counters are gone');
+    },
+    grant: () => undefined,
+  };
+  const snapshot = snapshotOf({ version: 1, budgets: { wall: 60 } });
+  const question: Question = {
+    kind: 'tool',
+    caller: { agent: 'a' },
+    phase: 'run',
+    tool: 'file.read',
+    effect: 'read',
+    parameters: [],
+  };
+  expect(decide(question, snapshot, usage, now).kind).toBe('deny');
+  expect(decide(question, snapshot, { spent: () => Number.NaN, grant: () => undefined }, now).kind).toBe('deny');
+});
+
+test(verifies('policy.pure', 'the same question has the same answer, which the digest of the policy goes with'), () => {
+  fc.assert(
+    fc.property(anyLayers, anyQuestion, anyUsage, (layers, question, usage) => {
+      const [first, second] = [compile(layers), compile(structuredClone(layers))];
+      fc.pre(first.kind === 'ok' && second.kind === 'ok');
+      expect(decide(question, first.snapshot, usage, now)).toEqual(decide(question, second.snapshot, usage, now));
+      expect(decide(question, first.snapshot, usage, now).policy).toBe(first.snapshot.digest);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+function unreachable(): never {
+  throw new Error('the window lies within the pool');
+}

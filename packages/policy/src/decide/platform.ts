@@ -1,0 +1,44 @@
+import { normaliseHost } from '../host/host.ts';
+
+/**
+ * Names that mean this machine, the cloud's credential server, or us. They are blocked before any rule is looked at and
+ * no document can open them; `inference.local` is answered by the proxy itself and never reaches a decision about egress.
+ */
+const blockedNames: ReadonlyMap<string, string> = new Map([
+  ['localhost', 'means this machine'],
+  ['localhost.localdomain', 'means this machine'],
+  ['ip6-localhost', 'means this machine'],
+  ['ip6-loopback', 'means this machine'],
+  ['metadata', 'is where clouds hand out credentials'],
+  ['metadata.google.internal', 'is where clouds hand out credentials'],
+  ['metadata.goog', 'is where clouds hand out credentials'],
+  ['instance-data', 'is where clouds hand out credentials'],
+  ['instance-data.ec2.internal', 'is where clouds hand out credentials'],
+  ['metadata.azure.internal', 'is where clouds hand out credentials'],
+  ['metadata.tencentyun.com', 'is where clouds hand out credentials'],
+  ['policy.local', 'belongs to the platform'],
+  ['inference.local', 'belongs to the platform and is answered by it'],
+]);
+
+/** Names that are in normal form at first sight: the last label is no number. Everything else takes the long way. */
+const plainName = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
+
+/** RFC 6761 section 6.3: every name below is loopback too. */
+const blockedSuffix = '.localhost';
+
+/**
+ * Says in one sentence why a host may never be reached, or undefined.
+ *
+ * @param host as it stands in a question; anything that {@link normaliseHost} would write differently is blocked, so a
+ *   caller that forgot to normalise fails closed.
+ */
+export function hardBlock(host: string): string | undefined {
+  const why = blockedNames.get(host) ?? (host.endsWith(blockedSuffix) ? 'means this machine' : undefined);
+  if (why !== undefined) return `${host} ${why}; no rule can open it.`;
+  if (plainName.test(host)) return undefined;
+  const normal = normaliseHost(host);
+  if (normal.kind === 'refused') return normal.reason;
+  if (normal.host !== host) return `"${host.slice(0, 80)}" is not the normal form of a host.`;
+  if (normal.address === null || normal.address === 'public') return undefined;
+  return `${host} is no public address (${normal.address.replace('_', '-')}); no rule can open it.`;
+}

@@ -1,0 +1,35 @@
+import type { Effect, EgressQuestion, EndpointRule } from '@clawhold/spec';
+import type { CompiledRule, Snapshot } from '../compile/snapshot.ts';
+import { matchEndpoints } from './match-endpoints.ts';
+
+/** What the rules that match a request say about it, beyond whether it may happen. */
+export interface RequestTerms {
+  /** JSON pointers (RFC 6901) into the body, or `query:<key>`: values that choose where something goes. */
+  readonly destinations: readonly string[];
+  /** Null when no rule says. */
+  readonly effect: Effect | null;
+  readonly inverse: NonNullable<EndpointRule['inverse']> | null;
+}
+
+/**
+ * Looks up what must be read from a request before {@link decide} is asked about it, and how it would be taken back.
+ * Destinations add up over the layers; effect and inverse are those of the innermost layer that says something.
+ */
+export function requestTerms(question: EgressQuestion, snapshot: Snapshot): RequestTerms {
+  const destinations = new Set<string>();
+  let effect: Effect | null = null;
+  let inverse: RequestTerms['inverse'] = null;
+  for (const layer of snapshot.layers) {
+    const { operation } = question;
+    const { selected, rule } = matchEndpoints(layer, question);
+    if (operation !== undefined)
+      for (const endpoint of selected) {
+        const matching: CompiledRule[] = [];
+        endpoint.rules.find(operation.method, operation.path, matching);
+        for (const { destinations: pointers } of matching) for (const pointer of pointers) destinations.add(pointer);
+      }
+    effect = rule?.effect ?? effect;
+    inverse = rule?.inverse ?? inverse;
+  }
+  return { destinations: [...destinations], effect, inverse };
+}
