@@ -22,6 +22,15 @@ export {
   type StoredRecord,
 } from './record.ts';
 export { type SigningKey, signingKey, type VerifyingKey, verifyingKey } from './signing-key.ts';
+export {
+  type CutAcceptance,
+  cutAcceptanceSchema,
+  cutFiles,
+  isAccepted,
+  longestReason,
+  type TailCut,
+  tailCutSchema,
+} from './tail-cut.ts';
 export { hashHead, readHead, type SignedHead, signedHeadSchema, type TreeHead, verifyHead } from './tree-head.ts';
 export type { AcceptedCut, Alteration, AlteredLedger, IntactLedger, Verification } from './verification.ts';
 export { type VerifyExportOptions, verifyExport } from './verify-export.ts';

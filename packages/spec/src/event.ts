@@ -10,7 +10,7 @@ import { verdicts } from './unknown-step.ts';
 export const eventBodies = {
   'install.started': z.object({ version: z.string(), tier: z.string() }),
   'install.stopped': z.object({}),
-  'ledger.cut': z.object({ headSize: z.number().int(), found: z.number().int() }),
+  'ledger.cut': z.object({ headSize: z.number().int(), found: z.number().int(), reason: z.string().optional() }),
   'person.signed_in': z.object({ method: z.enum(['token', 'code']) }),
   'policy.published': z.object({ name: z.string(), digest: digestSchema }),
   'policy.refused': z.object({ name: z.string(), problems: z.number().int() }),

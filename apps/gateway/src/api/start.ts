@@ -24,6 +24,7 @@ import { staticFiles } from '../http/static-files.ts';
 import { createSignIn } from '../identity/sign-in.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { openLedgerKey } from '../ledger/signing-key-file.ts';
+import { cutDesk } from '../ledger/cut-desk.ts';
 import { createPolicyService } from '../policies/policy-service.ts';
 import { createRunService } from '../runs/run-service.ts';
 import { createRunStore } from '../runs/run-store.ts';
@@ -59,7 +60,9 @@ export async function startApi(start: ApiStart): Promise<Api> {
   const key = await openLedgerKey(start.folder);
   const install = await installId(start.folder);
   const headFolder = join(start.folder, 'heads');
-  const ledger = await openLedger({ url: start.database, database, headFolder, key, install });
+  const desk = cutDesk(start.folder, start.configuration);
+  const ledger = await openLedger({ url: start.database, database, headFolder, key, install, askAboutCut: desk.ask });
+  await desk.clear();
   await ledger.append([ledgerEvent('install.started', { version: start.version, tier: start.tier }, { actor: 'api' })]);
 
   const content = createContentSeal(database, await readOrCreateKeyFile(join(start.folder, 'content-key'), 32));

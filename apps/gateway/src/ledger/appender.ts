@@ -1,4 +1,11 @@
-import { type PreparedRecord, prepareRecord, type SealedBatch, sealBatch, type Tail } from '@clawhold/ledger';
+import {
+  type CutAcceptance,
+  type PreparedRecord,
+  prepareRecord,
+  type SealedBatch,
+  sealBatch,
+  type Tail,
+} from '@clawhold/ledger';
 import { ClawholdError, ledgerEvent } from '@clawhold/spec';
 import pg from 'pg';
 import { type Connection, connect } from './connection.ts';
@@ -31,16 +38,11 @@ export class Appender implements AsyncDisposable {
 
   /** @throws ClawholdError as {@link connect}, and `database_unreachable`. */
   static async open(options: LedgerOptions, heads: HeadFolder): Promise<Appender> {
-    const connection = await connect(options, heads, options.acceptCut !== undefined).catch((cause: unknown) => {
+    const connection = await connect(options, heads).catch((cause: unknown) => {
       throw cause instanceof ClawholdError ? cause : unreachable(cause);
     });
     const appender = new Appender(options, heads, connection);
-    if (connection.cut !== undefined && options.acceptCut !== undefined) {
-      // The head of what was lost is evidence: it stays in the history when head.json moves on.
-      await heads.rememberLast();
-      const event = ledgerEvent('ledger.cut', connection.cut, { actor: options.acceptCut.actor });
-      await appender.store(appender.seal([prepareRecord(event)]));
-    }
+    await appender.#recordCut(connection.accepted);
     return appender;
   }
 
@@ -54,7 +56,9 @@ export class Appender implements AsyncDisposable {
    * @throws ClawholdError as {@link connect}, and `ledger_not_stored` while the database stays away.
    */
   async ready(): Promise<void> {
-    if (this.#session === undefined || this.#session.isLost) await this.#reconnect();
+    if (this.#session !== undefined && !this.#session.isLost) return;
+    const { accepted } = await this.#reconnect(this.#options);
+    await this.#recordCut(accepted);
   }
 
   /** Puts records after what was sealed before. */
@@ -107,21 +111,33 @@ export class Appender implements AsyncDisposable {
     }
   }
 
-  async #reconnect(): Promise<WriterSession> {
+  async #reconnect(options: LedgerOptions): Promise<Connection> {
     await this.#disconnect();
-    const { session, tail } = await connect(this.#options, this.#heads, false).catch((cause: unknown) => {
+    const connection = await connect(options, this.#heads).catch((cause: unknown) => {
       throw cause instanceof ClawholdError ? cause : notStored(cause);
     });
-    this.#session = session;
-    this.#tail = tail;
-    this.#sealedTail = tail;
-    return session;
+    this.#session = connection.session;
+    this.#tail = connection.tail;
+    this.#sealedTail = connection.tail;
+    return connection;
+  }
+
+  /** The first record after a cut says that there was one, how much is missing, who let the ledger go on and why. */
+  async #recordCut(accepted: CutAcceptance | undefined): Promise<void> {
+    if (accepted === undefined) return;
+    // The head of what was lost is evidence: it stays in the history when head.json moves on.
+    await this.#heads.rememberLast();
+    const { cut, reason, by } = accepted;
+    const event = ledgerEvent('ledger.cut', { found: cut.found, headSize: cut.headSize, reason }, { actor: by });
+    await this.store(this.seal([prepareRecord(event)]));
   }
 
   /** Asks the database what became of a batch whose connection was lost before the answer. */
   async #wasStored({ batch }: SealedBatch, lost: unknown): Promise<boolean> {
     try {
-      const session = await this.#reconnect();
+      // Nobody is asked about a cut here: the batch that waits was sealed onto what would be missing.
+      const { askAboutCut: _, ...options } = this.#options;
+      const { session } = await this.#reconnect(options);
       return (await session.readHead(batch.size))?.text === batch.head.text;
     } catch {
       throw outcomeUnknown(lost);

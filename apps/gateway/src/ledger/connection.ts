@@ -19,11 +19,11 @@ export interface Connection extends Reconciliation {
  * @throws ClawholdError `ledger_in_use`, `ledger_tail_cut`, `ledger_tail_altered`; the last error of pg when the
  *   database stays away.
  */
-export async function connect(options: LedgerOptions, heads: HeadFolder, isCutAccepted: boolean): Promise<Connection> {
+export async function connect(options: LedgerOptions, heads: HeadFolder): Promise<Connection> {
   const deadline = performance.now() + (options.databasePatience ?? defaultDatabasePatience);
   for (;;) {
     try {
-      return await connectOnce(options, heads, isCutAccepted);
+      return await connectOnce(options, heads);
     } catch (error) {
       if (error instanceof ClawholdError || performance.now() >= deadline) throw error;
       await sleep(retryMilliseconds);
@@ -31,11 +31,10 @@ export async function connect(options: LedgerOptions, heads: HeadFolder, isCutAc
   }
 }
 
-async function connectOnce(options: LedgerOptions, heads: HeadFolder, isCutAccepted: boolean): Promise<Connection> {
+async function connectOnce(options: LedgerOptions, heads: HeadFolder): Promise<Connection> {
   const session = await WriterSession.open(options.url, options.lockPatience ?? defaultLockPatience);
   try {
-    const { install, key } = options;
-    return { session, ...(await reconcile(session, heads, { key: key.verifying, install, isCutAccepted })) };
+    return { session, ...(await reconcile(session, heads, { ...options, key: options.key.verifying })) };
   } catch (error) {
     await session[Symbol.asyncDispose]();
     throw error;

@@ -12,7 +12,9 @@ export function tailCut(found: number, promised: number): ClawholdError {
   return new ClawholdError(
     'ledger_tail_cut',
     `The ledger ends at record ${found}, but a signed tree head kept outside the database covers ${promised} records.`,
-    { hint: 'Restore the newest database backup, or let an operator accept the cut: the ledger then records it.' },
+    {
+      hint: 'Restore the newest backup of the database. If there is none, go on without: npx clawhold audit accept-cut',
+    },
   );
 }
 

@@ -1,5 +1,6 @@
 import type { InstallId } from '@clawhold/spec';
 import type { Kysely } from 'kysely';
+import type { CutDesk } from './cut-desk.ts';
 import type { LedgerKey } from './signing-key-file.ts';
 import type { LedgerTables } from './tables.ts';
 
@@ -12,8 +13,11 @@ export interface LedgerOptions {
   readonly headFolder: string;
   readonly key: LedgerKey;
   readonly install: InstallId;
-  /** An operator who saw that the tail was cut lets the ledger go on; it records the cut first. Default: nobody did. */
-  readonly acceptCut?: { readonly actor: string };
+  /**
+   * Asks whether an operator who saw that the tail was cut lets the ledger go on, which then records the cut first; see
+   * {@link CutDesk.ask}. Default: nobody does.
+   */
+  readonly askAboutCut?: CutDesk['ask'];
   /** How long to wait for another api process to let go of the ledger, in milliseconds. Default: 10,000. */
   readonly lockPatience?: number;
   /** How long an append waits for a database that went away, in milliseconds. Default: 5,000. */

@@ -1,8 +1,9 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { signedHeadSchema } from '@clawhold/ledger';
+import { cutFiles, signedHeadSchema } from '@clawhold/ledger';
 import { temporaryFolder, verifies } from '@clawhold/testkit';
 import { describe, expect, test } from 'vitest';
+import { cutDesk } from './cut-desk.ts';
 import { HeadFolder, readHeads } from './head-folder.ts';
 import { makeTestLedger, type TestLedger } from './testing/database.ts';
 import { makeEvents } from './testing/events.ts';
@@ -51,16 +52,18 @@ describe('opening a ledger', () => {
       await made.attack(cutAfter(found));
       await expect(made.open()).rejects.toThrow(withCode('ledger_tail_cut'));
       expect(await made.attack('select 1 from ledger_entry')).toHaveLength(found);
-      const ledger = await made.open({ acceptCut: { actor: 'person:operator' } });
+      const ledger = await made.open({
+        askAboutCut: async (cut) => ({ cut, by: 'person:operator', reason: 'the backup was older' }),
+      });
       const [record] = await made.attack('select * from ledger_entry order by sequence desc limit 1');
       expect(record).toMatchObject({ sequence: String(found + 1), type: 'ledger.cut', actor: 'person:operator' });
-      expect(JSON.parse(String(record?.['body']))).toEqual({ found, headSize: 10 });
+      expect(JSON.parse(String(record?.['body']))).toEqual({ found, headSize: 10, reason: 'the backup was older' });
       await ledger.append(makeEvents(12));
       expect(await ledger.verify()).toMatchObject({
         kind: 'intact',
         records: found + 13,
         headSource: 'outside',
-        acceptedCuts: [{ found, headSize: 10 }],
+        acceptedCuts: [expect.objectContaining({ found, headSize: 10 })],
       });
       await ledger[Symbol.asyncDispose]();
       expect((await made.open()).head?.size).toBe(found + 13);
@@ -82,6 +85,30 @@ describe('opening a ledger', () => {
       await expect(ledger.append(makeEvents(1))).rejects.toThrow();
       await expect(ledger.append(makeEvents(1))).rejects.toThrow(withCode('ledger_tail_cut'));
       expect(await made.attack('select 1 from ledger_entry')).toHaveLength(3);
+    },
+  );
+
+  test(
+    verifies('ledger.cut-tail-stops-appending', 'goes on by itself when the operator answers while it runs'),
+    async () => {
+      const made = await makeTestLedger();
+      const configuration = await temporaryFolder();
+      const api = await temporaryFolder();
+      const desk = cutDesk(api, configuration);
+      const ledger = await made.open({ databasePatience: 100, askAboutCut: desk.ask });
+      for (const count of [3, 4]) await ledger.append(makeEvents(count));
+      await made.attack(cutAfter(3));
+      await made.attack(
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'clawhold ledger' and datname = current_database()`,
+      );
+      await expect(ledger.append(makeEvents(1))).rejects.toThrow();
+      await expect(ledger.append(makeEvents(1))).rejects.toThrow(withCode('ledger_tail_cut'));
+      const cut: unknown = JSON.parse(await readFile(join(api, cutFiles.notice), 'utf8'));
+      const acceptance = { cut, by: 'person:operator', reason: 'seen' };
+      await writeFile(join(configuration, cutFiles.acceptance), JSON.stringify(acceptance));
+      const [receipt] = await ledger.append(makeEvents(1));
+      expect(receipt?.sequence).toBe(5);
+      expect(await ledger.verify()).toMatchObject({ kind: 'intact', records: 5, headSource: 'outside' });
     },
   );
 

@@ -1,12 +1,25 @@
-import { hashHead, readHead, type SignedHead, type Tail, type VerifyingKey, verifyHead } from '@clawhold/ledger';
+import {
+  type CutAcceptance,
+  hashHead,
+  readHead,
+  type SignedHead,
+  type Tail,
+  type VerifyingKey,
+  verifyHead,
+} from '@clawhold/ledger';
 import { tailAltered, tailCut } from './errors.ts';
 import type { HeadFolder } from './head-folder.ts';
+import type { LedgerOptions } from './options.ts';
 import type { WriterSession } from './writer-session.ts';
 
 export interface Reconciliation {
   readonly tail: Tail;
-  /** The database is behind the head kept outside by this much; an operator accepted it. */
-  readonly cut: { readonly found: number; readonly headSize: number } | undefined;
+  /** The database is behind the head kept outside, and an operator accepted that: it is to be recorded first. */
+  readonly accepted: CutAcceptance | undefined;
+}
+
+interface ReconcileOptions extends Pick<LedgerOptions, 'install' | 'askAboutCut'> {
+  readonly key: VerifyingKey;
 }
 
 /**
@@ -21,7 +34,7 @@ export interface Reconciliation {
 export async function reconcile(
   session: WriterSession,
   heads: HeadFolder,
-  { key, install, isCutAccepted }: { key: VerifyingKey; install: string; isCutAccepted: boolean },
+  { key, install, askAboutCut }: ReconcileOptions,
 ): Promise<Reconciliation> {
   const tail = await session.readTail();
   checkTail(tail, key, install);
@@ -29,19 +42,20 @@ export async function reconcile(
   const outside = heads.last && readHead(heads.last);
   if (heads.last === undefined || outside === undefined) {
     if (tail.head !== null) await heads.keep(tail.head);
-    return { tail, cut: undefined };
+    return { tail, accepted: undefined };
   }
   if (!verifyHead(heads.last, key)) throw tailAltered('the tree head kept outside was signed with another key');
   if (outside.size > size) {
-    if (!isCutAccepted) throw tailCut(size, outside.size);
-    return { tail, cut: { found: size, headSize: outside.size } };
+    const accepted = await askAboutCut?.({ found: size, headSize: outside.size, head: hashHead(heads.last) });
+    if (accepted === undefined) throw tailCut(size, outside.size);
+    return { tail, accepted };
   }
   const same = await session.readHead(outside.size);
   if (same?.text !== heads.last.text)
     throw tailAltered(`it holds other records up to ${outside.size} than were signed`);
   checkChain(heads.last, await session.readHeadsAfter(outside.size));
   if (tail.head !== null && outside.size < size) await heads.keep(tail.head);
-  return { tail, cut: undefined };
+  return { tail, accepted: undefined };
 }
 
 function checkTail(tail: Tail, key: VerifyingKey, install: string): void {
