@@ -24,11 +24,28 @@ export function tourCeiling(): string {
   return readFileSync(join(folder, 'ceiling.yaml'), 'utf8');
 }
 
-/** @param approvalSeconds when silence is no; default: the platform's own limit. */
+/**
+ * The policy of the tour's agent, as YAML.
+ *
+ * @param approvalSeconds when silence is no; default: the platform's own limit.
+ */
 export function tourPolicy(approvalSeconds?: number): string {
   const source = readFileSync(join(folder, 'tour.yaml'), 'utf8');
   if (approvalSeconds === undefined) return source;
   const document = parseDocument(source);
   document.set('approvals', { expire: `${approvalSeconds}s` });
+  return document.toString();
+}
+
+/** The agent of a tour at which nobody is there to answer: with a policy of its own, so that it changes nobody else's. */
+export const unattendedTourName = 'tour-unattended';
+
+/** How long a question waits when nobody is there, in seconds. Silence is no. */
+const unattendedSeconds = 20;
+
+/** The tour's policy with a short patience, as YAML. */
+export function unattendedTourPolicy(): string {
+  const document = parseDocument(tourPolicy(unattendedSeconds));
+  document.set('name', unattendedTourName);
   return document.toString();
 }

@@ -1,5 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { ApiProblem } from './problem.ts';
+import { ApiProblem, Unreachable } from './problem.ts';
 
 export interface ServerEvent {
   readonly event: string;
@@ -10,22 +10,36 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   /** Where to begin; every event with an id moves it on. */
   readonly after?: number;
+  /**
+   * Whether to try again after so many failed attempts in a row, half a second apart. When not, the generator ends with
+   * the failure. Default: always.
+   */
+  readonly tryAgain?: (failures: number) => boolean;
 }
 
 type Send = (path: string, init: RequestInit) => Promise<Response>;
 
 const pauseMilliseconds = 500;
 
-/** `fetch` instead of EventSource, because EventSource cannot send the header of a session. */
+/**
+ * Follows server-sent events over connections that may break.
+ *
+ * `fetch` instead of EventSource, because EventSource cannot send the header of a session.
+ *
+ * @throws ApiProblem when the gateway refuses; the last failure, mostly {@link Unreachable}, when `tryAgain` says no.
+ */
 export async function* followEvents(send: Send, path: string, options: FollowOptions): AsyncGenerator<ServerEvent> {
   const { signal } = options;
   let after = options.after ?? 0;
+  let failures = 0;
   while (!signal.aborted) {
+    let failure: Error = new Unreachable('Clawhold ends every connection.');
     try {
       const { body } = await send(`${path}?after=${after}`, { headers: { accept: 'text/event-stream' }, signal });
       const events = body?.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
       const reader = events?.getReader();
       for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+        failures = 0;
         const { event = 'message', data, id } = part.value;
         if (event === 'heartbeat') continue;
         yield { event, data };
@@ -35,7 +49,13 @@ export async function* followEvents(send: Send, path: string, options: FollowOpt
       if (signal.aborted) return;
       // A refusal stays one; a connection that broke is opened again where it was.
       if (error instanceof ApiProblem && error.status < 500) throw error;
+      failure =
+        error instanceof ApiProblem || error instanceof Unreachable
+          ? error
+          : new Unreachable('The connection to Clawhold broke.', { cause: error });
     }
+    failures += 1;
+    if (options.tryAgain?.(failures) === false) throw failure;
     await pause(pauseMilliseconds, signal);
   }
 }

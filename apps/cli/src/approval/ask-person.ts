@@ -1,36 +1,64 @@
-import { confirm, isCancel } from '@clack/prompts';
-import type { ApiClient } from '@clawhold/client';
-import { ApiProblem } from '@clawhold/client';
-import { drawApproval } from './approval.ts';
-import { type Output, paint } from './output.ts';
+import { type ApiClient, ApiProblem } from '@clawhold/client';
+import { type Output, paint } from '../terminal/output.ts';
+import { drawCard } from './draw-card.ts';
+import { drawDetails } from './draw-details.ts';
+import type { Question } from './exact-action.ts';
+import { readKey } from './read-key.ts';
+import { timeLeft } from './time-left.ts';
 
 export interface AskOptions {
   readonly api: ApiClient;
-  readonly approval: string;
   readonly output: Output;
   /** Whether a person is at the terminal. Without one the question stays for the console, or runs out. */
   readonly person: boolean;
+  /** Ctrl-C while the question stands. */
+  readonly onInterrupt: () => void;
 }
 
-/** Puts a question to the person at the terminal. Enter is no; what is shown is what is approved. */
-export async function askPerson({ api, approval, output, person }: AskOptions): Promise<void> {
-  const path = { params: { path: { approval } } };
-  const { data: question } = await api.GET('/approvals/{approval}', path);
-  if (question === undefined || question.state !== 'pending') return;
-  output.line();
-  output.line(drawApproval(question));
+/** Puts a question to the person at the terminal until `ended`. Enter is no; what is shown is what is approved. */
+export async function askPerson(options: AskOptions, approval: string, ended: AbortSignal): Promise<void> {
+  const { api, output, person } = options;
+  const { data: question } = await api.GET('/approvals/{approval}', { params: { path: { approval } } });
+  if (question === undefined || question.state !== 'pending' || ended.aborted) return;
+  output.line(drawCard(question, { columns: output.columns, now: Date.now() }));
   if (!person) {
-    const seconds = Math.round((Date.parse(question.expires) - Date.now()) / 1_000);
-    output.line(paint.warn(`  Nobody is at this terminal. Without an answer in ${seconds} s it is a no.`));
-    output.line(paint.quiet(`  npx clawhold approve ${approval}   |   npx clawhold deny ${approval}`));
+    const left = timeLeft(question.expires, Date.now());
+    output.line(paint.warn(`  Nobody is at this terminal. Without an answer in ${left} it is a no.`));
+    output.line(paint.quiet(`  npx clawhold approvals ${approval}   |   approve ${approval}   |   deny ${approval}`));
     return;
   }
+  const answer = await answerOf(options, question, ended);
+  if (answer !== undefined) await send(options, question, answer);
+}
+
+async function answerOf(
+  { output, onInterrupt }: AskOptions,
+  question: Question,
+  ended: AbortSignal,
+): Promise<'yes' | 'no' | undefined> {
   const late = AbortSignal.timeout(Math.max(0, Date.parse(question.expires) - Date.now()));
-  const answer = await confirm({ message: 'Allow exactly this, once?', initialValue: false, signal: late });
-  if (late.aborted) return;
+  const signal = AbortSignal.any([late, ended]);
+  const draw = (): void =>
+    output.status(`  y yes, once · n no · d details · ${timeLeft(question.expires, Date.now())} left `);
+  const clock = setInterval(draw, 1_000);
   try {
-    if (answer === true && !isCancel(answer))
-      await api.POST('/approvals/{approval}/approve', { ...path, body: { digest: question.digest } });
+    for (;;) {
+      draw();
+      const key = await readKey({ keys: ['y', 'n', '\r', 'd'], signal, onInterrupt });
+      output.status('');
+      if (key === 'y') return 'yes';
+      if (key !== 'd') return key === undefined ? undefined : 'no';
+      output.line(drawDetails(question));
+    }
+  } finally {
+    clearInterval(clock);
+  }
+}
+
+async function send({ api, output }: AskOptions, { id, digest }: Question, answer: 'yes' | 'no'): Promise<void> {
+  const path = { params: { path: { approval: id } } };
+  try {
+    if (answer === 'yes') await api.POST('/approvals/{approval}/approve', { ...path, body: { digest } });
     else await api.POST('/approvals/{approval}/deny', path);
   } catch (error) {
     // Somebody else answered in the console meanwhile, or the run ended.

@@ -1,61 +1,68 @@
-import type { ApiClient } from '@clawhold/client';
-import { ClawholdError } from '@clawhold/spec';
+import { drawCard } from '../approval/draw-card.ts';
+import { drawDetails } from '../approval/draw-details.ts';
+import { exactAction } from '../approval/exact-action.ts';
 import { connect } from '../connection/connect.ts';
-import { drawApproval, type ShownApproval } from '../terminal/approval.ts';
+import { findApproval } from '../connection/find.ts';
+import { paint } from '../terminal/output.ts';
 import { drawUnknownSteps } from '../terminal/unknown-step.ts';
 import type { AddCommand } from './command.ts';
-
-async function find(api: ApiClient, approval: string): Promise<ShownApproval> {
-  const { data } = await api.GET('/approvals/{approval}', { params: { path: { approval } } });
-  if (data !== undefined) return data;
-  throw new ClawholdError('gateway_unknown', 'The gateway did not answer with the approval.');
-}
 
 export const addApprovals: AddCommand = (program, session) => {
   program
     .command('approvals')
-    .description('show what waits for a person, or one question')
-    .argument('[id]', 'id of one question')
+    .description('show what waits for a person, or one question to its last character')
+    .argument('[id]', 'id of one question, or its beginning')
     .option('--all', 'ended ones too')
     .action(async (id: string | undefined, { all }: { all?: boolean }) => {
       const { api } = connect();
-      const { data } =
-        id === undefined
-          ? await api.GET('/approvals', { params: { query: { pending: all === true ? 'false' : 'true' } } })
-          : { data: { approvals: [await find(api, id)] } };
+      const { output } = session();
+      if (id !== undefined) {
+        const found = await findApproval(api, id);
+        output.result([found], () => drawDetails(found));
+        return;
+      }
+      const { data } = await api.GET('/approvals', { params: { query: { pending: all === true ? 'false' : 'true' } } });
       const approvals = data?.approvals ?? [];
-      const { data: lost } = id === undefined ? await api.GET('/unknown-steps') : { data: undefined };
-      session().output.result(approvals, () => {
-        const questions = approvals.map((approval) => `${approval.id}  ${approval.state}\n${drawApproval(approval)}`);
+      const options = { columns: output.columns, now: Date.now() };
+      const { data: lost } = await api.GET('/unknown-steps');
+      output.result(approvals, () => {
+        const cards = approvals.map((approval) => `${drawCard(approval, options)}\n${paint.quiet(ways(approval))}`);
         const steps = lost === undefined || lost.steps.length === 0 ? [] : [drawUnknownSteps(lost.steps)];
-        return [...questions, ...steps].join('\n\n') || 'Nothing waits for you.';
+        return [...cards, ...steps].join('\n\n') || 'Nothing waits for you.';
       });
     });
 
   program
     .command('approve')
     .description('say yes to exactly what a question shows, once')
-    .argument('<id>', 'id of the question')
+    .argument('<id>', 'id of the question, or its beginning')
     .option('--digest <digest>', 'the digest you saw; default: that of the question as it is shown now')
-    .action(async (approval: string, { digest }: { digest?: string }) => {
+    .action(async (id: string, { digest }: { digest?: string }) => {
       const { api } = connect();
       const { output } = session();
-      const shown = await find(api, approval);
-      output.line(drawApproval(shown));
+      const found = await findApproval(api, id);
+      const { rendered } = exactAction(found);
+      output.line(drawCard(found, { columns: output.columns, now: Date.now() }));
       const { data } = await api.POST('/approvals/{approval}/approve', {
-        params: { path: { approval } },
-        body: { digest: digest ?? shown.digest },
+        params: { path: { approval: found.id } },
+        body: { digest: digest ?? rendered.digest },
       });
-      output.result(data, () => `Approved ${approval}.`);
+      output.result(data, () => `${paint.good('Approved')} ${found.id}, for this once.`);
     });
 
   program
     .command('deny')
     .description('say no')
-    .argument('<id>', 'id of the question')
-    .action(async (approval: string) => {
+    .argument('<id>', 'id of the question, or its beginning')
+    .action(async (id: string) => {
       const { api } = connect();
+      const { id: approval } = await findApproval(api, id);
       const { data } = await api.POST('/approvals/{approval}/deny', { params: { path: { approval } } });
-      session().output.result(data, () => `Denied ${approval}.`);
+      session().output.result(data, () => `${paint.bad('Denied')} ${approval}.`);
     });
 };
+
+function ways({ id, state }: { readonly id: string; readonly state: string }): string {
+  if (state !== 'pending') return `  ${state}   |   npx clawhold approvals ${id}`;
+  return `  npx clawhold approve ${id}   |   deny ${id}   |   approvals ${id} for every detail`;
+}

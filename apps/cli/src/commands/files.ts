@@ -1,5 +1,6 @@
 import type { ApiClient, FileChange, FileOutcome } from '@clawhold/client';
 import { connect } from '../connection/connect.ts';
+import { findRun } from '../connection/find.ts';
 import { drawChanges, drawDiff } from '../terminal/diff.ts';
 import { hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
@@ -25,10 +26,11 @@ export const addFiles: AddCommand = (program, session) => {
   program
     .command('diff')
     .description('show what a run changed in its copy of your folder')
-    .argument('<run>', 'id of the run')
+    .argument('<run>', 'id of the run, or its beginning')
     .option('--names', 'only the list of files')
-    .action(async (run: string, { names }: { names?: boolean }) => {
+    .action(async (id: string, { names }: { names?: boolean }) => {
       const { api } = connect();
+      const run = await findRun(api, id);
       const { output } = session();
       const { changes, digest } = await changesOf(api, run);
       if (output.json || names === true) {
@@ -46,11 +48,12 @@ export const addFiles: AddCommand = (program, session) => {
   program
     .command('keep')
     .description('put the changes of a run into your folder')
-    .argument('<run>', 'id of the run')
+    .argument('<run>', 'id of the run, or its beginning')
     .argument('[path...]', 'only these files; default: all of them')
     .option('--skip-conflicts', 'keep the rest when you changed some files meanwhile')
-    .action(async (run: string, paths: string[], { skipConflicts }: { skipConflicts?: boolean }) => {
+    .action(async (id: string, paths: string[], { skipConflicts }: { skipConflicts?: boolean }) => {
       const { api } = connect();
+      const run = await findRun(api, id);
       const { digest } = await changesOf(api, run);
       const { data } = await api.POST('/runs/{run}/keep', {
         params: { path: { run } },
@@ -64,9 +67,10 @@ export const addFiles: AddCommand = (program, session) => {
   program
     .command('discard')
     .description('drop the changes of a run before you kept them')
-    .argument('<run>', 'id of the run')
-    .action(async (run: string) => {
+    .argument('<run>', 'id of the run, or its beginning')
+    .action(async (id: string) => {
       const { api } = connect();
+      const run = await findRun(api, id);
       const { data } = await api.POST('/runs/{run}/discard', { params: { path: { run } } });
       session().output.result(data, () => 'Dropped. Your folder was never touched.');
     });
@@ -74,9 +78,10 @@ export const addFiles: AddCommand = (program, session) => {
   program
     .command('undo')
     .description('take back the changes that you kept')
-    .argument('<run>', 'id of the run')
-    .action(async (run: string) => {
+    .argument('<run>', 'id of the run, or its beginning')
+    .action(async (id: string) => {
       const { api } = connect();
+      const run = await findRun(api, id);
       const { data } = await api.POST('/runs/{run}/undo', { params: { path: { run } } });
       if (data === undefined) return;
       session().output.result(data, () =>

@@ -49,6 +49,20 @@ function readPolicy(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ClawholdError('input_file_unreadable', `The file ${file} cannot be read.`, { cause });
+    throw new ClawholdError('input_file_unreadable', `The file ${file} cannot be read.`, {
+      cause,
+      hint: `${reasonOf(cause)} Name a YAML file that this account may read.`,
+    });
   }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'It is not there.',
+  EISDIR: 'It is a folder.',
+  EACCES: 'This account may not read it.',
+};
+
+function reasonOf(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return reasons[code] ?? 'The system could not read it.';
 }

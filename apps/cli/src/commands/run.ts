@@ -1,11 +1,12 @@
 import { realpathSync, statSync } from 'node:fs';
 import { ClawholdError } from '@clawhold/spec';
+import { createQuestions } from '../approval/questions.ts';
 import { connect } from '../connection/connect.ts';
+import { drawEnd } from '../terminal/end.ts';
+import { exitCodeOf, exitCodes, exitCodesHelp } from '../terminal/exit-codes.ts';
 import { followRun } from '../terminal/follow.ts';
-import { hostileBlock } from '../terminal/hostile.ts';
+import { stopOnInterrupt } from '../terminal/interrupt.ts';
 import { paint } from '../terminal/output.ts';
-import { createQuestions } from '../terminal/questions.ts';
-import { stateWord } from '../terminal/run-state.ts';
 import type { AddCommand } from './command.ts';
 
 interface RunOptions {
@@ -14,11 +15,8 @@ interface RunOptions {
   readonly model?: string;
   readonly session?: string;
   readonly detach?: boolean;
+  readonly verbose?: boolean;
 }
-
-/** Status of the command when a run did not finish; 130 when the person stopped it, as shells do. */
-const notFinished = 1;
-const interrupted = 130;
 
 /** The real path of the task folder. @throws ClawholdError `input_no_such_folder`. */
 function taskFolder(path: string): string {
@@ -43,9 +41,11 @@ export const addRun: AddCommand = (program, session) => {
     .option('-m, --model <name>', 'provider/model; default: the installation’s')
     .option('--session <id>', 'go on with the conversation of an earlier run')
     .option('--detach', 'do not wait for the end')
+    .option('--verbose', 'show every step with its output')
+    .addHelpText('after', exitCodesHelp)
     .action(async (task: string, options: RunOptions) => {
       const { output, person } = session();
-      const { api } = connect();
+      const { api, home } = connect();
       const { data: run } = await api.POST('/runs', {
         body: {
           task,
@@ -57,25 +57,13 @@ export const addRun: AddCommand = (program, session) => {
       });
       if (run === undefined) return;
       if (options.detach === true) return output.result(run, () => run.id);
-      output.line(
-        `${paint.strong(run.id)}  ${run.model}${run.scripted ? paint.warn('  scripted: a rehearsal, no intelligence') : ''}`,
-      );
-      let stopping = false;
-      process.on('SIGINT', () => {
-        if (stopping) process.exit(interrupted);
-        stopping = true;
-        output.line(paint.quiet('\nstopping the run …'));
-        void api.POST('/runs/{run}/stop', { params: { path: { run: run.id } } }).catch(() => process.exit(interrupted));
-      });
-      const onApproval = createQuestions({ api, output, person });
-      const ended = await followRun({ api, run: run.id, output, onApproval });
-      output.line();
-      output.line(
-        `${stateWord(ended.state)}  ${ended.usage.turns} turns, ${ended.usage.inputTokens + ended.usage.outputTokens} tokens`,
-      );
-      if (ended.outcome !== null) output.line(hostileBlock(ended.outcome, ''));
-      output.line();
-      output.line(paint.quiet(`npx clawhold diff ${run.id}   |   keep ${run.id}   |   discard ${run.id}`));
-      if (ended.state !== 'finished') process.exitCode = stopping ? interrupted : notFinished;
+      output.line(`${paint.strong(run.id)}  ${run.model}`);
+      const interruption = stopOnInterrupt({ api, output, run: run.id });
+      const questions = createQuestions({ api, output, person, onInterrupt: interruption.interrupt });
+      const ended = await followRun({ api, home, run: run.id, output, verbose: options.verbose === true, questions });
+      interruption.end();
+      if (output.json) process.stdout.write(`${JSON.stringify({ kind: 'run', run: ended })}\n`);
+      else output.line(await drawEnd(api, ended, output.columns));
+      process.exitCode = interruption.interrupted ? exitCodes.interrupted : exitCodeOf(ended);
     });
 };

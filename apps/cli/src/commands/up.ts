@@ -2,6 +2,8 @@ import { connect } from '../connection/connect.ts';
 import { findManager, homeFolder } from '../connection/home.ts';
 import { launchManager, type RunningInstallation } from '../manager/launch.ts';
 import { drawReport } from '../manager/progress.ts';
+import { exitCodes } from '../terminal/exit-codes.ts';
+import { onCtrlC } from '../terminal/interrupt.ts';
 import { type Output, paint } from '../terminal/output.ts';
 import { runTour } from '../tour/tour.ts';
 import type { AddCommand } from './command.ts';
@@ -31,11 +33,16 @@ async function announce(output: Output, installation: RunningInstallation): Prom
 }
 
 async function stayUp(output: Output, installation: RunningInstallation): Promise<void> {
+  let stopping = false;
   const end = (): void => {
-    output.line(paint.quiet('\nstopping …'));
+    // It goes on ending when we are gone: our stdin is its lifeline.
+    if (stopping) process.exit(exitCodes.interrupted);
+    stopping = true;
+    output.line(paint.quiet('\nStopping. Ctrl-C again leaves at once.'));
     void installation.stop();
   };
-  process.once('SIGINT', end).once('SIGTERM', end).once('SIGHUP', end);
+  onCtrlC(end);
+  process.once('SIGTERM', end).once('SIGHUP', end);
   if (!output.json) output.line(paint.quiet('Clawhold stays up. Ctrl-C stops it.'));
   process.exitCode = await installation.ended;
 }

@@ -1,23 +1,54 @@
-import type { ApiClient, Run, TimelineEntry } from '@clawhold/client';
+import { type ApiClient, type Run, type TimelineEntry, Unreachable } from '@clawhold/client';
+import { ClawholdError } from '@clawhold/spec';
+import type { Questions } from '../approval/questions.ts';
+import { findManager } from '../connection/home.ts';
+import { Story } from '../story/story.ts';
 import type { Output } from './output.ts';
-import { drawEntry } from './timeline.ts';
 
 const ended: ReadonlySet<Run['state']> = new Set(['finished', 'failed', 'stopped']);
 
+/** Attempts in a row, half a second apart: longer than a gateway needs that is being restarted. */
+const mostFailures = 40;
+
 export interface FollowOptions {
   readonly api: ApiClient;
+  /** `CLAWHOLD_HOME`: where its manager is not running any more, nobody waits. */
+  readonly home: string;
   readonly run: Run['id'];
   readonly output: Output;
-  /** Called when a question to a person appears; must not wait for its answer. */
-  readonly onApproval: (approval: string) => void;
+  readonly verbose: boolean;
+  readonly questions: Questions;
   readonly onEntry?: (entry: TimelineEntry) => void;
 }
 
-/** Shows a run while it goes on, and answers with the run when it has ended. */
-export async function followRun({ api, run, output, onApproval, onEntry }: FollowOptions): Promise<Run> {
+/**
+ * Shows a run while it goes on, and answers with the run when it has ended.
+ *
+ * @throws ClawholdError `gateway_lost` when Clawhold ends meanwhile or does not come back.
+ */
+export async function followRun(options: FollowOptions): Promise<Run> {
+  const { api, run, output, questions } = options;
+  try {
+    return (await watch(options)) ?? (await read(api, run));
+  } catch (error) {
+    output.status('');
+    if (!(error instanceof Unreachable)) throw error;
+    throw new ClawholdError('gateway_lost', 'The connection to Clawhold was lost, and it did not come back.', {
+      cause: error,
+      hint: `Start it with "npx clawhold up"; then: npx clawhold show ${run}`,
+    });
+  } finally {
+    questions.close();
+  }
+}
+
+/** Undefined when the story ended without the end of the run. */
+async function watch({ api, home, run, output, verbose, questions, onEntry }: FollowOptions): Promise<Run | undefined> {
   const finished = new AbortController();
+  const story = new Story({ verbose, columns: output.columns });
+  const tryAgain = (failures: number): boolean => failures < mostFailures && findManager(home) !== undefined;
   let last: Run | undefined;
-  for await (const { event, data } of api.follow(`/runs/${run}/events`, { signal: finished.signal })) {
+  for await (const { event, data } of api.follow(`/runs/${run}/events`, { signal: finished.signal, tryAgain })) {
     if (event === 'run') {
       last = JSON.parse(data) as Run; // the gateway's own resource
       if (ended.has(last.state)) finished.abort();
@@ -27,14 +58,17 @@ export async function followRun({ api, run, output, onApproval, onEntry }: Follo
     const entry = JSON.parse(data) as TimelineEntry; // likewise
     onEntry?.(entry);
     if (output.json) process.stdout.write(`${data}\n`);
-    else {
-      const lines = drawEntry(entry);
-      if (lines !== undefined) output.line(lines);
-    }
-    if (entry.body.kind === 'approval') onApproval(entry.body.approval);
+    for (const line of story.tell(entry)) output.line(line);
+    if (entry.body.kind === 'approval') questions.ask(entry.body.approval);
+    if (entry.body.kind === 'approval.ended') questions.ended(entry.body.approval);
+    if (!questions.waiting) output.status(story.now);
   }
-  if (last !== undefined && ended.has(last.state)) return last;
+  for (const line of story.rest()) output.line(line);
+  return last !== undefined && ended.has(last.state) ? last : undefined;
+}
+
+async function read(api: ApiClient, run: Run['id']): Promise<Run> {
   const { data } = await api.GET('/runs/{run}', { params: { path: { run } } });
-  if (data === undefined) throw new Error('the gateway did not answer with the run');
+  if (data === undefined) throw new ClawholdError('gateway_unknown', 'The gateway did not answer with the run.');
   return data;
 }

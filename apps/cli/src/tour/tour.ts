@@ -2,14 +2,25 @@ import { writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiClient, Run } from '@clawhold/client';
-import { createTourFolder, startFinanceApi, tourModel, tourName, tourPolicy, tourTask } from '@clawhold/tour';
+import {
+  createTourFolder,
+  startFinanceApi,
+  tourModel,
+  tourName,
+  tourPolicy,
+  tourTask,
+  unattendedTourName,
+  unattendedTourPolicy,
+} from '@clawhold/tour';
+import { createQuestions } from '../approval/questions.ts';
 import { connect } from '../connection/connect.ts';
 import { drawChanges } from '../terminal/diff.ts';
+import { drawOutcome } from '../terminal/end.ts';
 import { followRun } from '../terminal/follow.ts';
-import { hostileBlock } from '../terminal/hostile.ts';
+import { stopOnInterrupt } from '../terminal/interrupt.ts';
 import { type Output, paint } from '../terminal/output.ts';
-import { createQuestions } from '../terminal/questions.ts';
 import { stateWord } from '../terminal/run-state.ts';
+import { wrap } from '../terminal/width.ts';
 
 export interface TourOptions {
   readonly output: Output;
@@ -19,9 +30,6 @@ export interface TourOptions {
   /** When the installation ends, so does the tour's finance system. */
   readonly ended: Promise<unknown>;
 }
-
-/** How long a question of the tour waits when nobody is at the terminal, in seconds. */
-const unattendedSeconds = 20;
 
 /** The guided tour: a fooled agent works on invoices, is stopped twice, asks once, and hands over a result. */
 export async function runTour({ output, person, seed, ended }: TourOptions): Promise<void> {
@@ -34,32 +42,42 @@ export async function runTour({ output, person, seed, ended }: TourOptions): Pro
     stateFile: join(home, 'tour', 'finance.json'),
   });
   void ended.then(() => finance.close());
+  const agent = person ? tourName : unattendedTourName;
   // The operator's own folder: this is how a person gives an agent a policy.
-  const policy = tourPolicy(person ? undefined : unattendedSeconds);
-  writeFileSync(join(home, 'configuration', 'policies', `${tourName}.yaml`), policy, { mode: 0o644 });
+  const policies = join(home, 'configuration', 'policies');
+  writeFileSync(join(policies, `${tourName}.yaml`), tourPolicy(), { mode: 0o644 });
+  if (!person) writeFileSync(join(policies, `${agent}.yaml`), unattendedTourPolicy(), { mode: 0o644 });
   await api.POST('/policies/reload');
 
   output.line(paint.strong('The tour'));
-  output.line(`An agent gets ${invoices} invoices in ${folder}`);
-  output.line('and shall reconcile them against the purchase ledger. One invoice carries instructions of a stranger.');
-  output.line(paint.warn('The model is scripted: it plays an agent that falls for them. Everything else is real.'));
+  const opening =
+    `An agent gets ${invoices} invoices and shall reconcile them against the purchase ledger. ` +
+    'One invoice carries instructions of a stranger.';
+  for (const line of wrap(opening, output.columns)) output.line(line);
+  output.line(paint.quiet(folder));
+  const honest = 'The model is scripted: it plays an agent that falls for them. Everything else is real.';
+  for (const line of wrap(honest, output.columns)) output.line(paint.warn(line));
   output.line();
   const { data: run } = await api.POST('/runs', {
-    body: { task: tourTask, folder, agent: tourName, model: tourModel },
+    body: { task: tourTask, folder, agent, model: tourModel },
   });
   if (run === undefined) return;
   const seen = { denied: 0, held: 0 };
+  const interruption = stopOnInterrupt({ api, output, run: run.id });
   const result = await followRun({
     api,
+    home,
     run: run.id,
     output,
-    onApproval: createQuestions({ api, output, person }),
+    verbose: false,
+    questions: createQuestions({ api, output, person, onInterrupt: interruption.interrupt }),
     onEntry: ({ body }) => {
       if (body.kind !== 'decision') return;
       if (body.decision.kind === 'deny') seen.denied += 1;
       if (body.decision.kind === 'ask') seen.held += 1;
     },
   });
+  interruption.end();
   await summarise(api, output, result, seen);
 }
 
@@ -79,7 +97,7 @@ async function summarise(
   }
   output.line();
   output.line(`${paint.strong('The end')}  ${stateWord(run.state)}`);
-  if (run.outcome !== null) output.line(hostileBlock(run.outcome, '  '));
+  if (run.outcome !== null) for (const line of drawOutcome(run.outcome, output.columns)) output.line(line);
   output.line();
   output.line(paint.strong('What it changed, in its copy of the folder'));
   output.line(drawChanges(data?.changes ?? []));

@@ -1,0 +1,31 @@
+import type { ApiClient, Run } from '@clawhold/client';
+import { drawChanges } from './diff.ts';
+import { hostileBlock } from './hostile.ts';
+import { paint } from './output.ts';
+import { stateWord } from './run-state.ts';
+import { wrap } from './width.ts';
+
+/** How a run ended: its state, what the agent says, what it changed, what the person may do with that. */
+export async function drawEnd(api: ApiClient, run: Run, columns: number): Promise<string> {
+  const { turns, inputTokens, outputTokens } = run.usage;
+  const { data } = await api.GET('/runs/{run}/changes', { params: { path: { run: run.id } } });
+  const changes = data?.changes ?? [];
+  return [
+    '',
+    `${stateWord(run.state)}  ${paint.quiet(`${turns} turns, ${inputTokens + outputTokens} tokens`)}`,
+    ...(run.outcome === null ? [] : drawOutcome(run.outcome, columns)),
+    '',
+    ...(changes.length === 0
+      ? ['Nothing was changed.']
+      : [
+          `${paint.strong(`${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`)}, in its copy of ${run.folder}`,
+          drawChanges(changes),
+          paint.quiet(`npx clawhold diff ${run.id}   |   keep ${run.id}   |   discard ${run.id}`),
+        ]),
+  ].join('\n');
+}
+
+/** The agent's closing words, as many as they are. */
+export function drawOutcome(outcome: string, columns: number): readonly string[] {
+  return wrap(hostileBlock(outcome, '', Number.POSITIVE_INFINITY), columns - 2).map((line) => `  ${line}`);
+}
