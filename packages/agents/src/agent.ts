@@ -80,6 +80,7 @@ class Loop {
       instructions,
       conversation: this.#conversation,
       tools,
+      shown: true,
       milliseconds: this.#spending.remainingMilliseconds,
     });
     if (answer.kind === 'failed') return answer;

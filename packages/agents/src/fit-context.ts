@@ -41,6 +41,7 @@ export async function fitContext(
     instructions: summaryInstructions,
     conversation: [...older, { kind: 'remark', text: 'Write the summary now.' }],
     tools: [],
+    shown: false,
     milliseconds: spending.remainingMilliseconds,
   });
   const written = answer.kind === 'answered' && !answer.cut ? answer.text.trim() : '';

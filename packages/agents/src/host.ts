@@ -9,6 +9,8 @@ export interface ModelQuestion {
   readonly instructions: string;
   readonly conversation: Conversation;
   readonly tools: readonly AgentTool[];
+  /** Whether people see the answer being written; a summary for the model itself is not for them. */
+  readonly shown: boolean;
   /** The turn is ended after this many milliseconds. */
   readonly milliseconds: number;
 }

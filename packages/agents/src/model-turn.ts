@@ -40,6 +40,8 @@ export interface TurnEnvironment {
   readonly delay: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** A number from 0 up to 1. */
   readonly random: () => number;
+  /** Hears all of the answer's text so far, whenever there is more; an empty one when a request is sent again. */
+  readonly onText?: (text: string) => void;
 }
 
 /**
@@ -52,7 +54,8 @@ export async function runTurn(
   environment: TurnEnvironment,
 ): Promise<ModelTurn> {
   for (let attempt = 1; ; attempt += 1) {
-    const turn = await attemptTurn(model, request);
+    environment.onText?.('');
+    const turn = await attemptTurn(model, request, environment.onText);
     if (turn.kind === 'answered' || !turn.retryable || attempt >= limits.modelAttempts || request.signal.aborted)
       return turn;
     const ceiling = loopLimits.retryMilliseconds * 2 ** (attempt - 1);
@@ -60,7 +63,11 @@ export async function runTurn(
   }
 }
 
-async function attemptTurn(model: LanguageModel, request: ModelTurnRequest): Promise<ModelTurn> {
+async function attemptTurn(
+  model: LanguageModel,
+  request: ModelTurnRequest,
+  onText: TurnEnvironment['onText'],
+): Promise<ModelTurn> {
   const cut = new AbortController();
   const answer = new Answer();
   try {
@@ -76,6 +83,7 @@ async function attemptTurn(model: LanguageModel, request: ModelTurnRequest): Pro
     });
     for await (const part of fullStream) {
       answer.add(part);
+      if (part.type === 'text-delta') onText?.(answer.text);
       if (answer.bytes > limits.modelAnswerBytes) cut.abort();
     }
   } catch (error) {
@@ -92,7 +100,7 @@ type Part = { readonly type: string } & Readonly<Record<string, unknown>>;
 
 /** Puts the parts of a stream together. */
 class Answer {
-  #text = '';
+  text = '';
   readonly #calls: { readonly id: string; readonly name: string; readonly input: string }[] = [];
   #inputTokens = 0;
   #outputTokens = 0;
@@ -103,7 +111,7 @@ class Answer {
   add(part: Part): void {
     switch (part.type) {
       case 'text-delta':
-        this.#text += String(part['text']);
+        this.text += String(part['text']);
         this.bytes += String(part['text']).length;
         break;
       case 'tool-input-delta':
@@ -139,7 +147,7 @@ class Answer {
     });
     return {
       kind: 'answered',
-      text: this.#text,
+      text: this.text,
       calls,
       inputTokens: this.#inputTokens,
       outputTokens: this.#outputTokens,

@@ -10,7 +10,7 @@ export interface StrictYamlOptions {
   /** Of the error. Default: `input_configuration`. */
   readonly code?: ErrorCode;
   /** What the person does once the line is correct. Default: `start again`. */
-  readonly then?: string;
+  readonly afterwards?: string;
 }
 
 /**
@@ -23,11 +23,11 @@ export function readStrictYaml<Schema extends z.ZodType>(
   source: string,
   file: string,
   schema: Schema,
-  { code = 'input_configuration', then = 'start again' }: StrictYamlOptions = {},
+  { code = 'input_configuration', afterwards = 'start again' }: StrictYamlOptions = {},
 ): z.output<Schema> {
   const problem = (line: number, what: string): ClawholdError =>
     new ClawholdError(code, `${file}, line ${line}: ${what}.`, {
-      hint: `Correct line ${line} of ${file} and ${then}.`,
+      hint: `Correct line ${line} of ${file} and ${afterwards}.`,
     });
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true });

@@ -56,6 +56,8 @@ export const limits = {
   modelIdleSeconds: 120,
   /** An answer beyond this many tokens or bytes is cut off and counts as a failed turn. */
   modelAnswerBytes: 4 * 1024 ** 2,
+  /** So much of an answer is shown while it is being written; all of it when it is there. UTF-16 code units. */
+  draftCharacters: 65_536,
   /** A request body of an inference call; beyond it 413. */
   modelRequestBytes: 16 * 1024 ** 2,
   /** The conversation is compacted when it would exceed this share of the model's window. */

@@ -28,6 +28,7 @@ export function channelFace(plane: ControlPlane): Implementation<typeof apiRoute
       );
       return {};
     },
+    showDraft: ({ run, ...part }) => ({ length: plane.drafts.write(run, part) }),
     requestApproval: ({ action, digest, reasons }) => plane.approvals.request(action, digest, reasons),
     consumeApproval: ({ approval, digest }) => plane.approvals.consume(approval, digest),
     readApproval: ({ approval }) => plane.approvalStore.read(approval),

@@ -5,6 +5,7 @@ import type { AuditReader } from '../audit/reader.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { CounterStore } from '../counters/counter-store.ts';
+import type { Drafts } from '../drafts/drafts.ts';
 import type { FileService } from '../files/file-service.ts';
 import type { SignIn } from '../identity/sign-in.ts';
 import type { PolicyService } from '../policies/policy-service.ts';
@@ -27,6 +28,7 @@ export interface ControlPlane {
   readonly audit: AuditReader;
   readonly blobs: BlobStore;
   readonly counters: CounterStore;
+  readonly drafts: Drafts;
   readonly files: FileService;
   readonly ledger: Recorder;
   readonly policies: PolicyService;

@@ -52,7 +52,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.use(limitBody);
   api.route('/', identityRoutes({ signIn: plane.signIn, ledger: plane.ledger, authenticated, sameOrigin }));
   api.use(authenticated);
-  api.route('/', runRoutes({ service: plane.runs, store: plane.runStore, timeline: plane.timeline }));
+  api.route('/', runRoutes({ ...plane, service: plane.runs, store: plane.runStore }));
   api.route('/', fileRoutes(plane.files));
   api.route('/', approvalRoutes({ service: plane.approvals, store: plane.approvalStore }));
   api.route('/', unknownStepRoutes({ service: plane.unknownSteps, store: plane.unknownStepStore }));

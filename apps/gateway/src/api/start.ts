@@ -18,6 +18,8 @@ import { createApprovalStore } from '../approvals/approval-store.ts';
 import { createAuditReader } from '../audit/reader.ts';
 import { createBlobStore } from '../blobs/blob-store.ts';
 import { createCounterStore } from '../counters/counter-store.ts';
+import { createDrafts } from '../drafts/drafts.ts';
+import { replaceDrafts } from '../drafts/replace-drafts.ts';
 import { createFileService } from '../files/file-service.ts';
 import { listenHttp } from '../http/listen.ts';
 import { staticFiles } from '../http/static-files.ts';
@@ -66,7 +68,8 @@ export async function startApi(start: ApiStart): Promise<Api> {
   await ledger.append([ledgerEvent('install.started', { version: start.version, tier: start.tier }, { actor: 'api' })]);
 
   const content = createContentSeal(database, await readOrCreateKeyFile(join(start.folder, 'content-key'), 32));
-  const timeline = createTimeline(database, content, signals);
+  const drafts = createDrafts();
+  const timeline = replaceDrafts(createTimeline(database, content, signals), drafts);
   const approvalStore = createApprovalStore(database, content);
   const approvals = createApprovalService({ database, store: approvalStore, ledger, timeline, signals });
   const runStore = createRunStore(database, content);
@@ -89,6 +92,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
     audit: createAuditReader(database, ledger, key, headFolder),
     blobs: createBlobStore(database, content),
     counters: createCounterStore(database),
+    drafts,
     files: createFileService({ runs: runStore, supervisor, ledger }),
     ledger,
     policies,

@@ -1,5 +1,6 @@
 import { id, type RunId, runSchema, timelineEntrySchema } from '@clawhold/spec';
 import { streamSSE } from 'hono/streaming';
+import type { Drafts } from '../drafts/drafts.ts';
 import { type ApiApp, newApp } from '../http/app.ts';
 import { body, createRoute, json, named, problemResponses, z } from '../http/openapi.ts';
 import type { Timeline } from '../timeline/timeline.ts';
@@ -65,7 +66,7 @@ const followRun = createRoute({
   path: '/runs/{run}/events',
   operationId: 'followRun',
   summary:
-    'A run live, as server-sent events: `entry` (a timeline entry), `run` (the run after a change), `heartbeat`.',
+    'A run live, as server-sent events: `entry` (a timeline entry), `run` (the run after a change), `draft` (what a model is writing, before it is recorded), `heartbeat`.',
   request: { params: runParameter, query: z.object({ after: z.coerce.number().int().min(0).default(0) }) },
   responses: {
     200: { description: 'The stream.', content: { 'text/event-stream': { schema: z.string() } } },
@@ -98,9 +99,10 @@ export interface RunRoutesParts {
   readonly service: RunService;
   readonly store: RunStore;
   readonly timeline: Timeline;
+  readonly drafts: Drafts;
 }
 
-export function runRoutes({ service, store, timeline }: RunRoutesParts): ApiApp {
+export function runRoutes({ service, store, timeline, drafts }: RunRoutesParts): ApiApp {
   const app = newApp();
   app.openapi(createRun, async (context) => context.json(await service.create(context.req.valid('json')), 201));
   app.openapi(listRuns, async (context) => {
@@ -132,23 +134,32 @@ export function runRoutes({ service, store, timeline }: RunRoutesParts): ApiApp 
     return context.json({ stopped: [...ids], milliseconds }, 200);
   });
 
-  async function follow(
-    stream: Parameters<Parameters<typeof streamSSE>[1]>[0],
-    runId: RunId,
-    after: number,
-  ): Promise<void> {
+  type Stream = Parameters<Parameters<typeof streamSSE>[1]>[0];
+
+  async function follow(stream: Stream, runId: RunId, after: number): Promise<void> {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());
     const heartbeat = setInterval(() => void stream.writeSSE({ event: 'heartbeat', data: '' }), heartbeatMilliseconds);
     try {
-      for await (const entry of timeline.follow(runId, after, gone.signal)) {
-        await stream.writeSSE({ event: 'entry', id: String(entry.sequence), data: JSON.stringify(entry) });
-        if (entry.body.kind !== 'state') continue;
-        await stream.writeSSE({ event: 'run', data: JSON.stringify(await store.read(runId)) });
-      }
+      // Each waits for the stream before it takes the next: a reader that is slow slows nobody else.
+      await Promise.all([followTimeline(stream, runId, after, gone.signal), followDrafts(stream, runId, gone.signal)]);
     } finally {
+      gone.abort();
       clearInterval(heartbeat);
     }
+  }
+
+  async function followTimeline(stream: Stream, runId: RunId, after: number, signal: AbortSignal): Promise<void> {
+    for await (const entry of timeline.follow(runId, after, signal)) {
+      await stream.writeSSE({ event: 'entry', id: String(entry.sequence), data: JSON.stringify(entry) });
+      if (entry.body.kind !== 'state' && entry.body.kind !== 'turn') continue;
+      await stream.writeSSE({ event: 'run', data: JSON.stringify(await store.read(runId)) });
+    }
+  }
+
+  async function followDrafts(stream: Stream, runId: RunId, signal: AbortSignal): Promise<void> {
+    for await (const part of drafts.follow(runId, signal))
+      await stream.writeSSE({ event: 'draft', data: JSON.stringify(part) });
   }
 
   return app;

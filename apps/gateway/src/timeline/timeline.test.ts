@@ -107,3 +107,27 @@ test(
     expect(seen).toEqual(Array.from({ length: 517 }, (_, index) => String(index + 4)));
   },
 );
+
+test(
+  verifies('gateway.usage-while-it-runs', 'a turn counts when it is told, once, and not after the end'),
+  async () => {
+    const { newRun, timeline, runs } = await makeRooms();
+    const run = await newRun();
+    const told: TimelineBody = {
+      kind: 'turn',
+      turn: 'trn_0123456789',
+      agent: 'default',
+      text: '',
+      calls: [],
+      inputTokens: 5,
+      outputTokens: 2,
+    };
+    await Promise.all(Array.from({ length: 4 }, () => timeline.append(run.id, [{ body: told, key: 'turn/1/0' }])));
+    await timeline.append(run.id, [{ body: told, key: 'turn/2/0' }]);
+    expect(await runs.read(run.id)).toMatchObject({ usage: { turns: 2, inputTokens: 10, outputTokens: 4 } });
+    const usage = { turns: 3, inputTokens: 15, outputTokens: 6 };
+    await runs.update(run.id, { state: 'finished', outcome: null, usage });
+    await timeline.append(run.id, [{ body: told, key: 'turn/3/0' }]);
+    expect(await runs.read(run.id)).toMatchObject({ usage });
+  },
+);

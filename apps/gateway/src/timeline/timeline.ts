@@ -1,6 +1,6 @@
 import type { RunId, TimelineBody, TimelineEntry } from '@clawhold/spec';
-import { timelineBodySchema } from '@clawhold/spec';
-import { type Kysely, sql } from 'kysely';
+import { endedRunStates, timelineBodySchema } from '@clawhold/spec';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { ContentSeal } from '../sealing/content.ts';
 import type { Database } from '../store/database.ts';
 import type { Signals } from '../store/signals.ts';
@@ -19,6 +19,8 @@ export interface Timeline {
   /** The same, and then every new one as it comes, until `signal` aborts. */
   follow(run: RunId, after: number, signal: AbortSignal): AsyncIterable<TimelineEntry>;
 }
+
+type TurnBody = Extract<TimelineBody, { kind: 'turn' }>;
 
 const pageSize = 500;
 
@@ -47,10 +49,26 @@ export function createTimeline(database: Kysely<Database>, content: ContentSeal,
           .onConflict((conflict) => conflict.columns(['run', 'key']).doNothing())
           .returning('sequence')
           .executeTakeFirst();
-        if (written !== undefined) sequence += 1;
+        if (written === undefined) continue;
+        sequence += 1;
+        if (body.kind === 'turn') await countTurn(transaction, run, body);
       }
       await sql`select pg_notify('clawhold', ${`timeline/${run}`})`.execute(transaction);
     });
+  }
+
+  /** In the transaction of the entry, so that a turn that is told twice counts once. The end of a run sets its totals. */
+  async function countTurn(transaction: Transaction<Database>, run: RunId, turn: TurnBody): Promise<void> {
+    await transaction
+      .updateTable('run')
+      .set((row) => ({
+        turns: row('turns', '+', 1),
+        input_tokens: row('input_tokens', '+', turn.inputTokens),
+        output_tokens: row('output_tokens', '+', turn.outputTokens),
+      }))
+      .where('id', '=', run)
+      .where('state', 'not in', [...endedRunStates])
+      .execute();
   }
 
   async function read(run: RunId, after: number): Promise<readonly TimelineEntry[]> {

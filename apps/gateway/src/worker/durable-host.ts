@@ -23,6 +23,7 @@ import {
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { LanguageModel } from 'ai';
 import { z } from 'zod';
+import { Draft } from './draft.ts';
 import { durably } from './durably.ts';
 import { RunEnded } from './run-ended.ts';
 import type { Scene } from './scene.ts';
@@ -124,8 +125,10 @@ export class DurableHost implements AgentHost {
     });
   }
 
-  async #think({ key, instructions, conversation, tools, milliseconds }: ModelQuestion): Promise<TurnRecord> {
+  async #think(question: ModelQuestion): Promise<TurnRecord> {
+    const { key, instructions, conversation, tools, milliseconds } = question;
     const { record, signal } = this.#scene;
+    const draft = this.#draft(question);
     const started = performance.now();
     const turn = await runTurn(
       this.#model,
@@ -135,8 +138,10 @@ export class DurableHost implements AgentHost {
         tools,
         signal: AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(milliseconds))]),
       },
-      { delay, random: Math.random },
+      { delay, random: Math.random, onText: (text) => draft?.write(text) },
     );
+    // Before the turn is recorded, so that no piece of it comes after.
+    await draft?.close();
     signal.throwIfAborted();
     const spent = Math.round(performance.now() - started);
     if (turn.kind === 'failed') {
@@ -153,6 +158,18 @@ export class DurableHost implements AgentHost {
     const { text, inputTokens, outputTokens, cut } = turn;
     const content = await record.store({ text, calls });
     return { kind: 'answered', content, inputTokens, outputTokens, cut, milliseconds: spent };
+  }
+
+  /** Shows the answer to whoever watches, while it is being written. */
+  #draft({ key, agent, shown }: ModelQuestion): Draft | undefined {
+    if (!shown) return undefined;
+    const { record } = this.#scene;
+    const turn = formatId('turn', record.entropyFor(key, idEntropyBytes));
+    return new Draft({
+      interval: 50,
+      pause: 1_000,
+      send: (from, text) => record.showDraft({ turn, agent, from, text }),
+    });
   }
 
   #refer({ call, authority, milliseconds }: Step): StepReference {

@@ -19,6 +19,10 @@ import { RunEnded } from './run-ended.ts';
 /** A step whose result was lost, as people are told of it. */
 export type LostStep = Pick<UnknownStep, 'run' | 'step' | 'tool' | 'summary' | 'explanation'>;
 
+type DraftPart = Omit<z.input<(typeof apiRoutes.showDraft)['request']>, 'run'>;
+
+const draftMilliseconds = 2_000;
+
 /** What the control plane keeps of one run, as its worker uses it. Every call waits while the api process is away. */
 export class RunRecord {
   readonly #channel: Channel;
@@ -48,6 +52,12 @@ export class RunRecord {
   /** Shows entries to people, once for each key. */
   async show(key: string, bodies: readonly TimelineBody[]): Promise<void> {
     await this.call(apiRoutes.appendTimeline, { run: this.#run, key, bodies: [...bodies] });
+  }
+
+  /** Shows a piece of what a model is writing. It waits for nobody: an old draft is worth nothing. */
+  async showDraft(part: DraftPart): Promise<number> {
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(draftMilliseconds)]);
+    return (await callRoute(this.#channel, apiRoutes.showDraft, { run: this.#run, ...part }, { signal })).length;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { House } from './testing/house.ts';
 import { inOrder } from './testing/scripted-model.ts';
@@ -25,3 +26,47 @@ test('a worker takes up a run, carries out its calls and finishes it', async () 
   expect(house.data.effects.map(({ call }) => call.tool)).toEqual(['file.list', 'file.write']);
   expect(house.data.closed).toEqual([run.id]);
 });
+
+test(verifies('agent.live-text', 'what a model writes is shown before it is recorded'), async () => {
+  const house = await House.open();
+  house.script = inOrder({ text: 'I look, and then I say what I saw.' }, { text: 'That was all.' });
+  const recorded: number[] = [];
+  const { boundary } = house;
+  house.boundary = async (name) => {
+    if (name.startsWith('after showDraft'))
+      recorded.push(house.plane.timeline.filter(({ body }) => body.kind === 'turn').length);
+    await boundary(name);
+  };
+  const run = house.plane.addRun({ task: 'say it' });
+  await house.startWorker();
+  await house.ended(run);
+  const said = Map.groupBy(house.plane.drafts, ({ turn }) => turn);
+  expect([...said.values()].map((parts) => parts.map(({ text }) => text).join(''))).toEqual([
+    'I look, and then I say what I saw.',
+    'That was all.',
+  ]);
+  expect(recorded[0]).toBe(0);
+});
+
+test(
+  verifies('agent.run-carries-manifest', 'the worker offers the tools, and keeps the budget, of that manifest'),
+  async () => {
+    const house = await House.open();
+    house.plane.manifest =
+      'name: clerk\ndescription: d\ninstructions: ONLY LOOK\ntools: [file.read]\nbudgets: { turns: 2 }\n';
+    house.data.tools = { 'file.read': () => 'words' };
+    const offered = new Set<string>();
+    house.script = ({ tools, messages }) => {
+      for (const tool of tools ?? []) offered.add(tool.function.name);
+      expect(messages[0]?.content).toContain('ONLY LOOK');
+      return { calls: [{ tool: 'file_read', arguments: { path: `${messages.length}.txt` } }] };
+    };
+    const run = house.plane.addRun({ task: 'look', agent: 'clerk' });
+    await house.startWorker();
+    expect(await house.ended(run)).toMatchObject({
+      state: 'failed',
+      outcome: expect.stringContaining('2 model turns'),
+    });
+    expect([...offered].toSorted()).toEqual(['file_read', 'plan_update', 'task_complete']);
+  },
+);

@@ -56,5 +56,5 @@ export interface AgentBudgets {
  * @throws ClawholdError `input_agent_manifest`: its message names the line, and the nearest key or tool for a typo.
  */
 export function parseAgentManifest(text: string, origin: string): AgentManifest {
-  return readStrictYaml(text, origin, agentManifestSchema, { code: 'input_agent_manifest', then: 'try again' });
+  return readStrictYaml(text, origin, agentManifestSchema, { code: 'input_agent_manifest', afterwards: 'try again' });
 }

@@ -52,6 +52,23 @@ export const apiRoutes = {
     response: nothing,
     peers: ['supervisor', 'worker'],
   }),
+  /**
+   * Shows a piece of what a model is writing to whoever watches; never stored. `from` is where it stands in the turn's
+   * text. The answer says how much is known now.
+   */
+  showDraft: route({
+    method: 'POST',
+    path: '/runs/:run/draft',
+    request: z.object({
+      run: id('run'),
+      turn: id('turn'),
+      agent: z.string(),
+      from: z.number().int().min(0),
+      text: z.string(),
+    }),
+    response: z.object({ length: z.number().int() }),
+    peers: ['worker'],
+  }),
   /** Puts a question to a person. Asking again for the same step finds the same approval while it is pending. */
   requestApproval: route({
     method: 'POST',

@@ -22,6 +22,8 @@ import {
 export class ControlPlane {
   readonly runs = new Map<RunId, Run>();
   readonly conversations = new Map<RunId, BlobId>();
+  /** What was shown of a turn while it was written, piece by piece. */
+  readonly drafts: { readonly turn: string; readonly from: number; readonly text: string }[] = [];
   /** The agent's manifest as every run took it along. */
   manifest: string = shippedManifest();
   readonly blobs = new Map<BlobId, string>();
@@ -86,6 +88,10 @@ export class ControlPlane {
         const known = this.timeline.some((entry) => entry.run === run && entry.key === key);
         if (key === undefined || !known) this.timeline.push(...bodies.map((body) => ({ run, key, body })));
         return {};
+      },
+      showDraft: ({ turn, from, text }) => {
+        this.drafts.push({ turn, from, text });
+        return { length: from + text.length };
       },
       readApproval: ({ approval }) => this.#approval(approval),
       awaitApproval: async ({ approval }) => {
