@@ -127,7 +127,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A run live, as server-sent events: `entry` (a timeline entry), `run` (the run after a change), `heartbeat`. */
+        /** A run live, as server-sent events: `entry` (a timeline entry), `run` (the run after a change), `draft` (what a model is writing, before it is recorded), `heartbeat`. */
         get: operations["followRun"];
         put?: never;
         post?: never;
