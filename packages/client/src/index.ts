@@ -1,4 +1,5 @@
 export { type ApiClient, type ApiClientOptions, createApiClient } from './api-client.ts';
+export { type Draft, type DraftPart, joinDraft } from './draft.ts';
 export type { FollowOptions, ServerEvent } from './events.ts';
 export { ApiProblem, Unreachable } from './problem.ts';
 export type {

@@ -1,7 +1,16 @@
-import { type ApiClient, type Run, type TimelineEntry, Unreachable } from '@clawhold/client';
+import {
+  type ApiClient,
+  type Draft,
+  type DraftPart,
+  joinDraft,
+  type Run,
+  type TimelineEntry,
+  Unreachable,
+} from '@clawhold/client';
 import { ClawholdError } from '@clawhold/spec';
 import type { Questions } from '../approval/questions.ts';
 import { findManager } from '../connection/home.ts';
+import { liveText } from '../story/live-text.ts';
 import { Story } from '../story/story.ts';
 import type { Output } from './output.ts';
 
@@ -48,10 +57,16 @@ async function watch({ api, home, run, output, verbose, questions, onEntry }: Fo
   const story = new Story({ verbose, columns: output.columns });
   const tryAgain = (failures: number): boolean => failures < mostFailures && findManager(home) !== undefined;
   let last: Run | undefined;
+  let draft: Draft | null = null;
   for await (const { event, data } of api.follow(`/runs/${run}/events`, { signal: finished.signal, tryAgain })) {
     if (event === 'run') {
       last = JSON.parse(data) as Run; // the gateway's own resource
       if (ended.has(last.state)) finished.abort();
+      continue;
+    }
+    if (event === 'draft') {
+      draft = joinDraft(draft, JSON.parse(data) as DraftPart); // likewise
+      if (draft !== null && !questions.waiting) output.status(liveText(draft, output.columns - 1));
       continue;
     }
     if (event !== 'entry') continue;
