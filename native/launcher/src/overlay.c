@@ -91,19 +91,25 @@ struct overlay overlay_take(const struct start_request *request, const struct ov
   return overlay;
 }
 
+#define LOWER_PLACE "/usr"
+#define VIEW_PLACE "/etc"
+
 static void set(int context, const char *key, const char *value) {
   setup_need(kernel_fsconfig(context, CONFIG_STRING, key, value), "describe the view of the task folder");
 }
 
 void overlay_place(const struct overlay *overlay) {
-  /* overlayfs knows its layers by path: for a moment they lie where a sandbox has empty folders. */
-  setup_need(kernel_move_mount(overlay->lower, AT_FDCWD, "run"), "place the task folder");
-  setup_need(kernel_move_mount(overlay->view, AT_FDCWD, "home"), "place its storage");
+  /*
+   * overlayfs knows its layers by path. They lie on folders of the host, in this mount namespace, until `root_enter`
+   * lets go of all of those at once: each unmount of its own would wait for every processor.
+   */
+  setup_need(kernel_move_mount(overlay->lower, AT_FDCWD, LOWER_PLACE), "place the task folder");
+  setup_need(kernel_move_mount(overlay->view, AT_FDCWD, VIEW_PLACE), "place its storage");
 
   int context = setup_need(kernel_fsopen("overlay"), "use overlayfs");
-  set(context, "lowerdir", "run");
-  set(context, "upperdir", "home/upper");
-  set(context, "workdir", "home/work");
+  set(context, "lowerdir", LOWER_PLACE);
+  set(context, "upperdir", VIEW_PLACE "/upper");
+  set(context, "workdir", VIEW_PLACE "/work");
   /* Whiteouts in user.* attributes: the mount belongs to a user namespace, which may not write trusted.* ones. */
   setup_need(kernel_fsconfig(context, CONFIG_FLAG, "userxattr", NULL), "keep overlay marks in user attributes");
   if (kernel_fsconfig(context, CONFIG_CREATE, NULL, NULL))
@@ -115,7 +121,6 @@ void overlay_place(const struct overlay *overlay) {
   close(context);
   setup_need(kernel_move_mount(view, AT_FDCWD, "task"), "place the view");
 
-  /* The overlay holds its own references; nothing of the layers may stay reachable by a path or a descriptor. */
-  setup_need(umount2("run", MNT_DETACH) | umount2("home", MNT_DETACH), "hide the layers of the view");
+  /* The overlay holds its own references: no descriptor of the layers is left either. */
   close(overlay->lower), close(overlay->view), close(view);
 }

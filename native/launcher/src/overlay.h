@@ -20,7 +20,7 @@ struct overlay_tables {
 /* Takes the task folder and `<storage>/view` (made when missing). `tables` only when the launcher is privileged. */
 struct overlay overlay_take(const struct start_request *request, const struct overlay_tables *tables);
 
-/* Mounts the view at `task` in the current folder, which is the new root; it must have empty folders `run` and `home`. */
+/* Mounts the view at `task` in the current folder, which is the new root. The host's files are of no use any more. */
 void overlay_place(const struct overlay *overlay);
 
 #endif

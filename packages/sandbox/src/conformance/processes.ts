@@ -1,6 +1,7 @@
-import { readdir, readlink, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { scale, verifies } from '@clawhold/testkit';
 import { describe, expect, test } from 'vitest';
+import { membersOf, survivorsOf } from './namespace-members.ts';
 import { type ConformanceSubject, prepare, scene, shell } from './subject.ts';
 
 const [timerCreate, timerSet] = process.arch === 'arm64' ? [107, 110] : [222, 223];
@@ -151,22 +152,15 @@ export function testProcesses(subject: ConformanceSubject): void {
           await shell(sandbox, '(setsid sleep 1000 &) ; (trap "" HUP TERM INT; sleep 1000) & exit');
           if (frozen) await sandbox.freeze();
           const { net, pid } = sandbox.attestation.namespaces;
-          expect(await holders('pid', pid ?? 0)).not.toEqual([]);
+          const members = [...(await membersOf('pid', pid)), ...(await membersOf('net', net))];
+          // Two sleeps and the first process, in both.
+          expect(members).toHaveLength(6);
           await sandbox.kill();
-          expect(await holders('pid', pid ?? 0)).toEqual([]);
-          expect(await holders('net', net ?? 0)).toEqual([]);
+          expect(await survivorsOf(members)).toEqual([]);
           await expect(sandbox.closed).resolves.toEqual({ cause: 'it was ended' });
           await expect(sandbox.run({ arguments: ['true'] })).rejects.toMatchObject({ code: 'sandbox_not_running' });
         }
       },
     );
   });
-}
-
-/** Processes of the host in a namespace. */
-async function holders(kind: string, inode: number): Promise<string[]> {
-  const found: string[] = [];
-  for (const name of await readdir('/proc'))
-    if ((await readlink(`/proc/${name}/ns/${kind}`).catch(() => '')) === `${kind}:[${inode}]`) found.push(name);
-  return found;
 }

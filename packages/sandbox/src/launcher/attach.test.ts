@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, copyFile, readdir, readlink } from 'node:fs/promises';
+import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { launcherBinary, ordinaryUser, temporaryFolder, verifies } from '@clawhold/testkit';
 import { expect, onTestFinished, test } from 'vitest';
+import { membersOf, survivorsOf } from '../conformance/namespace-members.ts';
 import { prepare } from '../conformance/subject.ts';
 import { attachLauncher } from './attach.ts';
 import type { SupervisorFacts } from './testing/supervisor.ts';
@@ -37,11 +38,6 @@ async function startPair(): Promise<{ launcher: ChildProcess; facts: SupervisorF
   return { launcher, facts: JSON.parse(line.toString()) as SupervisorFacts };
 }
 
-async function inNamespace(inode: number): Promise<number> {
-  const links = (await readdir('/proc')).map((name) => readlink(`/proc/${name}/ns/pid`).catch(() => ''));
-  return (await Promise.all(links)).filter((link) => link === `pid:[${inode}]`).length;
-}
-
 const exists = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);
@@ -63,9 +59,11 @@ test(
     });
     if (root)
       expect(facts).toMatchObject({ groups: '', capabilities: Array.from({ length: 5 }, () => '0'.repeat(16)) });
+    const members = await membersOf('pid', facts.pidNamespace);
+    expect(members).not.toEqual([]);
     launcher.kill('SIGTERM');
     expect(await once(launcher, 'exit')).toEqual([7, null]);
-    expect(await inNamespace(facts.pidNamespace)).toBe(0);
+    expect(await survivorsOf(members)).toEqual([]);
   },
 );
 
@@ -73,10 +71,11 @@ test(
   verifies('sandbox.ends-with-supervisor', 'a supervisor that is killed takes launcher and sandboxes along'),
   async () => {
     const { facts, launcher } = await startPair();
-    expect(await inNamespace(facts.pidNamespace)).toBeGreaterThan(0);
+    const members = await membersOf('pid', facts.pidNamespace);
+    expect(members).not.toEqual([]);
     process.kill(facts.pid, 'SIGKILL');
     expect(await once(launcher, 'exit')).toEqual([137, null]);
-    expect(await inNamespace(facts.pidNamespace)).toBe(0);
+    expect(await survivorsOf(members)).toEqual([]);
   },
 );
 
@@ -84,8 +83,10 @@ test(
   verifies('sandbox.ends-with-launcher', 'a launcher that is killed takes supervisor and sandboxes along'),
   async () => {
     const { facts, launcher } = await startPair();
+    const members = await membersOf('pid', facts.pidNamespace);
+    expect(members).not.toEqual([]);
     launcher.kill('SIGKILL');
-    while (exists(facts.pid) || (await inNamespace(facts.pidNamespace)) > 0)
+    while (exists(facts.pid) || (await survivorsOf(members)).length > 0)
       await new Promise((resolve) => setTimeout(resolve, 5));
   },
 );

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import { launcherBinary, ordinaryUser, temporaryFolder, verifies } from '@clawhold/testkit';
 import { expect, onTestFinished, test } from 'vitest';
+import { membersOf, survivorsOf } from '../conformance/namespace-members.ts';
 import { type ConformanceSubject, prepare, shell } from '../conformance/subject.ts';
 import type { LauncherDriver } from './driver.ts';
 import { FrameWriter } from './frame-writer.ts';
@@ -29,11 +30,6 @@ function subjectOf(driver: LauncherDriver): ConformanceSubject {
   };
 }
 
-async function inNamespace(inode: number | undefined): Promise<string[]> {
-  const links = (await readdir('/proc')).map((name) => readlink(`/proc/${name}/ns/pid`).catch(() => ''));
-  return (await Promise.all(links)).filter((link) => link === `pid:[${inode}]`);
-}
-
 /** Waits for what another process does soon; the test's own timeout is the limit. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -44,11 +40,12 @@ test(verifies('sandbox.ends-with-launcher', 'sandboxes die with a launcher that 
   const sandbox = await driver.start(await prepare(subjectOf(driver)));
   const running = sandbox.execute({ arguments: ['sh', '-c', 'trap "" TERM HUP; setsid sleep 1000 & sleep 1000'] });
   const pid = sandbox.attestation.namespaces['pid'];
-  await until(async () => (await inNamespace(pid)).length > 3);
+  await until(async () => (await membersOf('pid', pid)).length > 3);
+  const members = await membersOf('pid', pid);
   process.kill(driver.hello.process, 'SIGKILL');
   await expect(running.end).rejects.toMatchObject({ code: 'sandbox_launcher_gone' });
   await expect(sandbox.closed).resolves.toMatchObject({ cause: expect.stringContaining('launcher ended') });
-  await until(async () => (await inNamespace(pid)).length === 0);
+  await until(async () => (await survivorsOf(members)).length === 0);
   await expect(sandbox.run({ arguments: ['true'] })).rejects.toMatchObject({ code: 'sandbox_launcher_gone' });
   await expect(driver.start(await prepare(subjectOf(driver)))).rejects.toMatchObject({ code: 'sandbox_launcher_gone' });
 });
