@@ -1,19 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createChannelKey } from '@clawhold/channel';
-import { type ApiStart, ClawholdError, type SupervisorStart, type WorkerStart } from '@clawhold/spec';
-import type { Accounts } from './accounts.ts';
-import { type Child, startChild } from './child.ts';
+import { ClawholdError } from '@clawhold/spec';
+import type { Account, Accounts } from './accounts.ts';
+import { type ChildSpecification, startChild } from './child.ts';
 import { codeCacheVariables } from './code-cache.ts';
 import { openDatabase } from './database.ts';
 import { childEnvironment, providerKeys } from './environment.ts';
 import { prepareHome } from './home.ts';
-import { keepAlive, type Service } from './keep-alive.ts';
+import { keepAlive } from './keep-alive.ts';
 import { keepDatabase } from './keep-database.ts';
 import { step } from './report.ts';
 import { prepareSockets } from './runtime-folder.ts';
 import { readSecrets } from './secrets.ts';
 import type { Places } from './stage.ts';
+import {
+  apiDocument,
+  createChannelKeys,
+  type Plan,
+  supervisorDocument,
+  tierOf,
+  workerDocument,
+} from './start-documents.ts';
 
 export interface InstallationOptions {
   readonly version: string;
@@ -36,141 +43,112 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
-/** Starts every process of an installation in order, and keeps them running until `stop`. */
+/**
+ * Starts every process of an installation, all at once, and keeps them running until `stop`. Each loads its code while
+ * what it needs of the others comes to be; it gets its start document when that is there.
+ */
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
-  const { places, accounts, environment, version } = options;
-  const node = join(places.node, 'node');
-  const app = (...path: string[]): string => join(places.app, ...path);
-  const home = await step('home', async () => prepareHome(places.home, accounts, app('apps/manager/defaults')));
+  const { places, accounts, environment } = options;
+  const home = await step('home', async () =>
+    prepareHome(places.home, accounts, join(places.app, 'apps/manager/defaults')),
+  );
   const secrets = readSecrets(places.home);
-  const sockets = prepareSockets(places.runtime, accounts);
-  const keys = {
-    apiWorker: createChannelKey(),
-    apiSupervisor: createChannelKey(),
-    workerSupervisor: createChannelKey(),
+  const plan: Plan = {
+    ...options,
+    home,
+    sockets: prepareSockets(places.runtime, accounts),
+    keys: createChannelKeys(),
+    tokenDigest: secrets.tokenDigest,
+    providerKeys: providerKeys(environment),
   };
+  const givingUp = new AbortController();
   const base = { ...childEnvironment(environment, places.node), ...codeCacheVariables(places.app) };
-  const tier = options.firstSandboxId === null ? 'same-user' : 'sandboxed';
-  const stops: (() => Promise<void>)[] = [];
+  const start = (name: string, argv: readonly string[], account: Account, document: ChildSpecification['document']) =>
+    startChild({
+      name,
+      argv,
+      account,
+      environment: base,
+      document,
+      log: join(home.logs, `${name}.log`),
+      signal: givingUp.signal,
+    });
 
-  async function service(name: string, start: () => Promise<Child>): Promise<Service> {
-    const running = await step(name, () => keepAlive(start));
-    stops.unshift(() => running.stop());
-    return running;
-  }
-
-  try {
-    const openIt = () =>
+  const database = step('database', () =>
+    keepDatabase(() =>
       openDatabase({
         dataFolder: home.postgres,
-        socketFolder: sockets.postgresFolder,
+        socketFolder: plan.sockets.postgresFolder,
         accounts,
         password: secrets.password,
         foreign: environment['DATABASE_URL'],
-      });
-    const database = await step('database', () => keepDatabase(openIt));
-    stops.unshift(() => database.stop());
+      }),
+    ),
+  );
+  const currentDatabase = async () => (await database).current();
 
-    let port = options.port;
-    const api = await service('gateway', async () => {
-      const document: ApiStart = {
-        version,
-        folder: home.api,
-        configuration: home.configuration,
-        database: database.current().url('clawhold_api', 'clawhold'),
-        ownerDatabase: database.current().url('clawhold_owner', 'clawhold'),
-        channel: { socket: sockets.api, peers: { worker: keys.apiWorker, supervisor: keys.apiSupervisor } },
-        supervisor: { socket: sockets.supervisor, key: keys.apiSupervisor },
-        worker: { socket: sockets.worker, key: keys.apiWorker },
-        http: { host: '127.0.0.1', port },
-        console: app('apps/console/dist'),
-        home: options.hostHome,
-        homeTasks: [join(options.hostHome, 'tour')],
-        tokenDigest: secrets.tokenDigest,
-        tier,
-      };
-      const child = await startChild({
-        name: 'gateway',
-        argv: [node, ...nodeFlags, app('apps/gateway/src/api/main.ts')],
-        account: accounts.of.api,
-        environment: base,
+  let { port } = options;
+  const gateway = step('gateway', () =>
+    keepAlive(async () => {
+      const document = currentDatabase().then((current) => apiDocument(plan, current, port));
+      const child = await start(
+        'gateway',
+        nodeCommand(places, 'apps/gateway/src/api/main.ts'),
+        accounts.of.api,
         document,
-        log: join(home.logs, 'gateway.log'),
-      });
+      );
       port = Number(child.detail['port']); // the same one again after a restart
       return child;
-    });
+    }),
+  );
+  const currentPort = async () => (port === 0 ? Number((await gateway).current().detail['port']) : port);
 
-    await service('supervisor', () => {
-      const document: SupervisorStart = {
-        version,
-        folder: home.supervisor,
-        services: home.services,
-        configuration: home.configuration,
-        channel: { socket: sockets.supervisor, peers: { api: keys.apiSupervisor, worker: keys.workerSupervisor } },
-        api: { socket: sockets.api, key: keys.apiSupervisor },
-        node,
-        scenarios: [app('examples/tour/scenarios')],
-        providerKeys: providerKeys(environment),
-        ownPorts: [port],
-        forbiddenSockets: [
-          sockets.api,
-          sockets.worker,
-          sockets.supervisor,
-          join(sockets.postgresFolder, '.s.PGSQL.5432'),
-        ],
-        firstSandboxId: options.firstSandboxId,
-      };
-      const { uid, gid } = accounts.of.supervisor;
-      return startChild({
-        name: 'supervisor',
-        argv: [
-          options.launcher,
-          'serve',
-          ...(options.firstSandboxId === null ? [] : ['--child-uid', String(uid), '--child-gid', String(gid)]),
-          '--',
-          node,
-          ...nodeFlags,
-          app('apps/supervisor/src/main.ts'),
-        ],
-        account: { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 }, // the launcher drops it for its child
-        environment: base,
-        document,
-        log: join(home.logs, 'supervisor.log'),
-      });
-    });
+  const supervisor = step('supervisor', () =>
+    keepAlive(() => {
+      const document = currentPort().then((own) => supervisorDocument(plan, own));
+      // The launcher gives its account to its child, not to itself.
+      return start('supervisor', supervisorCommand(options), ownIds(), document);
+    }),
+  );
+  const worker = step('worker', () =>
+    keepAlive(() => {
+      const document = currentDatabase().then((current) => workerDocument(plan, current));
+      return start('worker', nodeCommand(places, 'apps/gateway/src/worker/main.ts'), accounts.of.worker, document);
+    }),
+  );
 
-    await service('worker', () => {
-      const document: WorkerStart = {
-        version,
-        folder: home.worker,
-        database: database.current().url('clawhold_worker', 'clawhold_workflows'),
-        channel: { socket: sockets.worker, peers: { api: keys.apiWorker } },
-        api: { socket: sockets.api, key: keys.apiWorker },
-        supervisor: { socket: sockets.supervisor, key: keys.workerSupervisor },
-      };
-      return startChild({
-        name: 'worker',
-        argv: [node, ...nodeFlags, app('apps/gateway/src/worker/main.ts')],
-        account: accounts.of.worker,
-        environment: base,
-        document,
-        log: join(home.logs, 'worker.log'),
-      });
-    });
-    return { url: `http://127.0.0.1:${api.current().detail['port']}`, tier, stop: () => stopAll(stops) };
+  /** The brain first, the database last. */
+  async function stop(): Promise<void> {
+    for (const part of [worker, supervisor, gateway, database]) {
+      const running = await part.catch(() => undefined); // it did not start: then there is nothing to stop
+      await running?.stop();
+    }
+  }
+  try {
+    await Promise.all([database, gateway, supervisor, worker]);
   } catch (error) {
-    await stopAll(stops);
+    givingUp.abort();
+    await stop();
     throw error;
   }
+  return { url: `http://127.0.0.1:${port}`, tier: tierOf(options), stop };
 }
 
 /** pg prints one deprecation warning that is not ours to act on. */
 const nodeFlags = ['--disable-warning=DeprecationWarning'];
 
-/** In the reverse order of the start: the brain first, the database last. */
-async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
-  for (const stop of stops) await stop();
+function nodeCommand(places: Places, script: string): readonly string[] {
+  return [join(places.node, 'node'), ...nodeFlags, join(places.app, script)];
+}
+
+function supervisorCommand({ places, accounts, launcher, firstSandboxId }: InstallationOptions): readonly string[] {
+  const { uid, gid } = accounts.of.supervisor;
+  const account = firstSandboxId === null ? [] : ['--child-uid', String(uid), '--child-gid', String(gid)];
+  return [launcher, 'serve', ...account, '--', ...nodeCommand(places, 'apps/supervisor/src/main.ts')];
+}
+
+function ownIds(): Account {
+  return { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 };
 }
 
 /** @throws ClawholdError `host_launcher_missing`. */

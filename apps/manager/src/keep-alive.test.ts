@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { temporaryFolder, verifies } from '@clawhold/testkit';
+import { readFile } from 'node:fs/promises';
+import { processTree, temporaryFolder, verifies } from '@clawhold/testkit';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Child, startChild } from './child.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -11,7 +12,14 @@ const own = { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 };
 async function specification(rest: string) {
   const program = `console.log(JSON.stringify({ kind: 'ready', detail: {} })); ${rest}`;
   const log = `${await temporaryFolder()}/log`;
-  return { name: 'test', argv: [process.execPath, '-e', program], account: own, environment: {}, document: {}, log };
+  return {
+    name: 'test',
+    argv: [process.execPath, '-e', program],
+    account: own,
+    environment: {},
+    document: Promise.resolve({}),
+    log,
+  };
 }
 
 async function dies(child: Child): Promise<void> {
@@ -38,6 +46,27 @@ test(
     await second.exited;
     expect(() => process.kill(second.pid, 0)).toThrow(/ESRCH/);
     expect(starts).toBe(2);
+  },
+);
+
+test(
+  verifies('manager.hanging-ends', 'a process that stands still is ended with its own child and started again'),
+  async () => {
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const beats = `setInterval(() => console.log('{"kind":"alive"}'), 100)`;
+    const below = `const child = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1_000)']); require('fs').writeFileSync(process.argv[1], String(child.pid)); ${beats}`;
+    const file = `${await temporaryFolder()}/pid`;
+    const { argv, ...what } = await specification(below);
+    const service = await keepAlive(() => startChild({ ...what, argv: [...argv, file], pulseMilliseconds: 500 }));
+    onTestFinished(() => service.stop());
+    await expect.poll(() => readFile(file, 'utf8').catch(() => ''), { timeout: 10_000 }).not.toBe('');
+    const grandchild = Number(await readFile(file, 'utf8'));
+    const first = service.current();
+    process.kill(first.pid, 'SIGSTOP');
+    await first.exited;
+    await expect.poll(() => service.current().pid, { timeout: 10_000 }).not.toBe(first.pid);
+    await expect.poll(() => isAlive(grandchild), { timeout: 10_000 }).toBe(false);
   },
 );
 
@@ -78,12 +107,26 @@ test('a child that ends, hangs up or talks nonsense while it starts is one clear
   });
 });
 
+test('a child whose document never comes, or that nobody wants any more, is not left behind', async () => {
+  const what = await specification('setInterval(() => {}, 1_000)');
+  const program = 'setInterval(() => {}, 1_000)';
+  const argv = [process.execPath, '-e', program, `${await temporaryFolder()}`];
+  const refused = startChild({ ...what, argv, document: Promise.reject(new Error('no database')) });
+  await expect(refused).rejects.toThrow('no database');
+  const givingUp = new AbortController();
+  const waiting = startChild({ ...what, argv, document: new Promise(() => undefined), signal: givingUp.signal });
+  givingUp.abort();
+  await expect(waiting).rejects.toMatchObject({ code: 'gateway_start_failed' });
+  const left = processTree(process.pid).filter(({ command }) => command.includes(argv.at(-1) ?? ''));
+  expect(left).toEqual([]);
+});
+
 test(verifies('manager.children-end-with-it', 'a child sees on descriptor 3 that its manager is gone'), async () => {
   const child = new URL('./child.ts', import.meta.url).href;
   const waits = `console.log(JSON.stringify({kind:'ready',detail:{}}));const s=new (require('net').Socket)({fd:3});s.on('data',()=>{});s.on('close',()=>process.exit());s.on('end',()=>process.exit())`;
   const folder = await temporaryFolder();
   const program = `const { startChild } = await import(${JSON.stringify(child)});
-    const started = await startChild({ name: 'x', argv: [process.execPath, '-e', ${JSON.stringify(waits)}], account: ${JSON.stringify(own)}, environment: {}, document: {}, log: ${JSON.stringify(`${folder}/log`)} });
+    const started = await startChild({ name: 'x', argv: [process.execPath, '-e', ${JSON.stringify(waits)}], account: ${JSON.stringify(own)}, environment: {}, document: Promise.resolve({}), log: ${JSON.stringify(`${folder}/log`)} });
     console.log(started.pid); setInterval(() => {}, 1000);`;
   const manager = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],

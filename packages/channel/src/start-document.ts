@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { ClawholdError, type Readiness } from '@clawhold/spec';
+import { ClawholdError, pulse, type Readiness } from '@clawhold/spec';
 import type { z } from 'zod';
 
 /** The descriptor on which the service manager hands over the start document. */
@@ -35,9 +35,15 @@ export async function readStart<Schema extends z.ZodType>(schema: Schema): Promi
   });
 }
 
-/** Tells the manager, by one line on stdout, that this process is ready or why it will not be. */
+/**
+ * Tells the manager, by one line on stdout, that this process is ready or why it will not be. One that is ready goes on
+ * to say that it is alive.
+ */
 export function announce(readiness: Readiness): void {
   process.stdout.write(`${JSON.stringify(readiness)}\n`);
+  if (readiness.kind === 'failed') return;
+  process.stdout.on('error', () => undefined); // the manager is gone, which descriptor 3 says too
+  setInterval(() => process.stdout.write(`${pulse.line}\n`), pulse.milliseconds).unref();
 }
 
 /** {@link announce} for an error: its sentence when it is one of ours, else that something broke. */

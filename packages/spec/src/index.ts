@@ -94,6 +94,7 @@ export {
 export { apiRoutes, workerRoutes } from './protocol/api.ts';
 export type { ManagerReport } from './protocol/manager-report.ts';
 export { type StepOutcome, stepOutcomeSchema } from './protocol/outcome.ts';
+export { pulse } from './protocol/pulse.ts';
 export { type PeerName, type Route, type RouteTable, route } from './protocol/route.ts';
 export {
   type ApiStart,

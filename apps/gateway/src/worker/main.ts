@@ -1,4 +1,5 @@
-import { ClawholdError, type Readiness } from '@clawhold/spec';
+import { announce } from '@clawhold/channel';
+import { ClawholdError } from '@clawhold/spec';
 import { readStartDocument } from './start-document.ts';
 import { startWorker } from './start-worker.ts';
 
@@ -9,20 +10,16 @@ import { startWorker } from './start-worker.ts';
 async function main(): Promise<void> {
   const { start, orphaned } = await readStartDocument(3);
   const worker = await startWorker(start);
-  report({ kind: 'ready', detail: {} });
+  announce({ kind: 'ready', detail: {} });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
   const reason = await Promise.race([worker.lost, orphaned.then(() => 'The service manager is gone.')]);
   process.stderr.write(`worker: ${reason}\n`);
   process.exit(1);
 }
 
-function report(readiness: Readiness): void {
-  process.stdout.write(`${JSON.stringify(readiness)}\n`);
-}
-
 main().catch((error: unknown) => {
   const known = error instanceof ClawholdError;
-  report({
+  announce({
     kind: 'failed',
     code: known ? error.code : 'worker_start',
     message: known ? error.message : `The worker did not start (${error instanceof Error ? error.name : 'unknown'}).`,
