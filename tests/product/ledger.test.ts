@@ -1,28 +1,17 @@
-import { createHmac } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Verification } from '@clawhold/ledger';
 import { makeProductPlace, type Product, type ProductPlace, startProduct, verifies } from '@clawhold/testkit';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { printed } from './answers.ts';
+import { connectSuperuser } from './superuser.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
 let place: ProductPlace;
 let product: Product;
 let superuser: pg.Client;
-
-/** As root the sockets are on the stage, which only the manager and its processes see. */
-function socketFolder(): string {
-  const stage = `/proc/${product.manager.pid}/root/run/clawhold/sockets/postgres`;
-  if (existsSync(stage)) return stage;
-  const data = product.processes().find(({ command }) => command.includes('/postgres -D'))?.command ?? '';
-  const folder = /unix_socket_directories=(\S+)/.exec(data)?.[1];
-  if (folder === undefined) throw new Error(`no socket folder in: ${data}`);
-  return folder;
-}
 
 beforeAll(async () => {
   place = await makeProductPlace();
@@ -31,12 +20,7 @@ beforeAll(async () => {
   await mkdir(folder);
   const run = await place.cli('run', 'Look around.', '--dir', folder, '--json');
   if (run.status !== 0) throw new Error(run.stdout + run.stderr);
-  // Whoever holds the installation's secret is the database's superuser.
-  const password = createHmac('sha256', readFileSync(join(place.home, 'secret'), 'utf8').trim())
-    .update('database role clawhold')
-    .digest('base64url');
-  superuser = new pg.Client({ host: socketFolder(), user: 'clawhold', password, database: 'clawhold' });
-  await superuser.connect();
+  superuser = await connectSuperuser(product);
 });
 afterAll(async () => {
   await superuser?.end();

@@ -1,108 +1,81 @@
-import { createPublicKey } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { signedHeadSchema, type Verification, verifyExport, verifyingKey } from '@clawhold/ledger';
-import { ClawholdError } from '@clawhold/spec';
+import { pipeline } from 'node:stream/promises';
+import { type AcceptedCut, type Verification, verifyExport } from '@clawhold/ledger';
+import { type EvidenceFiles, gatherEvidence } from '../audit/evidence.ts';
+import { writeExport } from '../audit/write-export.ts';
 import { connect } from '../connection/connect.ts';
-import { hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
+import { addAcceptCut } from './audit-cut.ts';
+import { addTail } from './audit-tail.ts';
 import type { AddCommand } from './command.ts';
 
-interface VerifyOptions {
-  readonly export?: string;
-  readonly heads?: string;
-  readonly key?: string;
-}
-
-/** What the verifier needs: from files when they are given, else from the Clawhold that runs. */
-async function material(options: VerifyOptions) {
-  if (options.export === undefined) {
-    const { api } = connect();
-    const { data } = await api.GET('/audit/head');
-    if (data === undefined) throw new ClawholdError('gateway_unknown', 'The gateway did not say which head it signed.');
-    return { chunks: await api.download('/audit/export'), heads: data.heads, key: data.publicKey };
-  }
-  if (options.key === undefined)
-    throw new ClawholdError('input_verify', 'An export is verified with the public key of its installation.', {
-      hint: 'Add --key FILE; the key is in the answer of: npx clawhold audit head --json',
-    });
-  const lines = options.heads === undefined ? '' : await readFile(options.heads, 'utf8');
-  const heads = lines
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-  return { chunks: createReadStream(options.export), heads, key: await readFile(options.key, 'utf8') };
-}
-
-function draw(result: Verification): string {
-  if (result.kind === 'altered') return `${paint.bad('ALTERED')} at record ${result.firstBad}: ${result.explanation}`;
-  const { records, head, headSource } = result;
-  const source =
-    headSource === 'outside'
-      ? 'The signed head that is kept outside the database agrees.'
-      : paint.warn('There was no head from outside the database, so a cut end could not be seen.');
-  return `${paint.good('INTACT')}  ${records} records, tree head ${head?.root ?? '(empty)'}\n${source}`;
-}
-
 export const addAudit: AddCommand = (program, session) => {
-  const audit = program.command('audit').description('verify and read the ledger');
+  const audit = program.command('audit').description('verify, export and read the ledger');
 
   audit
     .command('verify')
     .description('compute the whole ledger again, here, and name the first bad record')
-    .option('--export <file>', 'verify this export instead of the Clawhold that runs')
-    .option('--heads <file>', 'signed heads that were kept outside (heads.jsonl)')
-    .option('--key <file>', 'public key, PEM')
-    .action(async (options: VerifyOptions) => {
-      const { chunks, heads, key } = await material(options);
-      const result = await verifyExport(chunks, {
-        heads: heads.map((head) => signedHeadSchema.parse(head)),
-        key: verifyingKey(createPublicKey(key)),
-      });
+    .option('--export <file>', 'verify this export instead of the Clawhold that runs; works on any machine')
+    .option('--heads <file>', 'signed heads that were kept outside (audit heads)')
+    .option('--key <file>', 'public key, PEM (audit key)')
+    .action(async (files: EvidenceFiles) => {
+      const { chunks, heads, key } = await gatherEvidence(files);
+      const result = await verifyExport(chunks, { heads, key });
       session().output.result(result, () => draw(result));
       if (result.kind === 'altered') process.exitCode = 1;
     });
 
   audit
+    .command('export')
+    .description('write the whole ledger as NDJSON, for "audit verify --export" on any machine')
+    .option('--out <file>', 'a new file; default: stdout')
+    .action(async ({ out }: { out?: string }) => {
+      const chunks = await connect().api.download('/audit/export');
+      if (out === undefined) return pipeline(chunks, process.stdout, { end: false });
+      const bytes = await writeExport(out, chunks);
+      const next = `npx clawhold audit verify --export ${out} --key FILE`;
+      session().output.result({ file: out, bytes }, () => `${out}: ${bytes} bytes. Verify it anywhere with: ${next}`);
+    });
+
+  audit
     .command('head')
-    .description('show the last signed tree head and the public key')
+    .description('show the last signed tree head')
     .action(async () => {
-      const { api } = connect();
-      const { data } = await api.GET('/audit/head');
+      const { data } = await connect().api.GET('/audit/head');
       session().output.result(data, () => `${data?.size ?? 0} records, tree head ${data?.root ?? '(empty)'}`);
     });
 
   audit
-    .command('tail')
-    .description('show the last records and follow new ones')
-    .option('-n, --lines <count>', 'how many earlier records', '10')
-    .option('--no-follow', 'end after them')
-    .action(async ({ lines, follow }: { lines: string; follow: boolean }) => {
-      const { api } = connect();
-      const { output } = session();
-      const print = (text: string): void => {
-        const entry = JSON.parse(text) as {
-          sequence: number;
-          time: string;
-          type: string;
-          actor: string;
-          run: string | null;
-        };
-        if (output.json) process.stdout.write(`${text}\n`);
-        else
-          output.line(
-            `${paint.quiet(String(entry.sequence).padStart(6))}  ${entry.time}  ${entry.type.padEnd(22)} ${paint.quiet(`${hostileLine(entry.actor, 24).padEnd(16)} ${entry.run ?? ''}`)}`,
-          );
-      };
-      const after = -Number(lines);
-      if (!follow) {
-        const { data } = await api.GET('/audit/entries', { params: { query: { after } } });
-        for (const entry of data?.entries ?? []) print(JSON.stringify(entry));
-        return;
-      }
-      const ending = new AbortController();
-      process.once('SIGINT', () => ending.abort());
-      for await (const { event, data } of api.follow('/audit/tail', { signal: ending.signal, after }))
-        if (event === 'entry') print(data);
+    .command('heads')
+    .description('print the signed heads that are kept outside the database: take them away, they show a cut end')
+    .action(async () => {
+      const { data } = await connect().api.GET('/audit/head');
+      for (const head of data?.heads ?? []) process.stdout.write(`${JSON.stringify(head)}\n`);
     });
+
+  audit
+    .command('key')
+    .description('print the public key that exports are verified with')
+    .action(async () => {
+      const { data } = await connect().api.GET('/audit/head');
+      session().output.result({ publicKey: data?.publicKey }, () => (data?.publicKey ?? '').trimEnd());
+    });
+
+  addTail(audit, session);
+  addAcceptCut(audit, session);
 };
+
+function draw(result: Verification): string {
+  if (result.kind === 'altered') return `${paint.bad('ALTERED')} at record ${result.firstBad}: ${result.explanation}`;
+  const { records, head, headSource, acceptedCuts } = result;
+  const source =
+    headSource === 'outside'
+      ? 'The signed head that is kept outside the database agrees.'
+      : paint.warn('There was no head from outside the database, so a cut end could not be seen.');
+  const first = `${paint.good('INTACT')}  ${records} records, tree head ${head?.root ?? '(empty)'}`;
+  return [first, source, ...acceptedCuts.map(drawCut)].join('\n');
+}
+
+function drawCut({ found, headSize }: AcceptedCut): string {
+  const lost = headSize - found;
+  return paint.warn(`After record ${found}, ${lost} lost ${lost === 1 ? 'record was' : 'records were'} accepted.`);
+}
