@@ -1,10 +1,18 @@
-import type { ManagerReport } from '@clawhold/spec';
+import { type ManagerReport, withHostPaths } from '@clawhold/spec';
+import { homeFolder } from './home.ts';
+import { stagedPlaces } from './stage.ts';
 
 // Detached, whoever started us stops reading once we are ready; that must not end us.
 process.stdout.on('error', () => undefined);
 
+/** Writes one line for whoever started us, with the paths that people know. */
 export function report(line: ManagerReport): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  process.stdout.write(`${JSON.stringify(line, (_, value: unknown) => onHost(value))}\n`);
+}
+
+function onHost(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return withHostPaths(value, [{ staged: stagedPlaces.home, host: homeFolder(process.env) }]);
 }
 
 /** Reports begin and end of a step around it. */

@@ -48,6 +48,7 @@ export {
   ledgerEventSchema,
 } from './event.ts';
 export { type FileChange, type FileOutcome, fileChangeSchema, fileOutcomeSchema } from './file-change.ts';
+export { type StagedFolder, withHostPaths } from './host-paths.ts';
 export {
   type ApprovalId,
   type BlobId,

@@ -7,7 +7,7 @@ export function apiDocument(): object {
   const nothing = {} as ControlPlane;
   const app = httpFace(
     { ...nothing, version: '1' },
-    { tokenDigest: '', origins: () => new Set(), console: (_, next) => next() },
+    { tokenDigest: '', origins: () => new Set(), console: (_, next) => next(), folders: [] },
   );
   return app.document();
 }

@@ -1,4 +1,4 @@
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError, type StagedFolder } from '@clawhold/spec';
 import type { MiddlewareHandler } from 'hono';
 import { agentRoutes } from '../agents/routes.ts';
 import { approvalRoutes } from '../approvals/routes.ts';
@@ -6,6 +6,7 @@ import { auditRoutes } from '../audit/routes.ts';
 import { fileRoutes } from '../files/routes.ts';
 import { newApp } from '../http/app.ts';
 import { type Authenticated, authenticate } from '../http/authenticate.ts';
+import { hostPathsInProblems } from '../http/host-paths.ts';
 import { limitBody } from '../http/limit-body.ts';
 import { onNotFound } from '../http/problems.ts';
 import { securityHeaders } from '../http/security-headers.ts';
@@ -20,6 +21,8 @@ export interface HttpFaceOptions {
   readonly tokenDigest: string;
   readonly origins: () => ReadonlySet<string>;
   readonly console: MiddlewareHandler;
+  /** Folders that people know by other paths than this process does. */
+  readonly folders: readonly StagedFolder[];
 }
 
 export interface HttpFace {
@@ -49,6 +52,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   });
 
   const api = newApp();
+  api.use(hostPathsInProblems(options.folders));
   api.use(limitBody);
   api.route('/', identityRoutes({ signIn: plane.signIn, ledger: plane.ledger, authenticated, sameOrigin }));
   api.use(authenticated);

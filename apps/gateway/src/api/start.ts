@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { callRoute, listenChannel, openChannel, serveRoutes } from '@clawhold/channel';
 import {
   type ApiStart,
@@ -11,7 +11,6 @@ import {
   workerRoutes,
 } from '@clawhold/spec';
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
 import { createAgentService } from '../agents/agent-service.ts';
 import { createApprovalService } from '../approvals/approval-service.ts';
 import { createApprovalStore } from '../approvals/approval-store.ts';
@@ -24,9 +23,9 @@ import { createFileService } from '../files/file-service.ts';
 import { listenHttp } from '../http/listen.ts';
 import { staticFiles } from '../http/static-files.ts';
 import { createSignIn } from '../identity/sign-in.ts';
+import { cutDesk } from '../ledger/cut-desk.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { openLedgerKey } from '../ledger/signing-key-file.ts';
-import { cutDesk } from '../ledger/cut-desk.ts';
 import { createPolicyService } from '../policies/policy-service.ts';
 import { createRunService } from '../runs/run-service.ts';
 import { createRunStore } from '../runs/run-store.ts';
@@ -34,6 +33,7 @@ import { createContentSeal } from '../sealing/content.ts';
 import { readOrCreateKeyFile } from '../sealing/key-file.ts';
 import type { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
+import { openPool } from '../store/pool.ts';
 import { listenForSignals } from '../store/signals.ts';
 import { supervisorClient } from '../supervisors/client.ts';
 import { createSupervisorRegistry } from '../supervisors/registry.ts';
@@ -54,9 +54,10 @@ const poolConnections = 8;
 /** Puts the rooms of the api process together and opens its two faces. */
 export async function startApi(start: ApiStart): Promise<Api> {
   await migrate(start.ownerDatabase);
-  const pool = new pg.Pool({ connectionString: start.database, max: poolConnections });
-  // Whoever has a query under way gets its error; an idle connection that breaks is replaced by the pool.
-  pool.on('error', (error) => console.error('database connection lost:', error.message));
+  const pool = openPool(start.database, {
+    max: poolConnections,
+    onLost: (error) => console.error('database connection lost:', error.message),
+  });
   const database = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const signals = listenForSignals(start.database);
   const key = await openLedgerKey(start.folder);
@@ -126,6 +127,8 @@ export async function startApi(start: ApiStart): Promise<Api> {
     tokenDigest: start.tokenDigest,
     origins: () => origins,
     console: await staticFiles(start.console),
+    // Our own folder lies in the state of the installation.
+    folders: [{ staged: dirname(start.folder), host: start.home }],
   });
   const http = await listenHttp({ ...start.http, handler: app.fetch });
   origins = http.origins;
