@@ -2,7 +2,7 @@ import { connect } from '../connection/connect.ts';
 import { findManager, homeFolder } from '../connection/home.ts';
 import { launchManager, type RunningInstallation } from '../manager/launch.ts';
 import { drawReport } from '../manager/progress.ts';
-import { exitCodes } from '../terminal/exit-codes.ts';
+import { exitCodeOf, exitCodes } from '../terminal/exit-codes.ts';
 import { onCtrlC } from '../terminal/interrupt.ts';
 import { type Output, paint } from '../terminal/output.ts';
 import { runTour } from '../tour/tour.ts';
@@ -81,8 +81,8 @@ export const addUp: AddCommand = (program, session) => {
     .option('--seed <number>', 'its data is made from it', '1')
     .action(async ({ seed }: { seed: string }) => {
       const { output, person } = session();
-      await runTour({ output, person, seed: Number(seed), ended: new Promise(() => undefined) });
-      process.exit(0);
+      const run = await runTour({ output, person, seed: Number(seed), ended: new Promise(() => undefined) });
+      process.exit(run === undefined ? exitCodes.failed : exitCodeOf(run));
     });
 
   program

@@ -31,9 +31,13 @@ export interface TourOptions {
   readonly ended: Promise<unknown>;
 }
 
-/** The guided tour: a fooled agent works on invoices, is stopped twice, asks once, and hands over a result. */
-export async function runTour({ output, person, seed, ended }: TourOptions): Promise<void> {
-  const { api, home } = connect();
+/**
+ * The guided tour: a fooled agent works on invoices, is stopped twice, asks once, and hands over a result.
+ *
+ * @returns the run as it ended.
+ */
+export async function runTour({ output, person, seed, ended }: TourOptions): Promise<Run | undefined> {
+  const { home } = connect();
   const folder = join(home, 'tour', `invoices-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}`);
   await mkdir(folder, { recursive: true });
   const { invoices } = await createTourFolder(folder, seed);
@@ -42,6 +46,24 @@ export async function runTour({ output, person, seed, ended }: TourOptions): Pro
     stateFile: join(home, 'tour', 'finance.json'),
   });
   void ended.then(() => finance.close());
+  try {
+    return await play({ output, person, folder, invoices });
+  } catch (error) {
+    // It would keep this process alive.
+    await finance.close();
+    throw error;
+  }
+}
+
+interface Scene {
+  readonly output: Output;
+  readonly person: boolean;
+  readonly folder: string;
+  readonly invoices: number;
+}
+
+async function play({ output, person, folder, invoices }: Scene): Promise<Run | undefined> {
+  const { api, home } = connect();
   const agent = person ? tourName : unattendedTourName;
   // The operator's own folder: this is how a person gives an agent a policy.
   const policies = join(home, 'configuration', 'policies');
@@ -61,7 +83,7 @@ export async function runTour({ output, person, seed, ended }: TourOptions): Pro
   const { data: run } = await api.POST('/runs', {
     body: { task: tourTask, folder, agent, model: tourModel },
   });
-  if (run === undefined) return;
+  if (run === undefined) return undefined;
   const seen = { denied: 0, held: 0 };
   const interruption = stopOnInterrupt({ api, output, run: run.id });
   const result = await followRun({
@@ -79,6 +101,7 @@ export async function runTour({ output, person, seed, ended }: TourOptions): Pro
   });
   interruption.end();
   await summarise(api, output, result, seen);
+  return result;
 }
 
 async function summarise(
@@ -107,6 +130,7 @@ async function summarise(
   );
   output.line(`${paint.strong('Ledger')}     ${head?.size ?? 0} records, tree head ${head?.root ?? ''}`);
   output.line();
+  if ((data?.changes ?? []).length === 0) return;
   output.line('Try next, in another terminal:');
   output.line(`  npx clawhold diff ${run.id}     ${paint.quiet('what it would change in your folder')}`);
   output.line(`  npx clawhold keep ${run.id}     ${paint.quiet('put it there; "undo" takes it back')}`);
