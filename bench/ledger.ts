@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster } from '@clawhold/postgres';
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
 import { type Ledger, openLedger } from '../apps/gateway/src/ledger/ledger.ts';
 import { openLedgerKey } from '../apps/gateway/src/ledger/signing-key-file.ts';
 import type { LedgerTables } from '../apps/gateway/src/ledger/tables.ts';
 import { migrate } from '../apps/gateway/src/store/migrate.ts';
 // Not by the package's index: that brings Vitest along.
+import { openPool } from '../apps/gateway/src/store/pool.ts';
 import { ordinaryUser } from '../packages/testkit/src/ordinary-user.ts';
 import { ledgerWorkloads, runWorkload } from './ledger/workload.ts';
 import { quantile } from './report/quantile.ts';
@@ -69,8 +69,7 @@ async function measure(): Promise<Findings> {
   await using _cluster = resource(() => cluster.stop());
   const url = cluster.adminUrl();
   await migrate(url);
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
-  pool.on('error', () => undefined); // the server may end before it reads the goodbye of an idle connection
+  const pool = openPool(url, { max: 2 });
   await using database = new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
   const server = await sql<{ version: string; fsync: string; commit: string }>`select
     current_setting('server_version') as version, current_setting('fsync') as fsync,

@@ -1,8 +1,8 @@
 import { ClawholdError } from '@clawhold/spec';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import pg from 'pg';
 import { migrations } from './migrations.ts';
+import { openPool } from './pool.ts';
 import { ensureDatabaseRoles } from './roles.ts';
 
 /**
@@ -13,9 +13,7 @@ import { ensureDatabaseRoles } from './roles.ts';
  *   database is then as it was before that step.
  */
 export async function migrate(url: string): Promise<void> {
-  const pool = new pg.Pool({ connectionString: url, max: 1 });
-  // A server that goes away fails the running query; without a listener it would also end our process.
-  pool.on('error', () => undefined);
+  const pool = openPool(url, { max: 1 });
   await using database = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   await ensureDatabaseRoles(database).catch((cause: unknown) => {
     throw new ClawholdError('database_unreachable', 'The database does not answer, or does not let its owner in.', {

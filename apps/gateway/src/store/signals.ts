@@ -34,6 +34,7 @@ export function listenForSignals(url: string): Signals {
       } catch {
         // The pool's users report a lost database; here it only means to try again.
       }
+      await client.end().catch(() => undefined);
       await sleep(reconnectMilliseconds, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   }

@@ -12,9 +12,10 @@ import {
 } from '@clawhold/channel';
 import { ClawholdError, type FileChange, type RunId, supervisorRoutes } from '@clawhold/spec';
 import { cloneDatabase, repositoryRoot, temporaryFolder } from '@clawhold/testkit';
-import pg from 'pg';
+import type pg from 'pg';
 import { onTestFinished, vi } from 'vitest';
 import { secretDigest } from '../../identity/secret.ts';
+import { openPool } from '../../store/pool.ts';
 import { type Api, startApi } from '../start.ts';
 
 // Each of these tests starts the api process on a database of its own; a busy machine needs its time for that.
@@ -100,8 +101,7 @@ export class ApiHouse {
       homeTasks: [],
       tier: 'same-user',
     });
-    const pool = new pg.Pool({ connectionString: url, max: 2 });
-    pool.on('error', () => undefined);
+    const pool = openPool(url, { max: 2 });
     const channels = {
       worker: openChannel({ path: join(folder, 'a'), self: 'worker', key: keys.worker }),
       supervisor: openChannel({ path: join(folder, 'a'), self: 'supervisor', key: keys.supervisor }),

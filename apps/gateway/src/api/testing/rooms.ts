@@ -5,7 +5,6 @@ import { actionDigest } from '@clawhold/approvals';
 import { type CanonicalAction, formatId, idEntropyBytes, type LedgerEvent, type Run } from '@clawhold/spec';
 import { cloneDatabase, temporaryFolder } from '@clawhold/testkit';
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import { type ApprovalService, createApprovalService } from '../../approvals/approval-service.ts';
 import { type ApprovalStore, createApprovalStore } from '../../approvals/approval-store.ts';
@@ -14,6 +13,7 @@ import { openLedgerKey } from '../../ledger/signing-key-file.ts';
 import { createRunStore, type RunStore } from '../../runs/run-store.ts';
 import { type ContentSeal, createContentSeal } from '../../sealing/content.ts';
 import type { Database } from '../../store/database.ts';
+import { openPool } from '../../store/pool.ts';
 import { listenForSignals, type Signals } from '../../store/signals.ts';
 import { createTimeline, type Timeline } from '../../timeline/timeline.ts';
 
@@ -48,8 +48,7 @@ export async function makeRooms(): Promise<Rooms> {
   const { url } = await cloneDatabase();
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'keys'), { mode: 0o700 });
-  const pool = new pg.Pool({ connectionString: url, max: 8 });
-  pool.on('error', () => undefined);
+  const pool = openPool(url, { max: 8 });
   const database = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const keyEncryptionKey = randomBytes(32);
   const content = createContentSeal(database, keyEncryptionKey);

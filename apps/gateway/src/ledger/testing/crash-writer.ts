@@ -6,8 +6,8 @@ import { writeSync } from 'node:fs';
 import { json } from 'node:stream/consumers';
 import { id } from '@clawhold/spec';
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
 import { z } from 'zod';
+import { openPool } from '../../store/pool.ts';
 import { openLedger } from '../ledger.ts';
 import { openLedgerKey } from '../signing-key-file.ts';
 import type { LedgerTables } from '../tables.ts';
@@ -24,7 +24,7 @@ const startSchema = z.object({
 
 const { url, headFolder, keyFolder, install, first } = startSchema.parse(await json(process.stdin));
 const database = new Kysely<LedgerTables>({
-  dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }),
+  dialect: new PostgresDialect({ pool: openPool(url, { max: 2 }) }),
 });
 const key = await openLedgerKey(keyFolder);
 const ledger = await openLedger({ url, database, headFolder, key, install, batchRecords: 8 });

@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cloneDatabase, temporaryFolder } from '@clawhold/testkit';
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
 import { onTestFinished } from 'vitest';
+import { openPool } from '../../store/pool.ts';
 import { type Ledger, openLedger } from '../ledger.ts';
 import type { LedgerOptions } from '../options.ts';
 import { openLedgerKey } from '../signing-key-file.ts';
@@ -23,8 +23,7 @@ export async function makeTestLedger(url?: string): Promise<TestLedger> {
   const place = url ?? (await cloneDatabase()).url;
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'keys'), { mode: 0o700 });
-  const pool = new pg.Pool({ connectionString: place, max: 2 });
-  pool.on('error', () => undefined);
+  const pool = openPool(place, { max: 2 });
   const database = new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
   onTestFinished(() => database.destroy());
   const options: LedgerOptions = {
