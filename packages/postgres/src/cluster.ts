@@ -8,7 +8,7 @@ import { type Account, identity, serverAccount } from './account.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { connectionUrl } from './connection-url.ts';
 import { clusterVersion, type DataFolder, initialiseCluster, prepareDataFolder, superuser } from './data-folder.ts';
-import { beginLog, explainLog, readLog } from './log.ts';
+import { beginLog, explainLog, otherVersionHint, readLog } from './log.ts';
 import { stopOrphan } from './orphan.ts';
 import { claim } from './owner.ts';
 import { readPostmasterFile } from './postmaster-file.ts';
@@ -94,7 +94,7 @@ async function ensureCluster(
     throw new ClawholdError(
       'database_version_mismatch',
       `The database was written by PostgreSQL ${version}, and this is ${binaries.major}.`,
-      { hint: 'Start the Clawhold version that wrote it, export, and import the data here.' },
+      { hint: otherVersionHint },
     );
 }
 

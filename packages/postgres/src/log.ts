@@ -25,6 +25,10 @@ export async function readLog(path: string, position: number): Promise<string> {
   return buffer.toString('utf8', 0, bytesRead);
 }
 
+/** What can be done about data that another version of PostgreSQL wrote. They are not changed. */
+export const otherVersionHint: string =
+  'Start the Clawhold version that wrote it, or begin anew with another CLAWHOLD_HOME.';
+
 interface Cause {
   readonly pattern: RegExp;
   readonly code: ErrorCode;
@@ -43,7 +47,7 @@ const causes: readonly Cause[] = [
     pattern: /lock file ".*" already exists|Is another (postmaster|postgres)/,
     code: 'database_in_use',
     message: 'Another PostgreSQL uses this database.',
-    hint: 'Stop the other Clawhold ("clawhold down") and start again.',
+    hint: 'Stop the other one, with "npx clawhold down" if it is a Clawhold, and start again.',
   },
   {
     pattern: /could not (create|resize|map) .*shared memory|could not create semaphores/,
@@ -55,7 +59,7 @@ const causes: readonly Cause[] = [
     pattern: /is not compatible with this version|database files are incompatible with server/,
     code: 'database_version_mismatch',
     message: 'The database was written by another version of PostgreSQL.',
-    hint: 'Start the Clawhold version that wrote it, export, and import the data here.',
+    hint: otherVersionHint,
   },
   {
     pattern: /[Pp]ermission denied|has wrong ownership|has invalid permissions/,

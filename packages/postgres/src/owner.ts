@@ -15,7 +15,7 @@ export async function claim(dataFolder: string): Promise<() => Promise<void>> {
   const [pid = '', startTime = ''] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
   if (startTime !== '' && (await processStartTime(pid)) === startTime)
     throw new ClawholdError('database_in_use', `Process ${pid} already runs this database.`, {
-      hint: 'Use the Clawhold that is running, or stop it with "clawhold down".',
+      hint: 'Use the Clawhold that is running, or stop it with "npx clawhold down".',
     });
   await writeFile(path, `${process.pid} ${await processStartTime('self')}`, { mode: 0o600 });
   return () => rm(path, { force: true });
