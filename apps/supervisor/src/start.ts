@@ -97,6 +97,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       runs,
       policies,
       judge,
+      gateway,
       dial: createModelDial(),
       configuration: start.configuration,
       scenarios: start.scenarios,

@@ -35,8 +35,19 @@ export interface Decided {
   readonly address: string | null;
 }
 
-/** Whether what was decided may go ahead. A lost reservation or a spent grant is a refusal with its reason. */
-export type Admission = { readonly kind: 'go' } | { readonly kind: 'refused'; readonly reason: Reason };
+/**
+ * Takes bytes from what budgets leave, before they pass. All of them or none: then it gives the reason, and what waits does
+ * not pass.
+ */
+export type Meter = (bytes: number) => Promise<Reason | undefined>;
+
+/**
+ * Whether what was decided may go ahead. A lost reservation or a spent grant is a refusal with its reason. With a meter
+ * the head of the request and all content, both ways, is taken from it.
+ */
+export type Admission =
+  | { readonly kind: 'go'; readonly meter?: Meter | undefined }
+  | { readonly kind: 'refused'; readonly reason: Reason };
 
 /** What became of one request or tunnel, or of bytes that were neither. */
 export interface EgressRecord {

@@ -19,6 +19,7 @@ export type {
   EgressHooks,
   EgressRecord,
   Identity,
+  Meter,
 } from './hooks.ts';
 export { type InferenceHandler, type InferenceRequest, type InferenceResponse, inferenceHost } from './inference.ts';
 export { defaultLimits, type EgressLimits } from './limits.ts';

@@ -97,6 +97,7 @@ export class Exchange {
   }
 
   async #question(): Promise<InferenceQuestion> {
+    const answerTokens = this.#inspection.answerTokens ?? unboundedAnswerTokens;
     const { options, request, text } = this.#parts;
     const { agent, run, sandbox, executable, ancestors } = request.caller;
     return {
@@ -112,7 +113,8 @@ export class Exchange {
       model: this.#route.model,
       locality: this.#route.provider.locality,
       features: [...new Set(this.#inspection.features.map(({ feature }) => feature))],
-      tokens: estimateTokens(text.length) + (this.#inspection.answerTokens ?? unboundedAnswerTokens),
+      tokens: estimateTokens(text.length) + answerTokens,
+      answerTokens,
       data: await options.labelRequest(request.caller),
     };
   }

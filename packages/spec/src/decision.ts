@@ -79,6 +79,8 @@ export const inferenceQuestionSchema = z.object({
   features: z.array(z.enum(providerFeatures)),
   /** Upper estimate of the tokens of this request and its answer. */
   tokens: z.number().int().nonnegative(),
+  /** How many of them are the answer's. Default: any of them can be. */
+  answerTokens: z.number().int().nonnegative().optional(),
   data: labelSchema,
 });
 export type InferenceQuestion = z.infer<typeof inferenceQuestionSchema>;
@@ -120,6 +122,8 @@ export type RuleReference = z.infer<typeof ruleReferenceSchema>;
 export const obligationSchema = z.discriminatedUnion('kind', [
   /** Take `amount` from a counter atomically, never beyond `limit`; a lost reservation is a deny. */
   z.object({ kind: z.literal('reserve'), counter: z.string(), amount: z.number(), limit: z.number() }),
+  /** Take every byte that passes, either way, from this counter before it passes, never beyond `limit`. */
+  z.object({ kind: z.literal('meter'), counter: z.string(), limit: z.number() }),
   /** Consume this single-use grant durably before the effect. */
   z.object({ kind: z.literal('consume_grant'), grant: id('grant') }),
   /** Read inside the tunnel: every request in it is a question of its own. */

@@ -29,6 +29,13 @@ export const eventBodies = {
   'sandbox.ended': z.object({ sandbox: id('sandbox'), reason: z.string() }),
   'decision.made': z.object({ question: questionSchema, decision: decisionSchema, step: id('step').nullable() }),
   'egress.summarised': z.object({ allowed: z.number().int(), bytes: z.number().int(), since: z.iso.datetime() }),
+  /** A model answered, for the loop or for a program in a sandbox; `estimated` when its provider did not count. */
+  'model.used': z.object({
+    model: z.string(),
+    inputTokens: z.number().int(),
+    outputTokens: z.number().int(),
+    estimated: z.boolean(),
+  }),
   'step.intended': z.object({ step: id('step'), tool: z.string(), effect: z.string(), argumentsDigest: digestSchema }),
   'step.ended': z.object({ step: id('step'), outcome: z.string(), resultDigest: digestSchema.nullable() }),
   /** Its result was lost: nobody knows whether it had its effect. */

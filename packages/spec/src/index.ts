@@ -85,6 +85,7 @@ export {
   endpointSchema,
   type FlowRule,
   flowRuleSchema,
+  type ModelPrice,
   networkPolicySchema,
   type PolicyDocument,
   policyDocumentSchema,

@@ -18,6 +18,9 @@ export interface RunUsage extends Usage {
   clear(): void;
 }
 
+/** Bytes come in many small pieces: so many are taken of a day at once, and the next pieces find them unused. */
+const bytesAhead = 64 * 1024;
+
 /** Of a run's own clock: seconds since it was opened here. */
 const wallCounter = 'wall/run';
 
@@ -65,10 +68,17 @@ export function createRunUsage(agent: string, gateway: Pick<Gateway, 'reserve'>,
     // Taken before the await: a parallel call cannot take the same again.
     day.unused -= fromUnused;
     if (fromUnused === amount) return true;
-    const answer = await gateway.reserve({ counter: dayName(counter), amount: amount - fromUnused, limit });
-    day.total = Math.max(day.total, answer.spent);
-    if (!answer.granted) day.unused += fromUnused;
-    return answer.granted;
+    const missing = amount - fromUnused;
+    const take = async (much: number): Promise<boolean> => {
+      const answer = await gateway.reserve({ counter: dayName(counter), amount: much, limit });
+      day.total = Math.max(day.total, answer.spent);
+      if (answer.granted) day.unused += much - missing;
+      return answer.granted;
+    };
+    const ahead = counter.startsWith('egress/') ? Math.max(missing, bytesAhead) : missing;
+    const granted = (await take(ahead)) || (ahead > missing && (await take(missing)));
+    if (!granted) day.unused += fromUnused;
+    return granted;
   }
 
   function settle({ counter, amount }: Pick<Reserve, 'counter' | 'amount'>, used: number): void {

@@ -1,9 +1,10 @@
 import type { Dial, InferenceOptions, ModelCaller } from '@clawhold/inference';
-import { refusal } from '@clawhold/policy';
-import { ClawholdError, type InferenceQuestion, type ToolQuestion } from '@clawhold/spec';
+import { priceOf, refusal } from '@clawhold/policy';
+import { ClawholdError, type InferenceQuestion, ledgerEvent, type ToolQuestion } from '@clawhold/spec';
 import type { Asker, Judge } from '../deciding/judge.ts';
 import type { Policies } from '../deciding/policies.ts';
 import { createTokenSettlement } from '../deciding/token-settlement.ts';
+import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import { describeProposal } from '../steps/describe-call.ts';
@@ -12,6 +13,7 @@ export interface InferenceParts {
   readonly runs: LiveRuns;
   readonly policies: Policies;
   readonly judge: Judge;
+  readonly gateway: Pick<Gateway, 'appendEvents'>;
   readonly dial: Dial;
   readonly configuration: string;
   readonly scenarios: readonly string[];
@@ -20,7 +22,7 @@ export interface InferenceParts {
 
 /** What the model door asks and tells, put in the words of runs. */
 export function inferenceOptions(parts: InferenceParts): InferenceOptions {
-  const { runs, policies, judge, dial, configuration, scenarios, providerKeys } = parts;
+  const { runs, policies, judge, gateway, dial, configuration, scenarios, providerKeys } = parts;
 
   function situation(caller: Pick<ModelCaller, 'run'>): { readonly live: LiveRun; readonly asker: Asker } {
     if (caller.run === undefined) throw new ClawholdError('state_no_sandbox', 'The request belongs to no run.');
@@ -47,7 +49,12 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
       const admission = await judge.admit(question, decision, asker, { step: live.steps.current(), what });
       if (admission.kind === 'refused') throw new ClawholdError('policy_refused', admission.reason.text);
       if (question.kind === 'inference' && decision.kind === 'allow')
-        settlement.reserved(live.usage, `${question.provider}/${question.model}`, decision);
+        settlement.reserved(
+          live.usage,
+          `${question.provider}/${question.model}`,
+          decision,
+          priceOf(asker.snapshot, question),
+        );
     },
     // A third-party agent's tools run where only their results are seen: those count as read from anywhere.
     observeToolResult: (caller, { tool, text }) => {
@@ -60,10 +67,16 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
         from: { kind: 'anything' },
       });
     },
-    observeUsage: ({ caller, model, inputTokens, outputTokens }) => {
+    observeUsage: ({ caller, model, inputTokens, outputTokens, estimated }) => {
       // A run that was stopped meanwhile has nothing left to count for.
       const live = caller.run === undefined ? undefined : runs.find(caller.run);
-      if (live !== undefined) settlement.used(live.usage, model, inputTokens + outputTokens);
+      if (live !== undefined) settlement.used(live.usage, model, { inputTokens, outputTokens });
+      // While the run goes on, and whoever asked: the loop in the worker, or a program in the sandbox.
+      const body = { model, inputTokens, outputTokens, estimated };
+      const origin = { actor: 'supervisor', run: caller.run ?? null } as const;
+      gateway
+        .appendEvents({ events: [ledgerEvent('model.used', body, origin)] })
+        .catch((error: unknown) => console.error(error));
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Decided, EgressHooks, EgressRecord, Identity, InferenceHandler } f
 import { emptyLabel } from '@clawhold/flow';
 import { requestTerms } from '@clawhold/policy';
 import { ClawholdError, type EgressQuestion, type TimelineBody } from '@clawhold/spec';
+import { createByteMeter } from '../deciding/byte-meter.ts';
 import type { Asker, Judge } from '../deciding/judge.ts';
 import type { Policies } from '../deciding/policies.ts';
 import type { ReadSummary } from '../deciding/summary.ts';
@@ -29,6 +30,15 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRA
 /** What the proxy asks and tells, put in the words of runs. A connection whose run is gone is refused everything. */
 export function createEgressHooks(parts: EgressHookParts): EgressHooks {
   const { runs, policies, judge, proposals, gateway, summary, effects, inference } = parts;
+
+  /** Admitted, and then beyond what was left: nothing waits for this record, because nothing passes any more. */
+  function tellOverBudget({ question, decision }: EgressRecord, live: LiveRun): void {
+    if (question === null || decision === null) return;
+    const circumstances = { step: live.steps.current(), what: describe(question) };
+    judge
+      .admit(question, decision, { run: live.id, snapshot: policies.of(live.agent), usage: live.usage }, circumstances)
+      .catch((error: unknown) => console.error(error));
+  }
 
   const effectIds = new WeakMap<EgressQuestion, string>();
 
@@ -81,8 +91,9 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
             live.provenance.received(question.host, obligation.integrity);
             live.hostLabels.note(question.host, obligation.integrity);
           }
-      if (admission.kind === 'go' && decision.kind === 'allow') await recordEffect(live, asker, question);
-      return admission;
+      if (admission.kind === 'refused' || decision.kind !== 'allow') return admission;
+      await recordEffect(live, asker, question);
+      return { kind: 'go', meter: createByteMeter(live.usage, decision.obligations) };
     },
 
     propose: async (decided: Decided) => proposals.put(situation(decided.identity).live, decided),
@@ -94,7 +105,8 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
         effects.answered(record.identity.run, effect, record.status).catch((error: unknown) => console.error(error));
       if (live === undefined) return;
       // Its decision was counted when it was admitted.
-      if (record.decision?.kind === 'allow') summary.addBytes(live.id, record.requestBytes);
+      if (record.requestBytes > 0) summary.addBytes(live.id, record.requestBytes);
+      if (record.fault === 'budget') tellOverBudget(record, live);
       gateway
         .appendTimeline({ run: live.id, bodies: [timelineBody(record, live)] })
         .catch((error: unknown) => console.error(error));

@@ -1,5 +1,6 @@
 import { refusal } from '@clawhold/policy';
 import type { Route } from '../dial/route.ts';
+import type { Meter } from '../hooks.ts';
 import { type Target, urlOf } from '../target/target.ts';
 import { wantsClose } from '../wire/end-to-end.ts';
 import { type Fault, fault } from '../wire/fault.ts';
@@ -8,10 +9,10 @@ import type { ResponseHead } from '../wire/response-head.ts';
 import { answerFailure, answerMalformed, answerRefusal } from './answer.ts';
 import type { Client } from './client.ts';
 import type { ProxyContext } from './context.ts';
-import { type Outgoing, relayResponse, sendRequest } from './forward.ts';
+import { type Outgoing, type OverBudget, relayResponse, sendRequest } from './forward.ts';
 import { judge } from './judge.ts';
 import { questionOf } from './question.ts';
-import { report, type Subject } from './record.ts';
+import { budgetFault, overruled, report, type Subject } from './record.ts';
 import { RequestBody } from './request-body.ts';
 import { SpareUpstream } from './spare-upstream.ts';
 import type { Terms } from './terms.ts';
@@ -76,6 +77,7 @@ async function forward(exchanged: Exchange, outgoing: Outgoing, allowed: Allowed
 interface Allowed {
   readonly terms: Terms;
   readonly routes: readonly Route[];
+  readonly meter: Meter | undefined;
 }
 
 interface Reuse {
@@ -97,7 +99,7 @@ async function withUpstream(
   client.socket.once('close', hangUp);
   let isKept = false;
   try {
-    const { next, isClean } = await converse(exchanged, outgoing, allowed.terms, upstream, reuse);
+    const { next, isClean } = await converse(exchanged, outgoing, allowed, upstream, reuse);
     isKept = isClean && next === 'next';
     return next;
   } finally {
@@ -117,15 +119,15 @@ interface Conversed {
 async function converse(
   exchanged: Exchange,
   outgoing: Outgoing,
-  terms: Terms,
+  { terms, meter }: Allowed,
   upstream: Upstream,
   { canReuse, isReused }: Reuse,
 ): Promise<Conversed> {
   const { context, client, head, target, body, subject } = exchanged;
   const { traffic } = subject;
-  let broken: Fault | undefined;
+  let broken: Fault | OverBudget | undefined;
   const send = async (): Promise<void> => {
-    broken = await sendRequest(upstream.socket, head, target, outgoing, terms.requestCap, !canReuse, traffic);
+    broken = await sendRequest(upstream.socket, head, target, outgoing, terms.requestCap, !canReuse, traffic, meter);
     // An unfinished request must never look finished: cut the connection instead of ending it.
     if (broken !== undefined) upstream.socket.destroy();
   };
@@ -134,6 +136,7 @@ async function converse(
   if (response.kind === 'fault') {
     if (isReused && response.code === 'no_answer') return { next: 'stale', isClean: false };
     await (client.socket.destroyed ? undefined : Promise.race([sending, nextTurn()]));
+    if (broken?.kind === 'over_budget') return { next: refuseOverBudget(exchanged, broken), isClean: false };
     if (broken === undefined) return { next: fail(exchanged, response, body.finished), isClean: false };
     answerMalformed(client, broken);
     report(context, client, subject, 'malformed', broken.status, broken.code);
@@ -144,18 +147,44 @@ async function converse(
     const capped = fault('response_cap', 'The response is larger than the policy allows.', 502);
     return { next: fail(exchanged, capped, body.finished), isClean: false };
   }
-  const relayed = await relayResponse(client, upstream, response, head.method, terms.responseCap, close, traffic);
+  // Of an answer whose length is known nothing passes when it does not fit.
+  const isKnown = response.framing.kind === 'length';
+  const beyond = response.framing.kind === 'length' ? await meter?.(response.framing.length) : undefined;
+  if (beyond !== undefined)
+    return { next: refuseOverBudget(exchanged, { kind: 'over_budget', reason: beyond }), isClean: false };
+  const streamed = isKnown ? undefined : meter;
+  const relayed = await relayResponse(
+    client,
+    upstream,
+    response,
+    head.method,
+    terms.responseCap,
+    close,
+    traffic,
+    streamed,
+  );
   if (relayed.kind === 'whole') {
     report(context, client, subject, 'answered', response.status, null);
     return { next: close ? 'close' : 'next', isClean: canReuse && keepsConnection(response) };
   }
   client.socket.destroy();
-  report(context, client, subject, 'cut', response.status, relayed.fault.code);
+  if (relayed.kind === 'cut') report(context, client, subject, 'cut', response.status, relayed.fault.code);
+  else report(context, client, overruled(subject, relayed.reason), 'cut', response.status, budgetFault);
   return { next: 'close', isClean: false };
 }
 
 function keepsConnection({ version, fields, framing }: ResponseHead): boolean {
   return version === 'HTTP/1.1' && framing.kind !== 'until_close' && !wantsClose(fields);
+}
+
+/** Allowed, until a budget had no room for it. What had left before stays left; the client is told why no more does. */
+function refuseOverBudget({ context, client, head, body, subject }: Exchange, { reason }: OverBudget): Next {
+  const refused = overruled(subject, reason);
+  const close = !body.finished || wantsClose(head.fields);
+  if (refused.question !== null && refused.decision !== null)
+    answerRefusal(client, refusal(refused.question, refused.decision), 'denied', { close, method: head.method });
+  report(context, client, refused, 'refused', 403, budgetFault);
+  return close ? 'close' : 'next';
 }
 
 /** The request was allowed and the other side failed. */

@@ -1,4 +1,6 @@
 import type { Duplex } from 'node:stream';
+import type { Reason } from '@clawhold/spec';
+import type { Meter } from '../hooks.ts';
 import type { Target } from '../target/target.ts';
 import { originTarget, writeHostField } from '../target/target.ts';
 import { readBody } from '../wire/body.ts';
@@ -20,12 +22,18 @@ export interface Traffic {
   responseBytes: number;
 }
 
+/** A budget has no room for what would pass next. */
+export interface OverBudget {
+  readonly kind: 'over_budget';
+  readonly reason: Reason;
+}
+
 /** A body that was read for the decision, or one that still streams. */
 export type Outgoing = Buffer | RequestBody;
 
 /**
- * Writes the request anew from its decided parts and streams its body. Returns what was wrong with the body; then the
- * request must not be completed.
+ * Writes the request anew from its decided parts and streams its body. Returns what was wrong with the body, or that no
+ * budget is left for it; then the request must not be completed.
  *
  * @param isLast nothing follows on this connection.
  */
@@ -37,7 +45,8 @@ export async function sendRequest(
   cap: number,
   isLast: boolean,
   traffic: Traffic,
-): Promise<Fault | undefined> {
+  meter: Meter | undefined,
+): Promise<Fault | OverBudget | undefined> {
   const { length } = body;
   const isChunked = length === undefined;
   const fields: Field[] = [
@@ -47,11 +56,17 @@ export async function sendRequest(
     { name: 'connection', value: isLast ? 'close' : 'keep-alive' },
   ];
   if ((length ?? 0) > cap) return overCap;
-  await send(socket, writeRequestHead(head.method, originTarget(target), fields));
+  const headText = writeRequestHead(head.method, originTarget(target), fields);
+  // What is known beforehand is taken as a whole: a request that does not fit is refused, not begun.
+  const beyond = await meter?.(headText.length + (length ?? 0));
+  if (beyond !== undefined) return { kind: 'over_budget', reason: beyond };
+  await send(socket, headText);
   for await (const piece of Buffer.isBuffer(body) ? [body] : body.pieces()) {
     if (!Buffer.isBuffer(piece)) return piece;
+    if (traffic.requestBytes + piece.length > cap) return overCap;
+    const spent = isChunked ? await meter?.(piece.length) : undefined;
+    if (spent !== undefined) return { kind: 'over_budget', reason: spent };
     traffic.requestBytes += piece.length;
-    if (traffic.requestBytes > cap) return overCap;
     if (!socket.writable) return undefined; // the other side answered early or is gone; its answer tells
     await (isChunked ? sendChunk(socket, piece) : send(socket, piece));
   }
@@ -68,7 +83,7 @@ function framingField(head: RequestHead, length: number): readonly Field[] {
 }
 
 /** How a response went back: whole, or broken off in its middle, which the client can only be told by a broken connection. */
-export type Relayed = { readonly kind: 'whole' } | { readonly kind: 'cut'; readonly fault: Fault };
+export type Relayed = { readonly kind: 'whole' } | { readonly kind: 'cut'; readonly fault: Fault } | OverBudget;
 
 /** Writes the response anew and streams its body. */
 export async function relayResponse(
@@ -79,6 +94,7 @@ export async function relayResponse(
   cap: number,
   close: boolean,
   traffic: Traffic,
+  meter: Meter | undefined,
 ): Promise<Relayed> {
   const { socket } = client;
   const { framing } = head;
@@ -95,9 +111,11 @@ export async function relayResponse(
   socket.write(writeResponseHead(head.status, fields), 'latin1');
   for await (const piece of readBody(upstream.reader, framing, 'drop')) {
     if (!Buffer.isBuffer(piece)) return { kind: 'cut', fault: piece };
-    traffic.responseBytes += piece.length;
-    if (traffic.responseBytes > cap)
+    if (traffic.responseBytes + piece.length > cap)
       return { kind: 'cut', fault: fault('response_cap', 'The response is larger than the policy allows.', 502) };
+    const spent = await meter?.(piece.length);
+    if (spent !== undefined) return { kind: 'over_budget', reason: spent };
+    traffic.responseBytes += piece.length;
     if (!socket.writable) return { kind: 'cut', fault: fault('client_gone', 'The client closed the connection.') };
     const waiting = isChunked ? sendChunk(socket, piece) : send(socket, piece);
     if (waiting !== undefined) await waiting;

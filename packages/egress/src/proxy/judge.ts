@@ -1,6 +1,6 @@
 import type { Decision, EgressQuestion, Reason } from '@clawhold/spec';
 import { type Route, writeRoute } from '../dial/route.ts';
-import type { Admission, Decided, Identity } from '../hooks.ts';
+import type { Admission, Decided, Identity, Meter } from '../hooks.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { ProxyContext } from './context.ts';
 import { readTerms, type Terms } from './terms.ts';
@@ -13,6 +13,7 @@ export type Judgement =
       readonly terms: Terms;
       /** Empty when the tunnel is read inside: then nothing is dialled for the tunnel itself. */
       readonly routes: readonly Route[];
+      readonly meter: Meter | undefined;
     }
   | { readonly kind: 'refused'; readonly decision: Decision; readonly proposal: string | undefined }
   /** Allowed, but the host's name cannot be resolved. */
@@ -27,7 +28,7 @@ export async function judge(context: ProxyContext, identity: Identity, question:
   if (decision.kind !== 'allow') return refuse(context, identity, question, decision);
   const terms = readTerms(decision);
   if (question.operation === undefined && terms.inspect !== undefined)
-    return { kind: 'go', decision, terms, routes: [] };
+    return { kind: 'go', decision, terms, routes: [], meter: undefined };
   const routes = await findRoutes(context, identity, question, terms);
   if (routes.kind === 'fault') return { kind: 'failed', decision, fault: routes };
   if (routes.kind === 'refused') return refuse(context, identity, question, overrule(decision, routes.reason));
@@ -36,7 +37,7 @@ export async function judge(context: ProxyContext, identity: Identity, question:
   const admission = await admit(context, { identity, question, decision, address });
   if (admission.kind === 'refused')
     return { kind: 'refused', decision: overrule(decision, admission.reason), proposal: undefined };
-  return { kind: 'go', decision, terms, routes: routes.routes };
+  return { kind: 'go', decision, terms, routes: routes.routes, meter: admission.meter };
 }
 
 async function decide(context: ProxyContext, question: EgressQuestion): Promise<Decision> {
@@ -97,6 +98,6 @@ async function findRoutes(context: ProxyContext, identity: Identity, question: E
 }
 
 /** An allow that turned into a deny after the policy had spoken. */
-function overrule(decision: Decision, reason: Reason): Decision {
+export function overrule(decision: Decision, reason: Reason): Decision {
   return { ...decision, kind: 'deny', reasons: [reason], obligations: [{ kind: 'record', durability: 'durable' }] };
 }

@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
+import type { Meter } from '../hooks.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { send } from '../wire/send.ts';
 import type { Client } from './client.ts';
-import type { Traffic } from './forward.ts';
+import type { OverBudget, Traffic } from './forward.ts';
 import type { Terms } from './terms.ts';
 import type { TunnelTarget } from './tunnel.ts';
 import { readGreeting, unrecognisedName } from './tunnel-greeting.ts';
@@ -19,17 +20,18 @@ export async function pipeTunnel(
   target: TunnelTarget,
   terms: Terms,
   traffic: Traffic,
-): Promise<Fault | undefined> {
+  meter: Meter | undefined,
+): Promise<Fault | OverBudget | undefined> {
   client.socket.once('close', () => upstream.socket.destroy());
-  const outward = async (): Promise<Fault | undefined> => {
+  const outward = async (): Promise<Fault | OverBudget | undefined> => {
     const problem =
       (await guard(client, target)) ??
-      (await carry(client.reader, upstream.socket, terms.requestCap, traffic, 'requestBytes'));
+      (await carry(client.reader, upstream.socket, terms.requestCap, traffic, 'requestBytes', meter));
     if (problem !== undefined) upstream.socket.destroy();
     return problem;
   };
-  const inward = async (): Promise<Fault | undefined> => {
-    const problem = await carry(upstream.reader, client.socket, terms.responseCap, traffic, 'responseBytes');
+  const inward = async (): Promise<Fault | OverBudget | undefined> => {
+    const problem = await carry(upstream.reader, client.socket, terms.responseCap, traffic, 'responseBytes', meter);
     // What was cut must not look whole. Else what the server said last is out before the client is let go.
     if (problem === undefined) client.finish();
     else client.socket.destroy();
@@ -57,12 +59,16 @@ async function carry(
   cap: number,
   traffic: Traffic,
   direction: keyof Traffic,
-): Promise<Fault | undefined> {
+  meter: Meter | undefined,
+): Promise<Fault | OverBudget | undefined> {
   do {
     const piece = from.consume(from.held.length);
     if (piece.length === 0) continue;
+    if (traffic[direction] + piece.length > cap)
+      return fault('tunnel_cap', 'The tunnel carried more than the policy allows.');
+    const spent = await meter?.(piece.length);
+    if (spent !== undefined) return { kind: 'over_budget', reason: spent };
     traffic[direction] += piece.length;
-    if (traffic[direction] > cap) return fault('tunnel_cap', 'The tunnel carried more than the policy allows.');
     await send(to, piece);
   } while (await from.fill());
   if (to.writable) to.end();

@@ -1,8 +1,9 @@
-import type { Decision, EgressQuestion } from '@clawhold/spec';
+import type { Decision, EgressQuestion, Reason } from '@clawhold/spec';
 import type { EgressRecord } from '../hooks.ts';
 import type { Client } from './client.ts';
 import type { ProxyContext } from './context.ts';
 import type { Traffic } from './forward.ts';
+import { overrule } from './judge.ts';
 
 /** What a record is about. */
 export interface Subject {
@@ -11,6 +12,14 @@ export interface Subject {
   readonly question: EgressQuestion | null;
   readonly decision: Decision | null;
   readonly traffic: Traffic;
+}
+
+/** In a record: a budget had no room. Its decision then says which. */
+export const budgetFault = 'budget';
+
+/** The same, with the decision that a budget made of it. */
+export function overruled(subject: Subject, reason: Reason): Subject {
+  return { ...subject, decision: subject.decision === null ? null : overrule(subject.decision, reason) };
 }
 
 /** Tells the supervisor what became of a request. */

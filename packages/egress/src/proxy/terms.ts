@@ -29,8 +29,9 @@ export function readTerms(decision: Decision): Terms {
         if (obligation.direction === 'request') requestCap = Math.min(requestCap, obligation.bytes);
         else responseCap = Math.min(responseCap, obligation.bytes);
         break;
-      // Kept by the supervisor: the first three before the effect, in `before`, the label when it is told of the answer.
+      // Kept by the supervisor: the first ones before the effect, in `before`, the label when it is told of the answer.
       case 'reserve':
+      case 'meter':
       case 'consume_grant':
       case 'record':
       case 'label_response':

@@ -8,7 +8,7 @@ import { isForInference } from './inference-exchange.ts';
 import { inspectTunnel } from './inspected-tunnel.ts';
 import { judge } from './judge.ts';
 import { pipeTunnel } from './raw-tunnel.ts';
-import { report, type Subject } from './record.ts';
+import { budgetFault, overruled, report, type Subject } from './record.ts';
 import type { serve } from './serve.ts';
 import { openUpstream } from './upstream.ts';
 
@@ -57,7 +57,7 @@ export async function openTunnel(
     report(context, client, subject, 'failed', answerFailure(client, judgement.fault, end), judgement.fault.code);
     return 'close';
   }
-  const { terms, routes } = judgement;
+  const { terms, routes, meter } = judgement;
   if (terms.inspect !== undefined) {
     client.socket.write(established);
     return inspectTunnel(context, client, target, terms.inspect, serveInside);
@@ -68,7 +68,9 @@ export async function openTunnel(
     return 'close';
   }
   client.socket.write(established);
-  const problem = await pipeTunnel(client, upstream, target, terms, subject.traffic);
-  report(context, client, subject, problem === undefined ? 'answered' : 'cut', 200, problem?.code ?? null);
+  const problem = await pipeTunnel(client, upstream, target, terms, subject.traffic, meter);
+  if (problem?.kind === 'over_budget')
+    report(context, client, overruled(subject, problem.reason), 'cut', 200, budgetFault);
+  else report(context, client, subject, problem === undefined ? 'answered' : 'cut', 200, problem?.code ?? null);
   return 'tunnel';
 }

@@ -8,6 +8,7 @@ import { Place } from '../load/place.ts';
 import { writePath } from '../load/problem.ts';
 import { compileBudgets, tightest } from './compile-budgets.ts';
 import { compileNetwork } from './compile-network.ts';
+import { compilePrices, priceProblems } from './compile-prices.ts';
 import { compileModels, compileTools } from './compile-tools.ts';
 import { layersDigest } from './digest.ts';
 import type { CompiledFlow, CompiledLayer, Snapshot } from './snapshot.ts';
@@ -28,7 +29,10 @@ export function compile(layers: Layers): Compiled {
     const document = layers[name];
     return document === undefined ? [] : [{ name, document }];
   });
-  const problems = documents.flatMap(({ name, document }) => problemsOf(name, document, layers.platformPorts ?? []));
+  const problems = [
+    ...documents.flatMap(({ name, document }) => problemsOf(name, document, layers.platformPorts ?? [])),
+    ...documents.flatMap(({ name, document }) => priceProblems(name, document, layers.ceiling)),
+  ];
   if (problems.length > 0) return { kind: 'invalid', problems };
   const approvalTimes = documents.flatMap(({ document }) => document.approvals?.expire ?? []);
   const compiledLayers = documents.map(({ name, document }) => compileLayer(name, document));
@@ -37,6 +41,7 @@ export function compile(layers: Layers): Compiled {
     layers: compiledLayers,
     flows: documents.flatMap(({ name, document }) => compileFlows(name, document)),
     budgets: tightest(documents.flatMap(({ name, document }) => compileBudgets(name, document))),
+    prices: compilePrices(layers.ceiling),
     services: new Set(Object.keys(layers.ceiling.services ?? {})),
     externalFiles: documents.flatMap(({ document }) =>
       (document.labels?.files ?? []).flatMap(({ path }) => {

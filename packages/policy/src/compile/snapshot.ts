@@ -3,6 +3,7 @@ import type {
   EndpointRule,
   FlowRule,
   Integrity,
+  ModelPrice,
   PolicyDocument,
   ProviderFeature,
   Reason,
@@ -74,6 +75,12 @@ export interface CompiledBudget {
   readonly rule: RuleReference;
 }
 
+/** What a model costs; a name goes before a glob. */
+export interface CompiledPrice {
+  readonly isName: boolean;
+  readonly price: ModelPrice;
+}
+
 /** One document, ready to decide. A section that is null says nothing; in the ceiling that means it bounds nothing. */
 export interface CompiledLayer {
   readonly name: LayerName;
@@ -96,6 +103,8 @@ export interface Snapshot {
   readonly layers: readonly CompiledLayer[];
   readonly flows: readonly CompiledFlow[];
   readonly budgets: readonly CompiledBudget[];
+  /** By `provider/model`, from the ceiling. */
+  readonly prices: TextIndex<CompiledPrice>;
   /** The host services of the ceiling, by the host name under which a sandbox reaches each. */
   readonly services: ReadonlySet<string>;
   /** Globs over paths of the task folder that strangers wrote. */

@@ -1,7 +1,7 @@
 import type { Decision, EgressQuestion, Obligation, Reason, Usage } from '@clawhold/spec';
 import type { CompiledEndpoint, Grounds, Snapshot } from '../compile/snapshot.ts';
 import { abnormal } from '../request/normal-form.ts';
-import { egressBudget, wallBudget } from './budgets.ts';
+import { egressBudgets, wallBudget } from './budgets.ts';
 import { Draft, recordOf } from './draft.ts';
 import { addEgressObligations, responseIntegrity } from './egress-obligations.ts';
 import { applyFlows } from './flow-rules.ts';
@@ -44,14 +44,12 @@ export function decideEgress(question: EgressQuestion, snapshot: Snapshot, usage
   const spent = wallBudget(snapshot, usage);
   if (spent !== undefined) return draft.deny(spent.exceeded, spent.rule);
   const obligations: Obligation[] = [];
-  let requestBytes: number | null = null;
   if (!inspect && snapshot.budgets.length > 0) {
-    const allowance = egressBudget(snapshot, usage, selected);
-    if ('exceeded' in allowance) return draft.deny(allowance.exceeded, allowance.rule);
-    obligations.push(...allowance.reserve);
-    requestBytes = allowance.bytes;
+    const meters = egressBudgets(snapshot, usage);
+    if ('exceeded' in meters) return draft.deny(meters.exceeded, meters.rule);
+    obligations.push(...meters);
   }
-  addEgressObligations(obligations, question, { service, inspect, selected, requestBytes });
+  addEgressObligations(obligations, question, { service, inspect, selected });
   obligations.push(recordOf(inspect ? 'read' : effectOf(question, matches)));
   return draft.settle(grounds, question.action, usage, now, obligations);
 }

@@ -48,8 +48,9 @@ export function decideInference(question: InferenceQuestion, snapshot: Snapshot,
 
   const wall = wallBudget(snapshot, usage);
   if (wall !== undefined) return draft.deny(wall.exceeded, wall.rule);
-  const reserve = inferenceBudgets(snapshot, usage, question.tokens);
+  const reserve = inferenceBudgets(snapshot, usage, question);
   if ('exceeded' in reserve) return draft.deny(reserve.exceeded, reserve.rule);
+  if ('text' in reserve) return draft.deny(reserve);
   const record = recordOf(question.locality === 'local' ? 'read' : 'irreversible');
   return draft.settle(grounds, undefined, usage, now, [...reserve, record]);
 }

@@ -10,6 +10,8 @@ function obligationText(obligation: Obligation): string {
   switch (obligation.kind) {
     case 'reserve':
       return `reserve ${obligation.counter} ${obligation.amount} of ${obligation.limit}`;
+    case 'meter':
+      return `meter ${obligation.counter} of ${obligation.limit}`;
     case 'consume_grant':
       return `consume_grant ${obligation.grant}`;
     case 'inspect':

@@ -5,8 +5,6 @@ interface Allowed {
   readonly service: boolean;
   readonly inspect: boolean;
   readonly selected: readonly CompiledEndpoint[];
-  /** What the budget leaves for this request, in bytes; null without a budget. */
-  readonly requestBytes: number | null;
 }
 
 /** Adds what whoever lets a request or a connection through must do. */
@@ -18,7 +16,7 @@ export function addEgressObligations(obligations: Obligation[], question: Egress
     obligations.push({ kind: 'inspect', tls: plain ? 'none' : 'terminate', protocol: 'rest' });
     return;
   }
-  let request = allowed.requestBytes;
+  let request: number | null = null;
   let response: number | null = null;
   for (const { requestBytes, responseBytes } of selected) {
     request = smaller(request, requestBytes);

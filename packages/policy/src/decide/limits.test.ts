@@ -1,6 +1,6 @@
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
-import { counterWindow } from '../index.ts';
+import { compile, counterWindow } from '../index.ts';
 import { inference, open, policy, request, spent, toolCall } from '../testing/samples.ts';
 
 test(verifies('policy.budgets-hold', 'budgets and bursts reserve what is left, then deny or ask'), () => {
@@ -20,8 +20,8 @@ test(verifies('policy.budgets-hold', 'budgets and bursts reserve what is left, t
   );
   expect(bytes.decide(request('POST', 'a.example.com', '/'), spent(600)).obligations).toEqual(
     expect.arrayContaining([
-      { kind: 'reserve', counter: 'egress/run', amount: 900, limit: 1_500 },
-      { kind: 'cap', direction: 'request', bytes: 900 },
+      { kind: 'meter', counter: 'egress/run', limit: 1_500 },
+      { kind: 'cap', direction: 'request', bytes: 1_000 },
     ]),
   );
   expect(bytes.decide(request('POST', 'a.example.com', '/'), spent(1_500)).kind).toBe('deny');
@@ -37,6 +37,50 @@ test(verifies('policy.budgets-hold', 'budgets and bursts reserve what is left, t
   expect(counterWindow('burst/agent/tools[0]/600s')).toEqual({ kind: 'seconds', seconds: 600 });
   expect([counterWindow('tokens/day'), counterWindow('wall/run')]).toEqual([{ kind: 'day' }, { kind: 'run' }]);
 });
+
+const prices = 'inference: { prices: { "cloud/*": { input: 10, output: 40 }, cloud/small: { input: 1, output: 4 } } }';
+
+test(verifies('policy.cost-counted', 'what a request can cost at most is reserved, at the price of its model'), () => {
+  const { decide: ask } = policy('budgets: { cost: 5 USD/run }', prices);
+  const remote = {
+    ...inference,
+    provider: 'cloud',
+    locality: 'remote' as const,
+    tokens: 100_000,
+    answerTokens: 20_000,
+  };
+  const reserved = (question: typeof remote) =>
+    ask(question).obligations.flatMap((obligation) => (obligation.kind === 'reserve' ? [obligation.amount] : []));
+  expect(reserved({ ...remote, model: 'large' })).toEqual([0.8 + 0.8]);
+  expect(reserved({ ...remote, model: 'small' })).toEqual([0.08 + 0.08]);
+  const { answerTokens: _, ...unsplit } = { ...remote, model: 'small' };
+  expect(ask(unsplit).obligations).toContainEqual({ kind: 'reserve', counter: 'cost/run', amount: 0.4, limit: 5 });
+  expect(ask({ ...remote, model: 'large' }, spent(3.5))).toMatchObject({ kind: 'deny', reasons: [{ code: 'budget' }] });
+  expect(ask({ ...remote, provider: 'other' })).toMatchObject({
+    kind: 'deny',
+    reasons: [{ text: expect.stringContaining('no price for other/') }],
+  });
+  expect(ask({ ...remote, provider: 'other', locality: 'local' }).kind).toBe('allow');
+});
+
+test(
+  verifies('policy.cost-counted', 'a cost budget without prices, and a price outside the ceiling, are errors'),
+  () => {
+    const ceiling = { version: 1 } as const;
+    const cost = { version: 1, budgets: { cost: { amount: 5, per: 'run' } } } as const;
+    const priced = { version: 1, inference: { prices: { 'cloud/*': { input: 0, output: 0 } } } } as const;
+    expect(compile({ ceiling, agent: cost })).toMatchObject({
+      kind: 'invalid',
+      problems: [{ rule: { layer: 'agent', path: 'budgets.cost' }, message: expect.stringContaining('prices') }],
+    });
+    expect(compile({ ceiling, agent: { ...cost, ...priced } })).toMatchObject({ kind: 'invalid' });
+    expect(compile({ ceiling: priced, agent: priced })).toMatchObject({
+      kind: 'invalid',
+      problems: [{ rule: { layer: 'agent', path: 'inference.prices' } }],
+    });
+    expect(compile({ ceiling: priced, agent: cost }).kind).toBe('ok');
+  },
+);
 
 test('a tool is allowed by default when it stays inside and can be taken back', () => {
   const { decide: ask } = policy('');

@@ -28,6 +28,9 @@ export function documentFindings(document: PolicyDocument): readonly Finding[] {
     ...(document.inference?.models ?? []).flatMap((model, index) =>
       globFindings(model, null, ['inference', 'models', index]),
     ),
+    ...Object.keys(document.inference?.prices ?? {}).flatMap((model) =>
+      globFindings(model, null, ['inference', 'prices', model]),
+    ),
     ...(document.labels?.files ?? []).flatMap((file, index) =>
       globFindings(file.path, '/', ['labels', 'files', index, 'path']),
     ),

@@ -19,7 +19,7 @@ export function notesOf(document: PolicyDocument): readonly Finding[] {
           message: '`enforcement: audit` loads as `enforce`: nothing passes that is only looked at.',
         });
   }
-  if (document.budgets?.cost !== undefined)
-    notes.push({ path: ['budgets', 'cost'], message: 'A cost counts only for models whose price is known.' });
+  if (document.budgets?.cost !== undefined && document.inference?.prices === undefined)
+    notes.push({ path: ['budgets', 'cost'], message: 'Cost is counted at the `inference.prices` of the ceiling.' });
   return notes;
 }

@@ -149,14 +149,7 @@ function egress(question: EgressQuestion, layers: readonly Named[], usage: Usage
   if (!inspect) {
     const egressBudgets = budget.filter(({ kind }) => kind === 'egress');
     if (exhausted(budget, 'egress', usage)) return deny('budget');
-    if (egressBudgets.length > 0) {
-      const amount = Math.min(
-        requestCaps.length > 0 ? Math.min(...requestCaps) : 2 ** 20,
-        ...egressBudgets.map(({ counter, limit }) => Math.floor(limit - usage.spent(counter))),
-      );
-      requestCaps.push(amount);
-      for (const { counter, limit } of egressBudgets) obligations.push(`reserve ${counter} ${amount} of ${limit}`);
-    }
+    for (const { counter, limit } of egressBudgets) obligations.push(`meter ${counter} of ${limit}`);
   }
   if (service) obligations.push(`service ${host}`);
   if (inspect)
@@ -245,6 +238,21 @@ function tool(question: ToolQuestion, layers: readonly Named[], usage: Usage, no
   return settle(allowed || asking ? 'rule' : 'default', asks, action, usage, now, obligations, effect);
 }
 
+function mostCost(
+  { provider, model, locality, tokens, answerTokens }: InferenceQuestion,
+  prices: NonNullable<NonNullable<PolicyDocument['inference']>['prices']>,
+): number | undefined {
+  const name = `${provider}/${model}`;
+  const matching = Object.keys(prices).filter((pattern) => globMatches(pattern, name, null));
+  const counting = matching.includes(name) ? [name] : matching;
+  const all = counting.flatMap((pattern) => prices[pattern] ?? []);
+  const output = all.length === 0 ? undefined : Math.max(...all.map((price) => price.output));
+  const input = Math.max(...all.filter((price) => price.output === output).map((price) => price.input));
+  if (output === undefined) return locality === 'local' ? 0 : undefined;
+  if (answerTokens === undefined) return (tokens * Math.max(input, output)) / 1e6;
+  return (Math.max(0, tokens - answerTokens) * input + answerTokens * output) / 1e6;
+}
+
 function inference(question: InferenceQuestion, layers: readonly Named[], usage: Usage, now: number): NaiveDecision {
   const model = `${question.provider}/${question.model}`;
   const offered = (document: PolicyDocument | undefined): boolean =>
@@ -264,7 +272,8 @@ function inference(question: InferenceQuestion, layers: readonly Named[], usage:
   const obligations: string[] = [];
   for (const { kind, counter, limit } of budget) {
     if (kind !== 'tokens' && kind !== 'cost') continue;
-    const amount = kind === 'tokens' ? question.tokens : 0;
+    const amount = kind === 'tokens' ? question.tokens : mostCost(question, ceiling?.inference?.prices ?? {});
+    if (amount === undefined) return deny('budget');
     if (usage.spent(counter) >= limit || usage.spent(counter) + amount > limit) return deny('budget');
     obligations.push(`reserve ${counter} ${amount} of ${limit}`);
   }

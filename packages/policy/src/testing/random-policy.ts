@@ -159,6 +159,13 @@ const ceiling = fc
   .boolean()
   .chain((service) => document(service ? { services: { 'finance.local': { port: 9_000 } } } : {}));
 
+/** Never all of one price: which of several counts must show. */
+const prices = fc.dictionary(
+  from(...modelPatterns, 'openai/gpt'),
+  fc.record({ input: from(0, 1, 30_000), output: from(0, 2, 40_000) }),
+  { minKeys: 1, maxKeys: 3 },
+);
+
 /** Layers that may or may not compile; endpoints that disagree are among them. */
 export const anyLayers: fc.Arbitrary<Layers> = fc
   .tuple(
@@ -168,8 +175,13 @@ export const anyLayers: fc.Arbitrary<Layers> = fc
     ),
     maybe(document({})),
     document({}),
+    maybe(prices),
   )
-  .map(([outer, team, agent]) => ({ ceiling: outer, agent, ...(team === undefined ? {} : { team }) }));
+  .map(([outer, team, agent, priced]) => ({
+    ceiling: priced === undefined ? outer : { ...outer, inference: { ...outer.inference, prices: priced } },
+    agent,
+    ...(team === undefined ? {} : { team }),
+  }));
 
 const label: fc.Arbitrary<Label> = fc.record({
   integrity: from(...integrityLevels),
@@ -231,6 +243,7 @@ const inferenceQuestion = fc
     locality: from('local', 'remote'),
     features: fc.subarray([...providerFeatures], { maxLength: 1 }),
     tokens: from(0, 50, 100, 101),
+    answerTokens: maybe(from(0, 20, 100)),
     data: label,
   })
   .map((question) => ({ kind: 'inference' as const, ...question }));

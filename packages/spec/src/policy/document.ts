@@ -112,6 +112,10 @@ export const serviceSchema = z
   });
 export type Service = z.infer<typeof serviceSchema>;
 
+/** US dollars for a million tokens. */
+export const modelPriceSchema = z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() });
+export type ModelPrice = z.infer<typeof modelPriceSchema>;
+
 export const policyDocumentSchema = z.strictObject({
   version: z.literal(1),
   name: z.string().optional(),
@@ -125,16 +129,22 @@ export const policyDocumentSchema = z.strictObject({
       models: z.array(z.string()).optional(),
       /** What a provider may do by itself. Default: nothing. */
       features: z.array(z.enum(['hosted_tool', 'remote_url', 'server_state'])).optional(),
+      /**
+       * What models cost, by `provider/model` or a glob over it; a name goes before a glob, then the dearest counts. Only a
+       * ceiling may hold these. A remote model without a price is refused under a `cost` budget; local ones cost nothing.
+       */
+      prices: z.record(z.string(), modelPriceSchema).optional(),
     })
     .optional(),
   budgets: z
     .strictObject({
       /** For example `200k/run`, `2M/day`. */
       tokens: quantity.optional(),
+      /** What models may cost, at the prices of the ceiling, as `5 USD/run`. */
       cost: money.optional(),
       /** Wall-clock time of a run. */
       wall: duration.optional(),
-      /** Bytes that may leave. */
+      /** Bytes of requests and answers to and from the outside, as `50MiB/run`. */
       egress: quantity.optional(),
     })
     .optional(),
