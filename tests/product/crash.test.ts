@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiClient, TimelineEntry, UnknownStep } from '@clawhold/client';
 import {
@@ -9,9 +9,10 @@ import {
   stillAlive,
   verifies,
 } from '@clawhold/testkit';
-import { type FinanceApi, startFinanceApi } from '@clawhold/tour';
+import type { FinanceApi } from '@clawhold/tour';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { operator, patience, printed, type ShownRun } from './answers.ts';
+import { startCrashProduct } from './crash-place.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
@@ -56,27 +57,9 @@ let product: Product;
 let api: ApiClient;
 let finance: FinanceApi;
 
-const policy = `version: 1
-name: crash
-network_policies:
-  finance:
-    endpoints:
-      - { host: finance.local, port: 80, protocol: rest, rules: [{ ask: { method: POST, path: /postings } }] }
-`;
-
 beforeAll(async () => {
   place = await makeProductPlace();
-  product = await startProduct(place);
-  api = operator(product);
-  const configuration = join(place.home, 'configuration');
-  await writeFile(join(configuration, 'policies', 'default.yaml'), policy);
-  await mkdir(join(configuration, 'scenarios'), { recursive: true });
-  await cp(join(import.meta.dirname, 'crash-scenario.yaml'), join(configuration, 'scenarios', 'crash.yaml'));
-  const socketPath = join(place.home, 'services', 'finance.sock');
-  finance = await startFinanceApi({ socketPath });
-  await chmod(socketPath, 0o777);
-  await product.stop(); // scenarios are read at the start
-  product = await startProduct(place);
+  ({ product, finance } = await startCrashProduct(place));
   api = operator(product);
 });
 afterAll(async () => {

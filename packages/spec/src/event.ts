@@ -53,6 +53,10 @@ export const eventBodies = {
   'approval.expired': z.object({ approval: id('approval') }),
   'approval.voided': z.object({ approval: id('approval') }),
   'approval.consumed': z.object({ approval: id('approval'), grant: id('grant'), digest: digestSchema }),
+  /** About to be done: what follows says how it ended, or a process died in between. */
+  'files.intended': z.object({ action: z.enum(['keep', 'discard', 'undo']), changesDigest: digestSchema.nullable() }),
+  /** What was intended changed nothing: refused, in conflict, or failed. */
+  'files.unchanged': z.object({ action: z.enum(['keep', 'discard', 'undo']), code: z.string() }),
   'files.kept': z.object({ paths: z.number().int(), changesDigest: digestSchema }),
   'files.discarded': z.object({}),
   'files.undone': z.object({ paths: z.number().int() }),

@@ -22,7 +22,10 @@ export const addStop: AddCommand = (program, session) => {
       session().output.result(data, () => {
         const stopped = data?.stopped ?? [];
         if (stopped.length === 0) return 'Nothing was running.';
-        return `Stopped ${stopped.join(', ')} in ${Math.round(data?.milliseconds ?? 0)} ms.`;
+        const line = `Stopped ${stopped.join(', ')} in ${Math.round(data?.milliseconds ?? 0)} ms.`;
+        return data?.killed === false
+          ? `${line}\nThe supervisor does not answer: nothing leaves a sandbox any more, and they end as soon as it moves.`
+          : line;
       });
     });
 };

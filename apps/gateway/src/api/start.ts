@@ -19,6 +19,7 @@ import { createBlobStore } from '../blobs/blob-store.ts';
 import { createCounterStore } from '../counters/counter-store.ts';
 import { createDrafts } from '../drafts/drafts.ts';
 import { replaceDrafts } from '../drafts/replace-drafts.ts';
+import { createFileJobs } from '../files/file-jobs.ts';
 import { createFileService } from '../files/file-service.ts';
 import { listenHttp } from '../http/listen.ts';
 import { staticFiles } from '../http/static-files.ts';
@@ -78,7 +79,8 @@ export async function startApi(start: ApiStart): Promise<Api> {
   const supervisorChannel = openChannel({ path: start.supervisor.socket, self: 'api', key: start.supervisor.key });
   const workerChannel = openChannel({ path: start.worker.socket, self: 'api', key: start.worker.key });
   const supervisor = supervisorClient(supervisorChannel);
-  const policies = await createPolicyService({ folder: start.configuration, ledger, supervisor });
+  const registry = createSupervisorRegistry(database, ledger);
+  const policies = await createPolicyService({ folder: start.configuration, ledger, supervisor, registry });
   const agents = createAgentService({
     folder: start.configuration,
     governed: () => Object.keys(policies.sources().agents),
@@ -94,10 +96,10 @@ export async function startApi(start: ApiStart): Promise<Api> {
     blobs: createBlobStore(database, content),
     counters: createCounterStore(database),
     drafts,
-    files: createFileService({ runs: runStore, supervisor, ledger }),
+    files: createFileService({ jobs: createFileJobs(database, content), runs: runStore, supervisor, ledger }),
     ledger,
     policies,
-    registry: createSupervisorRegistry(database, ledger),
+    registry,
     runStore,
     runs: createRunService({
       store: runStore,
@@ -105,6 +107,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
       ledger,
       timeline,
       supervisor,
+      registry,
       forbidden: { home: start.home, except: start.homeTasks },
       agents,
       nudge: async () => void (await callRoute(workerChannel, workerRoutes.nudge, {})),
@@ -116,7 +119,9 @@ export async function startApi(start: ApiStart): Promise<Api> {
     unknownStepStore,
   };
 
+  await plane.runs.repair();
   const expiring = approvals.startExpiring();
+  const finishing = plane.files.startFinishing();
   const channel = await listenChannel({
     path: start.channel.socket,
     peers: start.channel.peers,
@@ -138,6 +143,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
     async close() {
       await http.close();
       expiring[Symbol.dispose]();
+      finishing[Symbol.dispose]();
       await channel.close();
       supervisorChannel.close();
       workerChannel.close();

@@ -57,7 +57,7 @@ describe('a question', () => {
   test(verifies('approvals-service.void-at-the-end', 'is not put for a run that has ended, or for none'), async () => {
     const { approvals, newRun, runs, sql } = await makeRooms();
     const run = await newRun();
-    await runs.update(run.id, { state: 'stopped', outcome: null, usage: null });
+    await runs.update(run.id, { state: 'stopped', outcome: null, usage: null }, async () => undefined);
     const { action, digest } = question(run);
     await expect(approvals.request(action, digest, reasons)).rejects.toThrow(refusedAs('state_run_ended'));
     const nowhere = question({ ...run, id: 'run_0123456789' });

@@ -133,6 +133,8 @@ export function createApprovalService(parts: ApprovalServiceParts): ApprovalServ
         try {
           const ended = await store.expire(recordEnd('approval.expired'));
           for (const approval of ended) await announceEnd(approval, 'expired');
+          const left = await store.voidLeft(recordEnd('approval.voided'));
+          for (const approval of left) await announceEnd(approval, 'void');
         } catch {
           // A lost database is reported by those who need it; expired questions cannot be answered or used anyway.
         } finally {

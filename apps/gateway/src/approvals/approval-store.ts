@@ -57,6 +57,8 @@ export interface ApprovalStore {
   consume(approval: ApprovalId, digest: string): Promise<Grant>;
   /** Ends what was asked too long ago; answers with what it ended. */
   expire(record: Recording<readonly ApprovalKey[]>): Promise<readonly ApprovalKey[]>;
+  /** Ends the open questions of runs that have ended: a process died in between. */
+  voidLeft(record: Recording<readonly ApprovalKey[]>): Promise<readonly ApprovalKey[]>;
   /** Ends every open question of a run, or of all runs. */
   void(run: RunId | null, record: Recording<readonly ApprovalKey[]>): Promise<readonly ApprovalKey[]>;
 }
@@ -225,6 +227,19 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
     },
 
     expire: (record) => end('expired', (rows) => rows.where('expires', '<=', sql<Date>`clock_timestamp()`), record),
+
+    voidLeft: (record) =>
+      end(
+        'void',
+        (rows) =>
+          rows.where('run', 'in', (builder) =>
+            builder
+              .selectFrom('run')
+              .select('id')
+              .where('state', 'in', [...endedRunStates]),
+          ),
+        record,
+      ),
 
     void: (run, record) => end('void', (rows) => (run === null ? rows : rows.where('run', '=', run)), record),
   };

@@ -1,28 +1,26 @@
 import {
   ClawholdError,
-  endedRunStates,
   type FileChange,
   type FileOutcome,
+  type FileState,
+  type LedgerEvent,
   ledgerEvent,
-  type Run,
   type RunId,
 } from '@clawhold/spec';
 import type { Recorder } from '../audit/recorder.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
+import type { FileJob, FileJobs, FileRequest } from './file-jobs.ts';
 import { type ContentDiff, diffContent } from './text-diff.ts';
 
-export interface KeepRequest {
-  /** Digest of the list that the person saw. */
-  readonly digest: string;
-  /** null: all of it. */
-  readonly paths: readonly string[] | null;
-  readonly skipConflicts: boolean;
-}
+export type KeepRequest = Omit<Extract<FileRequest, { action: 'keep' }>, 'action'>;
 
+/** How a job ended. */
 export interface Settled {
   readonly applied: boolean;
   readonly outcomes: FileOutcome[];
+  /** Effects outside that an undo did not take back, one sentence each. */
+  readonly remaining: string[];
 }
 
 /** What a person does with the file changes of a run that has ended. */
@@ -31,24 +29,91 @@ export interface FileService {
   diff(run: RunId, path: string): Promise<ContentDiff>;
   keep(run: RunId, request: KeepRequest, by: string): Promise<Settled>;
   discard(run: RunId, by: string): Promise<void>;
-  undo(run: RunId, by: string): Promise<Settled & { readonly remaining: string[] }>;
+  undo(run: RunId, by: string): Promise<Settled>;
+  /** Starts bringing to their end the jobs of which nobody heard how they ended: a process died, or did not answer. */
+  startFinishing(): Disposable;
 }
 
 export interface FileServiceParts {
-  readonly runs: RunStore;
+  readonly jobs: FileJobs;
+  readonly runs: Pick<RunStore, 'read'>;
   readonly supervisor: SupervisorClient;
   readonly ledger: Recorder;
 }
 
+const finishMilliseconds = 2_000;
+
 const bytes = (base64: string | null): Uint8Array | null => (base64 === null ? null : Buffer.from(base64, 'base64'));
 
-export function createFileService({ runs, supervisor, ledger }: FileServiceParts): FileService {
-  async function endedRun(run: RunId): Promise<Run> {
-    const found = await runs.read(run);
-    if (endedRunStates.includes(found.state)) return found;
-    throw new ClawholdError('state_run_going_on', `The run ${run} is still going on (${found.state}).`, {
-      hint: `Wait for it, or stop it with: npx clawhold stop ${run}`,
-    });
+const endStates = { keep: 'kept', discard: 'discarded', undo: 'undone' } as const satisfies Record<string, FileState>;
+
+export function createFileService({ jobs, runs, supervisor, ledger }: FileServiceParts): FileService {
+  /** The runs that this process is at work on: their jobs end here. */
+  const atWork = new Set<RunId>();
+
+  async function ask({ run, request }: FileJob): Promise<Settled> {
+    switch (request.action) {
+      case 'keep': {
+        const { action: _, ...choice } = request;
+        return { ...(await supervisor.keep({ run, ...choice })), remaining: [] };
+      }
+      case 'discard':
+        await supervisor.discard(run);
+        return { applied: true, outcomes: [], remaining: [] };
+      case 'undo':
+        return supervisor.undo(run);
+      default:
+        return request satisfies never;
+    }
+  }
+
+  /** Does what was begun, or finds it done: the supervisor answers a second question about the same with its end. */
+  async function carryOut(job: FileJob, isUnsure: (error: unknown) => boolean): Promise<Settled> {
+    const { run } = job;
+    const unchanged = (code: string): (() => Promise<unknown>) => {
+      const { action } = job.request;
+      return () => ledger.append([ledgerEvent('files.unchanged', { action, code }, origin(job))]);
+    };
+    let settled: Settled;
+    try {
+      settled = await ask(job);
+    } catch (error) {
+      // Nobody knows whether it happened: the job stays, and is asked about again until somebody does.
+      if (!isUnsure(error))
+        await jobs.end(run, null, unchanged(error instanceof ClawholdError ? error.code : 'gateway_internal'));
+      throw error;
+    }
+    if (!settled.applied) await jobs.end(run, null, unchanged('files_conflict'));
+    else await jobs.end(run, endStates[job.request.action], () => ledger.append([endEvent(job, settled)]));
+    return settled;
+  }
+
+  async function settle(job: FileJob): Promise<Settled> {
+    const { run, request, by } = job;
+    const changesDigest = request.action === 'keep' ? request.digest : null;
+    const intent = ledgerEvent('files.intended', { action: request.action, changesDigest }, origin({ run, by }));
+    let isOurs = false;
+    try {
+      await jobs.begin(job, async () => {
+        // From the first moment that others can see it: a sweep must not take it for one of a dead process.
+        isOurs = true;
+        atWork.add(run);
+        await ledger.append([intent]);
+      });
+      return await carryOut(job, isUnsure);
+    } finally {
+      if (isOurs) atWork.delete(run);
+    }
+  }
+
+  async function finish(): Promise<void> {
+    for (const job of await jobs.list()) {
+      if (atWork.has(job.run)) continue;
+      atWork.add(job.run);
+      // What cannot be done now is tried again; how it ended is in the ledger, and the run shows it.
+      await carryOut(job, (error) => isUnsure(error) || isStillAtIt(error)).catch(() => undefined);
+      atWork.delete(job.run);
+    }
   }
 
   return {
@@ -63,53 +128,53 @@ export function createFileService({ runs, supervisor, ledger }: FileServiceParts
       return diffContent(bytes(before), bytes(after), cut);
     },
 
-    async keep(run, request, by) {
-      const { files } = await endedRun(run);
-      if (files !== 'open')
-        throw new ClawholdError('state_files_settled', `The file changes of ${run} are already ${files}.`);
-      const paths = request.paths === null ? null : [...request.paths];
-      const result = await supervisor.keep({
-        run,
-        digest: request.digest,
-        paths,
-        skipConflicts: request.skipConflicts,
-      });
-      if (!result.applied) return result;
-      await runs.moveFiles(run, ['open'], 'kept');
-      const kept = result.outcomes.filter(({ outcome }) => outcome === 'applied').length;
-      await ledger.append([
-        ledgerEvent('files.kept', { paths: kept, changesDigest: request.digest }, { actor: `person:${by}`, run }),
-      ]);
-      return result;
-    },
+    keep: (run, request, by) => settle({ run, request: { action: 'keep', ...request }, by }),
+    discard: async (run, by) => void (await settle({ run, request: { action: 'discard' }, by })),
+    undo: (run, by) => settle({ run, request: { action: 'undo' }, by }),
 
-    async discard(run, by) {
-      await endedRun(run);
-      // First the state: from here on nobody can keep what is being dropped.
-      await runs.moveFiles(run, ['open'], 'discarded');
-      try {
-        await supervisor.discard(run);
-      } catch (error) {
-        await runs.moveFiles(run, ['discarded'], 'open');
-        throw error;
-      }
-      await ledger.append([ledgerEvent('files.discarded', {}, { actor: `person:${by}`, run })]);
-    },
-
-    async undo(run, by) {
-      const { files } = await endedRun(run);
-      if (files !== 'kept')
-        throw new ClawholdError(
-          'state_files_not_kept',
-          `The file changes of ${run} are not kept but ${files}.`,
-          files === 'open' ? { hint: `Drop them with: npx clawhold discard ${run}` } : {},
-        );
-      const result = await supervisor.undo(run);
-      if (!result.applied) return result;
-      await runs.moveFiles(run, ['kept'], 'undone');
-      const paths = result.outcomes.filter(({ outcome }) => outcome === 'applied').length;
-      await ledger.append([ledgerEvent('files.undone', { paths }, { actor: `person:${by}`, run })]);
-      return result;
+    startFinishing() {
+      let finishing = false;
+      const sweep = async (): Promise<void> => {
+        if (finishing) return;
+        finishing = true;
+        // A lost database is reported by those who need it.
+        await finish().catch(() => undefined);
+        finishing = false;
+      };
+      const timer = setInterval(() => void sweep(), finishMilliseconds);
+      void sweep();
+      return { [Symbol.dispose]: () => clearInterval(timer) };
     },
   };
+}
+
+function origin({ run, by }: Pick<FileJob, 'run' | 'by'>): { readonly actor: string; readonly run: RunId } {
+  return { actor: `person:${by}`, run };
+}
+
+function endEvent(job: FileJob, { outcomes }: Settled): LedgerEvent {
+  const { request } = job;
+  const paths = outcomes.filter(({ outcome }) => outcome === 'applied').length;
+  switch (request.action) {
+    case 'keep':
+      return ledgerEvent('files.kept', { paths, changesDigest: request.digest }, origin(job));
+    case 'discard':
+      return ledgerEvent('files.discarded', {}, origin(job));
+    case 'undo':
+      return ledgerEvent('files.undone', { paths }, origin(job));
+    default:
+      return request satisfies never;
+  }
+}
+
+const unsure: readonly string[] = ['channel_lost', 'channel_answer', 'supervisor_not_answering', 'files_killed'];
+
+/** Whether what was asked may have happened all the same. */
+function isUnsure(error: unknown): boolean {
+  return error instanceof ClawholdError && unsure.includes(error.code);
+}
+
+/** Whether a process that died left it to another one that is not done, or nobody is there to ask. */
+function isStillAtIt(error: unknown): boolean {
+  return error instanceof ClawholdError && (error.code === 'state_files_busy' || error.status === 503);
 }

@@ -42,7 +42,12 @@ test(verifies('gateway.files-after-the-end', 'only what is kept is undone, and e
   expect((await house.operator('POST', `/runs/${run}/undo`)).json).toMatchObject({ applied: true, remaining: [] });
   expect((await house.operator('POST', `/runs/${run}/undo`)).json).toMatchObject({ code: 'state_files_not_kept' });
   expect(house.asked.filter((name) => ['keep', 'undo', 'discard'].includes(name))).toEqual(['keep', 'undo']);
-  expect((await house.recorded()).slice(-2).map(({ type }) => type)).toEqual(['files.kept', 'files.undone']);
+  expect((await house.recorded()).slice(-4).map(({ type }) => type)).toEqual([
+    'files.intended',
+    'files.kept',
+    'files.intended',
+    'files.undone',
+  ]);
 });
 
 test(

@@ -99,12 +99,14 @@ export function fileRoutes(files: FileService): ApiApp {
   app.openapi(diffFile, async (context) =>
     context.json(await files.diff(context.req.valid('param').run, context.req.valid('query').path), 200),
   );
-  app.openapi(keep, async (context) =>
-    context.json(
-      await files.keep(context.req.valid('param').run, context.req.valid('json'), context.get('person').name),
-      200,
-    ),
-  );
+  app.openapi(keep, async (context) => {
+    const { applied, outcomes: results } = await files.keep(
+      context.req.valid('param').run,
+      context.req.valid('json'),
+      context.get('person').name,
+    );
+    return context.json({ applied, outcomes: results }, 200);
+  });
   app.openapi(discard, async (context) => {
     await files.discard(context.req.valid('param').run, context.get('person').name);
     return context.json({}, 200);

@@ -1,6 +1,7 @@
 import { ClawholdError, ledgerEvent } from '@clawhold/spec';
 import type { Recorder } from '../audit/recorder.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
+import type { SupervisorRegistry } from '../supervisors/registry.ts';
 import { compileSources } from './compile-sources.ts';
 import { type PolicySources, readPolicyFolder } from './policy-folder.ts';
 
@@ -17,10 +18,13 @@ export interface PolicyServiceParts {
   readonly folder: string;
   readonly ledger: Recorder;
   readonly supervisor: Pick<SupervisorClient, 'publishPolicy'>;
+  readonly registry: Pick<SupervisorRegistry, 'revoke'>;
 }
 
 /** Loads the operator's folder. @throws ClawholdError when it does not validate: without a policy nothing starts. */
-export async function createPolicyService({ folder, ledger, supervisor }: PolicyServiceParts): Promise<PolicyService> {
+export async function createPolicyService(parts: PolicyServiceParts): Promise<PolicyService> {
+  const { folder, ledger, supervisor, registry } = parts;
+
   async function load(): Promise<{ sources: PolicySources; digests: Readonly<Record<string, string>> }> {
     try {
       const sources = await readPolicyFolder(folder);
@@ -52,7 +56,9 @@ export async function createPolicyService({ folder, ledger, supervisor }: Policy
       try {
         await supervisor.publishPolicy({ ceiling: next.sources.ceiling, agents: { ...next.sources.agents } });
       } catch (error) {
-        // The record must end with what is in force.
+        // It may have been taken all the same: whoever registers anew gets what is in force.
+        if (error instanceof ClawholdError && error.status === 503) await registry.revoke();
+        // The record must end with that.
         await recordPublished(current.digests);
         throw error;
       }

@@ -74,7 +74,12 @@ const followRun = createRoute({
   },
 });
 
-const stopped = z.object({ stopped: z.array(id('run')), milliseconds: z.number() }).openapi('Stopped');
+const stopped = z
+  .object({ stopped: z.array(id('run')), milliseconds: z.number(), killed: z.boolean() })
+  .openapi('Stopped', {
+    description:
+      '`killed` is false when the supervisor does not answer: it has lost its lease, so nothing leaves a sandbox, and ends them as soon as it moves.',
+  });
 
 const stopRun = createRoute({
   method: 'post',
@@ -123,15 +128,12 @@ export function runRoutes({ service, store, timeline, drafts }: RunRoutesParts):
     return streamSSE(context, (stream) => follow(stream, runId, after));
   });
   app.openapi(stopRun, async (context) => {
-    const { stopped: ids, milliseconds } = await service.stop(
-      context.req.valid('param').run,
-      context.get('person').name,
-    );
-    return context.json({ stopped: [...ids], milliseconds }, 200);
+    const { stopped: ids, ...rest } = await service.stop(context.req.valid('param').run, context.get('person').name);
+    return context.json({ stopped: [...ids], ...rest }, 200);
   });
   app.openapi(stopAll, async (context) => {
-    const { stopped: ids, milliseconds } = await service.stop(null, context.get('person').name);
-    return context.json({ stopped: [...ids], milliseconds }, 200);
+    const { stopped: ids, ...rest } = await service.stop(null, context.get('person').name);
+    return context.json({ stopped: [...ids], ...rest }, 200);
   });
 
   type Stream = Parameters<Parameters<typeof streamSSE>[1]>[0];

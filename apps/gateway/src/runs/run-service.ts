@@ -5,6 +5,7 @@ import type { AgentService } from '../agents/agent-service.ts';
 import type { ApprovalService } from '../approvals/approval-service.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
+import type { SupervisorRegistry } from '../supervisors/registry.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { RunProgress, RunStore } from './run-store.ts';
 import { assertTaskFolder, type ForbiddenFolders } from './task-folder.ts';
@@ -23,8 +24,20 @@ export interface RunRequest {
 export interface RunService {
   create(request: RunRequest): Promise<Run>;
   update(run: RunId, progress: RunProgress): Promise<void>;
+  /** Says what a process that died in the middle of a stop did not say any more. */
+  repair(): Promise<void>;
   /** Stops one run, or all: sandbox killed, questions void, nothing goes on. */
-  stop(run: RunId | null, by: string): Promise<{ readonly stopped: readonly RunId[]; readonly milliseconds: number }>;
+  stop(run: RunId | null, by: string): Promise<Stopped>;
+}
+
+export interface Stopped {
+  readonly stopped: readonly RunId[];
+  readonly milliseconds: number;
+  /**
+   * Whether the supervisor says that the sandboxes are dead. False when it does not answer: then it has lost its lease,
+   * so nothing leaves a sandbox any more, and it ends them as soon as it moves.
+   */
+  readonly killed: boolean;
 }
 
 export interface RunServiceParts {
@@ -33,6 +46,7 @@ export interface RunServiceParts {
   readonly ledger: Recorder;
   readonly timeline: Timeline;
   readonly supervisor: SupervisorClient;
+  readonly registry: Pick<SupervisorRegistry, 'revoke'>;
   /** What no agent may work on. */
   readonly forbidden: ForbiddenFolders;
   readonly agents: Pick<AgentService, 'choose'>;
@@ -40,10 +54,15 @@ export interface RunServiceParts {
   readonly nudge: () => Promise<void>;
 }
 
+/** No answer, as against an answer that says why not. */
+function isSilence({ code }: ClawholdError): boolean {
+  return code === 'supervisor_not_answering' || code === 'channel_lost';
+}
+
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export function createRunService(parts: RunServiceParts): RunService {
-  const { store, approvals, ledger, timeline, supervisor, agents, nudge } = parts;
+  const { store, approvals, ledger, timeline, supervisor, registry, agents, nudge } = parts;
 
   async function chooseModel(name: string | undefined): Promise<Model> {
     const { models, default: preferred } = await supervisor.listModels();
@@ -55,7 +74,27 @@ export function createRunService(parts: RunServiceParts): RunService {
     });
   }
 
+  /** A supervisor that hangs does not hold up a stop: it loses the right to let anything pass. */
+  async function killSandboxes(run: RunId | null): Promise<Pick<Stopped, 'milliseconds' | 'killed'>> {
+    const began = performance.now();
+    try {
+      const { milliseconds } = await supervisor.stop(run);
+      return { milliseconds, killed: true };
+    } catch (error) {
+      if (!(error instanceof ClawholdError) || !isSilence(error)) throw error;
+      await registry.revoke();
+      return { milliseconds: performance.now() - began, killed: false };
+    }
+  }
+
+  const tellStop = (run: RunId, explanation: string | null): Promise<void> =>
+    timeline.append(run, [{ key: 'stopped', body: { kind: 'state', state: 'stopped', explanation } }]);
+
   return {
+    async repair() {
+      for (const { id, outcome } of await store.stoppedUntold()) await tellStop(id, outcome);
+    },
+
     async create(request) {
       if (request.task.trim() === '') throw new ClawholdError('input_empty_task', 'Say what the agent should do.');
       if (!isAbsolute(request.folder) || request.folder.includes('\0'))
@@ -63,20 +102,17 @@ export function createRunService(parts: RunServiceParts): RunService {
       assertTaskFolder(request.folder, parts.forbidden);
       const { manifest, ...document } = await agents.choose(request.agent);
       const model = await chooseModel(request.model ?? manifest.model);
-      const run = await store.create({ ...request, manifest: document, model: model.name, scripted: model.scripted });
-      await ledger.append([
-        ledgerEvent(
-          'run.created',
-          {
-            agent: run.agent,
-            manifestDigest: document.digest,
-            model: run.model,
-            taskDigest: sha256(run.task),
-            folderDigest: sha256(run.folder),
-          },
-          { actor: 'person:operator', run: run.id },
-        ),
-      ]);
+      const created = {
+        agent: request.agent,
+        manifestDigest: document.digest,
+        model: model.name,
+        taskDigest: sha256(request.task),
+        folderDigest: sha256(request.folder),
+      };
+      const run = await store.create(
+        { ...request, manifest: document, model: model.name, scripted: model.scripted },
+        (id) => ledger.append([ledgerEvent('run.created', created, { actor: 'person:operator', run: id })]),
+      );
       await timeline.append(run.id, [
         { key: 'created', body: { kind: 'state', state: 'queued', explanation: null } },
         ...(model.scripted
@@ -97,12 +133,10 @@ export function createRunService(parts: RunServiceParts): RunService {
     },
 
     async update(run, progress) {
-      const updated = await store.update(run, progress);
-      if (updated.ended === null) return;
-      await approvals.void(run);
-      await ledger.append([
-        ledgerEvent('run.ended', { state: updated.state, steps: updated.usage.turns }, { actor: 'worker', run }),
-      ]);
+      const updated = await store.update(run, progress, (steps) =>
+        ledger.append([ledgerEvent('run.ended', { state: progress.state, steps }, { actor: 'worker', run })]),
+      );
+      if (updated.ended !== null) await approvals.void(run);
     },
 
     async stop(run, by) {
@@ -110,26 +144,27 @@ export function createRunService(parts: RunServiceParts): RunService {
       const targets = run === null ? open.map(({ id }) => id) : [run];
       if (run !== null) await store.read(run);
       // First the hands, then the paper: the sandbox is dead before anything is written.
-      const { milliseconds } = await supervisor.stop(run);
+      const { milliseconds, killed } = await killSandboxes(run);
       const stopped: RunId[] = [];
       try {
         for (const id of targets) {
           const explanation = `Stopped by ${by}.`;
           try {
-            await store.update(id, { state: 'stopped', outcome: explanation, usage: null });
+            await store.update(id, { state: 'stopped', outcome: explanation, usage: null }, () =>
+              ledger.append([ledgerEvent('run.stopped', { by }, { actor: `person:${by}`, run: id })]),
+            );
           } catch (error) {
             if (error instanceof ClawholdError && error.code === 'state_run_ended' && run === null) continue;
             throw error;
           }
           stopped.push(id);
-          await ledger.append([ledgerEvent('run.stopped', { by }, { actor: `person:${by}`, run: id })]);
-          await timeline.append(id, [{ key: 'stopped', body: { kind: 'state', state: 'stopped', explanation } }]);
+          await tellStop(id, explanation);
         }
       } finally {
         // Last: a run that has ended gets no new questions, so none is left open.
         await approvals.void(run);
       }
-      return { stopped, milliseconds };
+      return { stopped, milliseconds, killed };
     },
   };
 }

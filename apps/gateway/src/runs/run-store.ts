@@ -3,7 +3,6 @@ import { shippedManifest } from '@clawhold/agents/manifest';
 import {
   ClawholdError,
   endedRunStates,
-  type FileState,
   formatId,
   idEntropyBytes,
   type Run,
@@ -35,8 +34,11 @@ export interface RunProgress {
 
 /** Runs as rows, their texts sealed. */
 export interface RunStore {
-  /** @throws ClawholdError `state_no_such_session`. */
-  create(run: NewRun): Promise<Run>;
+  /**
+   * @param record writes down durably that the run begins; when it fails, there is no run.
+   * @throws ClawholdError `state_no_such_session`.
+   */
+  create(run: NewRun, record: (run: RunId) => Promise<unknown>): Promise<Run>;
   /** @throws ClawholdError `state_no_such_run`. */
   read(run: RunId): Promise<Run>;
   /** The manifest that a run took along, as text. @throws ClawholdError `state_no_such_run`. */
@@ -45,10 +47,13 @@ export interface RunStore {
   list(limit: number): Promise<readonly Run[]>;
   /** Runs on which a worker must be working, oldest first. */
   open(): Promise<readonly Run[]>;
-  /** @throws ClawholdError `state_run_ended` when it has ended already: an end is final. */
-  update(run: RunId, progress: RunProgress): Promise<Run>;
-  /** @throws ClawholdError `state_files_settled` when the files are in none of the states `from`. */
-  moveFiles(run: RunId, from: readonly FileState[], to: FileState): Promise<void>;
+  /**
+   * @param record writes down durably that the run ends, when it does; when it fails, the run has not ended.
+   * @throws ClawholdError `state_run_ended` when it has ended already: an end is final.
+   */
+  update(run: RunId, progress: RunProgress, record: (turns: number) => Promise<unknown>): Promise<Run>;
+  /** Stopped runs of which the timeline does not say so. */
+  stoppedUntold(): Promise<readonly Run[]>;
   saveConversation(run: RunId, blob: string): Promise<void>;
   session(session: SessionId): Promise<readonly { run: Run; conversation: string | null }[]>;
 }
@@ -101,7 +106,7 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
   }
 
   return {
-    async create({ session: given, task, manifest, ...rest }) {
+    async create({ session: given, task, manifest, ...rest }, record) {
       const run = newId('run');
       const session = given ?? newId('session');
       const sealed = await content.sealText(run, `run/${run}/task`, task);
@@ -127,6 +132,7 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
             ended: null,
           })
           .execute();
+        await record(run);
       });
       return read(run);
     },
@@ -157,44 +163,50 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
           .execute(),
       ),
 
-    async update(run, { state, outcome, usage }) {
+    async update(run, { state, outcome, usage }, record) {
       const sealed = outcome === null ? null : await content.sealText(run, `run/${run}/outcome`, outcome);
       const ends = endedRunStates.includes(state);
-      const row = await database
-        .updateTable('run')
-        .set({
-          state,
-          ...(sealed === null ? {} : { outcome: sealed }),
-          ...(ends ? { ended: sql<Date>`now()` } : {}),
-          ...(usage === null
-            ? {}
-            : { turns: usage.turns, input_tokens: usage.inputTokens, output_tokens: usage.outputTokens }),
-        })
-        .where('id', '=', run)
-        .where('state', 'not in', [...endedRunStates])
-        .returningAll()
-        .executeTakeFirst();
+      const row = await database.transaction().execute(async (transaction) => {
+        const written = await transaction
+          .updateTable('run')
+          .set({
+            state,
+            ...(sealed === null ? {} : { outcome: sealed }),
+            ...(ends ? { ended: sql<Date>`now()` } : {}),
+            ...(usage === null
+              ? {}
+              : { turns: usage.turns, input_tokens: usage.inputTokens, output_tokens: usage.outputTokens }),
+          })
+          .where('id', '=', run)
+          .where('state', 'not in', [...endedRunStates])
+          .returningAll()
+          .executeTakeFirst();
+        if (written !== undefined && ends) await record(written.turns);
+        return written;
+      });
       if (row !== undefined) return toRun(row);
       const ended = await read(run);
       throw new ClawholdError('state_run_ended', `The run ${run} has already ended (${ended.state}).`);
     },
 
-    async moveFiles(run, from, to) {
-      const row = await database
-        .updateTable('run')
-        .set({ files: to })
-        .where('id', '=', run)
-        .where('files', 'in', [...from])
-        .returning('id')
-        .executeTakeFirst();
-      if (row !== undefined) return;
-      const { files } = await read(run);
-      throw new ClawholdError(
-        'state_files_settled',
-        `The file changes of ${run} are already ${files}.`,
-        files === 'kept' ? { hint: `Take them back with: npx clawhold undo ${run}` } : {},
-      );
-    },
+    stoppedUntold: async () =>
+      toRuns(
+        await database
+          .selectFrom('run')
+          .selectAll()
+          .where('state', '=', 'stopped')
+          .where(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('timeline_entry')
+                  .select('sequence')
+                  .whereRef('timeline_entry.run', '=', 'run.id')
+                  .where('key', '=', 'stopped'),
+              ),
+            ),
+          )
+          .execute(),
+      ),
 
     async saveConversation(run, blob) {
       await database.updateTable('run').set({ conversation: blob }).where('id', '=', run).execute();

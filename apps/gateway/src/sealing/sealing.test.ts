@@ -19,7 +19,7 @@ test(verifies('gateway.sealed-content', 'no table holds a word that a person, a 
   await runs.saveConversation(run.id, blob);
   const { action, digest } = question(run);
   await approvals.request(action, digest, reasons);
-  await runs.update(run.id, { state: 'finished', outcome: 'SECRET-OUTCOME', usage: null });
+  await runs.update(run.id, { state: 'finished', outcome: 'SECRET-OUTCOME', usage: null }, async () => undefined);
   expect((await runs.read(run.id)).task).toBe('Pay the bills');
   expect(await blobs.read(blob)).toBe('SECRET-BLOB');
 

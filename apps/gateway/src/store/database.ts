@@ -95,9 +95,7 @@ interface UnknownStepTable {
 interface FileJobTable {
   run: string;
   action: 'keep' | 'discard' | 'undo';
-  /** How many keeps and undos of the run were done when it began: one more says that it was done. */
-  done_before: number;
-  changes_digest: string | null;
+  request: Buffer;
   started_by: string;
   started: GivenTime;
 }

@@ -1,15 +1,17 @@
 import { type Channel, callRoute } from '@clawhold/channel';
-import { limits, type Route, type RunId, supervisorRoutes } from '@clawhold/spec';
+import { ClawholdError, limits, type Route, type RunId, supervisorRoutes } from '@clawhold/spec';
 import type { z } from 'zod';
 
 type Answer<Name extends keyof typeof supervisorRoutes> = z.output<(typeof supervisorRoutes)[Name]['response']>;
 type Input<Name extends keyof typeof supervisorRoutes> = z.input<(typeof supervisorRoutes)[Name]['request']>;
 
-/** What the control plane asks of the data plane. Every call rejects with `channel_unreachable` when it is down; `status` also when it does not answer. */
+/**
+ * What the control plane asks of the data plane. No call waits for ever: it rejects with `supervisor_not_answering` when
+ * the supervisor is away or hangs. What was asked may have happened all the same.
+ */
 export interface SupervisorClient {
   publishPolicy(input: Input<'publishPolicy'>): Promise<Answer<'publishPolicy'>>;
   listModels(): Promise<Answer<'listModels'>>;
-  closeSandbox(run: RunId): Promise<void>;
   stop(run: RunId | null): Promise<Answer<'stop'>>;
   listChanges(run: RunId): Promise<Answer<'listChanges'>>;
   readChange(input: Input<'readChange'>): Promise<Answer<'readChange'>>;
@@ -19,25 +21,86 @@ export interface SupervisorClient {
   status(): Promise<Answer<'status'>>;
 }
 
+/** Quick by nature: whoever is slower hangs. Milliseconds. */
 const statusMilliseconds = limits.heartbeatSeconds * 1_000;
+/** Kills processes and waits for their end. */
+const stopMilliseconds = 5_000;
+/** May look for model servers on the machine. */
+const modelsMilliseconds = limits.leaseSeconds * 1_000;
+/** File work takes as long as there are files; it ends when the supervisor shows no sign of life for this long. */
+const silenceMilliseconds = 3 * statusMilliseconds;
 
 export function supervisorClient(channel: Channel): SupervisorClient {
-  const call = <Request extends z.ZodType, Response extends z.ZodType>(
+  /** @param signal ends the call when the supervisor hangs. */
+  async function call<Request extends z.ZodType, Response extends z.ZodType>(
     route: Route<Request, Response>,
     input: z.input<Request>,
-  ): Promise<z.output<Response>> => callRoute(channel, route, input);
+    signal: AbortSignal,
+  ): Promise<z.output<Response>> {
+    try {
+      return await callRoute(channel, route, input, { signal });
+    } catch (error) {
+      throw signal.aborted || isAway(error) ? notAnswering(error) : error;
+    }
+  }
+
+  const within = <Request extends z.ZodType, Response extends z.ZodType>(
+    milliseconds: number,
+    route: Route<Request, Response>,
+    input: z.input<Request>,
+  ): Promise<z.output<Response>> => call(route, input, AbortSignal.timeout(milliseconds));
+
+  const status = (): Promise<Answer<'status'>> => within(statusMilliseconds, supervisorRoutes.status, {});
+
+  /** As long as it takes, while the supervisor answers to its name. */
+  async function whileAlive<Request extends z.ZodType, Response extends z.ZodType>(
+    route: Route<Request, Response>,
+    input: z.input<Request>,
+  ): Promise<z.output<Response>> {
+    const hanging = new AbortController();
+    let lastSign = performance.now();
+    let asking = false;
+    const pulse = setInterval(async () => {
+      if (performance.now() - lastSign > silenceMilliseconds) hanging.abort();
+      if (asking) return;
+      asking = true;
+      await status().then(
+        () => {
+          lastSign = performance.now();
+        },
+        () => undefined,
+      );
+      asking = false;
+    }, statusMilliseconds);
+    try {
+      return await call(route, input, hanging.signal);
+    } finally {
+      clearInterval(pulse);
+    }
+  }
 
   return {
-    publishPolicy: (input) => call(supervisorRoutes.publishPolicy, input),
-    listModels: () => call(supervisorRoutes.listModels, {}),
-    closeSandbox: async (run) => void (await call(supervisorRoutes.closeSandbox, { run })),
-    stop: (run) => call(supervisorRoutes.stop, run === null ? {} : { run }),
-    listChanges: (run) => call(supervisorRoutes.listChanges, { run }),
-    readChange: (input) => call(supervisorRoutes.readChange, input),
-    keep: (input) => call(supervisorRoutes.keep, input),
-    discard: async (run) => void (await call(supervisorRoutes.discard, { run })),
-    undo: (run) => call(supervisorRoutes.undo, { run }),
-    // Whoever asks how things are wants to hear it also when the supervisor hangs.
-    status: () => callRoute(channel, supervisorRoutes.status, {}, { signal: AbortSignal.timeout(statusMilliseconds) }),
+    status,
+    publishPolicy: (input) => within(modelsMilliseconds, supervisorRoutes.publishPolicy, input),
+    listModels: () => within(modelsMilliseconds, supervisorRoutes.listModels, {}),
+    stop: (run) => within(stopMilliseconds, supervisorRoutes.stop, run === null ? {} : { run }),
+    listChanges: (run) => whileAlive(supervisorRoutes.listChanges, { run }),
+    readChange: (input) => whileAlive(supervisorRoutes.readChange, input),
+    keep: (input) => whileAlive(supervisorRoutes.keep, input),
+    discard: async (run) => void (await whileAlive(supervisorRoutes.discard, { run })),
+    undo: (run) => whileAlive(supervisorRoutes.undo, { run }),
   };
+}
+
+const away: readonly string[] = ['channel_unreachable', 'channel_untrusted'];
+
+function isAway(error: unknown): boolean {
+  return error instanceof ClawholdError && away.includes(error.code);
+}
+
+function notAnswering(cause: unknown): ClawholdError {
+  return new ClawholdError('supervisor_not_answering', 'The supervisor does not answer.', {
+    hint: 'See how it is with: npx clawhold status. If it stays so: npx clawhold down, then npm start.',
+    cause,
+  });
 }

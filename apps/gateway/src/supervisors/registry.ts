@@ -16,6 +16,8 @@ export interface SupervisorRegistry {
   register(name: string, tier: string): Promise<number>;
   /** @throws ClawholdError `state_lease_lost` when a newer epoch registered. */
   renew(epoch: number): Promise<void>;
+  /** Ends every lease now: whoever holds one learns it at its next renewal, and ends its sandboxes. */
+  revoke(): Promise<void>;
   list(): Promise<readonly SupervisorState[]>;
 }
 
@@ -48,6 +50,28 @@ export function createSupervisorRegistry(database: Kysely<Database>, ledger: Rec
         .executeTakeFirst();
       if (renewed === undefined)
         throw new ClawholdError('state_lease_lost', 'Another supervisor took over; this one may not act any more.');
+    },
+
+    async revoke() {
+      const lost = await database.transaction().execute(async (transaction) => {
+        await sql`lock table supervisor in share row exclusive mode`.execute(transaction);
+        const held = await transaction
+          .selectFrom('supervisor')
+          .select('epoch')
+          .where('lease_until', '>', sql<Date>`now()`)
+          .execute();
+        // Epochs that nobody was told: a renewal finds no row.
+        await sql`
+          update supervisor set epoch = fresh.epoch, lease_until = now()
+          from (
+            select name, (select max(epoch) from supervisor) + row_number() over (order by name) as epoch from supervisor
+          ) as fresh
+          where supervisor.name = fresh.name
+        `.execute(transaction);
+        return held;
+      });
+      const events = lost.map(({ epoch }) => ledgerEvent('supervisor.lost', { epoch }, { actor: 'api' }));
+      if (events.length > 0) await ledger.append(events);
     },
 
     async list() {

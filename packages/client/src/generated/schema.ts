@@ -755,9 +755,11 @@ export interface components {
                 text: string;
             };
         };
+        /** @description `killed` is false when the supervisor does not answer: it has lost its lease, so nothing leaves a sandbox, and ends them as soon as it moves. */
         Stopped: {
             stopped: string[];
             milliseconds: number;
+            killed: boolean;
         };
         Changes: {
             changes: components["schemas"]["FileChange"][];

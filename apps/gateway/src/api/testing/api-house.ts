@@ -10,13 +10,14 @@ import {
   openChannel,
   serveRoutes,
 } from '@clawhold/channel';
-import { ClawholdError, type FileChange, type RunId, supervisorRoutes } from '@clawhold/spec';
+import { type ApiStart, ClawholdError, type FileChange, type RunId, supervisorRoutes } from '@clawhold/spec';
 import { cloneDatabase, repositoryRoot, temporaryFolder } from '@clawhold/testkit';
 import type pg from 'pg';
 import { onTestFinished, vi } from 'vitest';
 import { secretDigest } from '../../identity/secret.ts';
 import { openPool } from '../../store/pool.ts';
 import { type Api, startApi } from '../start.ts';
+import { startApiProcess } from './api-process.ts';
 
 // Each of these tests starts the api process on a database of its own; a busy machine needs its time for that.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -44,12 +45,14 @@ export class ApiHouse {
   readonly configuration: string;
   /** The superuser's. */
   readonly databaseUrl: string;
-  readonly #api: Api;
+  readonly #start: () => Promise<Api>;
+  #api: Api;
   readonly #pool: pg.Pool;
   /** Channels to the api with the proven names of the other processes. */
   readonly channels: Readonly<Record<'worker' | 'supervisor', Channel>>;
 
   private constructor(
+    start: () => Promise<Api>,
     api: Api,
     pool: pg.Pool,
     channels: Readonly<Record<'worker' | 'supervisor', Channel>>,
@@ -57,13 +60,15 @@ export class ApiHouse {
     databaseUrl: string,
   ) {
     this.databaseUrl = databaseUrl;
+    this.#start = start;
     this.#api = api;
     this.#pool = pool;
     this.channels = channels;
     this.configuration = configuration;
   }
 
-  static async open(): Promise<ApiHouse> {
+  /** @param options `apart`: the api is a process of its own, which {@link kill} ends and {@link restart} starts anew. */
+  static async open(options: { readonly apart?: boolean } = {}): Promise<ApiHouse> {
     const { url } = await cloneDatabase();
     const folder = await temporaryFolder();
     const configuration = join(folder, 'configuration');
@@ -85,7 +90,7 @@ export class ApiHouse {
     });
     const own = join(folder, 'own');
     await mkdir(own, { mode: 0o700 });
-    const api = await startApi({
+    const document: ApiStart = {
       version: 'test',
       folder: own,
       configuration,
@@ -100,7 +105,9 @@ export class ApiHouse {
       home: join(folder, 'home'),
       homeTasks: [],
       tier: 'same-user',
-    });
+    };
+    const start = (): Promise<Api> => (options.apart === true ? startApiProcess(document) : startApi(document));
+    const api = await start();
     const pool = openPool(url, { max: 2 });
     const channels = {
       worker: openChannel({ path: join(folder, 'a'), self: 'worker', key: keys.worker }),
@@ -109,12 +116,22 @@ export class ApiHouse {
     onTestFinished(async () => {
       channels.worker.close();
       channels.supervisor.close();
-      await api.close();
+      await house?.kill();
       await supervisor.close();
       await pool.end();
     });
-    house = new ApiHouse(api, pool, channels, configuration, url);
+    house = new ApiHouse(start, api, pool, channels, configuration, url);
     return house;
+  }
+
+  /** Ends the api: a process of its own by SIGKILL. */
+  kill(): Promise<void> {
+    return this.#api.close();
+  }
+
+  /** Starts the next api process on what the one before left. */
+  async restart(): Promise<void> {
+    this.#api = await this.#start();
   }
 
   get port(): number {

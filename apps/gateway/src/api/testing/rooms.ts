@@ -90,14 +90,17 @@ export async function makeRooms(): Promise<Rooms> {
       },
     }),
     newRun: () =>
-      runs.create({
-        task: 'Pay the bills',
-        folder: '/srv/bills',
-        agent: 'default',
-        manifest: { digest: 'ab'.repeat(32), text: '' },
-        model: 'm/m',
-        scripted: true,
-      }),
+      runs.create(
+        {
+          task: 'Pay the bills',
+          folder: '/srv/bills',
+          agent: 'default',
+          manifest: { digest: 'ab'.repeat(32), text: '' },
+          model: 'm/m',
+          scripted: true,
+        },
+        async () => undefined,
+      ),
     sql: async (statement, values = []) => (await pool.query<Record<string, unknown>>(statement, [...values])).rows,
     async listening(connections) {
       const statement = `select 1 from pg_stat_activity where datname = current_database() and state = 'idle' and query = 'listen clawhold'`;

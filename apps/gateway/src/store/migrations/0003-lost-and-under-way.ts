@@ -18,8 +18,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     create table file_job (
       run text primary key references run,
       action text not null,
-      done_before integer not null,
-      changes_digest text,
+      request bytea not null,
       started_by text not null,
       started timestamptz not null default now()
     );
