@@ -39,7 +39,12 @@ test(
     const busy = await begin('busy');
     await expect.poll(async () => (await read(busy))?.state, patience).toBe('running');
 
-    const supervisor = product.processes().find(({ command }) => /\/node .*supervisor\/src\/main\.ts$/.test(command));
+    const supervisor = product
+      .processes()
+      .find(
+        ({ command }) => /supervisor\/src\/main\.ts$/.test(command) && !/launcher/.test(command.split(' ')[0] ?? ''),
+      );
+    expect(supervisor).toBeDefined();
     process.kill(supervisor?.pid ?? -1, 'SIGSTOP');
     try {
       const notAnswering = expect.objectContaining({ code: 'supervisor_not_answering', status: 503 });
@@ -67,7 +72,10 @@ test(
 
     await expect.poll(async () => (await read(done))?.files, patience).toBe('kept');
     expect(await readFile(join(place.folder, 'done', 'marker'), 'utf8')).toBe('first\nsecond\n');
-    expect((await eventsOf(done)).filter((type) => type.startsWith('files.'))).toEqual(['files.intended', 'files.kept']);
+    expect((await eventsOf(done)).filter((type) => type.startsWith('files.'))).toEqual([
+      'files.intended',
+      'files.kept',
+    ]);
     await expect.poll(async () => (await api.GET('/status')).data?.sandboxes, patience).toBe(0);
     expect((await eventsOf(busy)).filter((type) => type === 'run.stopped')).toHaveLength(1);
     expect(await read(busy)).toMatchObject({ state: 'stopped' });

@@ -108,7 +108,14 @@ async function holdLedger(house: ApiHouse): Promise<() => Promise<void>> {
 const somebodyWaits = (house: ApiHouse): Promise<void> =>
   expect
     .poll(
-      async () => Number((await house.sql(`select count(*) from pg_locks join pg_database on database = oid where not granted and datname = current_database()`))[0]?.['count']),
+      async () =>
+        Number(
+          (
+            await house.sql(
+              `select count(*) from pg_locks join pg_database on database = oid where not granted and datname = current_database()`,
+            )
+          )[0]?.['count'],
+        ),
       patience,
     )
     .toBeGreaterThan(0);

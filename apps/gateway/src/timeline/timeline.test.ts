@@ -126,7 +126,7 @@ test(
     await timeline.append(run.id, [{ body: told, key: 'turn/2/0' }]);
     expect(await runs.read(run.id)).toMatchObject({ usage: { turns: 2, inputTokens: 10, outputTokens: 4 } });
     const usage = { turns: 3, inputTokens: 15, outputTokens: 6 };
-    await runs.update(run.id, { state: 'finished', outcome: null, usage });
+    await runs.update(run.id, { state: 'finished', outcome: null, usage }, async () => undefined);
     await timeline.append(run.id, [{ body: told, key: 'turn/3/0' }]);
     expect(await runs.read(run.id)).toMatchObject({ usage });
   },
