@@ -4,11 +4,13 @@ import { Badge } from '../look/badge.tsx';
 import { Moment } from '../look/moment.tsx';
 import { Panel } from '../look/panel.tsx';
 import { Pending } from '../look/pending.tsx';
+import { usePageTitle } from '../shell/page-title.ts';
 import { ApprovalList } from './approval-list.tsx';
 import { useEndedApprovals, usePendingApprovals } from './queries.ts';
 
 export function ApprovalsPage() {
   const messages = useMessages();
+  usePageTitle(messages.approvals);
   const pending = usePendingApprovals();
   const ended = useEndedApprovals();
   return (

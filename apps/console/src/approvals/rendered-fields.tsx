@@ -8,7 +8,7 @@ export function RenderedFields({ rendered: { fields, body } }: { readonly render
   const messages = useMessages();
   return (
     <>
-      <dl className="grid gap-x-4 gap-y-0.5 sm:grid-cols-[11rem_minmax(0,1fr)]">
+      <dl className="grid items-baseline gap-x-4 gap-y-0.5 sm:grid-cols-[11rem_minmax(0,1fr)]">
         {fields.map(({ name, value, note }, index) => (
           // The fields of an action never change, and two headers may have one name.
           <div key={index} className="contents">

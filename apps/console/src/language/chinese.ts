@@ -20,6 +20,7 @@ export const chinese: Messages = {
   signOut: '登出',
 
   navigation: '頁面',
+  menu: '更多',
   skip: '跳到內容',
   runs: '任務',
   approvals: '審批',
@@ -76,6 +77,7 @@ export const chinese: Messages = {
   network: '網絡',
   views: '這個任務的檢視',
   nothingYet: '尚未發生任何事。',
+  agentWrites: (agent) => `${agent} 正在撰寫`,
   agentSays: (agent) => `${agent} 說`,
   arguments: '參數',
   result: '結果',

@@ -18,6 +18,7 @@ export const english = {
   signOut: 'Sign out',
 
   navigation: 'Pages',
+  menu: 'More',
   skip: 'Skip to the content',
   runs: 'Runs',
   approvals: 'Approvals',
@@ -75,6 +76,7 @@ export const english = {
   network: 'Network',
   views: 'Views of this run',
   nothingYet: 'Nothing has happened yet.',
+  agentWrites: (agent: string): string => `${agent} is writing`,
   agentSays: (agent: string): string => `${agent} says`,
   arguments: 'Arguments',
   result: 'Result',

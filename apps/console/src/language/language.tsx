@@ -9,11 +9,13 @@ const catalogues: Readonly<Record<Language, Messages>> = { en: english, 'zh-HK':
 
 interface LanguageChoice {
   readonly language: Language;
+  /** For dates and numbers: the browser's own kind of the language when it has one, such as `en-GB` for `en`. */
+  readonly locale: string;
   choose(language: Language): void;
 }
 
 const place = 'clawhold.language';
-const Choice = createContext<LanguageChoice>({ language: 'en', choose: () => undefined });
+const Choice = createContext<LanguageChoice>({ language: 'en', locale: 'en', choose: () => undefined });
 
 function initial(): Language {
   const stored = languages.find((language) => language === localStorage.getItem(place));
@@ -29,6 +31,7 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
   const choice = useMemo<LanguageChoice>(
     () => ({
       language,
+      locale: navigator.languages.find((own) => own.startsWith(language)) ?? language,
       choose(chosen) {
         localStorage.setItem(place, chosen);
         setLanguage(chosen);

@@ -8,6 +8,7 @@ import { Moment } from '../look/moment.tsx';
 import { Panel } from '../look/panel.tsx';
 import { Pending } from '../look/pending.tsx';
 import { Scroller } from '../look/scroller.tsx';
+import { usePageTitle } from '../shell/page-title.ts';
 import { TreeHead } from './tree-head.tsx';
 
 const pollMilliseconds = 3_000;
@@ -16,6 +17,7 @@ const latest = 100;
 /** The newest records, newest first, and what is signed about all of them. */
 export function LedgerPage() {
   const messages = useMessages();
+  usePageTitle(messages.ledger);
   const entries = useQuery({
     queryKey: ['ledger', 'entries'],
     queryFn: async () => {
@@ -57,7 +59,7 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
             <tr key={entry.sequence} className="align-top">
               <td className="px-3 py-1.5 tabular-nums">{entry.sequence}</td>
               <td className="px-3 py-1.5 text-xs text-ink-soft">
-                <Moment at={entry.time} />
+                <Moment at={entry.time} seconds />
               </td>
               <td className="px-3 py-1.5 font-mono whitespace-nowrap">{entry.type}</td>
               <td className="min-w-36 px-3 py-1.5">

@@ -18,7 +18,7 @@ export function TreeHead() {
     <Panel title={messages.treeHead}>
       <Pending query={head}>
         {({ size, root }) => (
-          <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 px-4 py-3">
+          <dl className="grid gap-x-4 gap-y-1.5 sm:grid-cols-[auto_minmax(0,1fr)] px-4 py-3">
             <dt className="text-ink-soft">{messages.treeSize}</dt>
             <dd className="tabular-nums">{size}</dd>
             <dt className="text-ink-soft">{messages.treeRoot}</dt>

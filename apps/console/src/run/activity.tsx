@@ -1,5 +1,5 @@
-import type { Run } from '@clawhold/client';
-import { useEffect, useRef } from 'react';
+import type { Draft, Run } from '@clawhold/client';
+import { useEffect, useMemo, useRef } from 'react';
 import { HostileText } from '../hostile-text/hostile-text.tsx';
 import { useListKeys } from '../keyboard/list-keys.ts';
 import { useMessages } from '../language/language.tsx';
@@ -8,39 +8,56 @@ import { Moment } from '../look/moment.tsx';
 import { Notice } from '../look/notice.tsx';
 import { stateTones } from '../runs/run-state.ts';
 import { DecisionView } from './decision-view.tsx';
+import { DraftView } from './draft-view.tsx';
+import { type Row, rowsOf } from './rows.ts';
 import { StepCard } from './step-card.tsx';
+import { StepGroup } from './step-group.tsx';
 import type { Remark, Story } from './story.ts';
 
-/** Everything that happened, in order. */
-export function Activity({ story, run }: { readonly story: Story; readonly run: Run }) {
+interface ActivityProps {
+  readonly story: Story;
+  readonly draft: Draft | null;
+  readonly run: Run;
+}
+
+/** Everything that happened, in order, and what is being written. */
+export function Activity({ story, draft, run }: ActivityProps) {
   const messages = useMessages();
   const list = useRef<HTMLOListElement>(null);
-  const selected = useListKeys(story.scenes.length);
+  const rows = useMemo(() => rowsOf(story.scenes), [story.scenes]);
+  const selected = useListKeys(rows.length);
   useEffect(() => {
     const scene = list.current?.children[selected];
     if (scene instanceof HTMLElement) scene.focus();
   }, [selected]);
-  if (story.scenes.length === 0) return <p className="p-4 text-ink-soft">{messages.nothingYet}</p>;
+  if (rows.length === 0 && draft === null) return <p className="p-4 text-ink-soft">{messages.nothingYet}</p>;
   return (
     <ol ref={list} className="flex flex-col gap-2">
-      {story.scenes.map((scene) => (
-        <li
-          key={`${scene.kind}${scene.sequence}${scene.kind === 'step' ? scene.id : ''}`}
-          tabIndex={-1}
-          className="rounded-lg"
-        >
-          {scene.kind === 'step' ? <StepCard step={scene} run={run} /> : <RemarkView remark={scene} />}
+      {rows.map((row) => (
+        <li key={row.key} tabIndex={-1} className="rounded-lg">
+          <RowView row={row} run={run} />
         </li>
       ))}
+      {draft !== null && draft.text !== '' && (
+        <li>
+          <DraftView draft={draft} />
+        </li>
+      )}
     </ol>
   );
+}
+
+function RowView({ row, run }: { readonly row: Row; readonly run: Run }) {
+  if (row.kind === 'group') return <StepGroup tool={row.tool} steps={row.steps} run={run} />;
+  const { scene } = row;
+  return scene.kind === 'step' ? <StepCard step={scene} run={run} /> : <RemarkView remark={scene} />;
 }
 
 function RemarkView({ remark: { body, time } }: { readonly remark: Remark }) {
   const messages = useMessages();
   switch (body.kind) {
     case 'turn':
-      return body.text === '' ? null : (
+      return (
         <div className="border-l-2 border-line-strong py-1 pl-3">
           <p className="text-xs text-ink-soft">
             {/* The name of an agent is the operator's. */}

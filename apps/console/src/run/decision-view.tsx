@@ -16,32 +16,43 @@ const edges: Readonly<Record<Decision['decision']['kind'], string>> = {
   deny: 'border-bad',
 };
 
-/** What the policy said about something that was tried, and why. */
+/** What the policy said about something that was tried, and why. A plain yes takes one quiet line. */
 export function DecisionView({ decision: { what, decision } }: { readonly decision: Decision }) {
   const messages = useMessages();
+  const reasons = [...new Set(decision.reasons.map(({ text }) => text))];
+  const plain = decision.kind === 'allow';
   return (
-    <div className={`flex flex-col gap-1 border-l-2 pl-3 ${edges[decision.kind]}`}>
+    <div
+      className={`flex gap-1 border-l-2 pl-3 ${edges[decision.kind]} ${plain ? 'flex-wrap items-center gap-x-2 text-xs text-ink-soft' : 'flex-col'}`}
+    >
       <p className="flex flex-wrap items-center gap-2">
         <Badge tone={decisionTones[decision.kind]}>{messages.decision[decision.kind]}</Badge>
-        <span className="min-w-0 font-mono text-[0.8125rem]">
+        <span className={`min-w-0 font-mono ${plain ? '' : 'text-[0.8125rem]'}`}>
           <HostileText text={what} first={300} />
         </span>
       </p>
-      {[...new Set(decision.reasons.map(({ text }) => text))].map((text) => (
+      {reasons.map((text) => (
         <p key={text}>
           <HostileText text={text} />
         </p>
       ))}
-      <p className="text-xs text-ink-soft">
-        {messages.rules}:{' '}
-        {decision.rules.length === 0
-          ? messages.noRule
-          : decision.rules.map(({ layer, path }) => (
-              <span key={`${layer} ${path}`} className="mr-2 font-mono">
-                <HostileText text={`${layer}: ${path}`} first={200} />
-              </span>
-            ))}
-      </p>
+      {(decision.rules.length > 0 || !plain) && <Rules rules={decision.rules} />}
     </div>
+  );
+}
+
+function Rules({ rules }: { readonly rules: Decision['decision']['rules'] }) {
+  const messages = useMessages();
+  return (
+    <p className="text-xs text-ink-soft">
+      {messages.rules}:{' '}
+      {rules.length === 0
+        ? messages.noRule
+        : rules.map(({ layer, path }) => (
+            <span key={`${layer} ${path}`} className="mr-2 font-mono">
+              <HostileText text={`${layer}: ${path}`} first={200} />
+            </span>
+          ))}
+    </p>
   );
 }

@@ -7,7 +7,7 @@ import { Panel } from '../look/panel.tsx';
 
 export function Facts({ run }: { readonly run: Run }) {
   const messages = useMessages();
-  const { language } = useLanguage();
+  const { locale } = useLanguage();
   const { turns, inputTokens, outputTokens } = run.usage;
   return (
     <Panel title={messages.facts}>
@@ -28,9 +28,9 @@ export function Facts({ run }: { readonly run: Run }) {
             <Moment at={run.ended} />
           </Fact>
         )}
-        <Fact name={messages.turns}>{turns.toLocaleString(language)}</Fact>
+        <Fact name={messages.turns}>{turns.toLocaleString(locale)}</Fact>
         <Fact name={messages.tokens}>
-          {inputTokens.toLocaleString(language)} → {outputTokens.toLocaleString(language)}
+          {inputTokens.toLocaleString(locale)} → {outputTokens.toLocaleString(locale)}
         </Fact>
         <Fact name={messages.run}>
           <span className="font-mono text-xs">{run.id}</span>

@@ -24,7 +24,7 @@ export function RunHead({ run }: { readonly run: Run }) {
         ← {messages.back}
       </Link>
       <div className="flex flex-wrap items-start justify-between gap-3">
-        <h1 className="min-w-0 flex-1 basis-80 text-lg font-semibold">
+        <h1 className="min-w-0 flex-1 basis-80 text-base font-semibold sm:text-lg">
           <HostileText text={run.task} first={400} />
         </h1>
         {(isGoingOn(run) || run.state === 'unknown') && (

@@ -3,12 +3,14 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { ApprovalList } from '../approvals/approval-list.tsx';
 import { usePendingApprovals } from '../approvals/queries.ts';
 import { FilesView } from '../files/files-view.tsx';
+import { visible } from '../hostile-text/visible.ts';
 import { useShortcut } from '../keyboard/shortcut.ts';
 import { useMessages } from '../language/language.tsx';
 import { Badge } from '../look/badge.tsx';
 import { Pending } from '../look/pending.tsx';
 import { ProblemNotice } from '../look/problem-notice.tsx';
 import { useRun } from '../runs/queries.ts';
+import { usePageTitle } from '../shell/page-title.ts';
 import { Activity } from './activity.tsx';
 import { Facts } from './facts.tsx';
 import { NetworkTable } from './network-table.tsx';
@@ -16,6 +18,8 @@ import { PlanPanel } from './plan-panel.tsx';
 import { RunHead } from './run-head.tsx';
 import { type RunView, runViews } from './run-view.ts';
 import { useStory } from './use-story.ts';
+
+const titleCharacters = 60;
 
 interface RunPageProps {
   readonly id: string;
@@ -28,7 +32,8 @@ export function RunPage({ id, view }: RunPageProps) {
 }
 
 function LiveRun({ run, view }: { readonly run: Run; readonly view: RunView }) {
-  const { story, error } = useStory(run.id);
+  usePageTitle(visible(run.task.slice(0, titleCharacters)));
+  const { story, draft, error } = useStory(run.id);
   const questions = usePendingApprovals().data?.filter((approval) => approval.run === run.id) ?? [];
   return (
     <div className="flex flex-col gap-4">
@@ -38,7 +43,7 @@ function LiveRun({ run, view }: { readonly run: Run; readonly view: RunView }) {
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex min-w-0 flex-col gap-3">
           <Views run={run.id} view={view} requests={story.requests.length} />
-          {view === 'activity' && <Activity story={story} run={run} />}
+          {view === 'activity' && <Activity story={story} draft={draft} run={run} />}
           {view === 'changes' && <FilesView run={run} />}
           {view === 'network' && <NetworkTable requests={story.requests} />}
         </div>

@@ -11,6 +11,7 @@ import { isGoingOn } from '../runs/run-state.ts';
 import { ArgumentList } from './argument-list.tsx';
 import { DecisionView } from './decision-view.tsx';
 import { LabelView } from './label-view.tsx';
+import { wentAsUsual } from './rows.ts';
 import { SettleStep } from './settle-step.tsx';
 import type { Step } from './story.ts';
 
@@ -32,7 +33,7 @@ export function StepCard({ step, run }: { readonly step: Step; readonly run: Run
   // A step that never ended in a run that did: nobody saw its end.
   const outcome: Outcome = step.ended?.outcome ?? (isGoingOn(run) ? 'going' : 'unknown');
   // What went as usual is one line; what did not is open.
-  const unusual = outcome !== 'ok' || step.decisions.some(({ decision }) => decision.kind !== 'allow');
+  const unusual = outcome === 'unknown' || !wentAsUsual(step);
   return (
     <details open={unusual} className="group rounded-lg border border-line bg-panel">
       <summary className="flex items-center gap-2 px-4 py-2">
@@ -64,7 +65,7 @@ export function StepCard({ step, run }: { readonly step: Step; readonly run: Run
         ))}
         {outcome === 'unknown' && <Notice tone="bad">{messages.stepUnknownMeaning}</Notice>}
         {step.ended?.outcome === 'unknown' && <SettleStep step={step} run={run} />}
-        {step.ended !== null && step.ended.output !== '' && (
+        {step.ended !== null && step.ended.output !== '' && !isToldByDecision(step) && (
           <Scroller label={`${messages.result} ${step.sequence}`} className="max-h-96 rounded-md bg-well px-3 py-2">
             <HostileText text={step.ended.output} as="code" />
           </Scroller>
@@ -73,4 +74,9 @@ export function StepCard({ step, run }: { readonly step: Step; readonly run: Run
       </div>
     </details>
   );
+}
+
+/** The agent is told of a refusal in JSON; a person read it above, as the decision. */
+function isToldByDecision({ ended, decisions }: Step): boolean {
+  return ended?.outcome === 'denied' && decisions.some(({ decision }) => decision.kind === 'deny');
 }

@@ -32,7 +32,7 @@ export function RunRow({ run, selected }: { readonly run: Run; readonly selected
           {hasEnded(run) && <FilesBadge run={run} />}
         </span>
       </div>
-      <div className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-soft">
+      <div className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-ink-soft">
         <Moment at={run.created} />
         <ModelName run={run} />
         <span className="hostile min-w-0 font-mono">{visible(run.folder.slice(0, taskCharacters))}</span>

@@ -7,12 +7,14 @@ import { useMessages } from '../language/language.tsx';
 import { Button } from '../look/button.tsx';
 import { Panel } from '../look/panel.tsx';
 import { Pending } from '../look/pending.tsx';
+import { usePageTitle } from '../shell/page-title.ts';
 import { NewRunForm } from './new-run-form.tsx';
 import { useRuns } from './queries.ts';
 import { RunRow } from './run-row.tsx';
 
 export function RunsPage() {
   const messages = useMessages();
+  usePageTitle(messages.runs);
   const runs = useRuns();
   const [asking, setAsking] = useState(false);
   useShortcut('n', () => setAsking(true));

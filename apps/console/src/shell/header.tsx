@@ -5,6 +5,7 @@ import { useMessages } from '../language/language.tsx';
 import { LanguageSwitch } from '../language/language-switch.tsx';
 import { Badge } from '../look/badge.tsx';
 import { ThemeSwitch } from '../theme/theme-switch.tsx';
+import { Menu } from './menu.tsx';
 import { SignOut } from './sign-out.tsx';
 import { StopAll } from './stop-all.tsx';
 
@@ -21,7 +22,10 @@ export function Header({ status }: { readonly status: Status | undefined }) {
           <img src="/mark.svg" alt="" width="24" height="24" />
           Clawhold
         </Link>
-        <nav aria-label={messages.navigation} className="flex items-center gap-1">
+        <nav
+          aria-label={messages.navigation}
+          className="order-last flex w-full items-center gap-1 md:order-none md:w-auto"
+        >
           <Link to="/" className={linkLook} activeOptions={{ exact: true }}>
             {messages.runs}
           </Link>
@@ -36,9 +40,11 @@ export function Header({ status }: { readonly status: Status | undefined }) {
         <div className="ml-auto flex flex-wrap items-center gap-2">
           {status !== undefined && <Tier tier={status.tier} />}
           <StopAll />
-          <LanguageSwitch />
-          <ThemeSwitch />
-          <SignOut />
+          <Menu>
+            <LanguageSwitch />
+            <ThemeSwitch />
+            <SignOut />
+          </Menu>
         </div>
       </div>
     </header>
@@ -50,7 +56,8 @@ function Tier({ tier }: { readonly tier: string }) {
   return (
     <span title={messages.tierMeaning(tier)}>
       <Badge tone={tier === 'same-user' ? 'warn' : 'calm'}>
-        {messages.tier}: {messages.tierName(tier)}
+        <span className="hidden md:inline">{messages.tier}:&nbsp;</span>
+        {messages.tierName(tier)}
       </Badge>
     </span>
   );

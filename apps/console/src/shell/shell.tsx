@@ -1,21 +1,25 @@
 import { Outlet } from '@tanstack/react-router';
+import { useRef } from 'react';
 import { Shortcuts } from '../keyboard/shortcuts-dialog.tsx';
 import { useMessages } from '../language/language.tsx';
 import { Notice } from '../look/notice.tsx';
 import { Header } from './header.tsx';
+import { usePageStart } from './page-start.ts';
 import { isSupervisorLost, useStatus } from './status.ts';
 
 /** The frame around every page. What agents wrote is drawn inside `main` only, below the frame. */
 export function Shell() {
   const messages = useMessages();
   const status = useStatus();
+  const main = useRef<HTMLElement>(null);
+  usePageStart(main);
   return (
     <>
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-20 focus:bg-panel focus:p-2">
         {messages.skip}
       </a>
       <Header status={status.data} />
-      <main id="content" tabIndex={-1} className="stage mx-auto max-w-7xl p-3 outline-none sm:p-5">
+      <main ref={main} id="content" tabIndex={-1} className="stage mx-auto max-w-7xl p-3 outline-none sm:p-5">
         {status.error !== null && (
           <div className="mb-4">
             <Notice tone="bad">{messages.unreachable}</Notice>
