@@ -12,6 +12,9 @@ export interface Journal extends AsyncDisposable {
  */
 const workflowShape = 'runs-1';
 
+/** How often DBOS looks for what we do not use. */
+const idleMilliseconds = 3_600_000;
+
 /** Starts working off the journal; workflows must be registered before. Runs that were under way go on by themselves. */
 export async function openJournal(databaseUrl: string): Promise<Journal> {
   const lifeline = new pg.Client({ connectionString: databaseUrl, application_name: 'clawhold worker lifeline' });
@@ -28,6 +31,9 @@ export async function openJournal(databaseUrl: string): Promise<Journal> {
     applicationVersion: workflowShape,
     // One worker for each installation: whatever an earlier process left is ours.
     executorID: 'worker',
+    // Runs use neither schedules nor DBOS's events and streams; by default it looks for the latter a hundred times a second.
+    schedulerPollingIntervalMs: idleMilliseconds,
+    notificationCoalesceMs: idleMilliseconds,
     logger,
   });
   await DBOS.launch();
