@@ -18,6 +18,7 @@
 #include "landlock.h"
 #include "limits.h"
 #include "network.h"
+#include "outsider.h"
 #include "privileges.h"
 #include "root.h"
 #include "seccomp.h"
@@ -75,12 +76,12 @@ static void prove(const struct self_test *test) {
              length > 0 ? answer : "did not answer, so it");
 }
 
-static void report_ready(struct facts facts) {
+static void report_ready(const struct self_test *test, struct facts facts) {
   struct buffer message = {0};
   write_u8(&message, SETUP_READY);
   write_u32(&message, facts.landlock);
   write_u32(&message, facts.filter_length);
-  self_test_write_names(&message);
+  self_test_write_names(test, &message);
   setup_write_layers(&message);
   setup_send(&message, -1);
   buffer_free(&message);
@@ -144,10 +145,14 @@ void builder_run(struct builder *builder) {
   furnish(&handover);
   self_test_name(&test, &handover.request, builder->canary);
   memcpy(test.secrets, handover.secrets, sizeof test.secrets);
+  struct outsider outsider = outsider_make();
   struct facts facts = lock_down(&handover);
+  test.outsider = outsider.process;
+  test.landlock = facts.landlock;
   prove(&test);
+  outsider_end(&outsider);
   setup_layer("self-test");
-  report_ready(facts);
+  report_ready(&test, facts);
   setup_close();
   first_serve(builder->channel);
 }

@@ -4,6 +4,9 @@
 #ifndef CLAWHOLD_LANDLOCK_H
 #define CLAWHOLD_LANDLOCK_H
 
+/* The version that keeps signals and abstract sockets inside the domain. */
+enum { LANDLOCK_SCOPES = 6 };
+
 /* Restricts this process and its children, as far as the kernel's version of Landlock goes; returns that version. */
 unsigned landlock_restrict(void);
 

@@ -60,7 +60,10 @@ static bool mounts(const struct self_test *test) {
 }
 
 const struct self_test_probe kernel_probes[] = {
-    {"kernel.seccomp", seccomp},       {"kernel.no-new-privileges", no_new_privileges},
-    {"kernel.capabilities", capabilities}, {"kernel.namespaces", namespaces},
-    {"kernel.mounts", mounts},         {0},
+    {"kernel.seccomp", seccomp, 0},
+    {"kernel.no-new-privileges", no_new_privileges, 0},
+    {"kernel.capabilities", capabilities, 0},
+    {"kernel.namespaces", namespaces, 0},
+    {"kernel.mounts", mounts, 0},
+    {0},
 };

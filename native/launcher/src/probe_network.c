@@ -137,12 +137,12 @@ static bool host_sockets(const struct self_test *test) {
 }
 
 const struct self_test_probe network_probes[] = {
-    {"network.tcp", tcp},
-    {"network.udp", udp},
-    {"network.ipv6", ipv6},
-    {"network.raw-socket", raw},
-    {"network.interfaces", only_loopback},
-    {"network.abstract-socket", abstract_socket},
-    {"network.host-sockets", host_sockets},
+    {"network.tcp", tcp, 0},
+    {"network.udp", udp, 0},
+    {"network.ipv6", ipv6, 0},
+    {"network.raw-socket", raw, 0},
+    {"network.interfaces", only_loopback, 0},
+    {"network.abstract-socket", abstract_socket, 0},
+    {"network.host-sockets", host_sockets, 0},
     {0},
 };

@@ -18,24 +18,22 @@ static bool identity(const struct self_test *test) {
          setuid(65534);
 }
 
-/* /proc shows pid 1 and us. */
+/* /proc shows pid 1, us, and what outsider.h put there. */
 static bool visible(const struct self_test *test) {
-  (void)test;
   DIR *folder = opendir("/proc");
   if (!folder) return false;
   bool held = true;
   for (struct dirent *entry; (entry = readdir(folder));) {
     int process = atoi(entry->d_name);
-    if (process && process != 1 && process != getpid()) held = false;
+    if (process && process != 1 && process != getpid() && process != test->outsider) held = false;
   }
   closedir(folder);
   return held && getppid() == 1;
 }
 
 static bool signals(const struct self_test *test) {
-  (void)test;
-  for (pid_t process = 3; process < 64; process++)
-    if (process != getpid() && (!kill(process, 0) || errno != ESRCH)) return false;
+  for (pid_t process = 2; process < 64; process++)
+    if (process != getpid() && process != test->outsider && (!kill(process, 0) || errno != ESRCH)) return false;
   return true;
 }
 
@@ -49,9 +47,9 @@ static bool first_process(const struct self_test *test) {
 }
 
 const struct self_test_probe process_probes[] = {
-    {"processes.identity", identity},
-    {"processes.visible", visible},
-    {"processes.signals", signals},
-    {"processes.first-process", first_process},
+    {"processes.identity", identity, 0},
+    {"processes.visible", visible, 0},
+    {"processes.signals", signals, 0},
+    {"processes.first-process", first_process, 0},
     {0},
 };

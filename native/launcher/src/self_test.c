@@ -5,7 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const struct self_test_probe *const families[] = {kernel_probes, file_probes, process_probes, network_probes};
+static const struct self_test_probe *const families[] = {
+    kernel_probes, file_probes, process_probes, network_probes, landlock_probes,
+};
 
 void self_test_name(struct self_test *test, const struct start_request *request, const char *canary) {
   *test = (struct self_test){.request = request, .canary = canary};
@@ -24,18 +26,31 @@ void self_test_identify(struct self_test *test) {
     if (!stat(test->paths[i], &status)) test->secrets[i] = (struct secret_file){status.st_dev, status.st_ino};
 }
 
-const char *self_test_run(const struct self_test *test) {
+/* Calls `visit` for each probe that this kernel can stop, until it answers false. */
+static const char *each(const struct self_test *test, bool (*visit)(const struct self_test_probe *, void *), void *data) {
   for (size_t i = 0; i < sizeof families / sizeof *families; i++)
     for (const struct self_test_probe *probe = families[i]; probe->name; probe++)
-      if (!probe->held(test)) return probe->name;
+      if (probe->landlock <= test->landlock && !visit(probe, data)) return probe->name;
   return NULL;
 }
 
-void self_test_write_names(struct buffer *message) {
-  uint32_t count = 0;
-  for (size_t i = 0; i < sizeof families / sizeof *families; i++)
-    for (const struct self_test_probe *probe = families[i]; probe->name; probe++) count++;
-  write_u32(message, count);
-  for (size_t i = 0; i < sizeof families / sizeof *families; i++)
-    for (const struct self_test_probe *probe = families[i]; probe->name; probe++) write_text(message, probe->name);
+static bool run(const struct self_test_probe *probe, void *test) { return probe->held(test); }
+
+const char *self_test_run(const struct self_test *test) { return each(test, run, (void *)test); }
+
+static bool count(const struct self_test_probe *probe, void *number) {
+  (void)probe;
+  return ++*(uint32_t *)number;
+}
+
+static bool write_name(const struct self_test_probe *probe, void *message) {
+  write_text(message, probe->name);
+  return true;
+}
+
+void self_test_write_names(const struct self_test *test, struct buffer *message) {
+  uint32_t number = 0;
+  each(test, count, &number);
+  write_u32(message, number);
+  each(test, write_name, message);
 }

@@ -24,15 +24,20 @@ struct self_test {
   const char *paths[SECRETS];
   struct secret_file secrets[SECRETS];
   char storage_parent[4096];
+  pid_t outsider;    /* see outsider.h */
+  unsigned landlock; /* the version in force */
 };
 
-/* True when the attempt was stopped. */
 struct self_test_probe {
   const char *name;
+  /* True when the attempt was stopped. */
   bool (*held)(const struct self_test *);
+  /* The version of Landlock that stops it, 0 when something else does. On an older kernel it is not tried. */
+  unsigned landlock;
 };
 
-extern const struct self_test_probe network_probes[], file_probes[], process_probes[], kernel_probes[];
+extern const struct self_test_probe network_probes[], file_probes[], process_probes[], kernel_probes[],
+    landlock_probes[];
 
 void self_test_name(struct self_test *test, const struct start_request *request, const char *canary);
 
@@ -42,6 +47,7 @@ void self_test_identify(struct self_test *test);
 /* Runs every probe; the name of the first that was not held, or NULL. */
 const char *self_test_run(const struct self_test *test);
 
-void self_test_write_names(struct buffer *message);
+/* The names of the probes that were run. */
+void self_test_write_names(const struct self_test *test, struct buffer *message);
 
 #endif

@@ -101,6 +101,19 @@ export function testKernel(subject: ConformanceSubject): void {
         expect(await sh('echo x > /proc/self/comm || echo refused')).toContain('refused');
       },
     );
+
+    test.runIf(process.platform === 'linux')(
+      verifies(
+        'sandbox.landlock-scopes',
+        'signals and abstract sockets are tried in the self-test where Landlock can stop them',
+      ),
+      async () => {
+        const { sandbox } = await scene(subject);
+        const { landlock, probes } = sandbox.attestation;
+        expect(probes.includes('landlock.signal')).toBe(landlock >= 6);
+        expect(probes.includes('landlock.abstract-socket')).toBe(landlock >= 6);
+      },
+    );
   });
 }
 

@@ -57,7 +57,8 @@ const guards: readonly [defines: string[], probe: string][] = [
   [['WITHOUT_HIDDEN_FIRST_PROCESS'], 'processes.first-process'],
   [['WITHOUT_ROOT', 'WITHOUT_LANDLOCK'], 'files.secrets'],
   [['WITHOUT_CLOSED_DESCRIPTORS'], 'files.descriptors'],
-  [['WITHOUT_LANDLOCK'], 'files.landlock'],
+  [['WITHOUT_LANDLOCK'], 'landlock.file'],
+  [['WITHOUT_LANDLOCK_SCOPES'], 'landlock.signal'],
   [['WITHOUT_NETWORK_NAMESPACE'], 'network.tcp'],
   [['WITH_IPV6'], 'network.ipv6'],
   ...(root
@@ -77,6 +78,25 @@ test.for(guards)(
     while ((await processesOf(cache.path)) > 1) await new Promise((resolve) => setTimeout(resolve, 5));
   },
 );
+
+const scopes = ['landlock.signal', 'landlock.abstract-socket'];
+
+test.for([1, 2, 3, 4, 5])(
+  verifies('sandbox.landlock-required', 'version %i is used as far as it goes, and reported'),
+  { timeout: 60_000 },
+  async (version) => {
+    const subject = await variant([`WITH_LANDLOCK_VERSION=${version}`]);
+    const sandbox = await subject.driver().start(await prepare(subject));
+    const { landlock, probes } = sandbox.attestation;
+    expect(landlock).toBe(version);
+    expect(probes).toContain('landlock.file');
+    expect(probes.filter((probe) => scopes.includes(probe))).toEqual([]);
+  },
+);
+
+test(verifies('sandbox.landlock-required', 'without Landlock nothing starts'), { timeout: 60_000 }, async () => {
+  expect(await startWithout(['WITH_LANDLOCK_VERSION=0'])).toContain('does not offer Landlock');
+});
 
 test(verifies('sandbox.self-test', 'the product is built without any of these macros'), async () => {
   const folder = join(repositoryRoot, 'native/launcher/src');

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import { launcherBinary, ordinaryUser, temporaryFolder, verifies } from '@clawhold/testkit';
@@ -155,3 +156,31 @@ test.runIf(root)('works when folders lie below 0700 folders of another account',
   const sandbox = await driver.start(request);
   expect(await shell(sandbox, 'echo x > file && cat file && stat -c %U .')).toBe('x\nagent');
 });
+
+test.runIf(root)(
+  verifies(
+    'sandbox.host-as-it-is',
+    'a mount or a system file that changed while a starter waited is seen as it is now',
+  ),
+  async () => {
+    const folder = await temporaryFolder({ mode: 0o755 });
+    const [timezone, shared] = [join(folder, 'timezone'), join(folder, 'shared')];
+    await writeFile(timezone, 'Before/Change\n');
+    await mkdir(shared);
+    await writeFile(join(shared, 'note'), 'mounted later');
+    // A mount namespace of its own, in which changing the host's files changes nobody else's.
+    const privately = `touch /etc/timezone && mount --bind ${timezone} /etc/timezone && exec "$@"`;
+    const driver = await launcher(['unshare', '-m', 'sh', '-c', privately, 'sh']);
+    const look = async (): Promise<string> => {
+      await using sandbox = await driver.start(await prepare(subjectOf(driver)));
+      // Awaited here: at the end of this function the sandbox is gone. The sleep gives the next starter time to get ready.
+      return await shell(sandbox, 'cat /etc/timezone; cat /usr/share/note 2>&1 || true; sleep 0.1');
+    };
+    expect(await look()).toMatch(/^Before\/Change\n.*No such file/);
+    await writeFile(timezone, 'After/Change\n');
+    expect(await look()).toMatch(/^After\/Change\n.*No such file/);
+    const enter = ['-t', String(driver.hello.process), '-m', 'mount', '--bind', shared, '/usr/share'];
+    await promisify(execFile)('nsenter', enter);
+    expect(await look()).toBe('After/Change\nmounted later');
+  },
+);
