@@ -18,6 +18,7 @@ import { createPolicies } from './deciding/policies.ts';
 import { createReadSummary } from './deciding/summary.ts';
 import { createRunFiles } from './files/run-files.ts';
 import { recordRecovered, recoverRuns } from './files/settling.ts';
+import { openBootClock } from './gateway/boot-clock.ts';
 import { openGateway } from './gateway/gateway.ts';
 import { holdLease, type Lease } from './gateway/lease.ts';
 import { createModelDial } from './models/dial.ts';
@@ -60,7 +61,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   });
   const files = createRunFiles({ folder: start.folder, driver, runs });
   const actions = createActionMaker({ install: () => lease?.registration()?.install, policies, files, now });
-  const effects = createEffects(start.folder);
+  const effects = createEffects(start.folder, now);
 
   const authority = await loadCertificateAuthority(join(start.folder, 'authority'), now);
   const roots = trustedRoots();
@@ -160,7 +161,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     gateway,
     name: 'local',
     tier,
-    now: () => performance.now(),
+    now: openBootClock(),
     onRegistered: ({ policy }) => void policies.publish(policy),
     onLost: () => endAll(runs),
   });

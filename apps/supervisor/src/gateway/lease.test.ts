@@ -112,6 +112,39 @@ test(
   },
 );
 
+test(
+  verifies('supervisor.lease-runs-out', 'a machine that sleeps loses its lease, although no timer went off meanwhile'),
+  async () => {
+    let slept = 0;
+    const plane = controlPlane();
+    const { lease, lost } = await hold(plane, { now: () => performance.now() + slept });
+    expect(lease.valid()).toBe(true);
+    // What CLOCK_BOOTTIME shows after an hour in which nothing ran; the control plane slept as well and knows of nothing.
+    slept = 3_600_000;
+    expect(lease.valid()).toBe(false);
+    expect(lost).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(lost).toHaveBeenCalledTimes(1);
+    expect(lease.registration()?.epoch).toBe(2);
+    expect(lease.valid()).toBe(true);
+  },
+);
+
+test(verifies('supervisor.lease-runs-out', 'an answer that arrives after a sleep extends nothing'), async () => {
+  let slept = 0;
+  const plane = controlPlane();
+  const { lease, lost } = await hold(plane, { now: () => performance.now() + slept });
+  const late = Promise.withResolvers<object>();
+  plane.renewLease = () => late.promise as Promise<never>;
+  await vi.advanceTimersByTimeAsync(1_000);
+  slept = 60_000;
+  late.resolve({});
+  plane.away = 'refusing';
+  await vi.advanceTimersByTimeAsync(50);
+  expect(lease.valid()).toBe(false);
+  expect(lost).toHaveBeenCalledTimes(1);
+});
+
 test('an answer that comes when the lease is lost brings nothing back', async () => {
   const plane = controlPlane();
   const late = Promise.withResolvers<object>();

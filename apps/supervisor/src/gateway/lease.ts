@@ -1,4 +1,5 @@
 import { ClawholdError, type InstallId, limits } from '@clawhold/spec';
+import { bootClockMilliseconds } from './boot-clock.ts';
 import type { Gateway } from './gateway.ts';
 
 export interface Registration {
@@ -21,7 +22,7 @@ export interface LeaseOptions {
   readonly gateway: Pick<Gateway, 'registerSupervisor' | 'renewLease'>;
   readonly name: string;
   readonly tier: string;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a clock that never goes back, and that goes on while the machine sleeps: `openBootClock()`. */
   readonly now: () => number;
   /** A registration with the policy in force; again after a lease was lost. When it throws there is no lease. */
   readonly onRegistered: (registration: Registration) => void;
@@ -54,7 +55,8 @@ export function holdLease(options: LeaseOptions): Lease {
 
   // Counted from before a call: the gateway's own count starts later, so ours never outlasts it.
   function extend(began: number): void {
-    validUntil = began + seconds * 1_000;
+    // The clock has steps: within one of them nobody knows whether the other side's time is over.
+    validUntil = began + seconds * 1_000 - bootClockMilliseconds;
     clearTimeout(expiry);
     // A call that hangs must not keep the sandboxes of a lease that is over.
     expiry = setTimeout(() => void lose().catch(report), Math.max(0, validUntil - now()));
@@ -71,6 +73,8 @@ export function holdLease(options: LeaseOptions): Lease {
   }
 
   async function renew(): Promise<void> {
+    // A machine that slept: timers did not go off, and a control plane that slept too would renew what ran out.
+    if (registration !== undefined && now() >= validUntil) await lose();
     const held = registration;
     if (held === undefined) return register();
     const began = now();

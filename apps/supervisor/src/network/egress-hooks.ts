@@ -20,7 +20,7 @@ export interface EgressHookParts {
   readonly proposals: Proposals;
   readonly gateway: Pick<Gateway, 'appendTimeline'>;
   readonly summary: ReadSummary;
-  readonly effects: Pick<Effects, 'sent' | 'answered'>;
+  readonly effects: Pick<Effects, 'sent' | 'answered' | 'opened' | 'closed'>;
   readonly inference: InferenceHandler;
 }
 
@@ -30,6 +30,12 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRA
 /** What the proxy asks and tells, put in the words of runs. A connection whose run is gone is refused everything. */
 export function createEgressHooks(parts: EgressHookParts): EgressHooks {
   const { runs, policies, judge, proposals, gateway, summary, effects, inference } = parts;
+
+  async function noteEnd(record: EgressRecord, effect: string): Promise<void> {
+    const { run } = record.identity;
+    if (record.method === 'CONNECT') await effects.closed(run, effect, record);
+    else if (record.status !== null) await effects.answered(run, effect, record.status);
+  }
 
   /** Admitted, and then beyond what was left: nothing waits for this record, because nothing passes any more. */
   function tellOverBudget({ question, decision }: EgressRecord, live: LiveRun): void {
@@ -57,7 +63,11 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
   /** Whoever sends it, a tool or a program of its own: it goes through here. */
   async function recordEffect(live: LiveRun, { snapshot }: Asker, question: EgressQuestion): Promise<void> {
     const { operation } = question;
-    if (operation === undefined) return;
+    if (operation === undefined) {
+      // Asked about only when it is not read inside: then nobody will know what it does.
+      effectIds.set(question, await effects.opened(live.id, `${question.host}:${question.port}`));
+      return;
+    }
     const { effect, inverse } = requestTerms(question, snapshot);
     if ((effect ?? (safeMethods.has(operation.method) ? 'read' : 'irreversible')) === 'read') return;
     effectIds.set(question, await effects.sent(live.id, { what: describe(question), inverse }));
@@ -101,8 +111,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     observe(record) {
       const live = runs.find(record.identity.run);
       const effect = record.question === null ? undefined : effectIds.get(record.question);
-      if (effect !== undefined && record.status !== null)
-        effects.answered(record.identity.run, effect, record.status).catch((error: unknown) => console.error(error));
+      if (effect !== undefined) noteEnd(record, effect).catch((error: unknown) => console.error(error));
       if (live === undefined) return;
       // Its decision was counted when it was admitted.
       if (record.requestBytes > 0) summary.addBytes(live.id, record.requestBytes);

@@ -14,20 +14,38 @@ const lineSchema = z.discriminatedUnion('kind', [
     inverse: z.object({ method: z.string(), path: z.string() }).nullable(),
   }),
   z.object({ kind: z.literal('answered'), id: z.string(), status: z.number().int() }),
+  /** A tunnel that nobody reads: opened before its first byte, and what it carried when it ended. */
+  z.object({ kind: z.literal('opened'), id: z.string(), where: z.string(), time: z.iso.datetime() }),
+  z.object({
+    kind: z.literal('closed'),
+    id: z.string(),
+    requestBytes: z.number().int(),
+    responseBytes: z.number().int(),
+  }),
 ]);
 type Line = z.infer<typeof lineSchema>;
-type Sent = Extract<Line, { kind: 'sent' }>;
+type Of<Kind extends Line['kind']> = Extract<Line, { kind: Kind }>;
+type Sent = Of<'sent'>;
 
 /** What a run did outside its files, each with how it could be taken back. */
 export interface Effects {
   /** Settles when it is on disk: before that nothing may leave. Gives the id for {@link answered}. */
   sent(run: RunId, effect: Pick<Sent, 'what' | 'inverse'>): Promise<string>;
   answered(run: RunId, id: string, status: number): Promise<void>;
+  /**
+   * A tunnel that is not read inside: what goes through it may have any effect. Settles when it is on disk; gives the id for
+   * {@link closed}.
+   *
+   * @param where `host:port`.
+   */
+  opened(run: RunId, where: string): Promise<string>;
+  closed(run: RunId, id: string, carried: Pick<Of<'closed'>, 'requestBytes' | 'responseBytes'>): Promise<void>;
   /** One honest sentence for each effect that taking back the files does not take back. */
   remaining(run: RunId): Promise<readonly string[]>;
 }
 
-export function createEffects(root: string): Effects {
+/** @param now milliseconds since 1970. */
+export function createEffects(root: string, now: () => number): Effects {
   const path = (run: RunId): string => join(runFolder(root, run), 'effects.ndjson');
 
   async function append(run: RunId, line: Line): Promise<void> {
@@ -45,6 +63,15 @@ export function createEffects(root: string): Effects {
 
     answered: (run, id, status) => append(run, { kind: 'answered', id, status }),
 
+    async opened(run, where) {
+      const id = randomUUID();
+      await append(run, { kind: 'opened', id, where, time: new Date(now()).toISOString() });
+      return id;
+    },
+
+    closed: (run, id, { requestBytes, responseBytes }) =>
+      append(run, { kind: 'closed', id, requestBytes, responseBytes }),
+
     async remaining(run) {
       const text = await readFile(path(run), 'utf8').catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return '';
@@ -52,7 +79,11 @@ export function createEffects(root: string): Effects {
       });
       const lines = text.split('\n').flatMap(readLine);
       const statuses = new Map(lines.flatMap((line) => (line.kind === 'answered' ? [[line.id, line.status]] : [])));
-      return lines.flatMap((line) => (line.kind === 'sent' ? [sentenceOf(line, statuses.get(line.id))] : []));
+      const carried = new Map(lines.flatMap((line) => (line.kind === 'closed' ? [[line.id, line]] : [])));
+      return lines.flatMap((line) => {
+        if (line.kind === 'sent') return [sentenceOf(line, statuses.get(line.id))];
+        return line.kind === 'opened' ? [tunnelSentence(line, carried.get(line.id))] : [];
+      });
     },
   };
 }
@@ -64,6 +95,14 @@ function readLine(text: string): readonly Line[] {
     // Cut off by a crash: what it would have told was not sent yet.
     return [];
   }
+}
+
+function tunnelSentence({ where, time }: Of<'opened'>, carried: Of<'closed'> | undefined): string {
+  const bytes =
+    carried === undefined
+      ? 'nobody knows how many bytes'
+      : `${carried.requestBytes} bytes out and ${carried.responseBytes} bytes in`;
+  return `A connection to ${where} at ${time} carried ${bytes}, unread; what it did cannot be taken back.`;
 }
 
 function sentenceOf({ what, inverse }: Sent, status: number | undefined): string {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createRawServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { callRoute, createChannelKey, openChannel } from '@clawhold/channel';
@@ -20,7 +21,8 @@ import { onTestFinished } from 'vitest';
 import { startSupervisor } from '../start.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 
-const ceiling = 'version: 1\nname: ceiling\nservices: { finance.local: { socket: finance.sock } }\n';
+const ceiling =
+  'version: 1\nname: ceiling\nservices: { finance.local: { socket: finance.sock }, raw.local: { socket: raw.sock } }\n';
 
 const agent = `
 version: 1
@@ -40,6 +42,8 @@ network_policies:
             effect: compensable
             inverse: { method: DELETE, path: "/postings/*" }
         response: { label: local }
+  raw:
+    endpoints: [{ host: raw.local, port: 25 }]
 labels:
   files:
     - { path: "invoices/**", integrity: external }
@@ -78,7 +82,8 @@ type Ask = <Name extends 'stop' | 'undo' | 'listChanges' | 'closeSandbox' | 'kee
   input: Parameters<(typeof supervisorRoutes)[Name]['request']['parse']>[0],
 ) => Promise<ReturnType<(typeof supervisorRoutes)[Name]['response']['parse']>>;
 
-export async function startScene(files: Readonly<Record<string, string>> = {}): Promise<Scene> {
+/** @param more sections that the agent's policy has besides. */
+export async function startScene(files: Readonly<Record<string, string>> = {}, more = ''): Promise<Scene> {
   const folder = await temporaryFolder();
   const taskFolder = join(folder, 'task');
   const [sockets, home, services] = [join(folder, 'sockets'), join(folder, 'home'), join(folder, 'services')];
@@ -96,11 +101,18 @@ export async function startScene(files: Readonly<Record<string, string>> = {}): 
   await new Promise<void>((resolve) => finance.listen(join(services, 'finance.sock'), resolve));
   onTestFinished(() => void finance.close());
 
+  // Answers whatever comes with one word.
+  const raw = createRawServer((socket) => {
+    socket.on('data', () => socket.end('pong')).on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => raw.listen(join(services, 'raw.sock'), resolve));
+  onTestFinished(() => void raw.close());
+
   const [apiKey, workerKey, personKey] = [createChannelKey(), createChannelKey(), createChannelKey()];
   const plane = await startControlPlane({
     socket: join(sockets, 'api.sock'),
     key: apiKey,
-    policy: { ceiling, agents: { worker: agent } },
+    policy: { ceiling, agents: { worker: agent + more } },
   });
   onTestFinished(() => plane.server.close());
   const socket = join(sockets, 'supervisor.sock');
