@@ -1,44 +1,48 @@
 /**
  * `npm run bench`: every topic, or those that are named, one after the other; the tables on the standard output, all
- * figures in `bench/results/`. It measures and prints; it asserts nothing.
+ * figures in a file. It measures and prints; it asserts nothing.
  */
-import { describeMachine, load } from './report/machine.ts';
+import { readWish, type Topic, usage } from './command-line.ts';
+import { describeMachine, load, type Machine } from './report/machine.ts';
 import { measureApart } from './report/measure-apart.ts';
-import { writeResults } from './report/results.ts';
+import { openResults } from './report/results.ts';
 import { drawTopic, type TopicResult } from './topic.ts';
 
-/** Each is a script of that name beside this one, in the order they are run. */
-const topics = ['start', 'sandbox', 'decision', 'ledger', 'memory', 'proxy'] as const;
+function drawMachine(machine: Machine): string {
+  return (
+    `Clawhold ${machine.clawhold}, Node ${machine.node}, Linux ${machine.kernel}, ${machine.processors} × ` +
+    `${machine.processor}, ${machine.memoryGigabytes} GiB, as ${machine.user}, load ${load().toFixed(2)}`
+  );
+}
 
-type Topic = (typeof topics)[number];
-
-function isTopic(word: string): word is Topic {
-  return (topics as readonly string[]).includes(word);
+async function measure(wanted: readonly Topic[], json: string | undefined): Promise<void> {
+  const began = new Date().toISOString();
+  using results = openResults(began, json); // before the long work, so that a path that cannot be written is said at once
+  const machine = describeMachine();
+  console.log(drawMachine(machine));
+  const found: Record<string, TopicResult | { readonly failed: string }> = {};
+  for (const topic of wanted) {
+    console.error(`clawhold: measuring ${topic} …`);
+    const result = await measureApart(topic);
+    found[topic] = result;
+    console.log(`\n${'failed' in result ? `${topic}: no figures: ${result.failed}` : drawTopic(result)}`);
+    results.write({ began, machine, topics: found });
+  }
+  console.log(`\nAll figures: ${results.path}`);
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  const unknown = words.find((word) => !isTopic(word));
-  if (unknown !== undefined) {
-    const isHelp = unknown === '--help' || unknown === '-h';
-    if (!isHelp) console.error(`clawhold: there is no topic "${unknown}"`);
-    console.error(`npm run bench [-- ${topics.join(' | ')} …]`);
-    return isHelp ? 0 : 1;
+  const wish = readWish(words);
+  if (wish.kind === 'unclear') {
+    console.error(`clawhold: ${wish.why}\n\n${usage}`);
+    return 1;
   }
-  const machine = describeMachine();
-  const began = new Date();
-  console.log(
-    `Clawhold ${machine.clawhold}, Node ${machine.node}, Linux ${machine.kernel}, ${machine.processors} × ` +
-      `${machine.processor}, ${machine.memoryGigabytes} GiB, as ${machine.user}, load ${load().toFixed(2)}`,
-  );
-  const results: Record<string, TopicResult | { readonly failed: string }> = {};
-  for (const topic of topics.filter((name) => words.length === 0 || words.includes(name))) {
-    console.error(`clawhold: measuring ${topic} …`);
-    const result = await measureApart(topic);
-    results[topic] = result;
-    console.log(`\n${'failed' in result ? `${topic}: no figures: ${result.failed}` : drawTopic(result)}`);
-  }
-  console.log(`\nAll figures: ${writeResults({ began: began.toISOString(), machine, topics: results })}`);
+  if (wish.kind === 'help') console.log(usage);
+  else await measure(wish.topics, wish.json);
   return 0;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(`clawhold: ${error instanceof Error ? error.message : String(error)}`);
+  return 1;
+});
