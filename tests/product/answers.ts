@@ -4,6 +4,9 @@ import type { CommandResult, Product } from '@clawhold/testkit';
 /** Patience for what must come, on a machine with much else to do. */
 export const patience = { timeout: 90_000, interval: 250 } as const;
 
+/** The status of a command whose run finished, but not with all that was asked: what the scripted default model always does. */
+export const notAllMet = 4;
+
 /** The API as the operator uses it. */
 export function operator({ url, token }: Pick<Product, 'url' | 'token'>): ApiClient {
   return createApiClient({ origin: url, headers: () => ({ authorization: `Bearer ${token}` }) });

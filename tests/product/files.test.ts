@@ -4,7 +4,7 @@ import type { FileOutcome, Run } from '@clawhold/client';
 import { makeProductPlace, ordinaryUser, startProduct, verifies } from '@clawhold/testkit';
 import { tourPolicy } from '@clawhold/tour';
 import { expect, test, vi } from 'vitest';
-import { printed } from './answers.ts';
+import { notAllMet, printed } from './answers.ts';
 import { giveTo, setUpTour } from './tour-work.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -35,7 +35,7 @@ test.each(accounts)(
       policy: tourPolicy(1),
       ...(account === undefined ? {} : { account }),
     });
-    expect((await work.run()).status).toBe(0);
+    expect((await work.run()).status).toBe(notAllMet);
     const [{ id } = { id: '' }] = printed<readonly Run[]>(await place.cli('runs', '--limit', '1', '--json'));
     const report = join(work.folder, 'report.md');
     const there = (): Promise<string | undefined> => readFile(report, 'utf8').catch(() => undefined);
@@ -81,7 +81,7 @@ test.each(accounts)(
     const folder = join(place.folder, 'dropped');
     await mkdir(folder);
     if (account !== undefined) await giveTo(account, folder);
-    expect((await place.cli('run', 'Look around.', '--dir', folder, '--json')).status).toBe(0);
+    expect((await place.cli('run', 'Look around.', '--dir', folder, '--json')).status).toBe(notAllMet);
     const [second] = printed<readonly Run[]>(await place.cli('runs', '--limit', '1', '--json'));
     expect((await place.cli('discard', second?.id ?? '', '--json')).status).toBe(0);
     const late = await place.cli('keep', second?.id ?? '', '--json');

@@ -20,7 +20,11 @@ function complain(error: unknown): void {
   // A command line that could not be read has set no options.
   const json = program.opts<{ json?: boolean }>().json === true || process.argv.includes('--json');
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
-  else process.stderr.write(`clawhold: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`);
+  // A step that was under way may still stand on the last line of the terminal.
+  else
+    process.stderr.write(
+      `${process.stderr.isTTY ? '\r\u001b[K' : ''}clawhold: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`,
+    );
   if (process.env['CLAWHOLD_DEBUG'] !== undefined) console.error(error);
   process.exitCode = 1;
 }

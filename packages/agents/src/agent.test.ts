@@ -35,7 +35,7 @@ test(verifies('agent.plan', 'each new plan is shown, and the model reads it back
   const { ending } = await runAgent(host, assignment(), new Spending({}));
   expect(host.bodies('plan').map((body) => body.items)).toEqual([items, done]);
   expect(JSON.stringify(host.questions[1]?.conversation)).toContain('- [active] look');
-  expect(ending).toEqual({ kind: 'finished', outcome: 'Done.' });
+  expect(ending).toEqual({ kind: 'finished', outcome: 'Done.', selfCheck: 'met' });
 });
 
 test(verifies('agent.malformed-calls-bounded', 'a malformed call is answered, not carried out'), async () => {
@@ -82,6 +82,7 @@ test(
     expect(ending).toEqual({
       kind: 'finished',
       outcome: 'Not verified. The agent ended without checking its result.\nI said that I am done.',
+      selfCheck: 'unverified',
     });
   },
 );

@@ -137,7 +137,7 @@ class Loop {
     ]);
     return {
       result: { id: call.id, text },
-      ending: accepted ? { kind: 'finished', outcome: describeOutcome(words, objections) } : undefined,
+      ending: accepted ? { kind: 'finished', ...describeOutcome(words, objections) } : undefined,
     };
   }
 
@@ -156,7 +156,7 @@ class Loop {
       return undefined;
     }
     const note = 'Not verified. The agent ended without checking its result.';
-    return { kind: 'finished', outcome: `${note}\n${text}` };
+    return { kind: 'finished', outcome: `${note}\n${text}`, selfCheck: 'unverified' };
   }
 
   #add(entry: Entry): void {

@@ -1,4 +1,4 @@
-import type { Label } from '@clawhold/spec';
+import type { Label, SelfCheck } from '@clawhold/spec';
 import type { AgentTool } from './agent-tool.ts';
 import type { Conversation } from './conversation.ts';
 import type { AgentHost } from './host.ts';
@@ -24,11 +24,15 @@ export interface Assignment {
   readonly path: string;
 }
 
-export interface Ending {
-  readonly kind: 'finished' | 'failed';
-  /** For the person: the agent's closing words, or one sentence that says why there are none. */
-  readonly outcome: string;
-}
+export type Ending =
+  | {
+      readonly kind: 'finished';
+      /** For the person: the agent's closing words. */
+      readonly outcome: string;
+      readonly selfCheck: SelfCheck;
+    }
+  /** `outcome` is one sentence that says why there are no closing words. */
+  | { readonly kind: 'failed'; readonly outcome: string };
 
 export interface AgentResult {
   readonly ending: Ending;

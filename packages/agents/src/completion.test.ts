@@ -21,7 +21,7 @@ test.each([
     const { ending } = await runAgent(host, assignment(), new Spending({}));
     expect(host.questions.length).toBe(3);
     expect(JSON.stringify(host.questions[1]?.conversation)).toContain(`Not accepted yet. ${reason}`);
-    expect(ending.kind).toBe('finished');
+    expect(ending).toMatchObject({ kind: 'finished', selfCheck: 'unverified' });
     expect(ending.outcome).toMatch(/^Not verified\. /);
     expect(ending.outcome).toContain(reason);
   },
@@ -35,7 +35,7 @@ test(verifies('agent.completion-checked', 'a claim with an open plan is sent bac
   ]);
   const { ending } = await runAgent(host, assignment(), new Spending({}));
   expect(JSON.stringify(host.questions[2]?.conversation)).toContain('open items: \\"write\\"');
-  expect(ending).toEqual({ kind: 'finished', outcome: 'Done.' });
+  expect(ending).toEqual({ kind: 'finished', outcome: 'Done.', selfCheck: 'met' });
 });
 
 test(verifies('agent.completion-checked', 'a claim that holds is accepted at once'), async () => {
@@ -43,11 +43,11 @@ test(verifies('agent.completion-checked', 'a claim that holds is accepted at onc
   host.changes = ['report.md', 'sub/b.csv'];
   const { ending } = await runAgent(host, assignment(), new Spending({}));
   expect(host.questions.length).toBe(1);
-  expect(ending).toEqual({ kind: 'finished', outcome: 'Done.' });
+  expect(ending).toEqual({ kind: 'finished', outcome: 'Done.', selfCheck: 'met' });
 });
 
 test('a demand that the agent itself calls unmet is named first', async () => {
   const host = new ScriptedHost([claim({ checks: [check, { demand: 'pay', evidence: 'refused', met: false }] })]);
   const { ending } = await runAgent(host, assignment(), new Spending({}));
-  expect(ending.outcome).toBe('Not met: pay.\nDone.');
+  expect(ending).toEqual({ kind: 'finished', outcome: 'Not met: pay.\nDone.', selfCheck: 'unmet' });
 });

@@ -1,4 +1,4 @@
-import type { PlanItem } from '@clawhold/spec';
+import type { PlanItem, SelfCheck } from '@clawhold/spec';
 import type { CompletionClaim } from './own-tools.ts';
 
 export interface CompletionFacts {
@@ -29,12 +29,17 @@ function isSamePath(claimed: string, changed: string): boolean {
   return path === changed || (path.startsWith('/') && path.endsWith(`/${changed}`));
 }
 
-/** The closing words of a run: the agent's own, and before them what the person must know about them. */
-export function describeOutcome(claim: CompletionClaim, objections: readonly string[]): string {
+/** The closing words of a run, the agent's own and before them what the person must know about them, and what they mean. */
+export function describeOutcome(
+  claim: CompletionClaim,
+  objections: readonly string[],
+): { readonly outcome: string; readonly selfCheck: SelfCheck } {
   const unmet = claim.checks.filter(({ met }) => !met).map(({ demand }) => demand);
-  return [
+  const outcome = [
     ...(objections.length > 0 ? [`Not verified. ${objections.join(' ')}`] : []),
     ...(unmet.length > 0 ? [`Not met: ${unmet.map((demand) => demand.replace(/[.;\s]+$/, '')).join('; ')}.`] : []),
     claim.summary,
   ].join('\n');
+  if (objections.length > 0) return { outcome, selfCheck: 'unverified' };
+  return { outcome, selfCheck: unmet.length > 0 ? 'unmet' : 'met' };
 }

@@ -120,6 +120,8 @@ export {
   type RunState,
   runSchema,
   runStates,
+  type SelfCheck,
+  selfChecks,
 } from './run.ts';
 export { type TimelineBody, type TimelineEntry, timelineBodySchema, timelineEntrySchema } from './timeline.ts';
 export {

@@ -15,6 +15,13 @@ export const endedRunStates: readonly RunState[] = ['finished', 'failed', 'stopp
 export const fileStates = ['open', 'kept', 'discarded', 'undone'] as const;
 export type FileState = (typeof fileStates)[number];
 
+/**
+ * What a finished run's own check of its result said: every demand of the task is `met`; some are `unmet`, by the agent's
+ * own account; or it is `unverified`, because the check found fault or was never made.
+ */
+export const selfChecks = ['met', 'unmet', 'unverified'] as const;
+export type SelfCheck = (typeof selfChecks)[number];
+
 export const runSchema = z.object({
   id: id('run'),
   session: id('session'),
@@ -30,6 +37,8 @@ export const runSchema = z.object({
   files: z.enum(fileStates),
   /** The agent's own closing words, or why the run ended without; null while it goes on. */
   outcome: z.string().nullable(),
+  /** Null while it goes on, and when it did not finish. */
+  selfCheck: z.enum(selfChecks).nullable(),
   created: z.iso.datetime(),
   ended: z.iso.datetime().nullable(),
   usage: z.object({ turns: z.number().int(), inputTokens: z.number().int(), outputTokens: z.number().int() }),

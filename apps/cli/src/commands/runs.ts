@@ -3,16 +3,17 @@ import { hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
 import { stateWord } from '../terminal/run-state.ts';
 import { table } from '../terminal/table.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 import type { AddCommand } from './command.ts';
 
 export const addRuns: AddCommand = (program, session) => {
   program
     .command('runs')
     .description('list the runs, newest first')
-    .option('-n, --limit <count>', 'how many at most', '20')
-    .action(async ({ limit }: { limit: string }) => {
+    .option('-n, --limit <count>', 'how many at most', wholeNumber, 20)
+    .action(async ({ limit }: { limit: number }) => {
       const { api } = connect();
-      const { data } = await api.GET('/runs', { params: { query: { limit: Number(limit) } } });
+      const { data } = await api.GET('/runs', { params: { query: { limit } } });
       const runs = data?.runs ?? [];
       session().output.result(runs, () =>
         runs.length === 0
@@ -21,7 +22,7 @@ export const addRuns: AddCommand = (program, session) => {
               ['RUN', 'STATE', 'FILES', 'STARTED', 'MODEL', 'TASK'].map(paint.quiet),
               ...runs.map((run) => [
                 run.id,
-                stateWord(run.state),
+                stateWord(run),
                 run.files,
                 new Date(run.created).toLocaleString(),
                 run.scripted ? `${run.model} (scripted)` : run.model,

@@ -24,7 +24,7 @@ export const addShow: AddCommand = (program, session) => {
       const teller = new Story({ verbose: brief !== true, columns: output.columns });
       output.result({ ...found, timeline: story.entries }, () =>
         [
-          `${paint.strong(found.id)}  ${stateWord(found.state)}  files ${found.files}  ${found.model}${found.scripted ? paint.warn(' (scripted)') : ''}`,
+          `${paint.strong(found.id)}  ${stateWord(found)}  files ${found.files}  ${found.model}${found.scripted ? paint.warn(' (scripted)') : ''}`,
           `${paint.quiet('task')}    ${hostileLine(found.task, 2_000)}`,
           `${paint.quiet('folder')}  ${hostileLine(found.folder)}`,
           '',

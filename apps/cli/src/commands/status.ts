@@ -1,6 +1,7 @@
 import { connect } from '../connection/connect.ts';
 import { findManager, homeFolder } from '../connection/home.ts';
 import { paint } from '../terminal/output.ts';
+import { stateWord } from '../terminal/run-state.ts';
 import { table } from '../terminal/table.ts';
 import type { AddCommand } from './command.ts';
 
@@ -21,8 +22,9 @@ export const addStatus: AddCommand = (program, session) => {
       const { data: runs } = await api.GET('/runs', { params: { query: { limit: 50 } } });
       const { data: waiting } = await api.GET('/approvals');
       const active = (runs?.runs ?? []).filter(({ ended }) => ended === null).length;
+      const last = (runs?.runs ?? []).find(({ ended }) => ended !== null);
       const questions = waiting?.approvals.length ?? 0;
-      output.result({ running: true, home, url, ...data, active, questions }, () =>
+      output.result({ running: true, home, url, ...data, active, questions, last: last ?? null }, () =>
         table([
           ['gateway', `${paint.good('up')} at ${url}, version ${data?.version ?? ''}`],
           ...(data?.supervisors ?? []).map((supervisor) => [
@@ -31,7 +33,13 @@ export const addStatus: AddCommand = (program, session) => {
           ]),
           ['sandboxes', String(data?.sandboxes ?? 'unknown')],
           ['agents', (data?.agents ?? []).join(', ')],
-          ['runs', `${active} going on`],
+          [
+            'runs',
+            [
+              `${active} going on`,
+              ...(last === undefined ? [] : [`the last that ended: ${last.id}, ${stateWord(last)}`]),
+            ].join('; '),
+          ],
           [
             'approvals',
             questions === 0 ? 'none waits' : paint.warn(`${questions} wait for you: npx clawhold approvals`),

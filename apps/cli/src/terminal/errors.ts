@@ -1,6 +1,7 @@
 import { ApiProblem, Unreachable } from '@clawhold/client';
 import { ClawholdError } from '@clawhold/spec';
 import { CommanderError } from 'commander';
+import { homeFolder } from '../connection/home.ts';
 
 export interface Complaint {
   readonly code: string;
@@ -10,6 +11,12 @@ export interface Complaint {
 
 /** One clear sentence and what to do next, for whatever went wrong. */
 export function complaintOf(error: unknown): Complaint {
+  if (error instanceof ApiProblem && error.status === 401)
+    return {
+      code: error.code,
+      message: `The token in ${homeFolder()} is not that of the Clawhold that runs.`,
+      hint: 'Start Clawhold again, or set CLAWHOLD_HOME to its folder.',
+    };
   if (error instanceof ClawholdError || error instanceof ApiProblem)
     return { code: error.code, message: error.message, hint: error.hint };
   if (error instanceof Unreachable)

@@ -11,6 +11,9 @@ const paints = {
   stopped: paint.bad,
 } as const;
 
-export function stateWord(state: Run['state']): string {
+/** The state of a run in a word, and in more of them when it finished without doing all that was asked. */
+export function stateWord({ state, selfCheck }: Pick<Run, 'state' | 'selfCheck'>): string {
+  if (selfCheck === 'unmet') return paint.warn('finished, not all met');
+  if (selfCheck === 'unverified') return paint.warn('finished, unverified');
   return paints[state](state);
 }

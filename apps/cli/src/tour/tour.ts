@@ -119,7 +119,7 @@ async function summarise(
     return;
   }
   output.line();
-  output.line(`${paint.strong('The end')}  ${stateWord(run.state)}`);
+  output.line(`${paint.strong('The end')}  ${stateWord(run)}`);
   if (run.outcome !== null) for (const line of drawOutcome(run.outcome, output.columns)) output.line(line);
   output.line();
   output.line(paint.strong('What it changed, in its copy of the folder'));

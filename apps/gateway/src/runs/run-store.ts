@@ -30,6 +30,7 @@ export interface RunProgress {
   readonly state: RunState;
   readonly outcome: string | null;
   readonly usage: Run['usage'] | null;
+  readonly selfCheck?: Run['selfCheck'] | undefined;
 }
 
 /** Runs as rows, their texts sealed. */
@@ -92,6 +93,7 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
       state: row.state,
       files: row.files,
       outcome: row.outcome === null ? null : await content.openText(run, `run/${run}/outcome`, row.outcome),
+      selfCheck: row.self_check,
       created: row.created.toISOString(),
       ended: row.ended?.toISOString() ?? null,
       usage: { turns: row.turns, inputTokens: row.input_tokens, outputTokens: row.output_tokens },
@@ -128,6 +130,7 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
             task: sealed,
             state: 'queued',
             outcome: null,
+            self_check: null,
             conversation: null,
             ended: null,
           })
@@ -163,7 +166,7 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
           .execute(),
       ),
 
-    async update(run, { state, outcome, usage }, record) {
+    async update(run, { state, outcome, usage, selfCheck = null }, record) {
       const sealed = outcome === null ? null : await content.sealText(run, `run/${run}/outcome`, outcome);
       const ends = endedRunStates.includes(state);
       const row = await database.transaction().execute(async (transaction) => {
@@ -172,6 +175,7 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
           .set({
             state,
             ...(sealed === null ? {} : { outcome: sealed }),
+            ...(selfCheck === null ? {} : { self_check: selfCheck }),
             ...(ends ? { ended: sql<Date>`now()` } : {}),
             ...(usage === null
               ? {}

@@ -160,3 +160,13 @@ test(
     expect(await take(1, 10)).toEqual({ granted: true, spent: 10 });
   },
 );
+
+test(verifies('gateway.self-check-kept', 'what the check of a run said is told wherever the run is'), async () => {
+  const house = await ApiHouse.open();
+  const run = await house.newRun();
+  expect((await house.operator('GET', `/runs/${run}`)).json).toMatchObject({ selfCheck: null });
+  const end = { run, state: 'finished', outcome: 'Not met: pay.', usage, selfCheck: 'unmet' } as const;
+  await callRoute(house.channels.worker, apiRoutes.updateRun, end);
+  expect((await house.operator('GET', `/runs/${run}`)).json).toMatchObject({ state: 'finished', selfCheck: 'unmet' });
+  expect((await house.operator('GET', '/runs')).json).toMatchObject({ runs: [{ id: run, selfCheck: 'unmet' }] });
+});

@@ -1,4 +1,4 @@
-import type { ApprovalState, FileState, RunState, Verdict } from '@clawhold/spec';
+import type { ApprovalState, FileState, RunState, SelfCheck, Verdict } from '@clawhold/spec';
 import type { ColumnType, Generated } from 'kysely';
 import type { LedgerTables } from '../ledger/tables.ts';
 
@@ -27,6 +27,7 @@ interface RunTable {
   state: RunState;
   files: Generated<FileState>;
   outcome: Buffer | null;
+  self_check: SelfCheck | null;
   conversation: string | null;
   turns: Generated<number>;
   input_tokens: Generated<number>;

@@ -3,6 +3,7 @@ import { up as ledger } from './migrations/0001-ledger.ts';
 import { up as controlPlane } from './migrations/0002-control-plane.ts';
 import { up as lostAndUnderWay } from './migrations/0003-lost-and-under-way.ts';
 import { up as agentManifests } from './migrations/0004-agent-manifests.ts';
+import { up as selfCheck } from './migrations/0005-self-check.ts';
 
 /** Every step of the schema, in the order of its name. A step that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-control-plane': { up: controlPlane },
   '0003-lost-and-under-way': { up: lostAndUnderWay },
   '0004-agent-manifests': { up: agentManifests },
+  '0005-self-check': { up: selfCheck },
 };

@@ -65,9 +65,10 @@ export class RunRecord {
    *
    * @throws RunEnded when it has ended otherwise. An end that we wrote ourselves before a crash is no surprise.
    */
-  async move(state: RunState, outcome: string | null = null, usage: Run['usage'] | null = null): Promise<void> {
+  async move(state: RunState, end: Partial<Pick<Run, 'outcome' | 'usage' | 'selfCheck'>> = {}): Promise<void> {
+    const { outcome = null, usage = null, selfCheck = null } = end;
     try {
-      await this.call(apiRoutes.updateRun, { run: this.#run, state, outcome, usage });
+      await this.call(apiRoutes.updateRun, { run: this.#run, state, outcome, usage, selfCheck });
     } catch (error) {
       if (!(error instanceof ClawholdError) || error.status !== 409) throw error;
       const found = await this.read();

@@ -100,13 +100,20 @@ async function begin({ record, hands, run, signal }: Scene): Promise<Beginning> 
 async function finish(scene: Scene, host: DurableHost, spending: Spending, ending: Ending): Promise<void> {
   const { record, hands, run } = scene;
   const outcome = `${describeUnknown(host.unknownSteps)}${ending.outcome}`;
+  // Nobody knows of a lost step whether it did its part, whatever the agent makes of it.
+  const selfCheck =
+    ending.kind === 'failed'
+      ? null
+      : ending.selfCheck === 'met' && host.unknownSteps > 0
+        ? 'unverified'
+        : ending.selfCheck;
   await durably('finish', async () => {
     await saveWhatWasSaid(scene, host);
     // The result counts even when the sandbox cannot be ended: a supervisor that lost its lease ends it by itself.
     await hands.call(supervisorRoutes.closeSandbox, { run: run.id }).catch(() => undefined);
     scene.signal.throwIfAborted();
     const { turns, inputTokens, outputTokens } = spending.spent;
-    await record.move(ending.kind, outcome, { turns, inputTokens, outputTokens });
+    await record.move(ending.kind, { outcome, usage: { turns, inputTokens, outputTokens }, selfCheck });
     await record.show('ended', [{ kind: 'state', state: ending.kind, explanation: outcome }]);
     return null;
   });

@@ -567,6 +567,8 @@ export interface components {
             /** @enum {string} */
             files: "open" | "kept" | "discarded" | "undone";
             outcome: string | null;
+            /** @enum {string|null} */
+            selfCheck: "met" | "unmet" | "unverified" | null;
             /** Format: date-time */
             created: string;
             /** Format: date-time */
@@ -689,6 +691,11 @@ export interface components {
                         kind: "reserve";
                         counter: string;
                         amount: number;
+                        limit: number;
+                    } | {
+                        /** @enum {string} */
+                        kind: "meter";
+                        counter: string;
                         limit: number;
                     } | {
                         /** @enum {string} */

@@ -151,6 +151,8 @@ export const apiRoutes = {
       state: z.enum(runStates),
       outcome: z.string().nullable(),
       usage: runSchema.shape.usage.nullable(),
+      /** Of a run that is `finished` now. */
+      selfCheck: runSchema.shape.selfCheck.default(null),
     }),
     response: nothing,
     peers: ['worker'],

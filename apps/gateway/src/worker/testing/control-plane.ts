@@ -45,6 +45,7 @@ export class ControlPlane {
       state: 'queued',
       files: 'open',
       outcome: null,
+      selfCheck: null,
       created: new Date().toISOString(),
       ended: null,
       usage: { turns: 0, inputTokens: 0, outputTokens: 0 },
@@ -120,8 +121,12 @@ export class ControlPlane {
       },
       readRun: ({ run }) => this.run(run),
       readManifest: () => ({ text: this.manifest }),
-      updateRun: async ({ run, state, outcome, usage }) => {
-        this.move(run, state, { ...(outcome === null ? {} : { outcome }), ...(usage === null ? {} : { usage }) });
+      updateRun: async ({ run, state, outcome, usage, selfCheck }) => {
+        this.move(run, state, {
+          ...(outcome === null ? {} : { outcome }),
+          ...(usage === null ? {} : { usage }),
+          selfCheck,
+        });
         return {};
       },
       readSession: ({ session }) => ({
