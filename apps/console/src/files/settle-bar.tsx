@@ -41,6 +41,7 @@ export function SettleBar({ run, digest, count }: SettleBarProps) {
         {run.files === 'open' && (
           <>
             <Sure
+              anchor="end"
               look="main"
               ask={conflicts ? messages.keepRest : messages.keep}
               question={messages.keepSure}
@@ -49,6 +50,7 @@ export function SettleBar({ run, digest, count }: SettleBarProps) {
               onYes={() => keep.mutate(conflicts)}
             />
             <Sure
+              anchor="end"
               look="danger"
               ask={messages.discard}
               question={messages.discardSure}
@@ -60,6 +62,7 @@ export function SettleBar({ run, digest, count }: SettleBarProps) {
         )}
         {run.files === 'kept' && (
           <Sure
+            anchor="end"
             ask={messages.undo}
             question={messages.undoSure}
             yes={messages.undoYes}

@@ -35,7 +35,8 @@ export function Button({
       title={label}
       aria-keyshortcuts={shortcut}
       disabled={disabled}
-      onClick={onPress}
+      // The second click of a double click is no answer to what the first one put in its place.
+      onClick={({ detail }) => detail <= 1 && onPress?.()}
       className={`inline-flex min-h-8 items-center gap-2 rounded-md border px-2.5 py-1 font-medium whitespace-nowrap disabled:opacity-60 ${looks[look]}`}
     >
       {children}

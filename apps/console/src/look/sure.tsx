@@ -9,10 +9,12 @@ interface SureProps {
   readonly onYes: () => void;
   readonly look?: 'main' | 'plain' | 'danger';
   readonly busy?: boolean;
+  /** The side that stays in its place when the question makes it wider. Default: `start`. */
+  readonly anchor?: 'start' | 'end';
 }
 
 /** A button that asks again before it does something. Where it stood stands "cancel" then, so a double click does nothing. */
-export function Sure({ ask, question, yes, onYes, look = 'plain', busy = false }: SureProps) {
+export function Sure({ ask, question, yes, onYes, look = 'plain', busy = false, anchor = 'start' }: SureProps) {
   const messages = useMessages();
   const [asking, setAsking] = useState(false);
   if (!asking)
@@ -25,13 +27,15 @@ export function Sure({ ask, question, yes, onYes, look = 'plain', busy = false }
     setAsking(false);
     onYes();
   };
+  const cancel = <Button onPress={() => setAsking(false)}>{messages.cancel}</Button>;
   return (
-    <fieldset aria-label={question} className="inline-flex flex-wrap items-center gap-2">
-      <Button onPress={() => setAsking(false)}>{messages.cancel}</Button>
+    <fieldset aria-label={question} className="inline-flex flex-wrap items-center justify-end gap-2">
+      {anchor === 'start' && cancel}
       <span role="status">{question}</span>
       <Button look={look === 'danger' ? 'alarm' : 'main'} onPress={answer}>
         {yes}
       </Button>
+      {anchor === 'end' && cancel}
     </fieldset>
   );
 }

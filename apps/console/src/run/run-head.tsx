@@ -29,6 +29,7 @@ export function RunHead({ run }: { readonly run: Run }) {
         </h1>
         {(isGoingOn(run) || run.state === 'unknown') && (
           <Sure
+            anchor="end"
             look="danger"
             ask={messages.stop}
             question={`${messages.stop}?`}

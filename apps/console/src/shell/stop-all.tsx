@@ -19,6 +19,7 @@ export function StopAll() {
   return (
     <>
       <Sure
+        anchor="end"
         look="danger"
         ask={messages.stopAll}
         question={messages.stopAllSure(count)}

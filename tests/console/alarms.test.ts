@@ -1,0 +1,140 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  makeProductPlace,
+  ordinaryUser,
+  type ProcessFacts,
+  type Product,
+  type ProductPlace,
+  startProduct,
+  verifies,
+} from '@clawhold/testkit';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { startCrashProduct } from '../product/crash-place.ts';
+import { openConsole, operatorOf, startBrowser } from './browser.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const resources = new AsyncDisposableStack();
+let place: ProductPlace;
+let product: Product;
+let browser: Browser;
+
+beforeAll(async () => {
+  place = resources.use(await makeProductPlace());
+  const started = await startCrashProduct(place);
+  resources.defer(() => started.finance.close());
+  product = resources.use(started.product);
+  browser = resources.use(await startBrowser());
+});
+afterAll(() => resources.disposeAsync());
+
+/** A run that sleeps in a command of its sandbox. */
+async function beginSleeping(name: string): Promise<string> {
+  const folder = join(place.folder, name);
+  await mkdir(folder);
+  const body = { task: `Append, append, post: ${name}`, folder, agent: 'default', model: 'rehearsal/crash' };
+  const run = (await operatorOf(product).POST('/runs', { body })).data?.id ?? '';
+  const path = { params: { path: { run } } };
+  await vi.waitUntil(
+    async () => {
+      const { data } = await operatorOf(product).GET('/runs/{run}/timeline', path);
+      return data?.entries.some(({ body: { kind } }) => kind === 'step.started');
+    },
+    { timeout: 60_000 },
+  );
+  return run;
+}
+
+function supervisor(): ProcessFacts {
+  const found = product.processes().find(({ command }) => /^\S+\/node .*supervisor\/src\/main\.ts$/.test(command));
+  if (found === undefined) throw new Error('there is no supervisor');
+  return found;
+}
+
+const banner = (page: Page) => page.getByRole('main').getByRole('alert');
+
+test(
+  verifies('console.alarms', 'a supervisor that holds no lease is said on every page, and its return as well'),
+  async () => {
+    const { page } = await openConsole(browser, product);
+    expect(await banner(page).count()).toBe(0);
+    const { pid } = supervisor();
+    // The manager would put another one in its place.
+    const manager = product.manager.pid ?? 0;
+    process.kill(manager, 'SIGSTOP');
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await banner(page).getByText('The supervisor is lost. Nothing passes').waitFor({ timeout: 60_000 });
+      await page.keyboard.press('q');
+      await page.getByRole('heading', { name: 'Approvals' }).waitFor();
+      expect(await banner(page).isVisible()).toBe(true);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+      process.kill(manager, 'SIGCONT');
+    }
+    await banner(page).waitFor({ state: 'detached', timeout: 60_000 });
+  },
+);
+
+test(verifies('console.decides-about-files', '"stop all" asks once, and then nothing goes on'), async () => {
+  const runs = [await beginSleeping('one'), await beginSleeping('two')];
+  const { page, complaints } = await openConsole(browser, product);
+  const frame = page.getByRole('banner');
+  await frame.getByRole('button', { name: 'Stop all' }).dblclick();
+  await frame.getByText('Stop all 2 runs that go on?').waitFor();
+  for (const run of runs)
+    expect((await operatorOf(product).GET('/runs/{run}', { params: { path: { run } } })).data).toMatchObject({
+      state: 'running',
+    });
+  await frame.getByRole('button', { name: 'Yes, stop all' }).click();
+  await frame.getByRole('button', { name: 'Stop all' }).waitFor({ state: 'detached' });
+  await page.getByRole('main').getByText('stopped', { exact: true }).nth(1).waitFor();
+  for (const run of runs)
+    expect((await operatorOf(product).GET('/runs/{run}', { params: { path: { run } } })).data).toMatchObject({
+      state: 'stopped',
+    });
+  expect(complaints).toEqual([]);
+});
+
+test(
+  verifies('console.alarms', 'a step whose result was lost is shown as unknown until a person says what it did'),
+  async () => {
+    const run = await beginSleeping('lost');
+    const { page } = await openConsole(browser, product);
+    await page.goto(`${product.url}/runs/${run}`);
+    process.kill(supervisor().pid, 'SIGKILL');
+    await page.getByText('A process died while a step was in flight').waitFor({ timeout: 60_000 });
+    await page.getByText('unknown', { exact: true }).first().waitFor();
+    await page.getByRole('button', { name: 'It happened' }).click();
+    await page.getByText('You looked, and it is so?').waitFor();
+    await page.getByRole('button', { name: 'It happened' }).click();
+    await page.getByText('A process died while a step was in flight').waitFor({ state: 'detached' });
+    await page
+      .getByText(/operator/)
+      .first()
+      .waitFor();
+    // Told that it happened, the agent did not do it again.
+    await page.getByRole('article').waitFor({ timeout: 60_000 });
+    await operatorOf(product).POST('/runs/{run}/stop', { params: { path: { run } } });
+    expect(await readFile(join(place.folder, 'lost/marker'), 'utf8').catch(() => '')).toBe('');
+  },
+);
+
+test(
+  verifies('console.alarms', 'that sandboxes run under the person’s own account is said on every page'),
+  async () => {
+    const other = resources.use(await makeProductPlace({ account: await ordinaryUser() }));
+    const weaker = resources.use(await startProduct(other));
+    const { page } = await openConsole(browser, weaker);
+    const badge = page.getByRole('banner').getByText('same-user');
+    await badge.waitFor();
+    for (const key of ['q', 'l', 'r']) {
+      await page.keyboard.press(key);
+      expect(await badge.isVisible()).toBe(true);
+    }
+    const narrow = await openConsole(browser, weaker, { viewport: { width: 390, height: 700 } });
+    await narrow.page.getByRole('banner').getByText('same-user').waitFor();
+  },
+);
