@@ -1,5 +1,6 @@
 import { ensureDatabase, ensureRoles, startCluster } from '@clawhold/postgres';
 import type { Accounts } from './accounts.ts';
+import { explainDatabase } from './database-refusal.ts';
 
 /** The database of an installation: its own cluster, or any PostgreSQL through `DATABASE_URL`. */
 export interface InstallationDatabase {
@@ -24,21 +25,34 @@ export interface DatabaseOptions {
   readonly foreign: string | undefined;
 }
 
-/** Starts or finds the database and makes roles and databases in it. Safe to repeat. */
+/**
+ * Starts or finds the database and makes roles and databases in it. Safe to repeat.
+ *
+ * @throws ClawholdError what `startCluster` throws; `state_secret_wrong`, `database_refused`.
+ */
 export async function openDatabase(options: DatabaseOptions): Promise<InstallationDatabase> {
   const server = options.foreign === undefined ? await embedded(options) : foreign(options.foreign);
-  await ensureRoles(
-    server.adminUrl,
-    databaseRoles.map((name) => ({ name, password: options.password(name) })),
-  );
-  await ensureDatabase(server.adminUrl, { name: 'clawhold', owner: 'clawhold_owner', connect: ['clawhold_api'] });
-  // DBOS makes and changes its own tables, so its role owns its database.
-  await ensureDatabase(server.adminUrl, { name: 'clawhold_workflows', owner: 'clawhold_worker' });
+  try {
+    await furnish(server.adminUrl, options.password);
+  } catch (error) {
+    await server.stop();
+    throw explainDatabase(error, options.foreign !== undefined);
+  }
   return {
     url: (role, database) => server.url(role, options.password(role), database),
     lost: server.lost,
     stop: server.stop,
   };
+}
+
+async function furnish(adminUrl: string, password: DatabaseOptions['password']): Promise<void> {
+  await ensureRoles(
+    adminUrl,
+    databaseRoles.map((name) => ({ name, password: password(name) })),
+  );
+  await ensureDatabase(adminUrl, { name: 'clawhold', owner: 'clawhold_owner', connect: ['clawhold_api'] });
+  // DBOS makes and changes its own tables, so its role owns its database.
+  await ensureDatabase(adminUrl, { name: 'clawhold_workflows', owner: 'clawhold_worker' });
 }
 
 interface Server {

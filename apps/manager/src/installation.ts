@@ -9,6 +9,7 @@ import { childEnvironment, providerKeys } from './environment.ts';
 import { prepareHome } from './home.ts';
 import { keepAlive } from './keep-alive.ts';
 import { keepDatabase } from './keep-database.ts';
+import { keepLog } from './log.ts';
 import { step } from './report.ts';
 import { prepareSockets } from './runtime-folder.ts';
 import { readSecrets } from './secrets.ts';
@@ -52,7 +53,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   const home = await step('home', async () =>
     prepareHome(places.home, accounts, join(places.app, 'apps/manager/defaults')),
   );
-  const secrets = readSecrets(places.home);
+  keepLog(join(home.logs, 'manager.log'));
+  const secrets = readSecrets(places.home, home.postgres);
   const plan: Plan = {
     ...options,
     home,

@@ -5,6 +5,7 @@ import { ensureAccounts, ownAccount } from './accounts.ts';
 import { codeCacheVariables, shareCodeCache } from './code-cache.ts';
 import { homeFolder } from './home.ts';
 import { requireLauncher, startInstallation } from './installation.ts';
+import { errorText, logLine } from './log.ts';
 import { report } from './report.ts';
 import { userRuntimeFolder } from './runtime-folder.ts';
 import { becomeManager } from './single.ts';
@@ -75,6 +76,7 @@ async function endAsked(): Promise<void> {
   });
 }
 
+process.on('uncaughtExceptionMonitor', (error) => logLine(errorText(error)));
 try {
   await main();
   process.exit(0);
@@ -84,6 +86,7 @@ try {
     report({ kind: 'failed', code, message, ...(hint === undefined ? {} : { hint }) });
   } else {
     console.error(error);
+    logLine(errorText(error));
     report({ kind: 'failed', code: 'gateway_internal', message: 'Something went wrong while starting.' });
   }
   process.exit(1);

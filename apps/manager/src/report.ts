@@ -1,5 +1,6 @@
 import { type ManagerReport, withHostPaths } from '@clawhold/spec';
 import { homeFolder } from './home.ts';
+import { logLine } from './log.ts';
 import { stagedPlaces } from './stage.ts';
 
 // Detached, whoever started us stops reading once we are ready; that must not end us.
@@ -7,7 +8,9 @@ process.stdout.on('error', () => undefined);
 
 /** Writes one line for whoever started us, with the paths that people know. */
 export function report(line: ManagerReport): void {
-  process.stdout.write(`${JSON.stringify(line, (_, value: unknown) => onHost(value))}\n`);
+  const text = JSON.stringify(line, (_, value: unknown) => onHost(value));
+  process.stdout.write(`${text}\n`);
+  logLine(text);
 }
 
 function onHost(value: unknown): unknown {

@@ -1,21 +1,10 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError, processStart, type RunningManager } from '@clawhold/spec';
 
-/** What `manager.json` in the home says of the manager that runs there. A process is its id and its start time. */
-export interface RunningManager {
-  readonly pid: number;
-  readonly startTime: string;
-  readonly url?: string;
-  readonly tier?: string;
-}
-
-/** Field 22 of proc_pid_stat(5), counted after the name, which may itself hold blanks and brackets. */
 function startTimeOf(pid: number | 'self'): string | undefined {
   const path = `/proc/${pid}/stat`;
-  if (!existsSync(path)) return undefined;
-  const stat = readFileSync(path, 'utf8');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return existsSync(path) ? processStart(readFileSync(path, 'utf8')) : undefined;
 }
 
 /** The manager that runs on this home, or undefined. */

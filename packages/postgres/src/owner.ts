@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError, processStart } from '@clawhold/spec';
 
 /**
  * Says in the data folder which process runs the database, so that a second one does not take its postmaster for an
@@ -21,9 +21,7 @@ export async function claim(dataFolder: string): Promise<() => Promise<void>> {
   return () => rm(path, { force: true });
 }
 
-/** Field 22 of proc_pid_stat(5), counted after the name, which may itself hold blanks and brackets. */
 async function processStartTime(pid: string): Promise<string> {
   if (!/^(\d+|self)$/.test(pid)) return '';
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return processStart(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''));
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { processStart } from '@clawhold/spec';
 
 /** A process as proc(5) shows it. Ids are reused, so it is its id and its start time together. */
 export interface ProcessFacts {
@@ -17,7 +18,7 @@ function read(pid: number): ProcessFacts | undefined {
     const [state, parent] = fields;
     if (state === 'Z' || state === 'X') return undefined;
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    return { pid, parent: Number(parent), startTime: fields[19] ?? '', command };
+    return { pid, parent: Number(parent), startTime: processStart(stat), command };
   } catch {
     return undefined; // it ended while we looked
   }

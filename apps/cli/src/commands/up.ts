@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { ClawholdError } from '@clawhold/spec';
 import { connect } from '../connection/connect.ts';
 import { findManager, homeFolder } from '../connection/home.ts';
 import { launchManager, type RunningInstallation } from '../manager/launch.ts';
@@ -44,7 +46,12 @@ async function stayUp(output: Output, installation: RunningInstallation): Promis
   onCtrlC(end);
   process.once('SIGTERM', end).once('SIGHUP', end);
   if (!output.json) output.line(paint.quiet('Clawhold stays up. Ctrl-C stops it.'));
-  process.exitCode = await installation.ended;
+  const status = await installation.ended;
+  process.exitCode = status;
+  if (stopping) return;
+  throw new ClawholdError('gateway_ended', 'Clawhold ended without being asked to.', {
+    hint: `Its last words are in ${join(homeFolder(), 'logs', 'manager.log')}. Start it again with: npx clawhold up`,
+  });
 }
 
 export const addUp: AddCommand = (program, session) => {

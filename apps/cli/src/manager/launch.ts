@@ -34,7 +34,7 @@ export async function launchManager({ onReport, detached }: LaunchOptions): Prom
     },
   );
   const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
-  const ready = await untilReady(child, ended, onReport);
+  const ready = await untilReady(child, onReport);
   if (detached) {
     child.stdout?.destroy();
     child.unref();
@@ -49,24 +49,27 @@ export async function launchManager({ onReport, detached }: LaunchOptions): Prom
   };
 }
 
-function untilReady(
-  child: ChildProcess,
-  ended: Promise<number>,
-  onReport: (report: ManagerReport) => void,
-): Promise<Ready> {
+function untilReady(child: ChildProcess, onReport: (report: ManagerReport) => void): Promise<Ready> {
   return new Promise((resolve, reject) => {
+    let told = false; // how its start ended
     if (child.stdout !== null)
       createInterface({ input: child.stdout }).on('line', (line) => {
         const report = JSON.parse(line) as ManagerReport; // our own manager's line
         onReport(report);
+        told ||= report.kind === 'ready' || report.kind === 'failed';
         if (report.kind === 'ready') resolve(report);
         if (report.kind === 'failed') {
           const { code, message, hint } = report;
           reject(new ClawholdError(code, message, hint === undefined ? {} : { hint }));
         }
       });
-    void ended.then((code) =>
-      reject(new ClawholdError('gateway_start_failed', `The manager ended while it was starting (status ${code}).`)),
-    );
+    // Not "exit": its last line may still be on the way then.
+    child.once('close', (status) => {
+      if (told) return;
+      const code = 'gateway_start_failed';
+      const message = `The manager ended while it was starting (status ${status ?? 'killed'}).`;
+      onReport({ kind: 'failed', code, message });
+      reject(new ClawholdError(code, message));
+    });
   });
 }
