@@ -31,6 +31,7 @@ const moments = {
   'during a command': ({ body }) => body.kind === 'step.started' && body.tool === 'shell.exec',
   'between a result and the next turn': ({ body }) => body.kind === 'step.ended',
   'while a question waits': ({ body }) => body.kind === 'approval',
+  'right after a yes': ({ body }) => body.kind === 'approval.ended',
 } as const satisfies Readonly<Record<string, (entry: TimelineEntry) => boolean>>;
 type Moment = keyof typeof moments;
 
@@ -46,6 +47,7 @@ const everyDay: readonly (readonly [Victim, Moment])[] = [
   ['worker', 'while a question waits'],
   ['supervisor', 'while a question waits'],
   ['database', 'while a question waits'],
+  ['gateway', 'right after a yes'],
 ];
 const every = (Object.keys(victims) as Victim[]).flatMap(
   (victim) => (Object.keys(moments) as Moment[]).map((moment) => [victim, moment] as const), // the keys of the tables above
@@ -80,6 +82,14 @@ async function look(run: string): Promise<ShownRun | undefined> {
   }
 }
 
+async function sayYes(run: string): Promise<void> {
+  const { data } = await api.GET('/approvals', { params: { query: { run } } }).catch(() => ({ data: undefined }));
+  for (const { id, digest } of data?.approvals ?? [])
+    await api
+      .POST('/approvals/{approval}/approve', { params: { path: { approval: id } }, body: { digest } })
+      .catch(() => undefined);
+}
+
 /** Says yes to whatever is asked, and of lost steps what the test finds out, until the run has ended. */
 async function seeThrough(run: string, verdict: UnknownStep['verdict'] & string = 'happened'): Promise<ShownRun> {
   return vi.waitUntil(
@@ -91,11 +101,7 @@ async function seeThrough(run: string, verdict: UnknownStep['verdict'] & string 
         await api
           .POST('/runs/{run}/steps/{step}/settle', { params: { path: { run, step } }, body: { verdict, note: null } })
           .catch(() => undefined);
-      const { data } = await api.GET('/approvals', { params: { query: { run } } }).catch(() => ({ data: undefined }));
-      for (const { id, digest } of data?.approvals ?? [])
-        await api
-          .POST('/approvals/{approval}/approve', { params: { path: { approval: id } }, body: { digest } })
-          .catch(() => undefined);
+      await sayYes(run);
       const found = await look(run);
       return found !== undefined && ['finished', 'failed', 'stopped'].includes(found.state) ? found : undefined;
     },
@@ -123,7 +129,11 @@ test.each(matrix)(
       body: { task: 'Append, append, post.', folder, agent: 'default', model: 'rehearsal/crash' },
     });
     const run = data?.id ?? '';
-    await vi.waitUntil(async () => (await look(run))?.timeline.some(moments[moment]), patience);
+    const answering = moment === 'right after a yes';
+    await vi.waitUntil(async () => {
+      if (answering) await sayYes(run);
+      return (await look(run))?.timeline.some(moments[moment]);
+    }, patience);
     const recorded = (await api.GET('/audit/head')).data?.size ?? 0;
     const processes = product.processes();
     const target = processes.find(
