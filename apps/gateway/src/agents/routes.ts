@@ -1,5 +1,5 @@
 import { type ApiApp, newApp } from '../http/app.ts';
-import { createRoute, json, problemResponses, z } from '../http/openapi.ts';
+import { createRoute, json, refusedAs, z } from '../http/openapi.ts';
 import type { AgentDescription, AgentService } from './agent-service.ts';
 
 const agent = z
@@ -21,7 +21,7 @@ const listAgents = createRoute({
   path: '/agents',
   operationId: 'listAgents',
   summary: 'The agents there are, by name, and why one cannot be used.',
-  responses: { 200: json(z.object({ agents: z.array(agent) }), 'The agents.'), ...problemResponses },
+  responses: { 200: json(z.object({ agents: z.array(agent) }), 'The agents.'), ...refusedAs() },
 });
 
 export function agentRoutes(agents: AgentService): ApiApp {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot, verifies } from '@clawhold/testkit';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { expect, test } from 'vitest';
 import { apiDocument } from './document.ts';
 import { ApiHouse } from './testing/api-house.ts';
@@ -69,3 +70,39 @@ test(
     expect((json as Document).paths).toEqual((await read()).paths); // a mismatch is what the test is for
   },
 );
+
+test(verifies('gateway.documented-api', 'it is valid OpenAPI 3.1, its examples included'), async () => {
+  const rules = {
+    struct: 'error',
+    'no-unresolved-refs': 'error',
+    'no-invalid-schema-examples': 'error',
+    'no-invalid-media-type-examples': 'error',
+    'operation-operationId-unique': 'error',
+    'operation-summary': 'error',
+    'path-parameters-defined': 'error',
+    'no-identical-paths': 'error',
+    'security-defined': 'error',
+  } as const;
+  const lint = async (document: object): Promise<readonly string[]> =>
+    (await lintFromString({ source: JSON.stringify(document), config: await createConfig({ rules }) })).map(
+      ({ message }) => message,
+    );
+  const document = JSON.parse(JSON.stringify(apiDocument()));
+  expect(document).toMatchObject({ openapi: '3.1.0' });
+  expect(await lint(document)).toEqual([]);
+  // It is a real look: a wrong example does not pass.
+  document.paths['/runs'].post.requestBody.content['application/json'].example = { task: 1 };
+  expect(await lint(document)).not.toEqual([]);
+});
+
+test(verifies('gateway.documented-api', 'every operation says how it is refused, by code, with an example'), () => {
+  const { paths } = JSON.parse(JSON.stringify(apiDocument())) as {
+    paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, object> }> }>>;
+  };
+  for (const [path, operations] of Object.entries(paths))
+    for (const [method, { responses }] of Object.entries(operations))
+      for (const [status, { content = {} }] of Object.entries(responses).filter(([one]) => Number(one) >= 400))
+        expect(content, `${method} ${path} ${status}`).toMatchObject({
+          'application/problem+json': { examples: expect.any(Object) },
+        });
+});

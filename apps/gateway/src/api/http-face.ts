@@ -5,7 +5,7 @@ import { approvalRoutes } from '../approvals/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
 import { fileRoutes } from '../files/routes.ts';
 import { newApp } from '../http/app.ts';
-import { type Authenticated, authenticate } from '../http/authenticate.ts';
+import { type Authenticated, authenticate, sessionCookie, sessionHeader } from '../http/authenticate.ts';
 import { hostPathsInProblems } from '../http/host-paths.ts';
 import { limitBody } from '../http/limit-body.ts';
 import { onNotFound } from '../http/problems.ts';
@@ -64,11 +64,28 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', policyRoutes(plane.policies));
   api.route('/', auditRoutes(plane.audit));
   api.route('/', statusRoutes({ ...plane, agents: () => Object.keys(plane.policies.sources().agents) }));
+  api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The operator’s token, from the file `token` of the Clawhold home. Never beside an `Origin`.',
+  });
+  api.openAPIRegistry.registerComponent('securitySchemes', 'cookie', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: sessionCookie,
+  });
+  api.openAPIRegistry.registerComponent('securitySchemes', 'secret', {
+    type: 'apiKey',
+    in: 'header',
+    name: sessionHeader,
+  });
   const document = (): object =>
     api.getOpenAPI31Document({
       openapi: '3.1.0',
       info: { title: 'Clawhold', version: plane.version, license: { name: 'Apache-2.0' } },
       servers: [{ url: '/api/v1' }],
+      // The token alone, or both halves of a console session.
+      security: [{ token: [] }, { cookie: [], secret: [] }],
     });
   api.get('/openapi.json', (context) => context.json(document()));
   app.route('/api/v1', api);

@@ -1,7 +1,7 @@
 import { renderAction } from '@clawhold/approvals';
 import { approvalSchema, digestSchema, id } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
-import { body, createRoute, json, problemResponses, z } from '../http/openapi.ts';
+import { body, createRoute, json, refusedAs, z } from '../http/openapi.ts';
 import type { ApprovalService } from './approval-service.ts';
 import type { ApprovalStore } from './approval-store.ts';
 
@@ -28,7 +28,7 @@ const listApprovals = createRoute({
   request: {
     query: z.object({ pending: z.stringbool().default(true), run: id('run').optional() }),
   },
-  responses: { 200: json(z.object({ approvals: z.array(shownSchema) }), 'The questions.'), ...problemResponses },
+  responses: { 200: json(z.object({ approvals: z.array(shownSchema) }), 'The questions.'), ...refusedAs() },
 });
 
 const getApproval = createRoute({
@@ -37,7 +37,7 @@ const getApproval = createRoute({
   operationId: 'getApproval',
   summary: 'One question.',
   request: { params: parameter },
-  responses: { 200: json(shownSchema, 'The question.'), ...problemResponses },
+  responses: { 200: json(shownSchema, 'The question.'), ...refusedAs('state_no_such_approval') },
 });
 
 const approve = createRoute({
@@ -45,8 +45,16 @@ const approve = createRoute({
   path: '/approvals/{approval}/approve',
   operationId: 'approve',
   summary: 'Says yes to exactly the action with this digest, once.',
-  request: { params: parameter, body: body(z.object({ digest: digestSchema })) },
-  responses: { 200: json(shownSchema, 'Approved.'), ...problemResponses },
+  request: {
+    params: parameter,
+    body: body(z.object({ digest: digestSchema }), {
+      digest: '9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c',
+    }),
+  },
+  responses: {
+    200: json(shownSchema, 'Approved.'),
+    ...refusedAs('state_no_such_approval', 'state_approval_ended', 'state_digest_mismatch', 'input_too_large'),
+  },
 });
 
 const deny = createRoute({
@@ -55,7 +63,7 @@ const deny = createRoute({
   operationId: 'deny',
   summary: 'Says no.',
   request: { params: parameter },
-  responses: { 200: json(shownSchema, 'Denied.'), ...problemResponses },
+  responses: { 200: json(shownSchema, 'Denied.'), ...refusedAs('state_no_such_approval', 'state_approval_ended') },
 });
 
 export interface ApprovalRoutesParts {

@@ -4,7 +4,7 @@ import { id } from '@clawhold/spec';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { type ApiApp, newApp } from '../http/app.ts';
-import { createRoute, json, problemResponses, z } from '../http/openapi.ts';
+import { createRoute, json, refusedAs, z } from '../http/openapi.ts';
 import type { AuditReader } from './reader.ts';
 
 const entry = z
@@ -24,7 +24,7 @@ const listEntries = createRoute({
   operationId: 'listLedgerEntries',
   summary: 'Records of the ledger after a position, at most 500; `after` negative counts from the end.',
   request: { query: z.object({ after: z.coerce.number().int().default(0), run: id('run').optional() }) },
-  responses: { 200: json(z.object({ entries: z.array(entry) }), 'The records.'), ...problemResponses },
+  responses: { 200: json(z.object({ entries: z.array(entry) }), 'The records.'), ...refusedAs() },
 });
 
 const tailEntries = createRoute({
@@ -35,7 +35,7 @@ const tailEntries = createRoute({
   request: { query: z.object({ after: z.coerce.number().int().default(-10) }) },
   responses: {
     200: { description: 'The stream.', content: { 'text/event-stream': { schema: z.string() } } },
-    ...problemResponses,
+    ...refusedAs(),
   },
 });
 
@@ -46,7 +46,7 @@ const exportLedger = createRoute({
   summary: 'The whole ledger as NDJSON for the offline verifier.',
   responses: {
     200: { description: 'The export.', content: { 'application/octet-stream': { schema: z.string() } } },
-    ...problemResponses,
+    ...refusedAs(),
   },
 });
 
@@ -67,7 +67,7 @@ const getHead = createRoute({
         .openapi('LedgerHead'),
       'The head.',
     ),
-    ...problemResponses,
+    ...refusedAs(),
   },
 });
 

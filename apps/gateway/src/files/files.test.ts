@@ -57,11 +57,11 @@ test(
     const run = await endedRun(house);
     house.supervisor = {
       keep: ({ digest }) => {
-        if (digest !== shown) throw new ClawholdError('files_changed', 'It changed.', { status: 409 });
+        if (digest !== shown) throw new ClawholdError('state_changes_differ', 'It changed.');
         return { applied: false, outcomes: [{ path: 'a', outcome: 'conflict', explanation: 'It changed here.' }] };
       },
     };
-    expect((await keep(house, run, 'ef'.repeat(32))).json).toMatchObject({ code: 'files_changed', status: 409 });
+    expect((await keep(house, run, 'ef'.repeat(32))).json).toMatchObject({ code: 'state_changes_differ', status: 409 });
     expect((await keep(house, run)).json).toMatchObject({
       applied: false,
       outcomes: [{ path: 'a', outcome: 'conflict' }],

@@ -1,6 +1,6 @@
 import { digestSchema, fileChangeSchema, fileOutcomeSchema, id } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
-import { body, createRoute, empty, json, named, problemResponses, z } from '../http/openapi.ts';
+import { body, createRoute, empty, json, named, refusedAs, z } from '../http/openapi.ts';
 import type { FileService } from './file-service.ts';
 
 const parameter = z.object({ run: id('run') });
@@ -16,7 +16,7 @@ const listChanges = createRoute({
   request: { params: parameter },
   responses: {
     200: json(z.object({ changes: z.array(change), digest: z.string() }).openapi('Changes'), 'The changes.'),
-    ...problemResponses,
+    ...refusedAs('state_no_such_run', 'state_no_files', 'files_failed', 'supervisor_not_answering'),
   },
 });
 
@@ -44,7 +44,13 @@ const diffFile = createRoute({
         .openapi('ContentDiff'),
       'The difference.',
     ),
-    ...problemResponses,
+    ...refusedAs(
+      'state_no_such_run',
+      'state_no_files',
+      'input_file_selection',
+      'files_failed',
+      'supervisor_not_answering',
+    ),
   },
 });
 
@@ -64,9 +70,24 @@ const keep = createRoute({
           skipConflicts: z.boolean().default(false),
         })
         .openapi('Keep'),
+      { digest: '9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c', paths: ['report.md'] },
     ),
   },
-  responses: { 200: json(settled, 'What became of each path.'), ...problemResponses },
+  responses: {
+    200: json(settled, 'What became of each path.'),
+    ...refusedAs(
+      'state_no_such_run',
+      'input_file_selection',
+      'state_no_files',
+      'state_run_going_on',
+      'state_files_busy',
+      'state_files_settled',
+      'state_changes_differ',
+      'files_failed',
+      'supervisor_not_answering',
+      'input_too_large',
+    ),
+  },
 });
 
 const discard = createRoute({
@@ -75,7 +96,18 @@ const discard = createRoute({
   operationId: 'discardChanges',
   summary: 'Drops the changes of a run before they were kept.',
   request: { params: parameter },
-  responses: { 200: json(empty, 'They are gone.'), ...problemResponses },
+  responses: {
+    200: json(empty, 'They are gone.'),
+    ...refusedAs(
+      'state_no_such_run',
+      'state_no_files',
+      'state_run_going_on',
+      'state_files_busy',
+      'state_files_settled',
+      'files_failed',
+      'supervisor_not_answering',
+    ),
+  },
 });
 
 const undo = createRoute({
@@ -89,7 +121,16 @@ const undo = createRoute({
       z.object({ applied: z.boolean(), outcomes, remaining: z.array(z.string()) }).openapi('Undone'),
       'What became of each path.',
     ),
-    ...problemResponses,
+    ...refusedAs(
+      'state_no_such_run',
+      'state_no_files',
+      'state_run_going_on',
+      'state_files_busy',
+      'state_files_not_kept',
+      'state_not_kept',
+      'files_failed',
+      'supervisor_not_answering',
+    ),
   },
 });
 

@@ -7,7 +7,7 @@ import { originRefusal } from './origin.ts';
 
 /** The console's session cookie, and the header that carries the secret of its page. */
 export const sessionCookie = 'clawhold_session';
-const sessionHeader = 'x-clawhold-session';
+export const sessionHeader = 'x-clawhold-session';
 
 /** Who is at the other end. One operator for now; roles come with sign-in providers. */
 export interface Person {

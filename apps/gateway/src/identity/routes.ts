@@ -5,7 +5,7 @@ import type { Recorder } from '../audit/recorder.ts';
 import { type ApiApp, newApp } from '../http/app.ts';
 import { type Authenticated, sessionCookie } from '../http/authenticate.ts';
 import { sessionCookieAttributes } from '../http/cookies.ts';
-import { body, createRoute, empty, json, problemResponses, z } from '../http/openapi.ts';
+import { body, createRoute, empty, json, refusedAs, z } from '../http/openapi.ts';
 import type { SignIn } from './sign-in.ts';
 
 const newCode = createRoute({
@@ -15,7 +15,7 @@ const newCode = createRoute({
   summary: 'A code that signs one browser in, once, soon. Put it into the fragment of the console’s URL.',
   responses: {
     200: json(z.object({ code: z.string(), seconds: z.number() }).openapi('SignInCode'), 'The code.'),
-    ...problemResponses,
+    ...refusedAs(),
   },
 });
 
@@ -23,11 +23,12 @@ const signInRoute = createRoute({
   method: 'post',
   path: '/sign-in',
   operationId: 'signIn',
+  security: [],
   summary: 'Exchanges a code for a session: an HttpOnly cookie, and a secret that every request carries in a header.',
-  request: { body: body(z.object({ code: z.string() })) },
+  request: { body: body(z.object({ code: z.string() }), { code: 'mB3…' }) },
   responses: {
     200: json(z.object({ secret: z.string() }).openapi('ConsoleSession'), 'Signed in.'),
-    ...problemResponses,
+    ...refusedAs('auth_code_invalid', 'input_too_large'),
   },
 });
 
@@ -36,7 +37,7 @@ const signOut = createRoute({
   path: '/sign-out',
   operationId: 'signOut',
   summary: 'Ends the session of this browser.',
-  responses: { 200: json(empty, 'Signed out.'), ...problemResponses },
+  responses: { 200: json(empty, 'Signed out.'), ...refusedAs() },
 });
 
 const whoAmI = createRoute({
@@ -46,7 +47,7 @@ const whoAmI = createRoute({
   summary: 'Who is signed in.',
   responses: {
     200: json(z.object({ name: z.string(), method: z.enum(['token', 'code']) }).openapi('Person'), 'The person.'),
-    ...problemResponses,
+    ...refusedAs(),
   },
 });
 

@@ -1,6 +1,6 @@
 import { checkPolicy } from '@clawhold/policy';
 import { type ApiApp, newApp } from '../http/app.ts';
-import { body, createRoute, json, problemResponses, z } from '../http/openapi.ts';
+import { body, createRoute, json, refusedAs, z } from '../http/openapi.ts';
 import type { PolicyService } from './policy-service.ts';
 
 const finding = z.object({
@@ -17,10 +17,15 @@ const check = createRoute({
   path: '/policies/check',
   operationId: 'checkPolicy',
   summary: 'Validates a policy document and warns about rules that do nothing or too much.',
-  request: { body: body(z.object({ name: z.string(), source: z.string().max(1_048_576) })) },
+  request: {
+    body: body(z.object({ name: z.string(), source: z.string().max(1_048_576) }), {
+      name: 'default.yaml',
+      source: 'version: 1\nname: default\n',
+    }),
+  },
   responses: {
     200: json(z.object({ findings: z.array(finding) }).openapi('PolicyFindings'), 'What was found.'),
-    ...problemResponses,
+    ...refusedAs('input_too_large'),
   },
 });
 
@@ -40,7 +45,7 @@ const list = createRoute({
         .openapi('Policies'),
       'The policies.',
     ),
-    ...problemResponses,
+    ...refusedAs(),
   },
 });
 
@@ -49,7 +54,10 @@ const reload = createRoute({
   path: '/policies/reload',
   operationId: 'reloadPolicies',
   summary: 'Reads the operator’s folder again. A document that does not validate changes nothing.',
-  responses: { 200: json(z.object({ digests: z.record(z.string(), z.string()) }), 'In force.'), ...problemResponses },
+  responses: {
+    200: json(z.object({ digests: z.record(z.string(), z.string()) }), 'In force.'),
+    ...refusedAs('policy_invalid', 'policy_unreadable', 'supervisor_not_answering'),
+  },
 });
 
 export function policyRoutes(policies: PolicyService): ApiApp {

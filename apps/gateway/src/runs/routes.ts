@@ -2,7 +2,7 @@ import { id, type RunId, runSchema, timelineEntrySchema } from '@clawhold/spec';
 import { streamSSE } from 'hono/streaming';
 import type { Drafts } from '../drafts/drafts.ts';
 import { type ApiApp, newApp } from '../http/app.ts';
-import { body, createRoute, json, named, problemResponses, z } from '../http/openapi.ts';
+import { body, createRoute, json, named, refusedAs, z } from '../http/openapi.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { RunService } from './run-service.ts';
 import type { RunStore } from './run-store.ts';
@@ -26,9 +26,24 @@ const createRun = createRoute({
           session: id('session').optional(),
         })
         .openapi('NewRun'),
+      { task: 'Reconcile the invoices of May.', folder: '/home/mia/invoices' },
     ),
   },
-  responses: { 201: json(run, 'The run, queued.'), ...problemResponses },
+  responses: {
+    201: json(run, 'The run, queued.'),
+    ...refusedAs(
+      'input_empty_task',
+      'input_folder_not_absolute',
+      'input_folder_forbidden',
+      'input_unknown_agent',
+      'input_agent_manifest',
+      'input_agent_without_policy',
+      'input_unknown_model',
+      'state_no_such_session',
+      'supervisor_not_answering',
+      'input_too_large',
+    ),
+  },
 });
 
 const listRuns = createRoute({
@@ -37,7 +52,7 @@ const listRuns = createRoute({
   operationId: 'listRuns',
   summary: 'The runs, newest first.',
   request: { query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }) },
-  responses: { 200: json(z.object({ runs: z.array(run) }), 'The runs.'), ...problemResponses },
+  responses: { 200: json(z.object({ runs: z.array(run) }), 'The runs.'), ...refusedAs() },
 });
 
 const getRun = createRoute({
@@ -46,7 +61,7 @@ const getRun = createRoute({
   operationId: 'getRun',
   summary: 'One run.',
   request: { params: runParameter },
-  responses: { 200: json(run, 'The run.'), ...problemResponses },
+  responses: { 200: json(run, 'The run.'), ...refusedAs('state_no_such_run') },
 });
 
 const getTimeline = createRoute({
@@ -57,7 +72,7 @@ const getTimeline = createRoute({
   request: { params: runParameter, query: z.object({ after: z.coerce.number().int().min(0).default(0) }) },
   responses: {
     200: json(z.object({ entries: z.array(named(timelineEntrySchema, 'TimelineEntry')) }), 'The entries.'),
-    ...problemResponses,
+    ...refusedAs('state_no_such_run'),
   },
 });
 
@@ -70,7 +85,7 @@ const followRun = createRoute({
   request: { params: runParameter, query: z.object({ after: z.coerce.number().int().min(0).default(0) }) },
   responses: {
     200: { description: 'The stream.', content: { 'text/event-stream': { schema: z.string() } } },
-    ...problemResponses,
+    ...refusedAs('state_no_such_run'),
   },
 });
 
@@ -87,7 +102,7 @@ const stopRun = createRoute({
   operationId: 'stopRun',
   summary: 'Stops a run: its sandbox is killed, its questions are void.',
   request: { params: runParameter },
-  responses: { 200: json(stopped, 'It is stopped.'), ...problemResponses },
+  responses: { 200: json(stopped, 'It is stopped.'), ...refusedAs('state_no_such_run', 'state_run_ended') },
 });
 
 const stopAll = createRoute({
@@ -95,7 +110,7 @@ const stopAll = createRoute({
   path: '/stop',
   operationId: 'stopAll',
   summary: 'Stops every run.',
-  responses: { 200: json(stopped, 'They are stopped.'), ...problemResponses },
+  responses: { 200: json(stopped, 'They are stopped.'), ...refusedAs() },
 });
 
 const heartbeatMilliseconds = 15_000;

@@ -1,6 +1,6 @@
 import { modelSchema } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
-import { createRoute, json, named, problemResponses, z } from '../http/openapi.ts';
+import { createRoute, json, named, refusedAs, z } from '../http/openapi.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
 import type { SupervisorRegistry } from '../supervisors/registry.ts';
 
@@ -21,7 +21,7 @@ const getStatus = createRoute({
   path: '/status',
   operationId: 'getStatus',
   summary: 'What is running.',
-  responses: { 200: json(statusSchema, 'The status.'), ...problemResponses },
+  responses: { 200: json(statusSchema, 'The status.'), ...refusedAs() },
 });
 
 const listModels = createRoute({
@@ -34,7 +34,7 @@ const listModels = createRoute({
       z.object({ models: z.array(named(modelSchema, 'Model')), default: z.string() }).openapi('Models'),
       'Models.',
     ),
-    ...problemResponses,
+    ...refusedAs('supervisor_not_answering'),
   },
 });
 

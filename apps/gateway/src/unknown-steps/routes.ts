@@ -1,6 +1,6 @@
 import { id, unknownStepSchema, verdictNoteCharacters, verdicts } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
-import { body, createRoute, json, named, problemResponses, z } from '../http/openapi.ts';
+import { body, createRoute, json, named, refusedAs, z } from '../http/openapi.ts';
 import type { UnknownStepService } from './unknown-step-service.ts';
 import type { UnknownStepStore } from './unknown-step-store.ts';
 
@@ -12,7 +12,7 @@ const listUnknownSteps = createRoute({
   operationId: 'listUnknownSteps',
   summary: 'Steps whose result was lost, newest first: a person says whether they happened.',
   request: { query: z.object({ unsettled: z.stringbool().default(true), run: id('run').optional() }) },
-  responses: { 200: json(z.object({ steps: z.array(unknownStep) }), 'The steps.'), ...problemResponses },
+  responses: { 200: json(z.object({ steps: z.array(unknownStep) }), 'The steps.'), ...refusedAs() },
 });
 
 const settleStep = createRoute({
@@ -29,9 +29,13 @@ const settleStep = createRoute({
           note: z.string().trim().min(1).max(verdictNoteCharacters).nullable().default(null),
         })
         .openapi('Settlement'),
+      { verdict: 'happened', note: 'The posting is in the books.' },
     ),
   },
-  responses: { 200: json(unknownStep, 'Settled.'), ...problemResponses },
+  responses: {
+    200: json(unknownStep, 'Settled.'),
+    ...refusedAs('state_no_such_step', 'state_step_settled', 'input_too_large'),
+  },
 });
 
 export interface UnknownStepRoutesParts {

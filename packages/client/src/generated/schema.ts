@@ -1029,7 +1029,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignInCode"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1038,7 +1038,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1047,7 +1047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1056,26 +1056,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1094,6 +1076,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "mB3…"
+                 *     }
+                 */
                 "application/json": {
                     code: string;
                 };
@@ -1109,7 +1096,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConsoleSession"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1118,7 +1105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`, `auth_code_invalid`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1127,7 +1114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1136,8 +1123,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1145,17 +1132,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1183,7 +1161,7 @@ export interface operations {
                     "application/json": components["schemas"]["Empty"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1192,7 +1170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1201,7 +1179,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1210,26 +1188,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1257,7 +1217,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1266,7 +1226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1275,7 +1235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1284,26 +1244,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1335,7 +1277,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1344,7 +1286,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1353,7 +1295,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1362,26 +1304,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1400,6 +1324,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "task": "Reconcile the invoices of May.",
+                 *       "folder": "/home/mia/invoices"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewRun"];
             };
         };
@@ -1413,7 +1343,7 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`, `input_empty_task`, `input_folder_not_absolute`, `input_folder_forbidden`, `input_unknown_agent`, `input_agent_manifest`, `input_agent_without_policy`, `input_unknown_model`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1422,7 +1352,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1431,7 +1361,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1440,7 +1370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_session`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1449,8 +1379,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1458,7 +1388,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1489,7 +1428,7 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1498,7 +1437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1507,7 +1446,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1516,7 +1455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_run`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1525,17 +1464,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1569,7 +1499,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1578,7 +1508,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1587,7 +1517,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1596,7 +1526,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_run`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1605,17 +1535,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1647,7 +1568,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1656,7 +1577,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1665,7 +1586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1674,7 +1595,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_run`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1683,17 +1604,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1723,7 +1635,7 @@ export interface operations {
                     "application/json": components["schemas"]["Stopped"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1732,7 +1644,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1741,7 +1653,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1750,7 +1662,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_run`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1759,7 +1671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_run_ended`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1768,8 +1680,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1797,7 +1709,7 @@ export interface operations {
                     "application/json": components["schemas"]["Stopped"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1806,7 +1718,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1815,7 +1727,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1824,26 +1736,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1873,7 +1767,7 @@ export interface operations {
                     "application/json": components["schemas"]["Changes"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1882,7 +1776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1891,7 +1785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1900,7 +1794,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_run`, `state_no_files`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1909,8 +1803,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
+            /** @description Refused or failed: `gateway_internal`, `files_failed`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1918,7 +1812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1951,7 +1845,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContentDiff"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`, `input_file_selection`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1960,7 +1854,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1969,7 +1863,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1978,7 +1872,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_run`, `state_no_files`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1987,8 +1881,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
+            /** @description Refused or failed: `gateway_internal`, `files_failed`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1996,7 +1890,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2018,6 +1912,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "digest": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
+                 *       "paths": [
+                 *         "report.md"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Keep"];
             };
         };
@@ -2031,7 +1933,7 @@ export interface operations {
                     "application/json": components["schemas"]["Settled"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`, `input_file_selection`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2040,7 +1942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2049,7 +1951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2058,7 +1960,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_run`, `state_no_files`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2067,7 +1969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_run_going_on`, `state_files_busy`, `state_files_settled`, `state_changes_differ`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2076,7 +1978,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`, `files_failed`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2107,7 +2027,7 @@ export interface operations {
                     "application/json": components["schemas"]["Empty"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2116,7 +2036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2125,7 +2045,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2134,7 +2054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_run`, `state_no_files`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2143,7 +2063,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_run_going_on`, `state_files_busy`, `state_files_settled`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2152,7 +2072,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `gateway_internal`, `files_failed`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2183,7 +2112,7 @@ export interface operations {
                     "application/json": components["schemas"]["Undone"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2192,7 +2121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2201,7 +2130,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2210,7 +2139,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_run`, `state_no_files`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2219,7 +2148,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_run_going_on`, `state_files_busy`, `state_files_not_kept`, `state_not_kept`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2228,7 +2157,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `gateway_internal`, `files_failed`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2262,7 +2200,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2271,7 +2209,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2280,7 +2218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2289,26 +2227,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2338,7 +2258,7 @@ export interface operations {
                     "application/json": components["schemas"]["Approval"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2347,7 +2267,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2356,7 +2276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2365,7 +2285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_approval`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2374,17 +2294,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2405,6 +2316,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "digest": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c"
+                 *     }
+                 */
                 "application/json": {
                     digest: string;
                 };
@@ -2420,7 +2336,7 @@ export interface operations {
                     "application/json": components["schemas"]["Approval"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2429,7 +2345,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2438,7 +2354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2447,7 +2363,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_approval`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2456,7 +2372,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_approval_ended`, `state_digest_mismatch`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2465,8 +2381,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2496,7 +2421,7 @@ export interface operations {
                     "application/json": components["schemas"]["Approval"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2505,7 +2430,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2514,7 +2439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2523,7 +2448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_approval`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2532,7 +2457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_approval_ended`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2541,8 +2466,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2575,7 +2500,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2584,7 +2509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2593,7 +2518,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2602,26 +2527,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2643,6 +2550,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "verdict": "happened",
+                 *       "note": "The posting is in the books."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Settlement"];
             };
         };
@@ -2656,7 +2569,7 @@ export interface operations {
                     "application/json": components["schemas"]["UnknownStep"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2665,7 +2578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2674,7 +2587,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2683,7 +2596,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_no_such_step`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2692,7 +2605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `state_step_settled`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2701,8 +2614,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2732,7 +2654,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2741,7 +2663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2750,7 +2672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2759,26 +2681,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2797,6 +2701,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "default.yaml",
+                 *       "source": "version: 1\nname: default\n"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     source: string;
@@ -2813,7 +2723,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyFindings"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2822,7 +2732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2831,7 +2741,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2840,8 +2750,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2849,17 +2759,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2887,7 +2788,7 @@ export interface operations {
                     "application/json": components["schemas"]["Policies"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2896,7 +2797,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2905,7 +2806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2914,26 +2815,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2965,7 +2848,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2974,7 +2857,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2983,7 +2866,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2992,8 +2875,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
+            /** @description Refused or failed: `policy_invalid`, `policy_unreadable`. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3001,8 +2884,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3010,7 +2893,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3044,7 +2927,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3053,7 +2936,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3062,7 +2945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3071,26 +2954,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3120,7 +2985,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3129,7 +2994,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3138,7 +3003,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3147,26 +3012,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3194,7 +3041,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3203,7 +3050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3212,7 +3059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3221,26 +3068,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3268,7 +3097,7 @@ export interface operations {
                     "application/json": components["schemas"]["LedgerHead"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3277,7 +3106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3286,7 +3115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3295,26 +3124,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3342,7 +3153,7 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3351,7 +3162,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3360,7 +3171,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3369,26 +3180,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            503: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3416,7 +3209,7 @@ export interface operations {
                     "application/json": components["schemas"]["Models"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `input_malformed`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3425,7 +3218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3434,7 +3227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `auth_wrong_origin`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3443,8 +3236,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            404: {
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3452,16 +3245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was refused or failed; says why and what to do next (RFC 9457). */
+            /** @description Refused or failed: `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -13,11 +13,12 @@ import {
 import { type ApiStart, ClawholdError, type FileChange, type RunId, supervisorRoutes } from '@clawhold/spec';
 import { cloneDatabase, repositoryRoot, temporaryFolder } from '@clawhold/testkit';
 import type pg from 'pg';
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { secretDigest } from '../../identity/secret.ts';
 import { openPool } from '../../store/pool.ts';
 import { type Api, startApi } from '../start.ts';
 import { startApiProcess } from './api-process.ts';
+import { undocumentedCode } from './documented-codes.ts';
 
 // Each of these tests starts the api process on a database of its own; a busy machine needs its time for that.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -39,6 +40,8 @@ export class ApiHouse {
   readonly token: string = operatorToken;
   /** Names of what the supervisor was asked, in order. */
   readonly asked: string[] = [];
+  /** Codes of refusals that the document of the API does not name for their route; a test that finds some fails. */
+  readonly undocumented: string[] = [];
   /** What the supervisor does instead of what it does here. */
   supervisor: Partial<Implementation<typeof supervisorRoutes>> = {};
   changes: FileChange[] = [];
@@ -120,6 +123,7 @@ export class ApiHouse {
       await supervisor.close();
       await pool.end();
     });
+    onTestFinished(() => expect(house?.undocumented).toEqual([]));
     house = new ApiHouse(start, api, pool, channels, configuration, url);
     return house;
   }
@@ -183,7 +187,10 @@ export class ApiHouse {
       sent.once('response', resolve).once('error', reject),
     );
     const received = await text(answer);
-    return { status: answer.statusCode ?? 0, headers: answer.headers, text: received, json: parsed(received) };
+    const json = parsed(received);
+    const undocumented = undocumentedCode(method, path, json);
+    if (undocumented !== undefined) this.undocumented.push(undocumented);
+    return { status: answer.statusCode ?? 0, headers: answer.headers, text: received, json };
   }
 
   /** The same with the operator's token, below `/api/v1`. */

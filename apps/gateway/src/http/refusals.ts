@@ -1,0 +1,78 @@
+import { problemMediaType, problemSchema } from '@clawhold/spec';
+import { named } from './named.ts';
+
+/** Every code with which a route of the API says no, with its status and an example of its sentence. */
+const refusals = {
+  input_malformed: [400, '"task" is not valid: Invalid input: expected string, received undefined.'],
+  input_empty_task: [400, 'Say what the agent should do.'],
+  input_folder_not_absolute: [400, '"invoices" is not an absolute path.'],
+  input_folder_forbidden: [400, '/home/mia/.clawhold holds the state of Clawhold itself.'],
+  input_unknown_agent: [400, 'There is no agent "accountant".'],
+  input_agent_manifest: [400, 'accountant.yaml, line 3: unknown key "instruction".'],
+  input_agent_without_policy: [400, 'The agent "accountant" has no policy.'],
+  input_unknown_model: [400, 'There is no model "ollama/qwen9".'],
+  input_file_selection: [400, '"report.md" is not among the changes of run_7k2m9qx4hc.'],
+  auth_required: [401, 'Sign in first.'],
+  auth_code_invalid: [401, 'This sign-in link was used already or is too old.'],
+  auth_wrong_origin: [403, 'The request came from another site than the console.'],
+  state_no_such_run: [404, 'There is no run run_7k2m9qx4hc.'],
+  state_no_such_session: [404, 'There is no session ses_7k2m9qx4hc.'],
+  state_no_such_approval: [404, 'There is no approval apr_7k2m9qx4hc.'],
+  state_no_such_step: [404, 'The run run_7k2m9qx4hc has no step stp_7k2m9qx4hc whose result was lost.'],
+  state_no_files: [404, 'The run run_7k2m9qx4hc has changed no files here.'],
+  state_run_going_on: [409, 'The run run_7k2m9qx4hc is still going on (running).'],
+  state_run_ended: [409, 'The run run_7k2m9qx4hc has already ended (finished).'],
+  state_files_busy: [409, 'The file changes of run_7k2m9qx4hc are being kept at this moment.'],
+  state_files_settled: [409, 'The file changes of run_7k2m9qx4hc are already kept.'],
+  state_files_not_kept: [409, 'The file changes of run_7k2m9qx4hc are not kept but open.'],
+  state_not_kept: [409, 'Nothing of run_7k2m9qx4hc was kept.'],
+  state_changes_differ: [409, 'The changes are not the ones that were shown.'],
+  state_approval_ended: [409, 'The question apr_7k2m9qx4hc has already ended (denied).'],
+  state_digest_mismatch: [409, 'What you approve is not what is being asked any more.'],
+  state_step_settled: [409, 'The step stp_7k2m9qx4hc was settled already: operator said that it happened.'],
+  input_too_large: [413, 'The request is larger than 8388608 bytes.'],
+  policy_invalid: [422, 'default.yaml, line 7: unknown key "hosts"; did you mean "host"?'],
+  policy_unreadable: [422, 'The folder /etc/clawhold cannot be read.'],
+  files_failed: [500, 'The disk is full.'],
+  gateway_internal: [500, 'Something went wrong inside Clawhold.'],
+  supervisor_not_answering: [503, 'The supervisor does not answer.'],
+} as const satisfies Readonly<Record<string, readonly [status: number, sentence: string]>>;
+
+export type RefusalCode = keyof typeof refusals;
+type Status = (typeof refusals)[RefusalCode][0];
+
+/** Whatever a route does, it can say these. */
+const always: readonly RefusalCode[] = ['input_malformed', 'auth_required', 'auth_wrong_origin', 'gateway_internal'];
+
+const schema = named(problemSchema, 'Problem');
+
+type Examples = Record<string, { readonly value: object }>;
+
+interface ProblemResponse {
+  readonly description: string;
+  readonly content: { readonly [problemMediaType]: { readonly schema: typeof schema; readonly examples: Examples } };
+}
+
+/**
+ * The ways in which a route fails, for its documentation: one response for each status, with an example for each code
+ * (RFC 9457). A test fails when a route answers with a code that is not among its own.
+ */
+export function refusedAs(...codes: readonly RefusalCode[]): Readonly<Record<Status, ProblemResponse>> {
+  const byStatus = Map.groupBy([...always, ...codes], (code) => refusals[code][0]);
+  const responses = [...byStatus].map(([status, named]) => [
+    status,
+    {
+      description: `Refused or failed: ${named.map((code) => `\`${code}\``).join(', ')}.`,
+      content: {
+        [problemMediaType]: { schema, examples: Object.fromEntries(named.map((code) => [code, example(code)])) },
+      },
+    },
+  ]);
+  // Statuses that no code has are not there; whoever declares a route only spreads what is.
+  return Object.fromEntries(responses) as Readonly<Record<Status, ProblemResponse>>;
+}
+
+function example(code: RefusalCode): Examples[string] {
+  const [status, title] = refusals[code];
+  return { value: { type: 'about:blank', title, status, code } };
+}
