@@ -99,7 +99,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       policies,
       judge,
       gateway,
-      dial: createModelDial(),
+      dial: createModelDial(policies.modelServers),
       configuration: start.configuration,
       scenarios: start.scenarios,
       providerKeys: start.providerKeys,

@@ -1,6 +1,7 @@
 export { checkPolicy, type PolicyReport } from './check/check.ts';
 export { type Bundle, type BundleSources, compileBundle } from './compile/bundle.ts';
 export { type Compiled, compile, type LayerProblem } from './compile/compile.ts';
+export type { NamedModelServer } from './compile/model-servers.ts';
 export type { Snapshot } from './compile/snapshot.ts';
 export { meterReason } from './decide/budgets.ts';
 export { type CounterWindow, counterWindow } from './decide/counter.ts';

@@ -86,6 +86,7 @@ export {
   type FlowRule,
   flowRuleSchema,
   type ModelPrice,
+  type ModelServer,
   networkPolicySchema,
   type PolicyDocument,
   policyDocumentSchema,

@@ -1,4 +1,4 @@
-import { compileBundle, type Snapshot } from '@clawhold/policy';
+import { compileBundle, type NamedModelServer, type Snapshot } from '@clawhold/policy';
 import { ClawholdError, type Service } from '@clawhold/spec';
 
 export interface PolicySources {
@@ -13,6 +13,8 @@ export interface Policies {
   /** @throws ClawholdError `policy_missing`: without a policy nothing passes. */
   of(agent: string): Snapshot;
   services(): Readonly<Record<string, Service>>;
+  /** Model servers on private networks that the ceiling names. */
+  modelServers(): readonly NamedModelServer[];
   /** Agent → digest; empty before the first publication. */
   digests(): Readonly<Record<string, string>>;
 }
@@ -20,6 +22,7 @@ export interface Policies {
 export function createPolicies(platformPorts: readonly number[]): Policies {
   let snapshots: ReadonlyMap<string, Snapshot> = new Map();
   let services: Readonly<Record<string, Service>> = {};
+  let modelServers: readonly NamedModelServer[] = [];
   const digests = (): Record<string, string> =>
     Object.fromEntries([...snapshots].map(([agent, { digest }]) => [agent, digest]));
 
@@ -28,6 +31,7 @@ export function createPolicies(platformPorts: readonly number[]): Policies {
       const bundle = compileBundle(sources, platformPorts);
       snapshots = bundle.snapshots;
       services = bundle.services;
+      modelServers = bundle.modelServers;
       return digests();
     },
     of(agent) {
@@ -38,6 +42,7 @@ export function createPolicies(platformPorts: readonly number[]): Policies {
       });
     },
     services: () => services,
+    modelServers: () => modelServers,
     digests,
   };
 }

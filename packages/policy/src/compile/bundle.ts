@@ -1,6 +1,7 @@
 import { ClawholdError, type PolicyDocument, type Service } from '@clawhold/spec';
 import { loadPolicy } from '../load/load.ts';
 import { compile } from './compile.ts';
+import { modelServers, type NamedModelServer } from './model-servers.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The documents of an installation, as text. */
@@ -14,6 +15,7 @@ export interface BundleSources {
 export interface Bundle {
   readonly snapshots: ReadonlyMap<string, Snapshot>;
   readonly services: Readonly<Record<string, Service>>;
+  readonly modelServers: readonly NamedModelServer[];
 }
 
 /**
@@ -32,7 +34,7 @@ export function compileBundle(sources: BundleSources, platformPorts: readonly nu
     const file = first?.rule.layer === 'ceiling' ? 'ceiling.yaml' : name;
     throw invalid(`${file}: ${first?.rule.path ?? ''}: ${first?.message ?? 'not valid'}`, compiled.problems.length - 1);
   });
-  return { snapshots: new Map(snapshots), services: ceiling.services ?? {} };
+  return { snapshots: new Map(snapshots), services: ceiling.services ?? {}, modelServers: modelServers(ceiling) };
 }
 
 function load(source: string, name: string): PolicyDocument {

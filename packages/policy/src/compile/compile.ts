@@ -11,6 +11,7 @@ import { compileNetwork } from './compile-network.ts';
 import { compilePrices, priceProblems } from './compile-prices.ts';
 import { compileModels, compileTools } from './compile-tools.ts';
 import { layersDigest } from './digest.ts';
+import { modelServerProblems } from './model-servers.ts';
 import type { CompiledFlow, CompiledLayer, Snapshot } from './snapshot.ts';
 
 /** Why layers do not make a policy, at the place of the rule that is wrong. */
@@ -31,6 +32,7 @@ export function compile(layers: Layers): Compiled {
   });
   const problems = [
     ...documents.flatMap(({ name, document }) => problemsOf(name, document, layers.platformPorts ?? [])),
+    ...documents.flatMap(({ name, document }) => modelServerProblems(name, document)),
     ...documents.flatMap(({ name, document }) => priceProblems(name, document, layers.ceiling)),
   ];
   if (problems.length > 0) return { kind: 'invalid', problems };

@@ -116,6 +116,16 @@ export type Service = z.infer<typeof serviceSchema>;
 export const modelPriceSchema = z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() });
 export type ModelPrice = z.infer<typeof modelPriceSchema>;
 
+/** A model server that has no public address. */
+export const modelServerSchema = z.strictObject({
+  /** The host of its base URL, exactly: a name or an address. */
+  host: z.string(),
+  port: z.number().int().min(1).max(65_535),
+  /** Every address that the name may have; another one is refused. Default: the host itself, when it is an address. */
+  addresses: z.array(z.string()).min(1).optional(),
+});
+export type ModelServer = z.infer<typeof modelServerSchema>;
+
 export const policyDocumentSchema = z.strictObject({
   version: z.literal(1),
   name: z.string().optional(),
@@ -134,6 +144,8 @@ export const policyDocumentSchema = z.strictObject({
        * ceiling may hold these. A remote model without a price is refused under a `cost` budget; local ones cost nothing.
        */
       prices: z.record(z.string(), modelPriceSchema).optional(),
+      /** Model servers on private networks. Only a ceiling may hold these, and only the model door dials them. */
+      servers: z.array(modelServerSchema).optional(),
     })
     .optional(),
   budgets: z
