@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { open, rm, statfs } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { makeProductPlace, makeTemporaryFolder, startProduct, verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
@@ -10,16 +11,41 @@ vi.setConfig({ testTimeout: 300_000 });
 
 const run = promisify(execFile);
 
-/** Takes every byte that is left. */
-async function fill(path: string): Promise<void> {
+/** Everything that is left of a disk, and all that becomes free, until it is given back. */
+interface Ballast {
+  release(): Promise<void>;
+}
+
+/**
+ * Takes every byte, and goes on taking: PostgreSQL removes and writes files all the time, so a disk that was full once
+ * is not full a moment later.
+ */
+async function fill(path: string): Promise<Ballast> {
   const file = await open(path, 'w');
-  try {
-    for (const size of [1024 ** 2, 4096, 512]) for (;;) await file.write(Buffer.alloc(size, 1));
-  } catch (error) {
-    if (Reflect.get(Object(error), 'code') !== 'ENOSPC') throw error;
-  } finally {
-    await file.close();
-  }
+  const releasing = new AbortController();
+  const takeAll = async (): Promise<void> => {
+    for (const size of [1024 ** 2, 4096, 512])
+      try {
+        while (!releasing.signal.aborted) await file.write(Buffer.alloc(size, 1));
+      } catch (error) {
+        if (Reflect.get(Object(error), 'code') !== 'ENOSPC') throw error;
+      }
+  };
+  await takeAll();
+  const taking = (async () => {
+    while (!releasing.signal.aborted) {
+      await takeAll();
+      await sleep(5, undefined, { signal: releasing.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    async release() {
+      releasing.abort();
+      await taking;
+      await file.close();
+      await rm(path);
+    },
+  };
 }
 
 // Only root may mount; the same product as an ordinary user writes to the disk through the same calls.
@@ -36,13 +62,13 @@ test.runIf(process.getuid?.() === 0)(
       expect((await place.cli('run', 'Look around.', '--dir', work.path)).status).toBe(notAllMet);
       const before = (await api.GET('/audit/head')).data?.size ?? 0;
 
-      const ballast = join(disk, 'ballast');
-      await fill(ballast);
-      expect((await statfs(disk)).bavail).toBe(0);
-      const full = await place.cli('run', 'Look around.', '--dir', work.path, '--json');
+      const ballast = await fill(join(disk, 'ballast'));
+      const full = await place.cli('run', 'Look around.', '--dir', work.path, '--json').finally(ballast.release);
+      expect(full.status).not.toBe(0);
       expect(full.stdout + full.stderr).not.toMatch(/^\s+at .+[:(]\d+/m);
+      const [last = ''] = full.stdout.trim().split('\n').slice(-1);
+      expect(JSON.parse(last)).toMatchObject({ error: { message: expect.stringMatching(/^[A-Z][^\n]*\.$/) } });
 
-      await rm(ballast);
       await expect.poll(async () => (await place.cli('runs')).status, patience).toBe(0);
       await expect
         .poll(async () => (await place.cli('run', 'Look around.', '--dir', work.path, '--json')).status, patience)
