@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { temporaryFolder, verifies } from '@clawhold/testkit';
+import { launcherBinary, temporaryFolder, verifies } from '@clawhold/testkit';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { createProgram } from './program.ts';
+import { exitCodes } from './terminal/exit-codes.ts';
 
 const main = new URL('./main.ts', import.meta.url).pathname;
 const run = promisify(execFile);
@@ -60,6 +61,7 @@ test.each([
   ['no Clawhold that runs', ['runs']],
   ['no such folder', ['run', 'x', '--dir', '/no/such/folder']],
   ['no such file', ['policy', 'check', '/no/such/file']],
+  ['a count that is none', ['runs', '-n', 'many']],
 ])(
   `${verifies('cli.json-only', 'a mistake is one JSON line with code and sentence, and status 1')}: %s`,
   async (_name, words) => {
@@ -108,6 +110,54 @@ test('completion knows the commands', async () => {
   const { stdout } = await clawhold('complete', '--', 'app');
   expect(stdout).toMatch(/^approvals/m);
   expect(stdout).toMatch(/^approve/m);
+});
+
+test.each(
+  everyCommand(createProgram())
+    .slice(1)
+    .map((command) => [command.name(), command] as const),
+)(`${verifies('cli.complete', 'the help of %s says how it is called and what each option does')}`, (name, command) => {
+  const help = command.helpInformation();
+  expect(help).toMatch(new RegExp(`^Usage: clawhold (\\S+ )?${name}\\b`));
+  for (const argument of command.registeredArguments) expect(help).toContain(argument.description);
+  for (const option of command.options) {
+    expect(option.description, option.flags).not.toBe('');
+    expect(help).toContain(option.flags);
+  }
+});
+
+test('the help of run names every status', async () => {
+  const { stdout } = await clawhold('run', '--help');
+  expect(stdout.match(/^ {2}\d+/gm)?.map(Number)).toEqual(Object.values(exitCodes));
+});
+
+test(
+  verifies('cli.doctor-names-cure', 'where user namespaces are forbidden, doctor says how to allow them'),
+  async () => {
+    await launcherBinary();
+    const script = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" "$@"';
+    const words = ['--user', '--map-root-user', 'sh', '-c', script, process.execPath, main, 'doctor'];
+    const env = { PATH: process.env['PATH'], CLAWHOLD_HOME: join(await temporaryFolder(), 'none') };
+    const failed = (await run('unshare', words, { env }).then(
+      () => expect.unreachable('doctor found nothing wrong'),
+      (error: unknown) => error,
+    )) as Ending & { readonly code: number }; // of execFile
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toMatch(/✗ namespaces .*forbidden.*sudo sysctl/);
+  },
+);
+
+/** The command at a terminal, as `script` of util-linux makes one. */
+async function atTerminal(words: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
+  const env = { PATH: process.env['PATH'], CLAWHOLD_HOME: join(await temporaryFolder(), 'none'), ...environment };
+  const { stdout } = await run('script', ['-qec', `${process.execPath} ${main} ${words}`, '/dev/null'], { env });
+  return stdout;
+}
+
+test('a terminal gets colours, and none where NO_COLOR is set', async () => {
+  const colour = `${String.fromCharCode(27)}[3`;
+  expect(await atTerminal('doctor', { TERM: 'xterm-256color' })).toContain(colour);
+  expect(await atTerminal('doctor', { TERM: 'xterm-256color', NO_COLOR: '1' })).not.toContain(colour);
 });
 
 test('nothing is coloured where stdout is no terminal', async () => {

@@ -2,40 +2,28 @@ import { execFile } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { ClawholdError } from '@clawhold/spec';
 import { findManager, homeFolder } from '../connection/home.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { examineKernel, type KernelProbe } from '../doctor/kernel.ts';
 import { findLauncher } from '../manager/places.ts';
 import { paint } from '../terminal/output.ts';
 import type { AddCommand } from './command.ts';
-
-interface Finding {
-  readonly subject: string;
-  readonly state: 'good' | 'warning' | 'bad';
-  readonly text: string;
-}
 
 const run = promisify(execFile);
 const marks = { good: paint.good('✓'), warning: paint.warn('!'), bad: paint.bad('✗') } as const;
 const leastFreeBytes = 1024 ** 3;
 
-/** What the kernel allows, asked of the launcher itself: it tries, and says how to allow what is forbidden. */
-async function examineKernel(): Promise<Finding[]> {
+/** Asks the launcher itself: it tries. */
+async function examineMachine(): Promise<readonly Finding[]> {
   try {
     const { stdout } = await run(await findLauncher(), ['probe']);
-    const probe = JSON.parse(stdout) as Record<string, unknown>; // printed as text for people, whatever it holds
-    const problem = Object.entries(probe).find(([name]) => name === 'problem' || name === 'hint')?.[1];
-    const facts = Object.entries(probe)
-      .filter(([, value]) => typeof value !== 'object')
-      .map(([name, value]) => `${name} ${String(value)}`)
-      .join(', ');
-    return [
-      {
-        subject: 'kernel',
-        state: problem === undefined || problem === null ? 'good' : 'bad',
-        text: String(problem ?? facts),
-      },
-    ];
+    return examineKernel(JSON.parse(stdout) as KernelProbe); // our own launcher's line
   } catch (error) {
-    return [{ subject: 'launcher', state: 'bad', text: error instanceof Error ? error.message : String(error) }];
+    const hint = error instanceof ClawholdError && error.hint !== undefined ? ` ${error.hint}` : '';
+    return [
+      { subject: 'launcher', state: 'bad', text: `${error instanceof Error ? error.message : String(error)}${hint}` },
+    ];
   }
 }
 
@@ -53,17 +41,9 @@ export const addDoctor: AddCommand = (program, session) => {
     .action(async () => {
       const home = homeFolder();
       const manager = findManager(home);
-      const isRoot = process.getuid?.() === 0;
       const findings: Finding[] = [
         { subject: 'node', state: 'good', text: process.version },
-        ...(await examineKernel()),
-        {
-          subject: 'isolation',
-          state: isRoot ? 'good' : 'warning',
-          text: isRoot
-            ? 'sandboxed: every sandbox has a host id of its own'
-            : 'same-user: sandboxes run under your own id; started as root each has an id of its own',
-        },
+        ...(await examineMachine()),
         await examineDisk(home),
         {
           subject: 'exposure',
