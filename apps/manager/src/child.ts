@@ -36,7 +36,7 @@ export interface Child {
 }
 
 /** Counted from when it has its document. */
-const startMilliseconds = 30_000;
+const startMilliseconds = 60_000;
 const stopMilliseconds = 8_000;
 
 /**
