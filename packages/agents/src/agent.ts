@@ -66,14 +66,24 @@ class Loop {
   }
 
   async #ask(turn: number): Promise<ModelAnswer> {
+    for (let shortenings = 0; ; shortenings += 1) {
+      const answer = await this.#askOnce(shortenings === 0 ? `${turn}` : `${turn}.${shortenings}`);
+      if (answer.kind === 'answered' || !answer.tooLong || shortenings >= loopLimits.shortenings) return answer;
+      this.#spending.addWork(answer.milliseconds);
+      // Its words take more tokens than we thought, as those of many languages do.
+      this.#calibration *= 2;
+    }
+  }
+
+  async #askOnce(place: string): Promise<ModelAnswer> {
     const { path, agent, instructions, tools } = this.#assignment;
     this.#conversation = await fitContext(this.#host, this.#assignment, this.#spending, {
       conversation: this.#conversation,
       plan: this.#plan,
       calibration: this.#calibration,
-      turn,
+      place,
     });
-    const key = `${path}turn/${turn}`;
+    const key = `${path}turn/${place}`;
     const answer = await this.#host.askModel({
       key,
       agent,

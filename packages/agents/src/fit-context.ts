@@ -18,7 +18,8 @@ export interface ContextState {
   readonly plan: readonly PlanItem[];
   /** How many tokens the model server counted for one of our estimate; at least 1. */
   readonly calibration: number;
-  readonly turn: number;
+  /** Of the turn that it is made for; unique in the conversation. */
+  readonly place: string;
 }
 
 /** Returns a conversation that fits the model's window: older turns summarised, then long outputs cut. */
@@ -26,7 +27,7 @@ export async function fitContext(
   host: AgentHost,
   assignment: Assignment,
   spending: Spending,
-  { conversation, plan, calibration, turn }: ContextState,
+  { conversation, plan, calibration, place }: ContextState,
 ): Promise<Conversation> {
   const fixed = estimateTokens(assignment.instructions) + estimateTokens(JSON.stringify(assignment.tools));
   const capacity = Math.floor(conversationCapacity(assignment.contextTokens, fixed * calibration) / calibration);
@@ -34,7 +35,7 @@ export async function fitContext(
   if (compaction === undefined) return shortenOutputs(conversation, capacity);
   // What is summarised must itself fit into the window, next to the answer.
   const older = shortenOutputs(compaction.older, Math.floor(capacity / 2));
-  const key = `${assignment.path}summary/${turn}`;
+  const key = `${assignment.path}summary/${place}`;
   const answer = await host.askModel({
     key,
     agent: assignment.agent,

@@ -26,7 +26,7 @@ export type ModelAnswer =
       readonly cut: boolean;
       readonly milliseconds: number;
     }
-  | { readonly kind: 'failed'; readonly message: string; readonly milliseconds: number };
+  | { readonly kind: 'failed'; readonly message: string; readonly tooLong: boolean; readonly milliseconds: number };
 
 /** One call that shall run in the sandbox. */
 export interface Step {

@@ -6,6 +6,8 @@ export const loopLimits = {
   reviews: 2,
   /** How often plain text without a call is answered with a reminder; after that it counts as the end. */
   reminders: 1,
+  /** How often a conversation that a server called too long is shortened and sent again, for one turn. */
+  shortenings: 2,
   planItems: 50,
   /** Waiting time before the second attempt of a model request, in milliseconds; doubles each time, with full jitter. */
   retryMilliseconds: 500,

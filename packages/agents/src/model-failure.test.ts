@@ -1,3 +1,4 @@
+import { verifies } from '@clawhold/testkit';
 import { APICallError } from 'ai';
 import { expect, test } from 'vitest';
 import { describeModelFailure } from './model-failure.ts';
@@ -19,4 +20,20 @@ test.each([
 ])('HTTP %i without a word: retryable is %s', (status, retryable) => {
   const message = `The model server answered with HTTP ${status}.`;
   expect(describeModelFailure(answered(status, ''))).toMatchObject({ message, retryable });
+});
+
+test.each([
+  [
+    'OpenAI',
+    '{"error":{"message":"This model\'s maximum context length is 8192 tokens.","code":"context_length_exceeded"}}',
+  ],
+  ['Anthropic', '{"type":"error","error":{"message":"prompt is too long: 210000 tokens > 200000 maximum"}}'],
+  ['llama.cpp', '{"error":{"message":"the request exceeds the available context size"}}'],
+])(verifies('agent.overflow', 'the words of %s for a request that is too long are known'), (_, body) => {
+  expect(describeModelFailure(answered(400, body))).toMatchObject({ tooLong: true, retryable: false });
+});
+
+test('other refusals are not', () => {
+  expect(describeModelFailure(answered(400, '{"error":{"message":"no such tool"}}'))).toMatchObject({ tooLong: false });
+  expect(describeModelFailure(answered(413, ''))).toMatchObject({ tooLong: true });
 });

@@ -9,6 +9,8 @@ export interface ModelFailure {
   readonly hint: string | null;
   /** Whether the same request may succeed later: nothing but the network, a busy or a broken server. */
   readonly retryable: boolean;
+  /** Whether the request was longer than the model's window: a shorter one may succeed. */
+  readonly tooLong: boolean;
 }
 
 const providerErrorSchema = z.object({ error: z.union([z.string(), z.object({ message: z.string() })]) });
@@ -16,7 +18,7 @@ const providerErrorSchema = z.object({ error: z.union([z.string(), z.object({ me
 /** Turns whatever a model request threw into one sentence, without the request in it. */
 export function describeModelFailure(error: unknown): ModelFailure {
   if (error instanceof ClawholdError)
-    return { message: error.message, hint: error.hint ?? null, retryable: isPassing(error.status) };
+    return { message: error.message, hint: error.hint ?? null, retryable: isPassing(error.status), tooLong: false };
   // A success whose body could not be read is one that broke off.
   if (APICallError.isInstance(error) && (error.statusCode ?? 400) >= 400) {
     const said = readBody(error.responseBody);
@@ -29,13 +31,25 @@ export function describeModelFailure(error: unknown): ModelFailure {
       message: said?.message ?? silence,
       hint: said?.hint ?? null,
       retryable: status === undefined || isPassing(status),
+      tooLong: isTooLong(status, error.responseBody),
     };
   }
   return {
     message: 'The connection to the model server broke off, or its answer made no sense.',
     hint: null,
     retryable: true,
+    tooLong: false,
   };
+}
+
+/**
+ * No standard says how a server tells it: these are the words of OpenAI and vLLM ("maximum context length"), Anthropic
+ * ("prompt is too long") and llama.cpp ("exceeds the available context size").
+ */
+const tooLongWords = /context[_ ](length|size|window)|(prompt|input|request) is too (long|large)/i;
+
+function isTooLong(status: number | undefined, body: string | undefined): boolean {
+  return status === 413 || (status === 400 && tooLongWords.test(body ?? ''));
 }
 
 /** RFC 9110 section 15: a server error may pass, and so may 429 (RFC 6585) and 408. */

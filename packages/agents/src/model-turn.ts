@@ -90,7 +90,13 @@ async function attemptTurn(
     answer.failure ??= error;
   }
   if (request.signal.aborted)
-    return { kind: 'failed', message: 'The model did not answer in time.', hint: null, retryable: false };
+    return {
+      kind: 'failed',
+      message: 'The model did not answer in time.',
+      hint: null,
+      retryable: false,
+      tooLong: false,
+    };
   if (cut.signal.aborted) return answer.finish(request.tools, true);
   if (answer.failure !== undefined) return { kind: 'failed', ...describeModelFailure(answer.failure) };
   return answer.finish(request.tools, false);

@@ -45,7 +45,13 @@ type TurnRecord =
       readonly cut: boolean;
       readonly milliseconds: number;
     }
-  | { readonly kind: 'failed'; readonly content: BlobId; readonly milliseconds: number };
+  | {
+      readonly kind: 'failed';
+      readonly content: BlobId;
+      /** Not there in journals of earlier versions. */
+      readonly tooLong?: boolean;
+      readonly milliseconds: number;
+    };
 
 /** Starts the workflow of one step, or finds it. */
 export type StepStarter = (reference: StepReference) => Promise<{ result(): Promise<StepRecord | null> }>;
@@ -85,7 +91,7 @@ export class DurableHost implements AgentHost {
     const found = await durably('model', () => this.#think(question));
     if (found.kind === 'failed') {
       const { message } = await record.load(found.content, storedFailureSchema);
-      return { kind: 'failed', message, milliseconds: found.milliseconds };
+      return { kind: 'failed', message, tooLong: found.tooLong === true, milliseconds: found.milliseconds };
     }
     const { content, ...facts } = found;
     const { text, calls } = await record.load(content, storedTurnSchema);
@@ -146,7 +152,8 @@ export class DurableHost implements AgentHost {
     const spent = Math.round(performance.now() - started);
     if (turn.kind === 'failed') {
       const message = turn.hint === null ? turn.message : `${turn.message} ${turn.hint}`;
-      return { kind: 'failed', content: await record.store({ message }), milliseconds: spent };
+      const content = await record.store({ message });
+      return { kind: 'failed', content, tooLong: turn.tooLong, milliseconds: spent };
     }
     const calls: ProposedCall[] = turn.calls.map((call, index) => ({
       id: call.id,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callRoute } from '@clawhold/channel';
-import { apiRoutes, ClawholdError, endedRunStates, type Run, type RunId } from '@clawhold/spec';
+import { apiRoutes, ClawholdError, endedRunStates, type Run, type RunId, supervisorRoutes } from '@clawhold/spec';
 import type { Peers, Scenes } from './scene.ts';
 
 /** How often a worker looks for runs by itself, in milliseconds. A nudge makes it look at once. */
@@ -71,7 +71,9 @@ export class Watch implements AsyncDisposable {
   /** The workflow is over and the run is not: it broke, and repeating it could repeat effects. */
   async #giveUp({ id }: Run): Promise<void> {
     const outcome = 'The run broke off inside Clawhold. What it had done until then is recorded.';
-    const { api } = this.#options.peers;
+    const { api, supervisor } = this.#options.peers;
+    // First the hands: nobody else would end a sandbox whose run has no workflow any more.
+    await callRoute(supervisor, supervisorRoutes.closeSandbox, { run: id });
     try {
       await callRoute(api, apiRoutes.updateRun, { run: id, state: 'failed', outcome, usage: null });
     } catch (error) {

@@ -15,6 +15,8 @@ export interface ScriptedAnswer {
   readonly inputTokens?: number;
   readonly milliseconds?: number;
   readonly failure?: string;
+  /** With a failure: the server called the request too long. */
+  readonly tooLong?: boolean;
 }
 
 /** A world for the loop in which everything is decided beforehand and everything asked is kept. */
@@ -38,7 +40,8 @@ export class ScriptedHost implements AgentHost {
     const given = this.#answer(question, this.questions.length);
     this.questions.push(question);
     const milliseconds = given.milliseconds ?? 1;
-    if (given.failure !== undefined) return { kind: 'failed', message: given.failure, milliseconds };
+    if (given.failure !== undefined)
+      return { kind: 'failed', message: given.failure, tooLong: given.tooLong === true, milliseconds };
     const calls = (given.calls ?? []).map(([name, values], index) => {
       const input = typeof values === 'string' ? values : JSON.stringify(values);
       const { arguments: checked, ...call } = checkCall({ name, input }, question.tools);
