@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { failureOf, textOf } from './sandbox-command.ts';
-import { taskFile, taskPathSchema } from './task-path.ts';
-import { checkpoint, defineTool, refused, type Tool } from './tool.ts';
+import { planFileChange } from './plan-on-file.ts';
+import { taskPathSchema } from './task-path.ts';
+import { defineTool, type Tool } from './tool.ts';
 
 const schema = z.strictObject({
   path: taskPathSchema,
@@ -23,36 +23,12 @@ export const fileEdit: Tool = defineTool({
     'Replaces a piece of text in a file of the task folder. The old text must match exactly, and once only unless replace_all is set.',
   effect: 'reversible',
   schema,
-  plan: ({ path: asked, old, new: replacement, replace_all: all = false }, places) => {
-    const path = taskFile(asked);
-    if (path.kind === 'refused') return refused(path.reason);
-    const file = path.path;
-    return {
-      kind: 'ok',
-      plan: {
-        effect: 'reversible',
-        inverse: checkpoint,
-        parameters: [
-          { name: 'path', role: 'plain', value: file },
-          { name: 'new', role: 'content', value: replacement },
-        ],
-        writes: [file],
-        request: null,
-        command: {
-          arguments: [places.node, `${places.scripts}/file-edit.mjs`],
-          input: JSON.stringify({ path: file, old, new: replacement, all }),
-          timeoutMilliseconds: 30_000,
-          keepBytes: 4_096,
-        },
-        read: (result) => {
-          const failure = failureOf(result);
-          return {
-            ok: failure === undefined,
-            output: failure ?? textOf(result.stdout).trim(),
-            from: { kind: 'files', paths: [file] },
-          };
-        },
-      },
-    };
-  },
+  plan: ({ path, old, new: replacement, replace_all: all = false }, places) =>
+    planFileChange(path, {
+      content: { name: 'new', value: replacement },
+      command: (file) => ({
+        arguments: [places.node, `${places.scripts}/file-edit.mjs`],
+        input: JSON.stringify({ path: file, old, new: replacement, all }),
+      }),
+    }),
 });

@@ -1,8 +1,9 @@
 import { limits } from '@clawhold/spec';
 import { z } from 'zod';
+import { planOnFile } from './plan-on-file.ts';
 import { failureOf, textOf } from './sandbox-command.ts';
-import { taskFile, taskPathSchema } from './task-path.ts';
-import { defineTool, noInverse, refused, type Tool } from './tool.ts';
+import { taskPathSchema } from './task-path.ts';
+import { defineTool, noInverse, type Tool } from './tool.ts';
 
 const defaultLines = 2_000;
 
@@ -18,42 +19,35 @@ export const fileRead: Tool = defineTool({
     'Returns the text of one file of the task folder. Long files come in parts: use offset and limit. A PDF comes as its text.',
   effect: 'read',
   schema,
-  plan: ({ path: asked, offset = 1, limit = defaultLines }, places) => {
-    const path = taskFile(asked);
-    if (path.kind === 'refused') return refused(path.reason);
-    const file = path.path;
-    return {
-      kind: 'ok',
-      plan: {
-        effect: 'read',
-        inverse: noInverse,
-        parameters: [{ name: 'path', role: 'plain', value: file }],
-        writes: [],
-        request: null,
-        command: {
-          arguments: [
-            '/bin/sh',
-            `${places.scripts}/file-read.sh`,
-            file,
-            String(offset),
-            String(limit),
-            // One byte more than is shown says that there is more.
-            String(limits.fileReadBytes + 1),
-            places.node,
-          ],
-          input: '',
-          timeoutMilliseconds: 30_000,
-          keepBytes: limits.fileReadBytes + 4_096,
-        },
-        read: (result) => {
-          const from = { kind: 'files', paths: [file] } as const;
-          const failure = failureOf(result);
-          if (failure !== undefined) return { ok: false, output: withoutKind(failure), from };
-          return { ok: true, output: shown(result.stdout, textOf(result.stderr), offset, limit), from };
-        },
+  plan: ({ path, offset = 1, limit = defaultLines }, places) =>
+    planOnFile(path, (file) => ({
+      effect: 'read',
+      inverse: noInverse,
+      parameters: [{ name: 'path', role: 'plain', value: file }],
+      writes: [],
+      request: null,
+      command: {
+        arguments: [
+          '/bin/sh',
+          `${places.scripts}/file-read.sh`,
+          file,
+          String(offset),
+          String(limit),
+          // One byte more than is shown says that there is more.
+          String(limits.fileReadBytes + 1),
+          places.node,
+        ],
+        input: '',
+        timeoutMilliseconds: 30_000,
+        keepBytes: limits.fileReadBytes + 4_096,
       },
-    };
-  },
+      read: (result) => {
+        const from = { kind: 'files', paths: [file] } as const;
+        const failure = failureOf(result);
+        if (failure !== undefined) return { ok: false, output: withoutKind(failure), from };
+        return { ok: true, output: shown(result.stdout, textOf(result.stderr), offset, limit), from };
+      },
+    })),
 });
 
 const kindLine = /^kind=(\w+) size=(\d+) lines=(\d+)\n?/m;

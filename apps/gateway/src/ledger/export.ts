@@ -1,5 +1,6 @@
 import { batchLine, type ExportHeader, headerLine } from '@clawhold/ledger';
 import { type ControlledTransaction, type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
+import { batchHolding } from './batch-holding.ts';
 import { exportedLine, toBatch } from './rows.ts';
 import type { LedgerTables } from './tables.ts';
 
@@ -44,22 +45,14 @@ export async function* exportEntries(
 type Bounds = Pick<ExportHeader, 'from' | 'to' | 'complete' | 'start'>;
 
 async function findBounds(transaction: ControlledTransaction<LedgerTables>, range: ExportRange): Promise<Bounds> {
-  const batchOf = async (sequence: number): Promise<BatchRow | undefined> =>
-    transaction
-      .selectFrom('ledger_batch')
-      .selectAll()
-      .where('size_after', '>=', String(sequence))
-      .orderBy('size_after')
-      .limit(1)
-      .executeTakeFirst();
   const { end } = await transaction
     .selectFrom('ledger_batch')
     .select(({ fn }) => fn.max('size_after').as('end'))
     .executeTakeFirstOrThrow();
-  const last = range.to === undefined ? undefined : await batchOf(range.to);
+  const last = range.to === undefined ? undefined : await batchHolding(transaction, range.to);
   const to = Number(last?.size_after ?? end ?? 0);
   const complete = to === Number(end ?? 0);
-  const first = range.from === undefined ? undefined : await batchOf(range.from);
+  const first = range.from === undefined ? undefined : await batchHolding(transaction, range.from);
   const before = first && (await previousBatch(transaction, first));
   if (before === undefined) return { from: 1, to, complete, start: null };
   const { frontier, head } = toBatch(before);

@@ -10,6 +10,7 @@ import {
 } from '@clawhold/ledger';
 import { ClawholdError } from '@clawhold/spec';
 import type { Kysely, Selectable } from 'kysely';
+import { batchHolding } from './batch-holding.ts';
 import { exportedLine, toBatch } from './rows.ts';
 import type { LedgerTables } from './tables.ts';
 
@@ -32,13 +33,7 @@ export async function proveInclusion(database: Kysely<LedgerTables>, sequence: n
     .selectAll()
     .where('sequence', '=', String(sequence))
     .executeTakeFirst();
-  const batch = await database
-    .selectFrom('ledger_batch')
-    .selectAll()
-    .where('size_after', '>=', String(sequence))
-    .orderBy('size_after')
-    .limit(1)
-    .executeTakeFirst();
+  const batch = await batchHolding(database, sequence);
   if (row === undefined || batch === undefined) throw notFound(`record ${sequence}`);
   const { first, size, leaves, head } = toBatch(batch);
   const before = first === 1 ? Frontier.empty() : await frontierAt(database, first - 1);
