@@ -37,11 +37,15 @@ export async function ensureCodeCache(node) {
   remember('code', wanted);
 }
 
+/** A program that does not end by itself is ended, in milliseconds. */
+const patience = 120_000;
+
 /** What it says of itself does not matter: a file that cannot be loaded is for the start to complain about. */
 async function load(node, script) {
   if (!existsSync(join(root, script))) return;
   const env = { ...process.env, ...codeCacheVariables };
-  const child = spawn(node, [join(root, script)], { env, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const options = { env, stdio: ['ignore', 'ignore', 'ignore', 'pipe'], timeout: patience };
+  const child = spawn(node, [join(root, script)], options);
   child.stdio[3].on('error', () => undefined).end();
   await new Promise((resolve) => child.once('error', resolve).once('exit', resolve));
 }

@@ -62,8 +62,8 @@ test.runIf(isRoot)(
         expect(can(name, 'test', '-r', folder), `${name} reads ${folder}`).toBe(false);
         expect(can(name, 'test', '-w', folder), `${name} writes ${folder}`).toBe(false);
       }
-      for (const place of [home, '/run/clawhold/app', '/run/clawhold/app/node_modules/.cache', '/run/clawhold/node'])
-        expect(can(name, 'test', '-w', place), `${name} writes ${place}`).toBe(false);
+      for (const own of [home, '/run/clawhold/app', '/run/clawhold/app/node_modules/.cache', '/run/clawhold/node'])
+        expect(can(name, 'test', '-w', own), `${name} writes ${own}`).toBe(false);
     }
   },
 );

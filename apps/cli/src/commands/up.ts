@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Run } from '@clawhold/client';
 import { ClawholdError } from '@clawhold/spec';
 import { connect } from '../connection/connect.ts';
 import { findManager, homeFolder } from '../connection/home.ts';
@@ -7,7 +8,7 @@ import { drawReport } from '../manager/progress.ts';
 import { exitCodeOf, exitCodes } from '../terminal/exit-codes.ts';
 import { onCtrlC } from '../terminal/interrupt.ts';
 import { type Output, paint } from '../terminal/output.ts';
-import { runTour } from '../tour/tour.ts';
+import type { TourOptions } from '../tour/tour.ts';
 import type { AddCommand } from './command.ts';
 
 const tierWords: Readonly<Record<string, string>> = {
@@ -32,6 +33,12 @@ async function announce(output: Output, installation: RunningInstallation): Prom
   else output.line(`  model      ${model?.name ?? 'none'}`);
   output.line(`  console    npx clawhold console`);
   output.line();
+}
+
+/** Loaded when it is wanted: the tour writes a PDF, and no other command should pay for that. */
+async function playTour(options: TourOptions): Promise<Run | undefined> {
+  const { runTour } = await import('../tour/tour.ts');
+  return runTour(options);
 }
 
 async function stayUp(output: Output, installation: RunningInstallation): Promise<void> {
@@ -78,7 +85,7 @@ export const addUp: AddCommand = (program, session) => {
       const installation = await launchManager({ onReport: drawReport(output), detached: false });
       await announce(output, installation);
       const wanted = tour ?? installation.ready.firstStart;
-      if (wanted) await runTour({ output, person, seed: Number(seed), ended: installation.ended });
+      if (wanted) await playTour({ output, person, seed: Number(seed), ended: installation.ended });
       await stayUp(output, installation);
     });
 
@@ -88,7 +95,7 @@ export const addUp: AddCommand = (program, session) => {
     .option('--seed <number>', 'its data is made from it', '1')
     .action(async ({ seed }: { seed: string }) => {
       const { output, person } = session();
-      const run = await runTour({ output, person, seed: Number(seed), ended: new Promise(() => undefined) });
+      const run = await playTour({ output, person, seed: Number(seed), ended: new Promise(() => undefined) });
       process.exit(run === undefined ? exitCodes.failed : exitCodeOf(run));
     });
 
