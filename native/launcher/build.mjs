@@ -31,16 +31,19 @@ export class CompilerMissing extends Error {
  * @param {string} options.cacheFolder Where built launchers are kept; made when missing.
  * @param {(line: string) => void} [options.log] Told when something is really compiled.
  * @param {readonly string[]} [options.defines] Macros, for tests that take one guard away.
+ * @param {string} [options.compiler] Default: what CC names, cc, gcc or clang, whichever is there.
+ * @param {readonly string[]} [options.checks] More flags for the compiler, for tests that look for mistakes.
  * @returns {Promise<string>} Path of the executable.
  * @throws {CompilerMissing} when there is no C compiler.
  * @throws {Error} with the compiler's first complaint when it refuses the sources.
  */
-export async function buildLauncher({ root, cacheFolder, log = () => {}, defines = [] }) {
+export async function buildLauncher({ root, cacheFolder, log = () => {}, defines = [], compiler: wish, checks = [] }) {
   const sourceFolder = join(root, 'native', 'launcher', 'src');
   const names = (await readdir(sourceFolder)).filter((name) => /\.[ch]$/.test(name)).toSorted();
-  const compiler = await findCompiler();
+  const compiler = await findCompiler(wish);
   const files = await Promise.all(names.map(async (name) => [name, await readFile(join(sourceFolder, name), 'utf8')]));
-  const common = [compiler.version, flags, process.arch, files.filter(([name]) => name.endsWith('.h'))];
+  const all = [...flags, ...checks];
+  const common = [compiler.version, all, process.arch, files.filter(([name]) => name.endsWith('.h'))];
   const sources = files.filter(([name]) => name.endsWith('.c'));
   const objects = sources.map(([name, text]) => {
     // A macro for tests changes only the files that ask for it: the rest is compiled once for all variants.
@@ -53,7 +56,7 @@ export async function buildLauncher({ root, cacheFolder, log = () => {}, defines
   log(`compiling the launcher with ${compiler.command}`);
   await mkdir(join(cacheFolder, 'objects'), { recursive: true });
   await forEach(objects, ({ name, wanted, path }) =>
-    make(path, compiler.command, [...flags, ...wanted.map((define) => `-D${define}`), '-c', join(sourceFolder, name)]),
+    make(path, compiler.command, [...all, ...wanted.map((define) => `-D${define}`), '-c', join(sourceFolder, name)]),
   );
   await make(binary, compiler.command, ['-static', '-s', ...objects.map(({ path }) => path)]);
   return binary;
@@ -70,8 +73,8 @@ async function exists(path) {
   );
 }
 
-async function findCompiler() {
-  const candidates = [process.env['CC'], 'cc', 'gcc', 'clang'].filter((command) => command);
+async function findCompiler(wish) {
+  const candidates = wish ? [wish] : [process.env['CC'], 'cc', 'gcc', 'clang'].filter((command) => command);
   for (const command of candidates) {
     const version = await run(command, ['--version']).then(
       ({ stdout }) => stdout.split('\n', 1)[0],

@@ -18,6 +18,16 @@
  */
 static unsigned long long changes;
 
+/*
+ * The supervisor holds the whole list in memory, and what a run changes has no other bound: beyond this (some 200,000
+ * changes) there is an error instead of a list.
+ */
+#ifndef CLAWHOLD_TEST_WITH_DIFF_BYTES
+#define MOST_BYTES (64ULL * 1024 * 1024)
+#else
+#define MOST_BYTES (CLAWHOLD_TEST_WITH_DIFF_BYTES + 0ULL)
+#endif
+
 /* What a walk notes about each folder: the mark of the upper side, and whether the lower side has a folder there. */
 #define NOTE(mark, has_lower) ((int)(mark) * 2 + (has_lower))
 #define NOTED_MARK(note) ((enum tree_mark)((note) / 2))
@@ -34,6 +44,9 @@ static void report(const struct tree_view *view, const char *path, const struct 
   tree_field(to);
   tree_field(after->refused == NULL ? "" : after->refused);
   changes++;
+  if (tree_written() > MOST_BYTES)
+    tree_fail("too-many", "The run changed too much to be listed: after %llu changes the list has %llu bytes.", changes,
+              MOST_BYTES);
 }
 
 /* Everything that the lower side has at `path` and below is gone in the view. */

@@ -13,6 +13,7 @@
 
 static char output[64 * 1024];
 static size_t output_length;
+static unsigned long long written_length;
 
 static void write_all(const char *bytes, size_t length) {
   while (length > 0) {
@@ -29,7 +30,10 @@ void tree_flush(void) {
   output_length = 0;
 }
 
+unsigned long long tree_written(void) { return written_length; }
+
 void tree_bytes(const void *bytes, size_t length) {
+  written_length += length;
   if (length > sizeof output - output_length) tree_flush();
   if (length > sizeof output) {
     write_all(bytes, length);
@@ -60,7 +64,8 @@ void tree_fail(const char *code, const char *format, ...) {
 }
 
 void *tree_memory(void *old, size_t size) {
-  void *memory = realloc(old, size);
+  /* gcc's analyzer takes a second realloc(NULL) for a double free. */
+  void *memory = old == NULL ? malloc(size) : realloc(old, size);
   if (memory == NULL) tree_fail("out-of-memory", "There is not enough memory for this file job.");
   return memory;
 }
@@ -86,6 +91,7 @@ char **tree_input(size_t *count) {
   *count = 0;
   for (size_t at = 0; at < length; at++) *count += text[at] == '\0';
   char **fields = tree_memory(NULL, (*count + 1) * sizeof *fields);
+  fields[*count] = text; /* it is what all fields lie in, also when there is none */
   size_t field = 0;
   for (size_t at = 0; at < length; at += strlen(text + at) + 1) fields[field++] = text + at;
   return fields;

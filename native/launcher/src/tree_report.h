@@ -9,6 +9,9 @@ void tree_bytes(const void *bytes, size_t length);
 void tree_number(unsigned long long number);
 void tree_flush(void);
 
+/* Bytes of all fields so far. */
+unsigned long long tree_written(void);
+
 /* Ends the job with `code<TAB>sentence` on stderr. Nothing needs undoing here: being killed at any point is safe. */
 __attribute__((noreturn, format(printf, 2, 3))) void tree_fail(const char *code, const char *format, ...);
 

@@ -1,4 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmod, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { verifies } from '@clawhold/testkit';
 import { describe, expect, test } from 'vitest';
 import { type ConformanceSubject, scene } from './subject.ts';
@@ -85,7 +87,22 @@ export function testKernel(subject: ConformanceSubject): void {
     });
 
     test.runIf(process.arch === 'x64')(
-      verifies('sandbox.seccomp', 'a call in the x32 numbering ends the process'),
+      verifies('sandbox.processors', 'a call in the numbering of 32-bit x86 ends the process'),
+      async () => {
+        const { sandbox, request } = await scene(subject);
+        const program = join(request.taskFolder, 'foreign-call');
+        const source = join(import.meta.dirname, 'foreign-call.c');
+        execFileSync('cc', ['-O2', '-Wall', '-Werror', '-static', '-o', program, source]);
+        await chmod(program, 0o755);
+        const { end } = await sandbox.run({ arguments: ['./foreign-call'] });
+        // A kernel without such calls knows no better than that the instruction is not allowed.
+        const signal = spawnSync(program).status === 0 ? 'SIGSYS' : 'SIGSEGV';
+        expect(end).toMatchObject({ kind: 'killed', signal });
+      },
+    );
+
+    test.runIf(process.arch === 'x64')(
+      verifies('sandbox.processors', 'a call in the x32 numbering ends the process'),
       async () => {
         const { sandbox } = await scene(subject);
         const { end } = await sandbox.run({ arguments: ['perl', '-e', 'syscall(0x40000000 + 39)'] });

@@ -78,6 +78,7 @@ export class LauncherDriver implements SandboxDriver {
   }
 
   async job(argv: string[], stdin?: Uint8Array): Promise<JobResult> {
+    // No limit here: a job that is killed in the middle of a keep would never be done. Each bounds what it says itself.
     const fields = new FrameWriter().u64(0);
     fields.list(argv, (argument) => fields.text(argument));
     const running = new RunningProcess(this.#connection, { type: requestTypes.job, fields });

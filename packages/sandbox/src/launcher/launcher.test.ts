@@ -11,7 +11,7 @@ import { type ConformanceSubject, prepare, shell } from '../conformance/subject.
 import type { LauncherDriver } from './driver.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { spawnLauncher } from './spawn.ts';
-import { requestTypes } from './wire.ts';
+import { longestFrame, requestTypes } from './wire.ts';
 
 const root = process.getuid?.() === 0;
 const user = await ordinaryUser();
@@ -148,6 +148,25 @@ test('a job of an unknown name fails with its own words, and leaves the launcher
   expect(await driver.job(['no-such-job'])).toMatchObject({ status: 2, stderr: expect.stringContaining('usage') });
   const folder = await temporaryFolder();
   expect((await driver.job(['begin', folder])).status).toBe(0);
+});
+
+test(verifies('files.never-cut', 'a list of changes of many times what may be on its way arrives whole'), {
+  timeout: 60_000,
+}, async () => {
+  const driver = await launcher();
+  const request = await prepare(subjectOf(driver));
+  await using sandbox = await driver.start(request);
+  const [files, folders] = [2_500, 10];
+  const make = [
+    `for i in $(seq ${folders}); do n=$(printf %0200d $i); mkdir $n && cd $n; done`,
+    `perl -e 'open(F, ">", sprintf("%0200d", $_)) || die "$!" for 1..${files}'`,
+  ].join('; ');
+  expect(await shell(sandbox, make)).toBe('');
+  const list = await driver.job(['diff', request.taskFolder, `${request.storage}/view/upper`, 'user', '1000000']);
+  expect(list.status).toBe(0);
+  expect(list.stdout.length).toBeGreaterThan(longestFrame);
+  // The last group names the number.
+  expect(Buffer.from(list.stdout).toString('latin1').slice(-8)).toBe(`\0${files + folders}\0\0\0`);
 });
 
 test.runIf(root)('works when folders lie below 0700 folders of another account', async () => {

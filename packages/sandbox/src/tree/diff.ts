@@ -29,6 +29,7 @@ export interface TreeDiff {
  * Lists what differs between the task folder and the view of a run. Call it on a frozen or ended run. A rename is one
  * deletion and one addition with equal digests.
  *
+ * @throws ClawholdError `files_too_many` when the list would be longer than 64 MiB; it is never cut.
  * @throws ClawholdError `files_*` when either side cannot be read, or the view's root carries foreign marks.
  */
 export async function diffTree(jobs: TreeJobs, view: TaskFolderView): Promise<TreeDiff> {

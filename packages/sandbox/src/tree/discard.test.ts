@@ -75,4 +75,16 @@ describe.each(await testAccounts())('as $title', (account) => {
     await (await discardChanges(limited, world.view)).swept;
     expect(await readdir(join(world.view.storage, 'trash'))).toEqual([]);
   });
+
+  test(verifies('files.never-cut', 'too many changes are an error, and can be discarded'), async () => {
+    await using world = await stage.world(account);
+    await world.run([['files', 'wide', '', '100']]);
+    const bounded = processJobs(account, stage.programs.boundedTree);
+    await expect(diffTree(bounded, world.view)).rejects.toMatchObject({
+      code: 'files_too_many',
+      hint: expect.stringContaining('Discard'),
+    });
+    await (await discardChanges(bounded, world.view)).swept;
+    expect((await diffTree(bounded, world.view)).changes).toEqual([]);
+  });
 });

@@ -17,6 +17,8 @@ const wrapped =
 export interface TreePrograms {
   /** The file jobs without the launcher. */
   readonly tree: string;
+  /** The same with a list of changes that may have 4 KiB at most. */
+  readonly boundedTree: string;
   /** The same with a way to die or fail at every change of the disk, see `crash-points.c`. */
   readonly crashingTree: string;
   /** Plays the run, see `world.c`. */
@@ -29,6 +31,10 @@ export async function buildTreePrograms(folder: string): Promise<TreePrograms> {
   const crashing = ['-DTREE_STANDALONE', ...wrapped.split(' ').map((name) => `-Wl,--wrap=${name}`)];
   return {
     tree: await build(folder, 'tree', names, ['-DTREE_STANDALONE']),
+    boundedTree: await build(folder, 'bounded-tree', names, [
+      '-DTREE_STANDALONE',
+      '-DCLAWHOLD_TEST_WITH_DIFF_BYTES=4096',
+    ]),
     crashingTree: await build(
       folder,
       'crashing-tree',
