@@ -23,7 +23,7 @@ const warmUpRounds = 5;
 const backToBack = 100;
 const warmCommands = 1_000;
 
-/** Milliseconds before each start: the launcher gets its next starter ready, as between the starts of a real day. */
+/** Milliseconds before each start: the launcher gets the next one half made, as between the starts of a real day. */
 const pause = 30;
 
 /** Another way is the first in each round: whoever comes after a heavy one pays for what that leaves behind. */
@@ -129,7 +129,7 @@ async function measure(): Promise<Findings> {
         against: 'bwrap --unshare-all --seccomp',
       }),
       timingTable({
-        title: 'Sandbox: what each layer of a start costs, measured by the launcher',
+        title: 'Sandbox: what each layer costs, measured by the launcher; "ahead" is done before one is asked for',
         unit: 'ms',
         decimals: 2,
         timings: layersOf(attestations),
