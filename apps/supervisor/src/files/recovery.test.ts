@@ -7,7 +7,7 @@ import { scale, verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
 import { type ProcessScene, startProcessScene } from '../testing/process-scene.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const count = 600;
 const names = Array.from({ length: count }, (_, index) => `invoices/${String(index).padStart(5, '0')}.txt`);
