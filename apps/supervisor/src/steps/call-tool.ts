@@ -178,7 +178,10 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
       const admission = await judge.admit(question, decision, asker, circumstances);
       if (admission.kind === 'refused') return denied(refusalOfRequest(considered.refusal, admission.reason));
     }
-    return runner.run(run, input, prepared);
+    const outcome = await runner.run(run, input, prepared);
+    // A person stopped it: the worker ends quietly, what is known of the step is in the ledger.
+    runs.assertNotStopped(run.id);
+    return outcome;
   }
 
   return (input) => {

@@ -21,6 +21,13 @@ export function unknownOutcome(): StepOutcome {
   };
 }
 
+export function lostOutcome(): StepOutcome {
+  return {
+    kind: 'unknown',
+    explanation: 'The sandbox ended while this step was at work; whether it had its effect is not known.',
+  };
+}
+
 const severity = { allow: 0, ask: 1, deny: 2 } as const;
 
 /** The stricter of two decisions about one call; the first when they are equal. */

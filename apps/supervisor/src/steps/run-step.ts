@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ledgerEvent, type StepId, type StepOutcome, type ToolCall } from '@clawhold/spec';
 import type { PreparedCall } from '@clawhold/tools';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from '../runs/live-run.ts';
+import { lostOutcome } from './outcomes.ts';
 
 export interface StepInput {
   readonly step: StepId;
@@ -46,11 +48,23 @@ export function createStepRunner(gateway: Pick<Gateway, 'writeBlob' | 'appendEve
   return {
     async run(run, input, prepared) {
       await intend(run, input, prepared);
-      const outcome = await execute(run, input, prepared);
+      const outcome =
+        prepared.effect === 'read' ? await execute(run, input, prepared) : await act(run, input, prepared);
       await record(run, input, outcome, prepared.effect === 'read');
       return outcome;
     },
   };
+}
+
+/** Like {@link execute}, for what is no read: whatever its sandbox did not live to tell is unknown, not failed. */
+async function act(run: LiveRun, input: StepInput, prepared: PreparedCall): Promise<StepOutcome> {
+  const outcome = await execute(run, input, prepared).catch((error: unknown) => ({ kind: 'broken', error }) as const);
+  if (outcome.kind === 'done' && outcome.ok) return outcome;
+  // The end of the sandbox is told right behind the end of its command.
+  await nextTurn();
+  if (run.ended.aborted) return lostOutcome();
+  if (outcome.kind === 'broken') throw outcome.error;
+  return outcome;
 }
 
 async function execute(run: LiveRun, input: StepInput, prepared: PreparedCall): Promise<StepOutcome> {

@@ -34,6 +34,9 @@ export class CallFirewall implements CallGate {
       await this.#options.before(question, decision);
       return { kind: 'pass' };
     } catch (error) {
+      // A caller that brings each call to the supervisor hears the decision there, where it is recorded before the effect:
+      // a control plane that is away for a moment must not look like a policy's no.
+      if (this.#caller.askMeans === 'pass' && isAway(error)) return { kind: 'pass' };
       const why = error instanceof ClawholdError ? error.message : 'A condition of its decision could not be met.';
       return { kind: 'refuse', text: `The call of ${question.tool} was not made: it was refused. ${why}` };
     }
@@ -47,4 +50,8 @@ export class CallFirewall implements CallGate {
       text: `The call of ${question.tool} was not made: it was refused. ${why}\n${JSON.stringify(refusal)}`,
     };
   }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof ClawholdError && (error.status === 503 || error.code === 'channel_lost');
 }
