@@ -43,7 +43,7 @@ export function readStrictYaml<Schema extends z.ZodType>(
   if (result.success) return result.data;
   const { issues } = result.error;
   // A misspelled key also makes the right one missing: the cause is worth more than its effect.
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  const issue = issues.find((found) => found.code === 'unrecognized_keys') ?? issues[0];
   if (issue === undefined) throw problem(1, 'not valid');
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') {

@@ -51,17 +51,17 @@ test(
         const reader = follow(drafts, leaving.signal);
         let written = '';
         let read = '';
-        const take = async (): Promise<void> => {
+        const next = async (): Promise<string> => {
           const { value } = await reader.next();
-          read = read.slice(0, value.from) + value.text;
+          return read.slice(0, value.from) + value.text;
         };
         for (const { back, text, read: isReadNow } of steps) {
           const from = Math.max(0, written.length - back);
           written = written.slice(0, from) + text;
           expect(drafts.write(run, part(from, text))).toBe(written.length);
-          if (isReadNow && read !== written) await take();
+          if (isReadNow && read !== written) read = await next();
         }
-        while (read !== written) await take();
+        while (read !== written) read = await next();
         leaving.abort();
       }),
       { numRuns: scale(100) },

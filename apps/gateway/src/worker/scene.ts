@@ -62,8 +62,8 @@ export class Scenes {
     const { api, supervisor } = this.#peers;
     const run = await patiently(() => callRoute(api, apiRoutes.readRun, { run: id }, { signal }), { signal });
     const record = new RunRecord(api, id, signal);
-    const { text } = await record.call(apiRoutes.readManifest, { run: id });
-    const manifest = parseAgentManifest(text, `the manifest of ${run.agent}`);
+    const carried = await record.call(apiRoutes.readManifest, { run: id });
+    const manifest = parseAgentManifest(carried.text, `the manifest of ${run.agent}`);
     const hands = new Hands({
       channel: supervisor,
       run,
