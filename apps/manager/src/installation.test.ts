@@ -45,7 +45,7 @@ function can(name: AccountName, ...command: readonly [string, ...string[]]): boo
   const { uid, gid } = ensureAccounts().of[name];
   const view = ['--target', String(product.manager.pid), '--mount', '--'];
   const identity = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--'];
-  return spawnSync('nsenter', [...view, 'setpriv', ...identity, ...command]).status === 0;
+  return spawnSync('/usr/bin/nsenter', [...view, 'setpriv', ...identity, ...command]).status === 0;
 }
 
 const home = '/run/clawhold/home';
