@@ -24,8 +24,8 @@ if (node === undefined) {
   process.exit(69);
 }
 /** What `npm start` let Node keep of our code, see scripts/bootstrap/code-cache.mjs. */
-function codeCacheVariables(modules) {
-  return { NODE_COMPILE_CACHE: join(modules, '.cache', 'clawhold', 'code'), NODE_COMPILE_CACHE_PORTABLE: '1' };
+function codeCacheVariables(folder) {
+  return { NODE_COMPILE_CACHE: join(folder, '.cache', 'clawhold', 'code'), NODE_COMPILE_CACHE_PORTABLE: '1' };
 }
 
 const child = spawn(
