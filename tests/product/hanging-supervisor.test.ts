@@ -42,7 +42,7 @@ test(
     const supervisor = product
       .processes()
       .find(
-        ({ command }) => /supervisor\/src\/main\.ts$/.test(command) && !/launcher/.test(command.split(' ')[0] ?? ''),
+        ({ command }) => command.endsWith('supervisor/src/main.ts') && !/launcher/.test(command.split(' ')[0] ?? ''),
       );
     expect(supervisor).toBeDefined();
     process.kill(supervisor?.pid ?? -1, 'SIGSTOP');

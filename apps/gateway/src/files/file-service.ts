@@ -68,7 +68,7 @@ export function createFileService({ jobs, runs, supervisor, ledger }: FileServic
   }
 
   /** Does what was begun, or finds it done: the supervisor answers a second question about the same with its end. */
-  async function carryOut(job: FileJob, isUnsure: (error: unknown) => boolean): Promise<Settled> {
+  async function carryOut(job: FileJob, stays: (error: unknown) => boolean): Promise<Settled> {
     const { run } = job;
     const unchanged = (code: string): (() => Promise<unknown>) => {
       const { action } = job.request;
@@ -79,7 +79,7 @@ export function createFileService({ jobs, runs, supervisor, ledger }: FileServic
       settled = await ask(job);
     } catch (error) {
       // Nobody knows whether it happened: the job stays, and is asked about again until somebody does.
-      if (!isUnsure(error))
+      if (!stays(error))
         await jobs.end(run, null, unchanged(error instanceof ClawholdError ? error.code : 'gateway_internal'));
       throw error;
     }

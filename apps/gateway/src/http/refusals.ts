@@ -59,12 +59,12 @@ interface ProblemResponse {
  */
 export function refusedAs(...codes: readonly RefusalCode[]): Readonly<Record<Status, ProblemResponse>> {
   const byStatus = Map.groupBy([...always, ...codes], (code) => refusals[code][0]);
-  const responses = [...byStatus].map(([status, named]) => [
+  const responses = [...byStatus].map(([status, ours]) => [
     status,
     {
-      description: `Refused or failed: ${named.map((code) => `\`${code}\``).join(', ')}.`,
+      description: `Refused or failed: ${ours.map((code) => `\`${code}\``).join(', ')}.`,
       content: {
-        [problemMediaType]: { schema, examples: Object.fromEntries(named.map((code) => [code, example(code)])) },
+        [problemMediaType]: { schema, examples: Object.fromEntries(ours.map((code) => [code, example(code)])) },
       },
     },
   ]);

@@ -64,12 +64,8 @@ export function supervisorClient(channel: Channel): SupervisorClient {
       if (performance.now() - lastSign > silenceMilliseconds) hanging.abort();
       if (asking) return;
       asking = true;
-      await status().then(
-        () => {
-          lastSign = performance.now();
-        },
-        () => undefined,
-      );
+      const answered = await status().catch(() => undefined);
+      if (answered !== undefined) lastSign = performance.now();
       asking = false;
     }, statusMilliseconds);
     try {
