@@ -53,9 +53,9 @@ test.each(Object.entries(moments))(
   async (_name, moment) => {
     const scene = await startProcessScene(Object.fromEntries(names.map((name) => [name, 'old\n'])));
     const original = await look(scene.taskFolder);
-    const ends: string[] = [];
-    let halves = 0;
-    for (let round = 0; round < scale(1); round++) {
+    let hits = 0;
+    // On a busy machine a look can come when the keep is over: such a round is whole as well, but proves nothing.
+    for (let round = 0; hits < scale(1) && round < scale(1) + 7; round++) {
       const run = await changeAll(scene);
       let isAnswered = false;
       const keeping = keep(scene, run)
@@ -68,22 +68,22 @@ test.each(Object.entries(moments))(
         staging: (await readdir(scene.taskFolder)).filter((name) => name.startsWith('.clawhold-')),
         fresh: (await readFile(join(scene.taskFolder, names[count / 2] ?? ''), 'utf8')) === 'new\n' ? 1 : 0,
       });
-      while (!moment(await glance()))
-        if (isAnswered) throw new Error(`the keep was over: ${JSON.stringify(await keeping)}`);
+      while (!moment(await glance())) if (isAnswered) break;
       await scene.kill();
-      expect(await keeping).toBe('broken');
-      const left = await look(scene.taskFolder);
-      if (left.staging.length > 0) halves++;
+      await keeping;
+      const isHit = (await look(scene.taskFolder)).staging.length > 0;
 
       await scene.start();
       const found = await look(scene.taskFolder);
       expect(found.staging).toEqual([]);
       expect([0, count]).toContain(found.fresh);
       if (found.fresh === 0) expect(found.digest).toBe(original.digest);
-      const recovered = scene.plane.events.filter(({ type }) => type === 'files.recovered').at(-1);
-      const end = found.fresh === count ? 'finished' : 'taken_back';
-      expect(recovered).toMatchObject({ run, body: { work: 'keep', end } });
-      ends.push(end);
+      if (isHit) {
+        const recovered = scene.plane.events.filter(({ type }) => type === 'files.recovered').at(-1);
+        const end = found.fresh === count ? 'finished' : 'taken_back';
+        expect(recovered).toMatchObject({ run, body: { work: 'keep', end } });
+        hits++;
+      }
 
       // Whoever asked and got no answer asks again and gets it; and an undo leads back.
       const again = await keep(scene, run);
@@ -93,6 +93,6 @@ test.each(Object.entries(moments))(
       await callRoute(scene.api(), supervisorRoutes.undo, { run });
       expect((await look(scene.taskFolder)).digest).toBe(original.digest);
     }
-    expect(halves, `the keep was never hit half-way; it ended ${ends.join(', ')}`).toBeGreaterThan(0);
+    expect(hits, 'the keep was never hit half-way').toBe(scale(1));
   },
 );

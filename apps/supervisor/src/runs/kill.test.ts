@@ -82,8 +82,11 @@ test(
       () => 'broken',
     );
     await vi.waitFor(() => readFile(marker), { timeout: 20_000, interval: 20 });
-    const seen = look(scene);
-    expect(seen.processes.filter(({ command }) => command.startsWith('sleep 1000'))).toHaveLength(2);
+    const seen = await vi.waitFor(() => {
+      const now = look(scene);
+      expect(now.processes.filter(({ command }) => command.startsWith('sleep 1000'))).toHaveLength(2);
+      return now;
+    });
     await scene.kill();
     expect(await calling).toBe('broken');
     await nothingIsLeft(scene, seen);
