@@ -13,8 +13,10 @@ export { type CountedTokens, costOf, priceOf } from './decide/prices.ts';
 export { type RequestTerms, requestTerms } from './decide/request-terms.ts';
 export { type AddressClass, addressClasses, classifyAddress } from './host/address.ts';
 export { type HostResult, normaliseHost } from './host/host.ts';
+export { type Difference, differences } from './load/differences.ts';
 export type { LayerName, Layers } from './load/layer.ts';
 export { type Loaded, loadPolicy } from './load/load.ts';
+export { enforcedNowhere, type Feature } from './load/not-enforced.ts';
 export type { Problem } from './load/problem.ts';
 export {
   type Destinations,

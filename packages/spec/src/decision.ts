@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { id } from './ids.ts';
 import { labelSchema } from './label.ts';
+import { forbiddenContents } from './policy/endpoint.ts';
+import { redactions } from './policy/inference.ts';
+import { requestMessageSchema } from './request-message.ts';
 import { effects, parameterRoles } from './tool.ts';
 
 /** A SHA-256 digest, lower-case hexadecimal. */
@@ -28,7 +31,9 @@ export type Parameter = z.infer<typeof parameterSchema>;
 /**
  * May this sandbox talk to this host, and with what? `operation` is absent when a tunnel is asked for (CONNECT): then
  * `allow` either lets bytes through, or carries an `inspect` obligation and every request inside is a question of its own.
- * All strings are normalised: lower-case host without trailing dot, decoded and dot-free path.
+ * All strings are normalised: lower-case host without trailing dot, decoded and dot-free path. Without a `message` the
+ * question is about the head of a request: an `inspect` obligation of its answer says what must be read, and every
+ * message in it is a question of its own.
  */
 export const egressQuestionSchema = z.object({
   kind: z.literal('egress'),
@@ -43,6 +48,7 @@ export const egressQuestionSchema = z.object({
       query: z.string(),
       /** Values that the policy names as destinations in path, query or body, for example an account number. */
       parameters: z.array(parameterSchema),
+      message: requestMessageSchema.optional(),
     })
     .optional(),
   /** The label of what leaves: the join of what the sandbox could have read, or of the tool call's own parameters. */
@@ -60,6 +66,10 @@ export const toolQuestionSchema = z.object({
   tool: z.string(),
   effect: z.enum(effects),
   parameters: z.array(parameterSchema),
+  /** Whole, as the model wrote them; `where` in rules about tools looks at them. */
+  arguments: z.record(z.string(), z.unknown()).optional(),
+  /** What a command would run: the program of each simple command in it, without wrappers such as `env` and `timeout`. */
+  command: z.object({ effective: z.array(z.string()) }).optional(),
   action: digestSchema.optional(),
 });
 export type ToolQuestion = z.infer<typeof toolQuestionSchema>;
@@ -106,6 +116,7 @@ export const reasonSchema = z.object({
     'budget',
     'burst',
     'feature',
+    'condition',
   ]),
   text: z.string(),
 });
@@ -118,6 +129,19 @@ export const ruleReferenceSchema = z.object({
 });
 export type RuleReference = z.infer<typeof ruleReferenceSchema>;
 
+/** What can read requests and their messages. `graphql-websocket`: GraphQL operations in the text messages of a WebSocket. */
+export const inspectors = [
+  'rest',
+  'websocket',
+  'graphql',
+  'graphql-websocket',
+  'mcp',
+  'json-rpc',
+  'grpc',
+  'a2a',
+] as const;
+export type Inspector = (typeof inspectors)[number];
+
 /** What the caller must do before (or while) it goes ahead. Not doing one is a defect of the caller. */
 export const obligationSchema = z.discriminatedUnion('kind', [
   /** Take `amount` from a counter atomically, never beyond `limit`; a lost reservation is a deny. */
@@ -126,8 +150,50 @@ export const obligationSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('meter'), counter: z.string(), limit: z.number() }),
   /** Consume this single-use grant durably before the effect. */
   z.object({ kind: z.literal('consume_grant'), grant: id('grant') }),
-  /** Read inside the tunnel: every request in it is a question of its own. */
-  z.object({ kind: z.literal('inspect'), tls: z.enum(['terminate', 'none']), protocol: z.enum(['rest']) }),
+  /**
+   * For a tunnel (`rest`): read inside, every request in it is a question of its own. For the head of a request: read what
+   * follows, at most `bytes` of it, with this inspector, and ask about every message.
+   */
+  z.object({
+    kind: z.literal('inspect'),
+    tls: z.enum(['terminate', 'none']),
+    protocol: z.enum(inspectors),
+    bytes: z.number().int().optional(),
+  }),
+  /** Dial only addresses in these CIDR blocks; what is never dialled stays so. */
+  z.object({ kind: z.literal('addresses'), allowed: z.array(z.string()) }),
+  /** Let an answer through only with one of these media types (globs, without parameters). */
+  z.object({ kind: z.literal('content_types'), allowed: z.array(z.string()) }),
+  /** Refuse the request, or cut the answer, when a detector finds one of these in it. */
+  z.object({
+    kind: z.literal('forbid'),
+    direction: z.enum(['request', 'response']),
+    contents: z.array(z.enum(forbiddenContents)),
+  }),
+  /** Exchange placeholders of this provider's credential, in the places of its binding and those named here. */
+  z.object({
+    kind: z.literal('credential'),
+    provider: z.string().nullable(),
+    body: z.boolean(),
+    websocket: z.boolean(),
+    signing: z
+      .object({
+        body: z.enum(['signed', 'unsigned', 'by_header']),
+        service: z.string(),
+        region: z.string().nullable(),
+      })
+      .nullable(),
+  }),
+  /** Withhold tools of this MCP server whose description changed. */
+  z.object({ kind: z.literal('pin_tool_descriptions') }),
+  /** Propose the narrowest rule for what was let through only to learn from it; never exchange a credential in it. */
+  z.object({ kind: z.literal('propose') }),
+  /** So many people must agree, and whether whoever started the run may be one of them. */
+  z.object({ kind: z.literal('approvers'), count: z.number().int(), excludeRequester: z.boolean() }),
+  /** Send the model request here: `default`, `local`, or `provider/model`. */
+  z.object({ kind: z.literal('route'), use: z.string() }),
+  /** Take these out of the model request before it leaves. */
+  z.object({ kind: z.literal('redact'), what: z.array(z.enum(redactions)) }),
   /** Connect to the service of this name in the ceiling instead of resolving the host. */
   z.object({ kind: z.literal('service'), name: z.string() }),
   /** Give what comes back this integrity. */

@@ -11,7 +11,9 @@ export {
   type Grant,
   grantSchema,
   type InferenceQuestion,
+  type Inspector,
   inferenceQuestionSchema,
+  inspectors,
   noUsage,
   type Obligation,
   obligationSchema,
@@ -77,23 +79,30 @@ export {
   sourceSchema,
 } from './label.ts';
 export { type LimitName, limits } from './limits.ts';
+export { type PolicyDocument, policyDocumentSchema, presetFileSchema } from './policy/document.ts';
 export {
   accessPresets,
   type Endpoint,
-  type EndpointRule,
-  endpointRuleSchema,
   endpointSchema,
-  type FlowRule,
-  flowRuleSchema,
-  type ModelPrice,
-  type ModelServer,
+  type ForbiddenContent,
+  forbiddenContents,
+  type NetworkPolicy,
   networkPolicySchema,
-  type PolicyDocument,
-  policyDocumentSchema,
-  type Service,
-  serviceSchema,
-  toolRuleSchema,
-} from './policy/document.ts';
+} from './policy/endpoint.ts';
+export { type EndpointProtocol, endpointProtocols } from './policy/endpoint-protocol.ts';
+export {
+  type EndpointRule,
+  type EndpointTool,
+  endpointRuleSchema,
+  endpointToolSchema,
+} from './policy/endpoint-rule.ts';
+export { type FlowRule, flowRuleSchema } from './policy/flow-rule.ts';
+export { inferenceSchema, type ModelPrice, type ModelServer, type Redaction, redactions } from './policy/inference.ts';
+export { middlewareSchema, middlewaresSchema } from './policy/middleware.ts';
+export { filesystemPolicySchema, landlockSchema, processSchema } from './policy/sandbox.ts';
+export { type Service, serviceSchema } from './policy/service.ts';
+export { operationTypes, type Patterns, type Target, targetSchema } from './policy/target.ts';
+export { type ToolRule, toolRuleSchema } from './policy/tool-rule.ts';
 export { processStart } from './process-start.ts';
 export { apiRoutes, workerRoutes } from './protocol/api.ts';
 export type { ManagerReport } from './protocol/manager-report.ts';
@@ -113,6 +122,7 @@ export {
 } from './protocol/start.ts';
 export { inferenceRunHeader, type Model, modelSchema, supervisorRoutes } from './protocol/supervisor.ts';
 export { type Refusal, refusalSchema } from './refusal.ts';
+export { type RequestMessage, requestMessageSchema } from './request-message.ts';
 export {
   endedRunStates,
   type FileState,

@@ -15,7 +15,8 @@ export const addPolicy: AddCommand = (program, session) => {
     .argument('<file>', 'YAML file')
     .action((file: string) => {
       const { loaded, warnings } = checkPolicy(readPolicy(file), file);
-      const errors = loaded.kind === 'invalid' ? loaded.problems : [];
+      // What this installation cannot keep is as good as wrong: it would not load the document.
+      const errors = loaded.kind === 'invalid' ? loaded.problems : loaded.refusals;
       const notes = loaded.kind === 'ok' ? loaded.notes : [];
       const findings = [
         ...errors.map((problem) => ({ severity: 'error', ...problem })),

@@ -65,7 +65,7 @@ export function policyRoutes(policies: PolicyService): ApiApp {
   app.openapi(check, (context) => {
     const { name, source } = context.req.valid('json');
     const { loaded, warnings } = checkPolicy(source, name);
-    const errors = loaded.kind === 'invalid' ? loaded.problems : [];
+    const errors = loaded.kind === 'invalid' ? loaded.problems : loaded.refusals;
     const findings = [
       ...errors.map((problem) => ({ ...problem, severity: 'error' as const })),
       ...warnings.map((problem) => ({ ...problem, severity: 'warning' as const })),

@@ -678,7 +678,7 @@ export interface components {
                     kind: "allow" | "ask" | "deny";
                     reasons: {
                         /** @enum {string} */
-                        code: "hard_block" | "explicit_deny" | "beyond_ceiling" | "flow" | "rule" | "grant" | "no_rule" | "default" | "budget" | "burst" | "feature";
+                        code: "hard_block" | "explicit_deny" | "beyond_ceiling" | "flow" | "rule" | "grant" | "no_rule" | "default" | "budget" | "burst" | "feature" | "condition";
                         text: string;
                     }[];
                     rules: {
@@ -707,7 +707,53 @@ export interface components {
                         /** @enum {string} */
                         tls: "terminate" | "none";
                         /** @enum {string} */
-                        protocol: "rest";
+                        protocol: "rest" | "websocket" | "graphql" | "graphql-websocket" | "mcp" | "json-rpc" | "grpc" | "a2a";
+                        bytes?: number;
+                    } | {
+                        /** @enum {string} */
+                        kind: "addresses";
+                        allowed: string[];
+                    } | {
+                        /** @enum {string} */
+                        kind: "content_types";
+                        allowed: string[];
+                    } | {
+                        /** @enum {string} */
+                        kind: "forbid";
+                        /** @enum {string} */
+                        direction: "request" | "response";
+                        contents: ("internal" | "secret" | "pii" | "credentials")[];
+                    } | {
+                        /** @enum {string} */
+                        kind: "credential";
+                        provider: string | null;
+                        body: boolean;
+                        websocket: boolean;
+                        signing: {
+                            /** @enum {string} */
+                            body: "signed" | "unsigned" | "by_header";
+                            service: string;
+                            region: string | null;
+                        } | null;
+                    } | {
+                        /** @enum {string} */
+                        kind: "pin_tool_descriptions";
+                    } | {
+                        /** @enum {string} */
+                        kind: "propose";
+                    } | {
+                        /** @enum {string} */
+                        kind: "approvers";
+                        count: number;
+                        excludeRequester: boolean;
+                    } | {
+                        /** @enum {string} */
+                        kind: "route";
+                        use: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "redact";
+                        what: ("pii" | "secrets")[];
                     } | {
                         /** @enum {string} */
                         kind: "service";
@@ -879,7 +925,7 @@ export interface components {
             digest: string;
             reasons: {
                 /** @enum {string} */
-                code: "hard_block" | "explicit_deny" | "beyond_ceiling" | "flow" | "rule" | "grant" | "no_rule" | "default" | "budget" | "burst" | "feature";
+                code: "hard_block" | "explicit_deny" | "beyond_ceiling" | "flow" | "rule" | "grant" | "no_rule" | "default" | "budget" | "burst" | "feature" | "condition";
                 text: string;
             }[];
             /** Format: date-time */

@@ -1,10 +1,10 @@
-import type { Endpoint, PolicyDocument } from '@clawhold/spec';
-import { presetMethods } from '../compile/compile-network.ts';
+import type { Endpoint, PolicyDocument, Target } from '@clawhold/spec';
+import { presetMethods } from '../compile/presets.ts';
 import { hardBlock } from '../decide/platform.ts';
 import { compileGlob } from '../glob/glob.ts';
 import { compileHostPattern } from '../host/host-pattern.ts';
 import { readSource } from '../load/document-source.ts';
-import { portsOf } from '../load/endpoint-mode.ts';
+import { portsOf } from '../load/endpoint-protocol.ts';
 import { type Loaded, loadPolicy } from '../load/load.ts';
 import { type Finding, type Problem, writePath } from '../load/problem.ts';
 import { normalisePath } from '../request/path.ts';
@@ -54,7 +54,7 @@ function endpointWarnings(endpoint: Endpoint, path: readonly (string | number)[]
     const target = rule.allow ?? rule.ask;
     const place = [...path, 'rules', index];
     if (target === undefined) continue;
-    const dead = deadPath(target.path);
+    const dead = deadPath(target.path, endpoint);
     if (dead !== undefined) found.push({ path: place, message: dead });
     const shadow = rules.findIndex(
       (other) => other.ask !== undefined && rule.allow !== undefined && covers(other.ask, target),
@@ -66,11 +66,12 @@ function endpointWarnings(endpoint: Endpoint, path: readonly (string | number)[]
       });
   }
   for (const [index, rule] of (endpoint.deny_rules ?? []).entries()) {
-    const dead = deadPath(rule.path);
+    const dead = deadPath(rule.path, endpoint);
     if (dead !== undefined) found.push({ path: [...path, 'deny_rules', index], message: dead });
     const methods = endpoint.access === undefined ? undefined : presetMethods[endpoint.access];
     if (
       methods !== undefined &&
+      rule.method !== undefined &&
       rule.method !== '*' &&
       !methods.includes('*') &&
       !methods.includes(rule.method.toUpperCase())
@@ -84,21 +85,18 @@ function endpointWarnings(endpoint: Endpoint, path: readonly (string | number)[]
 }
 
 /** A pattern without wildcard that no normalised path equals: `/a//b`, `/a/../b`, `/%41`. */
-function deadPath(pattern: string): string | undefined {
-  if (/[*?{]/.test(pattern)) return undefined;
-  const normal = normalisePath(pattern);
+function deadPath(pattern: string | undefined, endpoint: Endpoint): string | undefined {
+  if (pattern === undefined || /[*?{]/.test(pattern)) return undefined;
+  const normal = normalisePath(pattern, { encodedSlash: endpoint.allow_encoded_slash ?? false });
   if (normal.kind === 'refused') return `No request has this path: ${normal.reason}`;
   return normal.path === pattern ? undefined : `No request has this path; its normal form is ${normal.path}.`;
 }
 
-interface Target {
-  readonly method: string;
-  readonly path: string;
-}
-
 /** Whether every request of the second falls under the first; false when that is not plain to see. */
 function covers(wide: Target, narrow: Target): boolean {
-  const method = wide.method === '*' || wide.method.toUpperCase() === narrow.method.toUpperCase();
+  if (Object.keys(wide).some((key) => key !== 'method' && key !== 'path')) return false;
+  if (wide.method === undefined || wide.path === undefined || narrow.path === undefined) return false;
+  const method = wide.method === '*' || wide.method.toUpperCase() === narrow.method?.toUpperCase();
   if (!method) return false;
   if (wide.path === narrow.path || wide.path === '/**') return true;
   const glob = compileGlob(wide.path, '/');
@@ -111,7 +109,13 @@ function shadowedTools(document: PolicyDocument): readonly Finding[] {
   return rules.flatMap((rule, index) => {
     const glob = /[*?{]/.test(rule.match) ? undefined : rule.match;
     const shadow = rules.findIndex((other, at) => {
-      if (at === index || strictness[other.decision ?? 'allow'] <= strictness[rule.decision ?? 'allow']) return false;
+      // A rule with a condition leaves something over.
+      if (
+        at === index ||
+        other.where !== undefined ||
+        strictness[other.decision ?? 'allow'] <= strictness[rule.decision ?? 'allow']
+      )
+        return false;
       const compiled = compileGlob(other.match, null);
       return (
         other.match === rule.match || (glob !== undefined && compiled.kind === 'ok' && compiled.glob.matches(glob))

@@ -39,9 +39,10 @@ export function compileBundle(sources: BundleSources, platformPorts: readonly nu
 
 function load(source: string, name: string): PolicyDocument {
   const loaded = loadPolicy(source, name);
-  if (loaded.kind === 'ok') return loaded.document;
-  const [first] = loaded.problems;
-  throw invalid(`${name}:${first?.line ?? 1}: ${first?.message ?? 'not valid'}`, loaded.problems.length - 1);
+  const problems = loaded.kind === 'ok' ? loaded.refusals : loaded.problems;
+  const [first] = problems;
+  if (loaded.kind === 'ok' && first === undefined) return loaded.document;
+  throw invalid(`${name}:${first?.line ?? 1}: ${first?.message ?? 'not valid'}`, problems.length - 1);
 }
 
 function invalid(what: string, others: number): ClawholdError {

@@ -1,4 +1,5 @@
 import type { PolicyDocument } from '@clawhold/spec';
+import { type Condition, type ConditionScope, compileCondition } from '../condition/condition.ts';
 import { burstCounter } from '../decide/counter.ts';
 import { compileGlob, type Glob } from '../glob/glob.ts';
 import { TextIndex } from '../glob/text-index.ts';
@@ -28,6 +29,7 @@ function compileRule(place: Place, at: number, rule: ToolRule): CompiledToolRule
   return Object.freeze({
     verdict,
     effect: rule.effect ?? null,
+    condition: rule.where === undefined ? null : conditionOf(rule.where, 'tool'),
     burst: rule.burst === undefined ? null : compileBurst(place, at, rule.burst),
     grounds: place.grounds(path, verdict === 'deny' ? 'explicit_deny' : 'rule', text),
   });
@@ -53,6 +55,20 @@ export function compileModels(place: Place, document: PolicyDocument): CompiledL
     for (const glob of withoutDelimiter(model)) index.add(glob, grounds);
   }
   return index;
+}
+
+export function compileRoutes(place: Place, document: PolicyDocument): CompiledLayer['routes'] {
+  return (document.inference?.routes ?? []).map(({ when, use }, at) => {
+    const path = `inference.routes[${at}]`;
+    const grounds = place.grounds(path, 'rule', `The policy sends this request to ${use} (${path}).`);
+    return Object.freeze({ when: when === undefined ? null : conditionOf(when, 'labels'), use, grounds });
+  });
+}
+
+/** A condition that was found to be right when its document was loaded; one that was not has no answer. */
+function conditionOf(source: string, scope: ConditionScope): Condition {
+  const compiled = compileCondition(source, scope);
+  return compiled.kind === 'ok' ? compiled.condition : { source, holds: () => undefined };
 }
 
 /** Names of tools and of models have no segments: `delete*` matches `delete.repo`. */

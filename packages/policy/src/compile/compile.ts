@@ -1,7 +1,7 @@
-import type { PolicyDocument, RuleReference } from '@clawhold/spec';
+import type { FlowRule, PolicyDocument, RuleReference } from '@clawhold/spec';
+import { findAmbiguities } from '../ambiguity/ambiguity.ts';
 import { hardBlock } from '../decide/platform.ts';
 import { compileGlob } from '../glob/glob.ts';
-import { findConflicts } from '../load/conflicts.ts';
 import { documentFindings } from '../load/document-findings.ts';
 import { type LayerName, type Layers, layerNames } from '../load/layer.ts';
 import { Place } from '../load/place.ts';
@@ -9,7 +9,7 @@ import { writePath } from '../load/problem.ts';
 import { compileBudgets, tightest } from './compile-budgets.ts';
 import { compileNetwork } from './compile-network.ts';
 import { compilePrices, priceProblems } from './compile-prices.ts';
-import { compileModels, compileTools } from './compile-tools.ts';
+import { compileModels, compileRoutes, compileTools } from './compile-tools.ts';
 import { layersDigest } from './digest.ts';
 import { modelServerProblems } from './model-servers.ts';
 import type { CompiledFlow, CompiledLayer, Snapshot } from './snapshot.ts';
@@ -52,6 +52,7 @@ export function compile(layers: Layers): Compiled {
       }),
     ),
     approvalSeconds: approvalTimes.length === 0 ? null : Math.min(...approvalTimes),
+    learnsUntil: learnsUntil(documents.map(({ document }) => document)),
     documents: Object.freeze(Object.fromEntries(documents.map(({ name, document }) => [name, document]))),
   };
   return { kind: 'ok', snapshot: Object.freeze(snapshot) };
@@ -67,6 +68,8 @@ function compileLayer(name: LayerName, document: PolicyDocument): CompiledLayer 
     toolsOnlyDeny: (document.tools ?? []).every((rule) => rule.decision === 'deny'),
     models: compileModels(place, document),
     features: features === undefined ? null : new Set(features),
+    routes: compileRoutes(place, document),
+    redact: document.inference?.redact ?? [],
   });
 }
 
@@ -74,8 +77,20 @@ function compileFlows(layer: LayerName, document: PolicyDocument): readonly Comp
   return (document.flows ?? []).flatMap((rule, at): readonly CompiledFlow[] => {
     const verdict = rule.ask === undefined ? 'deny' : 'ask';
     const condition = rule[verdict];
-    return condition === undefined ? [] : [{ verdict, condition, rule: { layer, path: `flows[${at}]` } }];
+    const approvers = compileApprovers(rule);
+    return condition === undefined ? [] : [{ verdict, condition, approvers, rule: { layer, path: `flows[${at}]` } }];
   });
+}
+
+function compileApprovers({ ask }: FlowRule): CompiledFlow['approvers'] {
+  const { approvers: count = 1, not } = ask ?? {};
+  return count === 1 && not === undefined ? null : { count, excludeRequester: not === 'requester' };
+}
+
+/** Until when the layers learn, in milliseconds since 1970: the first end counts. */
+function learnsUntil(documents: readonly PolicyDocument[]): number | null {
+  const ends = documents.flatMap(({ mode, learn }) => (mode === 'learn' ? Date.parse(learn?.expires ?? '') : []));
+  return ends.length === 0 ? null : Math.min(...ends);
 }
 
 function problemsOf(
@@ -87,7 +102,13 @@ function problemsOf(
   const services = Object.entries(document.services ?? {});
   return [
     ...documentFindings(document).map(({ path, message }) => problem(writePath(path), message)),
-    ...findConflicts(layer, document).map(({ path, message }) => problem(writePath(path), message)),
+    ...findAmbiguities(document).map(({ path, message }) => problem(writePath(path), message)),
+    ...(document.extends === undefined
+      ? []
+      : [problem('extends', 'What this document extends must be resolved before it is compiled.')]),
+    ...(layer === 'ceiling' && document.mode === 'learn'
+      ? [problem('mode', 'A ceiling binds everyone; it does not learn.')]
+      : []),
     ...(layer !== 'ceiling' && services.length > 0
       ? [problem('services', 'Only the ceiling may name host services; move `services` there.')]
       : []),

@@ -1,20 +1,26 @@
 import type {
+  Confidentiality,
   Effect,
+  EndpointProtocol,
   EndpointRule,
   FlowRule,
+  Inspector,
   Integrity,
   ModelPrice,
+  Obligation,
   PolicyDocument,
   ProviderFeature,
   Reason,
+  Redaction,
   RuleReference,
 } from '@clawhold/spec';
+import type { Condition } from '../condition/condition.ts';
+import type { EndpointIndex } from '../endpoint/endpoint-index.ts';
 import type { Glob } from '../glob/glob.ts';
 import type { TextIndex } from '../glob/text-index.ts';
-import type { HostIndex } from '../host/host-index.ts';
-import type { EndpointMode } from '../load/endpoint-mode.ts';
 import type { LayerName } from '../load/layer.ts';
-import type { RequestIndex } from '../request/request-index.ts';
+import type { OperationIndex } from '../operation/operation-index.ts';
+import type { Qualifier } from '../operation/qualifier.ts';
 
 /** A reason and the place of its rule, made once when the policy is compiled. */
 export interface Grounds {
@@ -29,20 +35,35 @@ export interface CompiledRule {
   readonly effect: Effect | null;
   readonly inverse: EndpointRule['inverse'] | null;
   readonly destinations: readonly string[];
+  /** What must hold beyond what the index found; null when nothing. */
+  readonly qualifier: Qualifier | null;
+  readonly grounds: Grounds;
+}
+
+export interface CompiledDeny {
+  readonly qualifier: Qualifier | null;
   readonly grounds: Grounds;
 }
 
 export interface CompiledEndpoint {
-  readonly mode: EndpointMode;
-  readonly ports: readonly number[];
+  readonly protocol: EndpointProtocol;
+  /** What must read messages before they can be decided on; null when the head of a request is enough. */
+  readonly inspector: Exclude<Inspector, 'rest'> | null;
+  /** How much an inspector may read; null for its own limit. */
+  readonly inspectedBytes: number | null;
   /** Null: any caller. */
   readonly binaries: readonly Glob[] | null;
-  readonly rules: RequestIndex<CompiledRule>;
+  readonly rules: OperationIndex<CompiledRule>;
   /** Null when nothing is forbidden. */
-  readonly denies: RequestIndex<Grounds> | null;
+  readonly denies: OperationIndex<CompiledDeny> | null;
+  readonly allowsEncodedSlash: boolean;
   readonly requestBytes: number | null;
   readonly responseBytes: number | null;
   readonly responseIntegrity: Extract<Integrity, 'local' | 'external'> | null;
+  /** The least guarded data that must not leave here; null when the label of data does not matter. */
+  readonly forbids: { readonly level: Confidentiality; readonly grounds: Grounds } | null;
+  /** What whoever lets a request through owes besides; made once. */
+  readonly obligations: readonly Obligation[];
   /** Why a connection may be made. */
   readonly open: Grounds;
 }
@@ -56,15 +77,25 @@ export interface CompiledToolRule {
     readonly beyond: 'ask' | 'deny';
     readonly exceeded: Reason;
   } | null;
+  readonly condition: Condition | null;
   readonly grounds: Grounds;
 }
 
-export type FlowCondition = NonNullable<FlowRule['ask']>;
+export type FlowCondition = NonNullable<FlowRule['deny']>;
 
 export interface CompiledFlow {
   readonly verdict: 'ask' | 'deny';
   readonly condition: FlowCondition;
+  /** Who must agree; null when one person is enough, whoever it is. */
+  readonly approvers: { readonly count: number; readonly excludeRequester: boolean } | null;
   readonly rule: RuleReference;
+}
+
+export interface CompiledRoute {
+  /** Null: always. */
+  readonly when: Condition | null;
+  readonly use: string;
+  readonly grounds: Grounds;
 }
 
 export interface CompiledBudget {
@@ -84,12 +115,14 @@ export interface CompiledPrice {
 /** One document, ready to decide. A section that is null says nothing; in the ceiling that means it bounds nothing. */
 export interface CompiledLayer {
   readonly name: LayerName;
-  readonly network: HostIndex<CompiledEndpoint> | null;
+  readonly network: EndpointIndex<CompiledEndpoint> | null;
   readonly tools: TextIndex<CompiledToolRule> | null;
   /** True when the tool rules only deny: then they take away, and bound nothing. */
   readonly toolsOnlyDeny: boolean;
   readonly models: TextIndex<Grounds> | null;
   readonly features: ReadonlySet<ProviderFeature> | null;
+  readonly routes: readonly CompiledRoute[];
+  readonly redact: readonly Redaction[];
 }
 
 /**
@@ -111,5 +144,7 @@ export interface Snapshot {
   readonly externalFiles: readonly Glob[];
   /** How long a person has to answer, in seconds: the shortest of the layers; null when none says. */
   readonly approvalSeconds: number | null;
+  /** Until when what no rule allows is let through to learn from it, in milliseconds since 1970; null when never. */
+  readonly learnsUntil: number | null;
   readonly documents: { readonly [Name in LayerName]?: PolicyDocument };
 }

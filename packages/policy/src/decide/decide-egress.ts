@@ -3,12 +3,15 @@ import type { CompiledEndpoint, Grounds, Snapshot } from '../compile/snapshot.ts
 import { abnormal } from '../request/normal-form.ts';
 import { egressBudgets, wallBudget } from './budgets.ts';
 import { Draft, recordOf } from './draft.ts';
+import { effectOf } from './effect.ts';
 import { addEgressObligations, responseIntegrity } from './egress-obligations.ts';
-import { applyFlows } from './flow-rules.ts';
+import { applyFlows, isLessGuarded } from './flow-rules.ts';
+import { bothNeed, headIsSent, type InspectorNeed } from './inspector-need.ts';
 import { type EndpointMatch, matchEndpoints } from './match-endpoints.ts';
 import { hardBlock } from './platform.ts';
+import { unreadableReason } from './unreadable.ts';
 
-type Matches = readonly Readonly<EndpointMatch>[];
+type Matches = readonly EndpointMatch[];
 
 export function decideEgress(question: EgressQuestion, snapshot: Snapshot, usage: Usage, now: number): Decision {
   const draft = new Draft(snapshot);
@@ -16,42 +19,75 @@ export function decideEgress(question: EgressQuestion, snapshot: Snapshot, usage
   const blocked = hardBlock(question.host) ?? (operation === undefined ? undefined : abnormal(operation));
   if (blocked !== undefined) return draft.deny({ code: 'hard_block', text: blocked });
 
-  const matches: Readonly<EndpointMatch>[] = [];
+  const matches: EndpointMatch[] = [];
+  let need: InspectorNeed = null;
   for (const layer of snapshot.layers) {
     const match = matchEndpoints(layer, question);
     if (match.forbidden !== undefined) return draft.deny(match.forbidden.reason, match.forbidden.rule);
     matches.push(match);
+    need = bothNeed(need, match.need);
   }
+  const unreadable = unreadableReason(matches, need, operation);
+  if (unreadable !== undefined) return draft.deny(unreadable.reason, ...unreadable.rules);
   const service = snapshot.services.has(question.host);
   const beyond = applyCeiling(draft, matches, service);
   if (beyond) return draft.deny(beyondCeiling(question));
 
-  const inspect = operation === undefined && matches.some((match) => match.inspect);
+  // Until messages are read there is nothing to say about them but that they must be.
+  const undecided = operation === undefined ? matches.some(({ inspect }) => inspect) : !headIsSent(need);
   const selected = selectedBy(matches);
-  if (!inspect && snapshot.flows.length > 0) {
-    const company = service || responseIntegrity(selected) === 'local';
-    const forbidden = applyFlows(draft, snapshot, {
-      parameters: operation?.parameters ?? [],
-      data: question.data,
-      reader: company ? 'internal' : 'external',
-      to: question.host,
-    });
+  if (!undecided) {
+    const forbidden =
+      forbiddenData(draft, question, selected) ?? movementForbidden(draft, question, snapshot, selected, service);
     if (forbidden !== undefined) return forbidden;
   }
   const grounds = applyRules(draft, matches);
-  if (grounds === undefined) return draft.deny(noRule(question));
+  const learning = grounds === undefined && snapshot.learnsUntil !== null && now < snapshot.learnsUntil;
+  if (grounds === undefined && !learning) return draft.deny(noRule(question));
 
   const spent = wallBudget(snapshot, usage);
   if (spent !== undefined) return draft.deny(spent.exceeded, spent.rule);
+  const inspect = operation === undefined && (undecided || learning);
   const obligations: Obligation[] = [];
-  if (!inspect && snapshot.budgets.length > 0) {
+  if (!undecided && !inspect && snapshot.budgets.length > 0) {
     const meters = egressBudgets(snapshot, usage);
     if ('exceeded' in meters) return draft.deny(meters.exceeded, meters.rule);
     obligations.push(...meters);
   }
-  addEgressObligations(obligations, question, { service, inspect, selected });
-  obligations.push(recordOf(inspect ? 'read' : effectOf(question, matches)));
-  return draft.settle(grounds, question.action, usage, now, obligations);
+  const reading = inspect ? 'rest' : need === 'conflict' ? null : need;
+  addEgressObligations(obligations, question, { service, reading, sends: !undecided && !inspect, selected, learning });
+  obligations.push(recordOf(undecided || inspect ? 'read' : effectOf(question, matches)));
+  return draft.settle(grounds ?? learningReason, question.action, usage, now, obligations);
+}
+
+const learningReason: Reason = Object.freeze({
+  code: 'default',
+  text: 'No rule allows this; the policy is learning, so it is let through and proposed as a rule.',
+});
+
+/** The denial when an endpoint keeps data with this label in. */
+function forbiddenData(
+  draft: Draft,
+  { data }: EgressQuestion,
+  selected: readonly CompiledEndpoint[],
+): Decision | undefined {
+  for (const { forbids } of selected)
+    if (forbids !== null && !isLessGuarded(data.confidentiality, forbids.level))
+      return draft.deny(forbids.grounds.reason, forbids.grounds.rule);
+  return undefined;
+}
+
+function movementForbidden(
+  draft: Draft,
+  { operation, data, host }: EgressQuestion,
+  snapshot: Snapshot,
+  selected: readonly CompiledEndpoint[],
+  service: boolean,
+): Decision | undefined {
+  if (snapshot.flows.length === 0) return undefined;
+  const company = service || responseIntegrity(selected) === 'local';
+  const reader = company ? 'internal' : 'external';
+  return applyFlows(draft, snapshot, { parameters: operation?.parameters ?? [], data, reader, to: host });
 }
 
 /** True when the ceiling does not reach that far. */
@@ -83,15 +119,6 @@ function selectedBy(matches: Matches): readonly CompiledEndpoint[] {
   const all: CompiledEndpoint[] = [];
   for (const { selected } of matches) for (const endpoint of selected) all.push(endpoint);
   return all;
-}
-
-/** What the innermost rule says about its effect; without a word only safe methods (RFC 9110 section 9.2.1) are reads. */
-function effectOf({ operation }: EgressQuestion, matches: Matches): string {
-  let stated: string | null = null;
-  for (const { rule } of matches) if (rule !== undefined && rule.effect !== null) stated = rule.effect;
-  if (stated !== null) return stated;
-  const method = operation?.method;
-  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? 'read' : 'irreversible';
 }
 
 function beyondCeiling(question: EgressQuestion): Reason {

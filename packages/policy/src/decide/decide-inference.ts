@@ -1,4 +1,12 @@
-import type { Decision, InferenceQuestion, ProviderFeature, Reason, Usage } from '@clawhold/spec';
+import {
+  type Decision,
+  type InferenceQuestion,
+  type Obligation,
+  type ProviderFeature,
+  type Reason,
+  redactions,
+  type Usage,
+} from '@clawhold/spec';
 import type { CompiledLayer, Grounds, Snapshot } from '../compile/snapshot.ts';
 import { inferenceBudgets, wallBudget } from './budgets.ts';
 import { Draft, recordOf } from './draft.ts';
@@ -51,8 +59,33 @@ export function decideInference(question: InferenceQuestion, snapshot: Snapshot,
   const reserve = inferenceBudgets(snapshot, usage, question);
   if ('exceeded' in reserve) return draft.deny(reserve.exceeded, reserve.rule);
   if ('text' in reserve) return draft.deny(reserve);
+  const routed = routeOf(question, snapshot);
+  if (routed === 'no answer') return draft.deny(noRoute);
   const record = recordOf(question.locality === 'local' ? 'read' : 'irreversible');
-  return draft.settle(grounds, undefined, usage, now, [...reserve, record]);
+  return draft.settle(grounds, undefined, usage, now, [...reserve, ...routed, ...redaction(snapshot), record]);
+}
+
+const noRoute: Reason = Object.freeze({
+  code: 'condition',
+  text: 'The condition of a route has no answer for this request.',
+});
+
+/** The route that the outermost layer with routes sends it on; the first that holds. */
+function routeOf({ data }: InferenceQuestion, { layers }: Snapshot): readonly Obligation[] | 'no answer' {
+  const routes = layers.find(({ routes: own }) => own.length > 0)?.routes ?? [];
+  const labels = { integrity: data.integrity, confidentiality: data.confidentiality, readers: data.readers ?? [] };
+  for (const { when, use } of routes) {
+    const holds = when === null || when.holds({ labels });
+    if (holds === undefined) return 'no answer';
+    if (holds) return [{ kind: 'route', use }];
+  }
+  return [];
+}
+
+/** Whatever any layer wants taken out. */
+function redaction({ layers }: Snapshot): readonly Obligation[] {
+  const what = redactions.filter((word) => layers.some(({ redact }) => redact.includes(word)));
+  return what.length === 0 ? [] : [{ kind: 'redact', what }];
 }
 
 /** `any` when the layer does not limit the models. */

@@ -27,13 +27,17 @@ interface ToolMatch {
   readonly deny: CompiledToolRule | undefined;
   readonly ask: CompiledToolRule | undefined;
   readonly allow: CompiledToolRule | undefined;
+  /** A rule whose condition has no answer. */
+  readonly unanswered: CompiledToolRule | undefined;
   readonly all: readonly CompiledToolRule[];
 }
 
 export function decideTool(question: ToolQuestion, snapshot: Snapshot, usage: Usage, now: number): Decision {
   const draft = new Draft(snapshot);
-  const matches = snapshot.layers.map((layer) => matchTools(layer, question.tool));
+  const matches = snapshot.layers.map((layer) => matchTools(layer, question));
   for (const { deny } of matches) if (deny !== undefined) return draft.deny(deny.grounds.reason, deny.grounds.rule);
+  for (const { unanswered } of matches)
+    if (unanswered !== undefined) return draft.deny(noAnswer(unanswered), unanswered.grounds.rule);
 
   let ask: CompiledToolRule | undefined;
   let allow: CompiledToolRule | undefined;
@@ -75,16 +79,33 @@ export function decideTool(question: ToolQuestion, snapshot: Snapshot, usage: Us
   return draft.settle(allow?.grounds ?? ask?.grounds ?? byDefault, action, usage, now, obligations);
 }
 
-function matchTools(layer: CompiledLayer, tool: string): ToolMatch {
+function matchTools(layer: CompiledLayer, question: ToolQuestion): ToolMatch {
   const all: CompiledToolRule[] = [];
-  layer.tools?.find(tool, all);
+  layer.tools?.find(question.tool, all);
   if (all.length > 1) all.sort((a, b) => a.grounds.order - b.grounds.order);
+  let unanswered: CompiledToolRule | undefined;
+  const met = all.filter((rule) => {
+    const holds = rule.condition === null || rule.condition.holds(conditionValues(question));
+    // What is forbidden when its condition has no answer stays forbidden.
+    if (holds === undefined && rule.verdict !== 'deny') unanswered ??= rule;
+    return holds ?? rule.verdict === 'deny';
+  });
   const first = (verdict: CompiledToolRule['verdict']): CompiledToolRule | undefined => {
     let found: CompiledToolRule | undefined;
-    for (const rule of all) if (rule.verdict === verdict) found = earlier(found, rule);
+    for (const rule of met) if (rule.verdict === verdict) found = earlier(found, rule);
     return found;
   };
-  return { layer, deny: first('deny'), ask: first('ask'), allow: first('allow'), all };
+  return { layer, deny: first('deny'), ask: first('ask'), allow: first('allow'), unanswered, all: met };
+}
+
+/** What a condition sees; what the question does not have it does not find. */
+function conditionValues({ arguments: args, command }: ToolQuestion): Readonly<Record<string, unknown>> {
+  return { ...(args === undefined ? {} : { args }), ...(command === undefined ? {} : { command }) };
+}
+
+function noAnswer({ grounds }: CompiledToolRule): Reason {
+  const text = `The condition of a rule has no answer for this call (${grounds.rule.path}).`;
+  return { code: 'condition', text };
 }
 
 /** The strictest effect that a matching rule states; without one what the tool itself declares. */

@@ -1,20 +1,27 @@
 import type { Decision, Obligation, Reason, RuleReference, Usage } from '@clawhold/spec';
-import type { Grounds, Snapshot } from '../compile/snapshot.ts';
+import type { CompiledFlow, Grounds, Snapshot } from '../compile/snapshot.ts';
 
 /** A decision in the making: what speaks for asking adds up, then grants are looked at, then obligations follow. */
 export class Draft {
   readonly #snapshot: Snapshot;
   readonly #asks: Reason[] = [];
   readonly #askRules: RuleReference[] = [];
+  #approvers: CompiledFlow['approvers'] = null;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
   }
 
-  ask(reason: Reason, rule?: RuleReference): void {
+  /** @param approvers who must agree, when one person is not enough or not everyone counts. */
+  ask(reason: Reason, rule?: RuleReference, approvers: CompiledFlow['approvers'] = null): void {
     // Two layers often have the same rule: both are named as rules, but a person reads the reason once.
     if (!this.#asks.some(({ code, text }) => code === reason.code && text === reason.text)) this.#asks.push(reason);
     if (rule !== undefined) this.#askRules.push(rule);
+    if (approvers === null) return;
+    this.#approvers = {
+      count: Math.max(approvers.count, this.#approvers?.count ?? 1),
+      excludeRequester: approvers.excludeRequester || (this.#approvers?.excludeRequester ?? false),
+    };
   }
 
   deny(reason: Reason, ...rules: readonly RuleReference[]): Decision {
@@ -48,7 +55,7 @@ export class Draft {
     }
     const grant = action === undefined ? undefined : usage.grant(action);
     if (grant === undefined || grant.action !== action || !(Date.parse(grant.expires) > now))
-      return { kind: 'ask', reasons: this.#asks, rules: this.#askRules, obligations: [durable], policy };
+      return { kind: 'ask', reasons: this.#asks, rules: this.#askRules, obligations: this.#askObligations(), policy };
     return {
       kind: 'allow',
       reasons: [agreed, ...this.#asks],
@@ -60,6 +67,10 @@ export class Draft {
       ],
       policy,
     };
+  }
+
+  #askObligations(): Obligation[] {
+    return this.#approvers === null ? [durable] : [durable, { kind: 'approvers', ...this.#approvers }];
   }
 }
 

@@ -1,32 +1,47 @@
-import type { EgressQuestion, Obligation } from '@clawhold/spec';
+import type { EgressQuestion, Inspector, Obligation } from '@clawhold/spec';
 import type { CompiledEndpoint } from '../compile/snapshot.ts';
 
 interface Allowed {
   readonly service: boolean;
-  readonly inspect: boolean;
+  /** What must read what follows; null when nothing must. */
+  readonly reading: Inspector | null;
+  /** Whether something leaves now: not when a tunnel or a body will be read first. */
+  readonly sends: boolean;
   readonly selected: readonly CompiledEndpoint[];
+  /** Nothing allows it; it is let through to learn from it. */
+  readonly learning: boolean;
 }
 
 /** Adds what whoever lets a request or a connection through must do. */
 export function addEgressObligations(obligations: Obligation[], question: EgressQuestion, allowed: Allowed): void {
-  const { selected } = allowed;
+  const { selected, reading } = allowed;
   if (allowed.service) obligations.push({ kind: 'service', name: question.host });
-  if (allowed.inspect) {
-    const plain = question.scheme === 'http' || (question.scheme === 'tcp' && question.port === 80);
-    obligations.push({ kind: 'inspect', tls: plain ? 'none' : 'terminate', protocol: 'rest' });
-    return;
-  }
+  if (reading !== null) obligations.push(inspection(question, reading, selected));
+  if (!allowed.sends) return;
   let request: number | null = null;
   let response: number | null = null;
-  for (const { requestBytes, responseBytes } of selected) {
+  for (const { requestBytes, responseBytes, obligations: own } of selected) {
     request = smaller(request, requestBytes);
     response = smaller(response, responseBytes);
+    // What is only looked at gets no credential.
+    for (const obligation of own)
+      if (!allowed.learning || obligation.kind !== 'credential') obligations.push(obligation);
   }
   if (request !== null) obligations.push({ kind: 'cap', direction: 'request', bytes: request });
   if (response !== null) obligations.push({ kind: 'cap', direction: 'response', bytes: response });
   obligations.push(responseIntegrity(selected) === 'local' ? labelLocal : labelExternal);
+  if (allowed.learning) obligations.push(propose);
 }
 
+function inspection(question: EgressQuestion, protocol: Inspector, selected: readonly CompiledEndpoint[]): Obligation {
+  const plain = question.scheme === 'http' || (question.scheme === 'tcp' && question.port === 80);
+  const tls = plain ? 'none' : 'terminate';
+  let bytes: number | null = null;
+  if (protocol !== 'rest') for (const { inspectedBytes } of selected) bytes = smaller(bytes, inspectedBytes);
+  return { kind: 'inspect', tls, protocol, ...(bytes === null ? {} : { bytes }) };
+}
+
+const propose: Obligation = Object.freeze({ kind: 'propose' });
 const labelLocal: Obligation = Object.freeze({ kind: 'label_response', integrity: 'local' });
 const labelExternal: Obligation = Object.freeze({ kind: 'label_response', integrity: 'external' });
 

@@ -1,4 +1,5 @@
 import {
+  type Confidentiality,
   confidentialityLevels,
   type Decision,
   integrityLevels,
@@ -26,7 +27,7 @@ export function applyFlows(draft: Draft, snapshot: Snapshot, movement: Movement)
   for (const flow of snapshot.flows)
     for (const reason of reasonsOf(flow, movement)) {
       if (flow.verdict === 'deny') forbidden ??= draft.deny(reason, flow.rule);
-      else draft.ask(reason, flow.rule);
+      else draft.ask(reason, flow.rule, flow.approvers);
     }
   return forbidden;
 }
@@ -51,6 +52,11 @@ function comesFrom(label: Label, from: FlowCondition['from']): boolean {
     (from.confidentiality === undefined ||
       rank(confidentialityLevels, label.confidentiality) >= rank(confidentialityLevels, from.confidentiality))
   );
+}
+
+/** Whether data with this label may be seen by more people than data of the given level. */
+export function isLessGuarded(confidentiality: Confidentiality, level: Confidentiality): boolean {
+  return rank(confidentialityLevels, confidentiality) < rank(confidentialityLevels, level);
 }
 
 /** A word that no list knows counts as the worst: a garbled label must not slip under a rule. */

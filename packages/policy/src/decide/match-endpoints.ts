@@ -1,80 +1,113 @@
 import type { Caller, EgressQuestion } from '@clawhold/spec';
-import type { CompiledEndpoint, CompiledLayer, CompiledRule, Grounds } from '../compile/snapshot.ts';
+import type { CompiledDeny, CompiledEndpoint, CompiledLayer, CompiledRule, Grounds } from '../compile/snapshot.ts';
 import type { Glob } from '../glob/glob.ts';
+import type { OperationIndex } from '../operation/operation-index.ts';
+import { bothNeed, headIsSent, type InspectorNeed, isReadBy } from './inspector-need.ts';
 
-/** What one layer says about a connection or a request. */
+/** What one layer says about a connection, a request, or a message in it. */
 export interface EndpointMatch {
   readonly layer: CompiledLayer;
-  forbidden: Grounds | undefined;
-  /** The most specific endpoints for this host and port; of those, the ones that read requests when they differ. */
-  selected: CompiledEndpoint[];
-  verdict: 'allow' | 'ask' | 'none';
+  readonly forbidden: Grounds | undefined;
+  /** A rule whose condition has no answer. */
+  readonly unanswered: Grounds | undefined;
+  /** The endpoints with the most specific host and path; of those, the ones that read requests when they differ. */
+  readonly selected: readonly CompiledEndpoint[];
+  readonly verdict: 'allow' | 'ask' | 'none';
   /** The rule that gave the verdict; undefined for a connection, or bytes that pass unread. */
-  rule: CompiledRule | undefined;
-  grounds: Grounds | undefined;
+  readonly rule: CompiledRule | undefined;
+  readonly grounds: Grounds | undefined;
   /** Requests must be read to keep the rules of this layer. */
-  inspect: boolean;
+  readonly inspect: boolean;
+  /** What must still be read of this request to keep them. */
+  readonly need: InspectorNeed;
 }
 
-/** The match is filled in place: this is the hot path, and most of its cost is memory. */
-export function matchEndpoints(layer: CompiledLayer, question: EgressQuestion): Readonly<EndpointMatch> {
-  const match: EndpointMatch = {
-    layer,
-    forbidden: undefined,
-    selected: [],
-    verdict: 'none',
-    rule: undefined,
-    grounds: undefined,
-    inspect: false,
-  };
-  if (layer.network === null) return match;
-  let best = -1;
-  for (const { value: endpoint, rank } of layer.network.find(question.host)) {
-    if (!endpoint.ports.includes(question.port)) continue;
-    const fits = endpoint.binaries === null ? 'yes' : calledBy(endpoint.binaries, question.caller);
-    if (endpoint.denies !== null && fits !== 'no') applyDenies(match, endpoint.denies, question);
-    if (fits !== 'yes' || rank < best) continue;
-    if (rank > best) match.selected = [];
-    best = rank;
-    match.selected.push(endpoint);
+export function matchEndpoints(layer: CompiledLayer, question: EgressQuestion): EndpointMatch {
+  const matcher = new Matcher(layer, question);
+  layer.network?.visit(question.host, question.port, question.operation?.path, matcher);
+  matcher.applyRules();
+  return matcher;
+}
+
+/** Filled in place and handed out as what was found: this is the hot path, and most of its cost is memory. */
+class Matcher implements EndpointMatch {
+  readonly layer: CompiledLayer;
+  forbidden: Grounds | undefined = undefined;
+  unanswered: Grounds | undefined = undefined;
+  selected: CompiledEndpoint[] = [];
+  verdict: 'allow' | 'ask' | 'none' = 'none';
+  rule: CompiledRule | undefined = undefined;
+  grounds: Grounds | undefined = undefined;
+  inspect = false;
+  need: InspectorNeed = null;
+  readonly #question: EgressQuestion;
+  #hostRank = -1;
+  #pathRank = -1;
+
+  constructor(layer: CompiledLayer, question: EgressQuestion) {
+    this.layer = layer;
+    this.#question = question;
   }
-  applyRules(match, question);
-  return match;
-}
 
-function applyDenies(
-  match: EndpointMatch,
-  denies: NonNullable<CompiledEndpoint['denies']>,
-  { operation }: EgressQuestion,
-): void {
-  match.inspect = true;
-  if (operation === undefined) return;
-  const found: Grounds[] = [];
-  denies.find(operation.method, operation.path, found);
-  for (const grounds of found)
-    if (match.forbidden === undefined || grounds.order < match.forbidden.order) match.forbidden = grounds;
-}
-
-function applyRules(match: EndpointMatch, { operation }: EgressQuestion): void {
-  if (match.selected.length > 1 && match.selected.some(({ mode }) => mode === 'rest'))
-    match.selected = match.selected.filter(({ mode }) => mode === 'rest');
-  const [first] = match.selected;
-  if (first === undefined) return;
-  if (first.mode === 'rest') match.inspect = true;
-  if (operation === undefined || first.mode === 'tcp') {
-    match.verdict = 'allow';
-    match.grounds = match.selected.reduce((a, b) => (b.open.order < a.open.order ? b : a), first).open;
-    return;
+  visit(endpoint: CompiledEndpoint, hostRank: number, pathRank: number): void {
+    const fits = endpoint.binaries === null ? 'yes' : calledBy(endpoint.binaries, this.#question.caller);
+    if (endpoint.denies !== null && fits !== 'no') this.#applyDenies(endpoint, endpoint.denies);
+    if (fits !== 'yes' || hostRank < this.#hostRank) return;
+    if (hostRank === this.#hostRank && pathRank < this.#pathRank) return;
+    if (hostRank > this.#hostRank || pathRank > this.#pathRank) this.selected.length = 0;
+    this.#hostRank = hostRank;
+    this.#pathRank = pathRank;
+    this.selected.push(endpoint);
   }
-  const found: CompiledRule[] = [];
-  for (const endpoint of match.selected) endpoint.rules.find(operation.method, operation.path, found);
-  // The first rule that asks; when none does, the first that allows.
-  let chosen: CompiledRule | undefined;
-  for (const rule of found) if (chosen === undefined || comesBefore(rule, chosen)) chosen = rule;
-  if (chosen === undefined) return;
-  match.rule = chosen;
-  match.verdict = chosen.verdict;
-  match.grounds = chosen.grounds;
+
+  #applyDenies(endpoint: CompiledEndpoint, denies: OperationIndex<CompiledDeny>): void {
+    this.inspect = true;
+    const { operation } = this.#question;
+    if (operation === undefined) return;
+    this.#mustRead(endpoint);
+    const found: CompiledDeny[] = [];
+    denies.find(operation, found);
+    for (const { qualifier, grounds } of found) {
+      if (this.forbidden !== undefined && this.forbidden.order <= grounds.order) continue;
+      // Without an answer it is forbidden.
+      if (qualifier === null || qualifier(operation) !== false) this.forbidden = grounds;
+    }
+  }
+
+  #mustRead({ inspector }: CompiledEndpoint): void {
+    if (inspector !== null && !isReadBy(inspector, this.#question.operation?.message))
+      this.need = bothNeed(this.need, inspector);
+  }
+
+  applyRules(): void {
+    const { operation } = this.#question;
+    if (this.selected.length > 1 && this.selected.some(({ protocol }) => protocol !== 'tcp'))
+      this.selected = this.selected.filter(({ protocol }) => protocol !== 'tcp');
+    const [first] = this.selected;
+    if (first === undefined) return;
+    if (first.protocol !== 'tcp') this.inspect = true;
+    if (operation !== undefined) for (const endpoint of this.selected) this.#mustRead(endpoint);
+    const decidesLater = operation?.message === undefined && !headIsSent(first.inspector);
+    if (operation === undefined || first.protocol === 'tcp' || decidesLater) {
+      this.verdict = 'allow';
+      this.grounds = this.selected.reduce((a, b) => (b.open.order < a.open.order ? b : a), first).open;
+      return;
+    }
+    const found: CompiledRule[] = [];
+    for (const endpoint of this.selected) endpoint.rules.find(operation, found);
+    // The first rule that asks; when none does, the first that allows.
+    let chosen: CompiledRule | undefined;
+    for (const rule of found) {
+      const met = rule.qualifier === null ? true : rule.qualifier(operation);
+      if (met === undefined && (this.unanswered === undefined || rule.grounds.order < this.unanswered.order))
+        this.unanswered = rule.grounds;
+      if (met === true && (chosen === undefined || comesBefore(rule, chosen))) chosen = rule;
+    }
+    if (chosen === undefined) return;
+    this.rule = chosen;
+    this.verdict = chosen.verdict;
+    this.grounds = chosen.grounds;
+  }
 }
 
 function comesBefore(rule: CompiledRule, other: CompiledRule): boolean {
@@ -89,6 +122,12 @@ function comesBefore(rule: CompiledRule, other: CompiledRule): boolean {
 function calledBy(binaries: readonly Glob[], caller: Caller): 'yes' | 'no' | 'unknown' {
   if (binaries.some(({ source }) => source === '**' || source === '/**')) return 'yes';
   if (caller.executable === undefined) return 'unknown';
-  const lineage = [caller.executable, ...(caller.ancestors ?? [])];
-  return lineage.some((path) => binaries.some((glob) => glob.matches(path))) ? 'yes' : 'no';
+  if (matchesAny(binaries, caller.executable)) return 'yes';
+  for (const ancestor of caller.ancestors ?? []) if (matchesAny(binaries, ancestor)) return 'yes';
+  return 'no';
+}
+
+function matchesAny(globs: readonly Glob[], path: string): boolean {
+  for (const glob of globs) if (glob.matches(path)) return true;
+  return false;
 }

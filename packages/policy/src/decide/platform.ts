@@ -35,7 +35,7 @@ const blockedSuffix = '.localhost';
 export function hardBlock(host: string): string | undefined {
   const why = blockedNames.get(host) ?? (host.endsWith(blockedSuffix) ? 'means this machine' : undefined);
   if (why !== undefined) return `${host} ${why}; no rule can open it.`;
-  if (plainName.test(host)) return undefined;
+  if (plainName.test(host) && !host.includes('xn--')) return undefined;
   const normal = normaliseHost(host);
   if (normal.kind === 'refused') return normal.reason;
   if (normal.host !== host) return `"${host.slice(0, 80)}" is not the normal form of a host.`;

@@ -98,3 +98,16 @@ test(verifies('policy.ceiling-bounds', 'nothing exceeds the ceiling, and what it
     reasons: [{ code: 'beyond_ceiling' }],
   });
 });
+
+test(verifies('policy.head-is-get', 'a rule about GET is one about HEAD, and forbidding GET forbids HEAD'), () => {
+  const { decide } = policy(
+    open(
+      'a.example.com',
+      ', rules: [{ allow: { method: GET, path: "/**" } }], deny_rules: [{ method: GET, path: "/private/**" }]',
+    ),
+  );
+  expect(decide(request('HEAD', 'a.example.com', '/a')).kind).toBe('allow');
+  expect(decide(request('HEAD', 'a.example.com', '/private/a')).reasons[0]?.code).toBe('explicit_deny');
+  const headOnly = policy(open('a.example.com', ', rules: [{ allow: { method: HEAD, path: "/**" } }]'));
+  expect(headOnly.decide(request('GET', 'a.example.com', '/a')).kind).toBe('deny');
+});

@@ -25,8 +25,10 @@ export function requestTerms(question: EgressQuestion, snapshot: Snapshot): Requ
     if (operation !== undefined)
       for (const endpoint of selected) {
         const matching: CompiledRule[] = [];
-        endpoint.rules.find(operation.method, operation.path, matching);
-        for (const { destinations: pointers } of matching) for (const pointer of pointers) destinations.add(pointer);
+        endpoint.rules.find(operation, matching);
+        for (const { destinations: pointers, qualifier } of matching)
+          if (qualifier === null || qualifier(operation) !== false)
+            for (const pointer of pointers) destinations.add(pointer);
       }
     effect = rule?.effect ?? effect;
     inverse = rule?.inverse ?? inverse;

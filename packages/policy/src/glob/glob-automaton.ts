@@ -3,7 +3,8 @@ import type { Delimiter } from './glob.ts';
 /**
  * A pattern as a nondeterministic automaton, run bit by bit (Baeza-Yates and Gonnet's Shift-And, "A new approach to text
  * searching", 1992). State `i` means that `i` single-character tokens have matched; a star is a loop on the state before
- * the token that follows it, so there are no empty transitions and nothing ever backtracks.
+ * the token that follows it. `**` with a delimiter after it may stand for no segment at all: whoever enters the state
+ * before that delimiter enters the one behind it too. Nothing ever backtracks.
  */
 export interface Automaton {
   /** UTF-16 code of the delimiter, or -1. */
@@ -16,13 +17,15 @@ export interface Automaton {
   readonly takesDelimiter: Uint32Array;
   readonly loopsWithin: Uint32Array;
   readonly loopsAcross: Uint32Array;
+  /** Bit `i`: entering state `i` from the state before it also enters state `i + 1`. */
+  readonly skips: Uint32Array;
   readonly tokens: number;
 }
 
 type Token = { readonly kind: 'character'; readonly code: number } | { readonly kind: 'any' };
 
 export function automatonOf(pattern: string, delimiter: Delimiter): Automaton {
-  const { tokens, within, across } = tokenise(pattern);
+  const { tokens, within, across, skips } = tokenise(pattern, delimiter);
   const delimiterCode = delimiter === null ? -1 : delimiter.charCodeAt(0);
   const words = Math.floor(tokens.length / 32) + 1;
   const bits = (states: Iterable<number>): Uint32Array => {
@@ -46,38 +49,56 @@ export function automatonOf(pattern: string, delimiter: Delimiter): Automaton {
     takesDelimiter: takes(delimiterCode),
     loopsWithin: bits(within),
     loopsAcross: bits(across),
+    skips: bits(skips),
     tokens: tokens.length,
   };
 }
 
-function tokenise(pattern: string): { tokens: readonly Token[]; within: Set<number>; across: Set<number> } {
+interface Tokens {
+  readonly tokens: readonly Token[];
+  readonly within: ReadonlySet<number>;
+  readonly across: ReadonlySet<number>;
+  readonly skips: ReadonlySet<number>;
+}
+
+function tokenise(pattern: string, delimiter: Delimiter): Tokens {
   const tokens: Token[] = [];
   const within = new Set<number>();
   const across = new Set<number>();
-  for (const [part] of pattern.matchAll(/\*+|[^*]/g)) {
+  const skips = new Set<number>();
+  // Several `**` in a row reach no further than one.
+  const source = delimiter === '/' ? pattern.replaceAll(/\*\*\/(?:\*\*\/)+/g, '**/') : pattern;
+  for (const { 0: part, index } of source.matchAll(/\*+|[^*]/g)) {
     if (part === '*') within.add(tokens.length);
-    else if (part.startsWith('*')) across.add(tokens.length);
-    else tokens.push(part === '?' ? { kind: 'any' } : { kind: 'character', code: part.charCodeAt(0) });
+    else if (part.startsWith('*')) {
+      across.add(tokens.length);
+      // Paths only: `**.example.com` is one label or more.
+      if (delimiter === '/' && source[index + part.length] === '/') skips.add(tokens.length);
+    } else tokens.push(part === '?' ? { kind: 'any' } : { kind: 'character', code: part.charCodeAt(0) });
   }
-  return { tokens, within, across };
+  return { tokens, within, across, skips };
 }
 
 /** Whether everything from `start` on matches. */
 export function runAutomaton(automaton: Automaton, text: string, start: number): boolean {
-  const { delimiterCode, takes, takesAny, takesDelimiter, loopsWithin, loopsAcross, words, tokens } = automaton;
+  const { delimiterCode, takes, takesAny, takesDelimiter, loopsWithin, loopsAcross, skips, words, tokens } = automaton;
   const states = new Uint32Array(words);
-  states[0] = 1;
+  states[0] = 1 | (((skips[0] ?? 0) & 1) << 1);
   for (let index = start; index < text.length; index++) {
     const code = text.charCodeAt(index);
     const isDelimiter = code === delimiterCode;
     const taking = isDelimiter ? takesDelimiter : (takes.get(code) ?? takesAny);
     let carry = 0;
+    let skipCarry = 0;
     for (let word = 0; word < words; word++) {
       const current = states[word] ?? 0;
       const moved = current & (taking[word] ?? 0);
       const loops = (loopsAcross[word] ?? 0) | (isDelimiter ? 0 : (loopsWithin[word] ?? 0));
-      states[word] = (moved << 1) | carry | (current & loops);
+      const entered = (moved << 1) | carry;
+      const skipped = entered & (skips[word] ?? 0);
+      states[word] = entered | (skipped << 1) | skipCarry | (current & loops);
       carry = moved >>> 31;
+      skipCarry = skipped >>> 31;
     }
   }
   return ((states[tokens >>> 5] ?? 0) & (1 << (tokens & 31))) !== 0;

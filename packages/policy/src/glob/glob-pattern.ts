@@ -25,7 +25,11 @@ export function compilePattern(source: string, delimiter: Delimiter): Pattern {
     return { prefix, literal: false, matches: (text) => text.startsWith(prefix) && runAutomaton(automaton, text, at) };
   }
   const across = delimiter === null || wildcard !== '*';
-  return { prefix, literal: false, matches: oneStar(prefix, suffix, across ? null : delimiter) };
+  const plain = oneStar(prefix, suffix, across ? null : delimiter);
+  if (wildcard === '*' || delimiter !== '/' || suffix === '') return { prefix, literal: false, matches: plain };
+  // `/a/**/b` is also `/a/b`.
+  const without = prefix + suffix.slice(1);
+  return { prefix, literal: false, matches: (text) => text === without || plain(text) };
 }
 
 function oneStar(prefix: string, suffix: string, delimiter: Delimiter): (text: string) => boolean {

@@ -25,15 +25,36 @@ const maximumAlternatives = 64;
 const maximumLength = 1_024;
 
 /**
- * Compiles one pattern of the glob contract (policy.md): `*` matches within one segment, `**` across segments, `?` one
- * character, `{a,b}` alternatives. There are no classes and no escapes: `[`, `]` and `\` are refused, so that nobody
- * believes that they do something.
+ * Compiles one pattern of the glob contract (policy.md, architecture/policy.md): `*` matches any characters of one
+ * segment, `?` one character of it, `{a,b}` alternatives. `**` is a segment of its own and matches whole segments: in
+ * paths none or more before another segment (`/a/**\/b` is also `/a/b`) and at least the empty one at the end (`/a/**`
+ * is `/a/` and all below, not `/a`); in hosts one or more. Names without segments have no use for `**`, except alone.
+ * There are no classes and no escapes: `[`, `]` and `\` are refused, so that nobody believes that they do something.
  */
 export function compileGlob(source: string, delimiter: Delimiter): GlobResult {
   const expanded = expandAlternatives(source);
   if (expanded.kind === 'refused') return expanded;
+  const glued = expanded.patterns.find((pattern) => hasGluedStars(pattern, delimiter));
+  if (glued !== undefined) return refused(gluedReason(glued, delimiter));
   const patterns = expanded.patterns.map((pattern) => compilePattern(pattern, delimiter));
   return { kind: 'ok', glob: globOf(source, patterns) };
+}
+
+/** The glob of a pattern that was found to be right when its document was loaded; none for one that was not. */
+export function compiledGlobs(source: string, delimiter: Delimiter): readonly Glob[] {
+  const compiled = compileGlob(source, delimiter);
+  return compiled.kind === 'ok' ? [compiled.glob] : [];
+}
+
+/** Whether `**` stands beside text in its segment, where engines disagree about what it means. */
+function hasGluedStars(pattern: string, delimiter: Delimiter): boolean {
+  const segments = delimiter === null ? [pattern] : pattern.split(delimiter);
+  return segments.some((segment) => segment.includes('**') && segment !== '**');
+}
+
+function gluedReason(pattern: string, delimiter: Delimiter): string {
+  if (delimiter === null) return `"${pattern}" has ** where one * already matches everything: write *`;
+  return `"${pattern}" has ** beside text: ** is a segment of its own (a${delimiter}**${delimiter}b), * is for a part of one`;
 }
 
 function globOf(source: string, patterns: readonly Pattern[]): Glob {

@@ -45,6 +45,14 @@ export class TextIndex<Value> {
     }
   }
 
+  /** Adds all values, and those of `others`, to `found`. */
+  every(found: Value[], others: readonly Value[]): void {
+    for (const { value } of this.#few) found.push(value);
+    for (const values of this.#exact?.values() ?? []) for (const value of values) found.push(value);
+    for (const entries of this.#folders?.values() ?? []) for (const { value } of entries) found.push(value);
+    for (const value of others) found.push(value);
+  }
+
   #addExact(text: string, value: Value): void {
     this.#exact ??= new Map();
     const values = this.#exact.get(text);

@@ -1,23 +1,26 @@
-import type { Endpoint, PolicyDocument } from '@clawhold/spec';
-import { compileGlob, type Delimiter } from '../glob/glob.ts';
+import type { PolicyDocument } from '@clawhold/spec';
 import { compileHostPattern } from '../host/host-pattern.ts';
-import { aboutRequests, modeOf, portsOf } from './endpoint-mode.ts';
+import { conditionFindings } from './condition-findings.ts';
+import { endpointFindings } from './endpoint-findings.ts';
+import { globFindings } from './pattern-findings.ts';
 import type { Finding } from './problem.ts';
-
-type Path = readonly (string | number)[];
 
 /** What the schema cannot say: whether the parts of a document make sense together. Empty when they do. */
 export function documentFindings(document: PolicyDocument): readonly Finding[] {
   return [
+    ...modeFindings(document),
     ...Object.entries(document.network_policies ?? {}).flatMap(([name, policy]) => [
       ...policy.endpoints.flatMap((endpoint, index) =>
         endpointFindings(endpoint, ['network_policies', name, 'endpoints', index]),
       ),
       ...(policy.binaries ?? []).flatMap((binary, index) =>
-        globFindings(binary.path, '/', ['network_policies', name, 'binaries', index, 'path']),
+        binaryFindings(binary.path, ['network_policies', name, 'binaries', index, 'path']),
       ),
     ]),
-    ...(document.tools ?? []).flatMap((rule, index) => globFindings(rule.match, null, ['tools', index, 'match'])),
+    ...(document.tools ?? []).flatMap((rule, index) => [
+      ...globFindings(rule.match, null, ['tools', index, 'match']),
+      ...conditionFindings(rule.where, 'tool', ['tools', index, 'where']),
+    ]),
     ...(document.flows ?? []).flatMap((rule, index) => {
       const kind = rule.ask === undefined ? 'deny' : 'ask';
       const to = rule[kind]?.to;
@@ -25,12 +28,8 @@ export function documentFindings(document: PolicyDocument): readonly Finding[] {
       const message = '`to` names neither a `parameter` nor a `reader`, so nobody knows what this rule is about.';
       return [{ path: ['flows', index, kind, 'to'], message }];
     }),
-    ...(document.inference?.models ?? []).flatMap((model, index) =>
-      globFindings(model, null, ['inference', 'models', index]),
-    ),
-    ...Object.keys(document.inference?.prices ?? {}).flatMap((model) =>
-      globFindings(model, null, ['inference', 'prices', model]),
-    ),
+    ...inferenceFindings(document),
+    ...middlewareFindings(document),
     ...(document.labels?.files ?? []).flatMap((file, index) =>
       globFindings(file.path, '/', ['labels', 'files', index, 'path']),
     ),
@@ -38,45 +37,64 @@ export function documentFindings(document: PolicyDocument): readonly Finding[] {
   ];
 }
 
-function endpointFindings(endpoint: Endpoint, path: Path): readonly Finding[] {
-  const found: Finding[] = [];
-  const say = (message: string, ...below: Path): void => {
-    found.push({ path: [...path, ...below], message });
-  };
-  const host = compileHostPattern(endpoint.host);
-  if (host.kind === 'refused') say(host.reason, 'host');
-  if (portsOf(endpoint).length === 0) say('The endpoint has no `port`; write `port: 443`, for example.');
-  const mode = modeOf(endpoint);
-  if (mode === 'tcp' && aboutRequests(endpoint))
-    say('`protocol: tcp` lets bytes through unread, so rules, access and deny_rules could not be kept.', 'protocol');
-  if (mode === 'tcp' && endpoint.tls === 'terminate')
-    say('`tls: terminate` reads requests; it needs `rules`, `access` or `deny_rules` to hold them against.', 'tls');
-  if (mode === 'rest' && endpoint.tls === 'skip')
-    say('`tls: skip` leaves the requests unread, so the rules of this endpoint could not be kept.', 'tls');
-  if (mode === 'rest' && endpoint.rules === undefined && endpoint.access === undefined)
-    say('An endpoint that reads requests needs `rules` or `access`; without them it allows none.');
-  if (endpoint.rules !== undefined && endpoint.access !== undefined)
-    say('`access` stands for a list of rules; write `access` or `rules`, not both.', 'access');
-  for (const [index, rule] of (endpoint.rules ?? []).entries()) {
-    const kind = rule.allow === undefined ? 'ask' : 'allow';
-    found.push(...pathFindings(rule[kind]?.path ?? '', [...path, 'rules', index, kind, 'path']));
-    for (const [at, pointer] of (rule.destination ?? []).entries())
-      if (!/^(?:query:.+|(?:\/.*)+)$/s.test(pointer))
-        say('A destination is a JSON pointer such as `/account`, or `query:<key>`.', 'rules', index, 'destination', at);
-  }
-  for (const [index, rule] of (endpoint.deny_rules ?? []).entries())
-    found.push(...pathFindings(rule.path, [...path, 'deny_rules', index, 'path']));
-  return found;
+function modeFindings({ mode, learn }: PolicyDocument): readonly Finding[] {
+  if (mode === 'learn' && learn === undefined)
+    return [
+      {
+        path: ['mode'],
+        message: 'Learning needs `learn: { operator, expires }`: who is responsible for it, and until when.',
+      },
+    ];
+  if (mode !== 'learn' && learn !== undefined)
+    return [{ path: ['learn'], message: '`learn` means nothing without `mode: learn`.' }];
+  return [];
 }
 
-function pathFindings(pattern: string, path: Path): readonly Finding[] {
-  if (!/^[/*{]/.test(pattern)) return [{ path, message: 'A path starts with "/"; `/**` is every path.' }];
-  return globFindings(pattern, '/', path);
+function binaryFindings(path: string, place: Finding['path']): readonly Finding[] {
+  if (path !== '**' && !path.startsWith('/') && !path.startsWith('{/'))
+    return [{ path: place, message: 'An executable is an absolute path, or a glob that starts with "/".' }];
+  return globFindings(path, '/', place);
 }
 
-function globFindings(pattern: string, delimiter: Delimiter, path: Path): readonly Finding[] {
-  const compiled = compileGlob(pattern, delimiter);
-  return compiled.kind === 'ok' ? [] : [{ path, message: `${capitalised(compiled.reason)}.` }];
+function inferenceFindings({ inference }: PolicyDocument): readonly Finding[] {
+  const routes = inference?.routes ?? [];
+  return [
+    ...(inference?.models ?? []).flatMap((model, index) => globFindings(model, null, ['inference', 'models', index])),
+    ...Object.keys(inference?.prices ?? {}).flatMap((model) =>
+      globFindings(model, null, ['inference', 'prices', model]),
+    ),
+    ...routes.flatMap(({ when, use }, index) => [
+      ...conditionFindings(when, 'labels', ['inference', 'routes', index, 'when']),
+      ...(use === 'default' || use === 'local' || /^[^/]+\/.+$/.test(use)
+        ? []
+        : [
+            {
+              path: ['inference', 'routes', index, 'use'],
+              message: 'A route leads to `default`, `local`, or a model as `provider/model`.',
+            },
+          ]),
+      ...(when === undefined && index < routes.length - 1
+        ? [
+            {
+              path: ['inference', 'routes', index],
+              message: 'This route takes everything, so no route after it is ever used; put it last.',
+            },
+          ]
+        : []),
+    ]),
+  ];
+}
+
+function middlewareFindings({ network_middlewares: middlewares }: PolicyDocument): readonly Finding[] {
+  return Object.entries(middlewares ?? {}).flatMap(([name, { endpoints }]) =>
+    (['include', 'exclude'] as const).flatMap((list) =>
+      (endpoints[list] ?? []).flatMap((host, index) => {
+        const compiled = compileHostPattern(host);
+        if (compiled.kind === 'ok') return [];
+        return [{ path: ['network_middlewares', name, 'endpoints', list, index], message: compiled.reason }];
+      }),
+    ),
+  );
 }
 
 function serviceFindings(name: string): readonly Finding[] {
@@ -84,8 +102,4 @@ function serviceFindings(name: string): readonly Finding[] {
   const plain = host.kind === 'ok' && host.patterns.length === 1 && host.patterns[0]?.source === name;
   if (plain && host.patterns[0]?.glob === null && /[a-z]/.test(name) && !name.includes(':')) return [];
   return [{ path: ['services', name], message: `"${name}" is not a plain lower-case host name.` }];
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

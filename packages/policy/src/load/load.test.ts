@@ -1,7 +1,7 @@
 import { scale, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkPolicy, loadPolicy } from '../index.ts';
+import { checkPolicy, compileBundle, differences, enforcedNowhere, type Feature, loadPolicy } from '../index.ts';
 
 function problems(source: string): readonly string[] {
   const loaded = loadPolicy(source, 'policy.yaml');
@@ -39,31 +39,58 @@ test(verifies('policy.typo-names-line', 'typos are named with line and nearest k
   expect(loadPolicy('version: 1\nflws: []\n', 'p')).toMatchObject({ problems: [{ file: 'p', nearestKey: 'flows' }] });
 });
 
-test.each([
-  ['filesystem_policy: { read_only: [/usr] }', 'filesystem_policy'],
-  ['landlock: { compatibility: best_effort }', 'landlock'],
-  ['process: { run_as_user: sandbox }', 'process'],
-  ['network_middlewares: []', 'network_middlewares'],
-  ['extends: [team/base]', 'extends'],
-  ['mode: learn', 'mode: learn'],
-  ['inference: { routes: [] }', 'Routes'],
-  ['tools: [{ match: a, where: "true" }]', 'where'],
-])(verifies('policy.never-ignored', '%s is refused by name'), (section, word) => {
-  const found = problems(`version: 1\n${section}\n`);
-  expect(found).toHaveLength(1);
-  expect(found[0]).toMatch(/^2:/);
-  expect(found[0]).toContain(word);
-  expect(found[0]).not.toContain('did you mean');
+function refusals(source: string): readonly string[] {
+  const loaded = loadPolicy(source, 'policy.yaml');
+  if (loaded.kind === 'invalid') throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+  return loaded.refusals.map(({ line, message }) => `${line} ${message}`);
+}
+
+test.each<[Feature, string]>([
+  ['filesystem_policy', 'filesystem_policy: { read_only: [/usr] }'],
+  ['network_middlewares', 'network_middlewares: { a: { middleware: regex, endpoints: { include: [a.example.com] } } }'],
+  ['mode: learn', 'mode: learn\nlearn: { operator: ops, expires: "2026-11-22T12:00:00Z" }'],
+  ['tools.where', 'tools: [{ match: a, where: "true" }]'],
+  ['flows.approvers', 'flows: [{ ask: { from: {}, to: { reader: external }, approvers: 2 } }]'],
+  ['flows.not', 'flows: [{ ask: { from: {}, to: { reader: external }, not: requester } }]'],
+  ['inference.routes', 'inference: { routes: [{ use: default }] }'],
+  ['inference.redact', 'inference: { redact: [pii] }'],
+])(verifies('policy.never-ignored', 'a running installation refuses %s by name'), (feature, section) => {
+  expect(enforcedNowhere.has(feature)).toBe(true);
+  const found = refusals(`version: 1\n${section}\n`);
+  expect(found).toEqual([expect.stringMatching(/^2 .*This installation cannot keep that yet/)]);
+  expect(() => compileBundle({ ceiling: 'version: 1\n', agents: { a: `version: 1\n${section}\n` } }, [])).toThrow(
+    'This installation cannot keep that yet',
+  );
 });
 
-test.each(['graphql', 'mcp', 'json-rpc', 'websocket', 'grpc', 'a2a'])(
-  verifies('policy.never-ignored', 'protocol %s is refused by name'),
-  (protocol) => {
-    expect(problems(endpoint(`{ host: a.example.com, port: 443, protocol: ${protocol} }`))).toEqual([
-      expect.stringContaining(`\`protocol: ${protocol}\` is not read by this version`),
-    ]);
-  },
-);
+test.each<[Feature, string]>([
+  ['protocol: graphql', 'protocol: graphql, access: full'],
+  ['protocol: mcp', 'protocol: mcp, path: /mcp, tools: [{ name: search, allow: true }]'],
+  ['protocol: json-rpc', 'protocol: json-rpc, rules: [{ allow: { method: get } }]'],
+  ['protocol: websocket', 'protocol: websocket, access: full'],
+  ['protocol: grpc', 'protocol: grpc, rules: [{ allow: { service: "shop.*" } }]'],
+  ['protocol: a2a', 'protocol: a2a, rules: [{ allow: { method: message/send } }]'],
+  ['allowed_ips', 'allowed_ips: [93.184.216.0/24]'],
+  ['allow_encoded_slash', 'access: full, allow_encoded_slash: true'],
+  ['credentials', 'access: full, credential_binding: { provider: shop }'],
+  ['request.forbid', 'access: full, request: { forbid: [pii] }'],
+  ['response.forbid', 'access: full, response: { forbid: [secret] }'],
+  ['response.content_types', 'access: full, response: { content_types: [application/json] }'],
+])(verifies('policy.never-ignored', 'a running installation refuses %s of an endpoint by name'), (feature, text) => {
+  expect(enforcedNowhere.has(feature)).toBe(true);
+  expect(refusals(endpoint(`{ host: a.example.com, port: 443, ${text} }`))).toEqual([
+    expect.stringMatching(/^5 .*This installation cannot keep that yet/),
+  ]);
+});
+
+test.each([
+  ['protocol: sql, access: full', 'read by no version'],
+  ['protocol: MCP', 'small letters'],
+  ['access: full, allow_uninspected_credentials: true', 'No version lets a credential through'],
+  ['access: full, advisor_proposed: true', 'no document may hold'],
+])(verifies('policy.never-ignored', '%s is refused for ever, and says what to do'), (text, words) => {
+  expect(problems(endpoint(`{ host: a.example.com, port: 443, ${text} }`)).join('\n')).toContain(words);
+});
 
 test.each([
   '"*"',
@@ -85,9 +112,33 @@ test.each([
   ['{ host: a.example.com }', 'has no `port`'],
   ['{ host: a.example.com, port: 443, protocol: tcp, access: full }', 'could not be kept'],
   ['{ host: a.example.com, port: 443, protocol: rest }', 'without them it allows none'],
-  ['{ host: a.example.com, port: 443, tls: skip, access: full }', 'leaves the requests unread'],
+  ['{ host: a.example.com, port: 443, tls: skip, access: read-only }', 'leaves the requests unread'],
   ['{ host: a.example.com, port: 443, tls: terminate }', 'reads requests'],
-  ['{ host: a.example.com, port: 443, access: full, rules: [] }', 'not both'],
+  ['{ host: a.example.com, port: 443, access: full, rules: [{ allow: { method: GET, path: /a } }] }', 'not both'],
+  ['{ host: a.example.com, port: 443, rules: [] }', 'empty list'],
+  ['{ host: a.example.com, port: 443, access: full, deny_rules: [] }', 'empty list'],
+  ['{ host: "", port: 443 }', 'every name'],
+  ['{ host: a.example.com, port: 443, ports: [80] }', 'readers disagree'],
+  ['{ host: a.example.com, port: 443, access: full, path: v1 }', 'starts with "/"'],
+  ['{ host: a.example.com, port: 443, path: /v1, protocol: tcp }', 'needs requests that are read'],
+  ['{ host: a.example.com, port: 443, access: full, deny_rules: [{ method: GET }] }', 'Without `path`'],
+  ['{ host: a.example.com, port: 443, rules: [{ allow: { path: /a } }] }', 'Without `method`'],
+  [
+    '{ host: a.example.com, port: 443, rules: [{ allow: { method: "G T", path: /a } }] }',
+    'not the name of an HTTP method',
+  ],
+  [
+    '{ host: a.example.com, port: 443, rules: [{ allow: { method: GET, path: /a, operation_type: query } }] }',
+    'belongs to `protocol: graphql`',
+  ],
+  ['{ host: a.example.com, port: 443, protocol: mcp, access: full }', 'has no meaning under `protocol: mcp`'],
+  ['{ host: a.example.com, port: 443, protocol: mcp, rules: [{ allow: { method: ping, tool: a } }] }', 'names a tool'],
+  ['{ host: a.example.com, port: 443, protocol: mcp, rules: [{ allow: {} }] }', 'about nothing'],
+  ['{ host: a.example.com, port: 443, protocol: mcp, tools: [{ name: a, allow: true, where: "1" }] }', 'true or false'],
+  ['{ host: a.example.com, port: 443, access: full, mcp: {} }', 'belongs to `protocol: mcp`'],
+  ['{ host: a.example.com, port: 443, access: full, credential_signing: sigv4 }', 'signing_service'],
+  ['{ host: a.example.com, port: 443, access: full, signing_region: x }', 'means nothing without'],
+  ['{ host: a.example.com, port: 443, rules: [{ allow: { method: GET, path: /v** } }] }', 'segment of its own'],
   ['{ host: a.example.com, port: 443, rules: [{ allow: { method: GET, path: v1 } }] }', 'starts with "/"'],
   [
     '{ host: a.example.com, port: 443, rules: [{ allow: { method: GET, path: /a }, destination: [account] }] }',
@@ -102,7 +153,7 @@ test('endpoints that disagree about the same host and port are refused', () => {
   const source =
     'version: 1\nnetwork_policies:\n  a:\n    endpoints:\n      - { host: "{x,y}.example.com", port: 443 }\n  b:\n    endpoints:\n      - { host: y.example.com, ports: [80, 443], access: full }\n';
   expect(problems(source)).toEqual([
-    '8:9 y.example.com:443 is read request by request (rest) here and let through unread (tcp) in network_policies.a.endpoints[0]; make them agree.',
+    '8:9 y.example.com:443 is read request by request here and let through unread (tcp) in network_policies.a.endpoints[0]; make them agree. (line 5)',
   ]);
 });
 
@@ -187,4 +238,82 @@ test('checking warns about rules that can never decide', () => {
   const { loaded, warnings } = checkPolicy(source, 'p');
   expect(loaded.kind).toBe('ok');
   expect(warnings.map(({ line }) => line).toSorted((a, b) => a - b)).toEqual([5, 10, 11, 12, 14]);
+});
+
+test('a preset file of NemoClaw loads, with what its author should know', () => {
+  const source = [
+    'preset: { name: packages, description: A registry }',
+    'network_policies:',
+    '  registry:',
+    '    endpoints:',
+    '      - { host: registry.example.com, port: 443, access: full, tls: skip }',
+    '      - { host: "*.example.com", port: 443, protocol: rest, enforcement: enforce, tls: passthrough, access: full }',
+    '',
+  ].join('\n');
+  const loaded = loadPolicy(source, 'p');
+  expect(loaded).toMatchObject({ kind: 'ok', document: { version: 1, name: 'packages' }, refusals: [] });
+  const notes = loaded.kind === 'ok' ? loaded.notes.map(({ line, message }) => `${line} ${message}`) : [];
+  expect(notes).toEqual([
+    expect.stringMatching(/^3 .*open to every program/),
+    expect.stringMatching(/^5 .*without `enforcement`/),
+    expect.stringMatching(/^5 .*lets every byte through unread/),
+    expect.stringMatching(/^6 .*most specific host/),
+    expect.stringMatching(/^6 .*`tls: passthrough`/),
+  ]);
+});
+
+test(
+  verifies('policy.differences-named', 'a document of OpenShell loads whole, and says where it is read differently'),
+  () => {
+    const source = [
+      'version: 1',
+      'filesystem_policy: { include_workdir: true, read_only: [/usr, /etc], read_write: [/tmp] }',
+      'landlock: { compatibility: best_effort }',
+      'process: { run_as_user: sandbox, run_as_group: "1000" }',
+      'network_policies:',
+      '  code_host:',
+      '    name: code-host',
+      '    endpoints:',
+      '      - host: api.example.com',
+      '        port: 443',
+      '        protocol: graphql',
+      '        path: /graphql',
+      '        enforcement: audit',
+      '        persisted_queries: allow_registered',
+      '        graphql_persisted_queries: { abc: { operation_type: query, fields: [viewer] } }',
+      '        rules: [{ allow: { operation_type: query, fields: ["repo*"] } }]',
+      '        deny_rules: [{ operation_type: mutation }]',
+      '      - { host: ws.example.com, port: 443, protocol: websocket, enforcement: enforce, access: read-write, websocket_credential_rewrite: true }',
+      '      - { host: tools.example.com, port: 443, protocol: mcp, enforcement: enforce, mcp: { allow_all_known_mcp_methods: true }, rules: [{ allow: {} }] }',
+      '      - { host: rpc.example.com, port: 443, protocol: json-rpc, enforcement: enforce, json_rpc: { max_body_bytes: 1000 }, rules: [{ allow: { method: get } }] }',
+      '      - { host: db.example.com, port: 5432, protocol: tcp, enforcement: enforce, allowed_ips: [10.0.0.0/8] }',
+      '      - { host: s3.example.com, ports: [443], enforcement: enforce, credential_signing: "sigv4:body", signing_service: s3, access: full, allow_encoded_slash: true }',
+      '    binaries: [{ path: /usr/bin/curl, harness: false }]',
+      'network_middlewares:',
+      '  redact: { middleware: openshell/regex, order: 1, config: { mode: redact }, on_error: fail_open, endpoints: { include: ["*.example.com"] } }',
+      '',
+    ].join('\n');
+    const loaded = loadPolicy(source, 'p');
+    if (loaded.kind === 'invalid') throw new Error(JSON.stringify(loaded.problems));
+    const said = new Set(loaded.notes.map(({ message }) => message));
+    const named = differences.filter(({ note }) => said.has(note)).map(({ name }) => name);
+    expect(named).toEqual([
+      'audit-enforces',
+      'landlock-hard',
+      'own-user',
+      'middleware-closed',
+      'known-executables',
+      'harness-ignored',
+      'rules-read',
+      'private-addresses',
+      'names-have-no-dots',
+      'binary-messages',
+    ]);
+    expect(loaded.refusals.length).toBeGreaterThan(5);
+  },
+);
+
+test('every named difference has a name of its own, and a sentence', () => {
+  expect(new Set(differences.map(({ name }) => name)).size).toBe(differences.length);
+  for (const { note } of differences) expect(note).toMatch(/^[A-Z`].*\.$/);
 });

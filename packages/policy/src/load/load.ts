@@ -1,12 +1,13 @@
 import { nearestWord } from '@clawhold/documents';
-import { type PolicyDocument, policyDocumentSchema } from '@clawhold/spec';
+import { type PolicyDocument, policyDocumentSchema, presetFileSchema } from '@clawhold/spec';
 import type { z } from 'zod';
-import { findConflicts } from './conflicts.ts';
+import { findAmbiguities } from '../ambiguity/ambiguity.ts';
+import { notesOf } from './differences.ts';
 import { documentFindings } from './document-findings.ts';
 import { type DocumentSource, readSource } from './document-source.ts';
-import { notEnforced, protocolNotEnforced } from './not-enforced.ts';
-import { notesOf } from './notes.ts';
-import { type Problem, writePath } from './problem.ts';
+import { featureRefusals } from './features.ts';
+import { knownElsewhere, unknownProtocol } from './known-elsewhere.ts';
+import { type Finding, type Problem, writePath } from './problem.ts';
 import { choicesAt, keysAt } from './schema-keys.ts';
 
 export type Loaded =
@@ -15,6 +16,8 @@ export type Loaded =
       readonly document: PolicyDocument;
       /** How this document is read differently from what its author may expect. */
       readonly notes: readonly Problem[];
+      /** What of it this installation cannot enforce yet, and therefore does not load; see `not-enforced.ts`. */
+      readonly refusals: readonly Problem[];
     }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
@@ -27,16 +30,44 @@ export type Loaded =
 export function loadPolicy(source: string, name: string): Loaded {
   const read = readSource(source, name);
   if (read.kind === 'invalid') return read;
-  const parsed = policyDocumentSchema.safeParse(read.source.value);
+  const parsed = parseDocument(read.source.value);
   if (!parsed.success) {
     const problems = parsed.error.issues.flatMap((issue) => describe(issue, read.source));
     return { kind: 'invalid', problems: inOrder(problems) };
   }
-  const findings = [...documentFindings(parsed.data), ...findConflicts('agent', parsed.data)];
-  const problems = findings.map(({ path, message }) => read.source.problem(path, message));
+  const findings = [...documentFindings(parsed.data), ...findAmbiguities(parsed.data)];
+  const problems = findings.map((finding) => problemOf(finding, read.source));
   if (problems.length > 0) return { kind: 'invalid', problems: inOrder(problems) };
-  const notes = notesOf(parsed.data).map(({ path, message }) => read.source.problem(path, message));
-  return { kind: 'ok', document: parsed.data, notes: inOrder(notes) };
+  const all = (found: readonly Finding[]): readonly Problem[] =>
+    inOrder(found.map((finding) => problemOf(finding, read.source)));
+  return {
+    kind: 'ok',
+    document: parsed.data,
+    notes: all(notesOf(parsed.data, isPreset(read.source.value))),
+    refusals: all(featureRefusals(parsed.data)),
+  };
+}
+
+/** Reads a document, or a preset file, whose head stands for the version. */
+function parseDocument(
+  value: unknown,
+): { readonly success: true; readonly data: PolicyDocument } | { readonly success: false; readonly error: z.ZodError } {
+  if (!isPreset(value)) return policyDocumentSchema.safeParse(value);
+  const parsed = presetFileSchema.safeParse(value);
+  if (!parsed.success) return parsed;
+  const { preset, network_policies } = parsed.data;
+  const { name, description } = preset;
+  const head = { version: 1 as const, name, ...(description === undefined ? {} : { description }) };
+  return { success: true, data: { ...head, network_policies } };
+}
+
+function isPreset(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'preset' in value && !('version' in value);
+}
+
+/** Puts a finding at its line; another line that is part of it is named in words. */
+function problemOf({ path, message, other }: Finding, source: DocumentSource): Problem {
+  return source.problem(path, other === undefined ? message : `${message} (line ${source.lineOf(other)})`);
 }
 
 type Issue = z.core.$ZodIssue;
@@ -48,7 +79,7 @@ function describe(issue: Issue, source: DocumentSource): readonly Problem[] {
   if (path.length === 0) return [source.problem([], 'A policy is a mapping that begins with `version: 1`.')];
   if (place === 'version') return [source.problem(path, 'Write `version: 1`; it is the only version there is.')];
   const value = valueAt(source.value, path);
-  const known = path.at(-1) === 'protocol' ? protocolNotEnforced(value) : undefined;
+  const known = path.at(-1) === 'protocol' ? unknownProtocol(value) : undefined;
   if (known !== undefined) return [source.problem(path, known)];
   const choices = choicesAt(path);
   if (choices.length > 0) {
@@ -62,7 +93,7 @@ function describe(issue: Issue, source: DocumentSource): readonly Problem[] {
 
 function unknownKey(path: readonly PropertyKey[], key: string, source: DocumentSource): Problem {
   const place = writePath([...path.map(plain), key]);
-  const known = notEnforced(place);
+  const known = knownElsewhere(place);
   if (known !== undefined) return source.problemAtKey(path, key, known);
   const meant = nearestWord(key, keysAt(path));
   const line = source.lineOf([...path, key]);

@@ -15,6 +15,8 @@ export interface Problem {
 export interface Finding {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** Another place that is part of it; its line is named too. */
+  readonly other?: readonly (string | number)[];
 }
 
 /** Writes a path as `network_policies.finance.endpoints[0]`. */

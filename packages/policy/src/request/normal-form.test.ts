@@ -10,6 +10,9 @@ test.each([
   ['Example.COM', 'example.com'],
   ['example.com.', 'example.com'],
   ['xn--mnchen-3ya.de', 'xn--mnchen-3ya.de'],
+  ['münchen.de', 'xn--mnchen-3ya.de'],
+  ['MÜNCHEN.de.', 'xn--mnchen-3ya.de'],
+  ['例え.jp', 'xn--r8jz45g.jp'],
   ['a_b.example.com', 'a_b.example.com'],
   ['8.8.8.8', '8.8.8.8'],
   ['[2606:4700::1111]', '2606:4700::1111'],
@@ -24,7 +27,16 @@ test.each([
   'a..b',
   '-a.com',
   'a-.com',
-  'münchen.de',
+  'straße.de',
+  'mu\u0308nchen.de',
+  'ｅxample.com',
+  'example。com',
+  '127。0。0。1',
+  '①②.com',
+  'a\u200db.com',
+  'a\u00adb.com',
+  'xn--a.com',
+  'xn--strae-oqa.de\u200c',
   'a b',
   'a/b',
   'a@b',
@@ -99,6 +111,26 @@ test.each([
   `/${'a'.repeat(9_000)}`,
 ])(verifies('policy.one-reading', 'the path %j is refused'), (text) => {
   expect(normalisePath(text).kind).toBe('refused');
+});
+
+test.each([
+  ['/%2f', undefined],
+  ['/@scope%2fpackage', '/@scope%2Fpackage'],
+  ['/a%2Fb%2fc/d', '/a%2Fb%2Fc/d'],
+  ['/a/%2e%2e%2fb', undefined],
+  ['/a%2F..%2Fb', undefined],
+  ['/a%2F.', undefined],
+  ['/a%2F%2Fb', undefined],
+  ['/a%2F/b', undefined],
+  ['/a%252Fb', undefined],
+  ['/a%2F..b', '/a%2F..b'],
+])(verifies('policy.encoded-slash', 'with the option the path %s is written as %s'), (text, path) => {
+  const result = normalisePath(text, { encodedSlash: true });
+  expect(result.kind === 'ok' ? result.path : undefined).toBe(path);
+  if (path !== undefined) {
+    expect(normalisePath(path, { encodedSlash: true })).toEqual(result);
+    expect(normalisePath(path).kind).toBe('refused');
+  }
 });
 
 test(verifies('policy.one-reading', 'a normal path stays as it is, whatever it was made from'), () => {

@@ -10,7 +10,8 @@ export function abnormal(operation: NonNullable<EgressQuestion['operation']>): s
   if (!token.test(operation.method)) return 'The method is not the name of an HTTP method in capital letters.';
   const { path } = operation;
   if (path.startsWith('/') && plainPath.test(path)) return undefined;
-  const normal = normalisePath(path);
+  // Whether an encoded slash may stand there is up to the endpoint that is found for the path.
+  const normal = normalisePath(path, { encodedSlash: true });
   if (normal.kind === 'refused') return normal.reason;
   return normal.path === path ? undefined : 'The path is not in its normal form.';
 }

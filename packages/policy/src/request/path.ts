@@ -14,19 +14,40 @@ const encodedRaw: ReadonlySet<string> = new Set(['"', '<', '>', '^', '`', '{', '
  * backslashes and control characters, `;` parameters (`/..;/`), double encoding, a path that climbs above the root.
  *
  * @param path the path only, without query and fragment.
+ * @param options.encodedSlash keep `%2F`, as some services need (a package name, a branch): three ordinary characters,
+ *   never a separator, and refused beside dots that would mean a folder if it were one. Default: refused. Whether the
+ *   endpoint that is found for the path allows it is decided then.
  */
-export function normalisePath(path: string): PathResult {
+export function normalisePath(path: string, options: { readonly encodedSlash?: boolean } = {}): PathResult {
   if (!path.startsWith('/')) return refused('A path starts with "/".');
   if (path.length > maximumPathLength) return refused(`The path is longer than ${maximumPathLength} characters.`);
   if (!/^[\x21-\x7e]+$/.test(path)) return refused('The path holds characters that must be percent-encoded.');
   const forbidden = /[\\;?#]/.exec(path)?.[0];
   if (forbidden !== undefined) return refused(`The path holds "${forbidden}", which servers read in different ways.`);
-  const decoded = decodeUnreserved(path);
+  const decoded = decodeUnreserved(path, options.encodedSlash ?? false);
   if (decoded.kind === 'refused') return decoded;
-  return withoutDotSegments(decoded.path);
+  const normal = withoutDotSegments(decoded.path);
+  if (normal.kind === 'ok' && hasHiddenFolder(normal.path))
+    return refused(
+      'The path holds an encoded slash beside dots or another slash, which servers read in different ways.',
+    );
+  return normal;
 }
 
-function decodeUnreserved(path: string): PathResult {
+/** Whether the path holds an encoded slash, so that only an endpoint with `allow_encoded_slash` may let it through. */
+export function hasEncodedSlash(path: string): boolean {
+  return path.includes('%2F');
+}
+
+/** Whether a server that takes `%2F` for a separator would find empty or dot segments. */
+function hasHiddenFolder(path: string): boolean {
+  if (!hasEncodedSlash(path)) return false;
+  return path
+    .split('/')
+    .some((segment) => segment.includes('%2F') && segment.split('%2F').some((part) => /^\.{0,2}$/.test(part)));
+}
+
+function decodeUnreserved(path: string, encodedSlash: boolean): PathResult {
   let result = '';
   for (let index = 0; index < path.length; index++) {
     const character = path.charAt(index);
@@ -37,7 +58,7 @@ function decodeUnreserved(path: string): PathResult {
     const hex = path.slice(index + 1, index + 3);
     if (!/^[0-9A-Fa-f]{2}$/.test(hex)) return refused('A "%" in the path is not followed by two hexadecimal digits.');
     const code = Number.parseInt(hex, 16);
-    const problem = ambiguity(code);
+    const problem = code === 0x2f && encodedSlash ? undefined : ambiguity(code);
     if (problem !== undefined) return refused(problem);
     const plain = String.fromCharCode(code);
     result += unreserved.test(plain) ? plain : percent(code);

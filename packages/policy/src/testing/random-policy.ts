@@ -13,96 +13,15 @@ import {
 } from '@clawhold/spec';
 import fc from 'fast-check';
 import type { Layers } from '../load/layer.ts';
+import { from, maybe } from './choice.ts';
+import { networkPolicy } from './random-endpoint.ts';
+import { anyConversation } from './random-operation.ts';
 
 /** Small worlds, so that rules and questions meet often. */
-const hosts = [
-  'a.example.com',
-  'b.example.com',
-  'x.b.example.com',
-  'example.com',
-  'finance.local',
-  '93.184.216.34',
-  '10.0.0.1',
-  'localhost',
-  'B.example.com',
-];
-const hostPatterns = [
-  'a.example.com',
-  'b.example.com',
-  '*.example.com',
-  '**.example.com',
-  '{a,b}.example.com',
-  '?.example.com',
-  '*.b.example.com',
-  'finance.local',
-  '93.184.216.34',
-  '10.0.0.1',
-];
-const ports = [80, 443];
-const methods = ['GET', 'POST', 'DELETE'];
-const paths = ['/', '/v1', '/v1/', '/v1/items', '/v1/items/7', '/payments', '/a.b', '/../x', '/.well-known/x'];
-const pathPatterns = [
-  '/**',
-  '/v1/**',
-  '/v1/*',
-  '/v1/items',
-  '/payments',
-  '/v1/{items,users}/?',
-  '/*',
-  '/',
-  '**',
-  '/.well-known/*',
-];
 const toolNames = ['file.read', 'file.write', 'shell.exec', 'email.delete', 'email.delete.all'];
 const toolPatterns = ['file.*', 'email.delete*', '*', 'shell.exec', 'email.?elete', '{file.read,shell.exec}'];
 const models = ['gpt', 'llama/8b', 'tiny'];
 const modelPatterns = ['openai/*', '*/gpt', 'local/llama*', '*'];
-const executables = ['/usr/bin/gh', '/usr/bin/node', '/opt/tool/bin/x'];
-const binaryPatterns = ['/usr/bin/*', '/usr/bin/gh', '/**', '/opt/**'];
-
-const from = <Value>(...values: readonly Value[]): fc.Arbitrary<Value> => fc.constantFrom(...values);
-const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
-  fc.option(value, { nil: undefined });
-
-const target = fc.record({ method: from('GET', 'POST', '*', 'delete'), path: from(...pathPatterns) });
-const rule = fc
-  .tuple(fc.boolean(), target, maybe(from(...effects)), fc.boolean())
-  .map(([asks, where, effect, inverse]) => ({
-    ...(asks ? { ask: where } : { allow: where }),
-    ...(effect === undefined ? {} : { effect }),
-    ...(inverse ? { inverse: { method: 'DELETE', path: '/v1/**' } } : {}),
-  }));
-
-/** A rest endpoint with rules or a preset, or one that lets bytes through. */
-const endpoint = fc
-  .record({
-    host: from(...hostPatterns),
-    ports: fc.subarray(ports, { minLength: 1 }),
-    guard: from('rules', 'access', 'tcp'),
-    rules: fc.array(rule, { minLength: 1, maxLength: 8 }),
-    access: from('read-only', 'read-write', 'full'),
-    deny: maybe(fc.array(target, { minLength: 1, maxLength: 2 })),
-    request: maybe(from(10, 1_000)),
-    response: maybe(from(20, 2_000)),
-    label: maybe(from('local', 'external')),
-  })
-  .map(({ host, ports: open, guard, rules, access, deny, request, response, label }) => ({
-    host,
-    ports: open,
-    ...(guard === 'rules' ? { rules } : {}),
-    ...(guard === 'access' ? { access } : {}),
-    ...(guard !== 'tcp' && deny !== undefined ? { deny_rules: deny } : {}),
-    ...(request === undefined ? {} : { request: { max_bytes: request } }),
-    response: { ...(response === undefined ? {} : { max_bytes: response }), ...(label === undefined ? {} : { label }) },
-  }));
-
-const networkPolicy = fc
-  .tuple(fc.array(endpoint, { minLength: 1, maxLength: 3 }), maybe(fc.subarray(binaryPatterns, { minLength: 1 })))
-  .map(([endpoints, binaries]) => ({
-    endpoints,
-    ...(binaries === undefined ? {} : { binaries: binaries.map((path) => ({ path })) }),
-  }));
-
 /** As text, because the language's own word `then` makes an object literal look like a promise. */
 const burst = fc
   .tuple(from(1, 3), from('10m', '1h'), from('ask', 'deny'))
@@ -113,6 +32,12 @@ const toolRule = fc.record(
     match: from(...toolPatterns),
     decision: from('allow', 'ask', 'deny'),
     effect: from(...effects),
+    where: from(
+      ...Array.from({ length: 8 }, () => 'true'),
+      "args.path == 'x'",
+      'size(args.list) < 2',
+      "command.effective.all(c, c == 'git')",
+    ),
     burst,
   },
   { requiredKeys: ['match'] },
@@ -127,15 +52,27 @@ const flowRule = fc
     ),
     from({ parameter: 'destination' }, { parameter: 'content', reader: 'external' }, { reader: 'external' }),
   )
-  .map(([asks, source, to]) => (asks ? { ask: { from: source, to } } : { deny: { from: source, to } }));
+  .chain(([asks, source, to]) =>
+    from({}, {}, { approvers: 2 }, { not: 'requester' }).map((who) =>
+      asks ? { ask: { from: source, to, ...who } } : { deny: { from: source, to } },
+    ),
+  );
 
 const body = fc.record(
   {
-    network_policies: fc.dictionary(from('one', 'two', 'three'), networkPolicy, { maxKeys: 3 }),
-    tools: fc.array(toolRule, { maxLength: 6 }),
-    flows: fc.array(flowRule, { maxLength: 2 }),
+    network_policies: fc.dictionary(from('one', 'two', 'three'), networkPolicy, { minKeys: 1, maxKeys: 3 }),
+    tools: fc.array(toolRule, { minLength: 1, maxLength: 6 }),
+    flows: fc.array(flowRule, { minLength: 1, maxLength: 1 }),
     inference: fc.record(
-      { models: fc.subarray(modelPatterns), features: fc.subarray([...providerFeatures]) },
+      {
+        models: fc.subarray(modelPatterns, { minLength: 1 }),
+        features: fc.subarray([...providerFeatures]),
+        routes: from(
+          [{ when: "labels.confidentiality == 'secret'", use: 'local' }, { use: 'default' }],
+          [{ when: 'labels.integrity', use: 'local' }],
+        ),
+        redact: from(['pii'], ['secrets', 'pii']),
+      },
       { requiredKeys: [] },
     ),
     budgets: fc.record(
@@ -171,10 +108,16 @@ export const anyLayers: fc.Arbitrary<Layers> = fc
   .tuple(
     fc.oneof(
       { weight: 1, arbitrary: ceiling },
-      { weight: 1, arbitrary: fc.constant(policyDocumentSchema.parse({ version: 1 })) },
+      { weight: 3, arbitrary: fc.constant(policyDocumentSchema.parse({ version: 1 })) },
     ),
-    maybe(document({})),
-    document({}),
+    fc.option(document({}), { freq: 1, nil: undefined }),
+    fc.oneof(
+      { weight: 9, arbitrary: document({}) },
+      {
+        weight: 1,
+        arbitrary: document({ mode: 'learn', learn: { operator: 'ops', expires: '2026-11-22T13:00:00Z' } }),
+      },
+    ),
     maybe(prices),
   )
   .map(([outer, team, agent, priced]) => ({
@@ -203,6 +146,8 @@ const parameters: fc.Arbitrary<Parameter[]> = fc.array(
   { maxLength: 2 },
 );
 
+const executables = ['/usr/bin/gh', '/usr/bin/node', '/opt/tool/bin/x'];
+
 const caller = fc.record(
   { agent: fc.constant('tour'), executable: from(...executables), ancestors: fc.subarray(executables) },
   { requiredKeys: ['agent'] },
@@ -210,18 +155,20 @@ const caller = fc.record(
 const actions: readonly [string, string] = ['a'.repeat(64), 'b'.repeat(64)];
 const action = maybe(from(...actions));
 
-const egressQuestion = fc
-  .record({
-    caller,
-    host: from(...hosts),
-    port: from(...ports, 22),
-    scheme: from('http', 'https', 'tcp'),
-    operation: maybe(
-      fc.record({ method: from(...methods, 'get'), path: from(...paths), query: fc.constant(''), parameters }),
-    ),
-    data: label,
-    action,
-  })
+const egressQuestion = anyConversation
+  .chain(({ host, port, scheme, operation }) =>
+    fc.record({
+      caller,
+      host: fc.constant(host),
+      port: fc.constant(port),
+      scheme: fc.constant(scheme),
+      operation: parameters.map((values) =>
+        operation === undefined ? undefined : { ...operation, parameters: values },
+      ),
+      data: label,
+      action,
+    }),
+  )
   .map((question) => ({ kind: 'egress' as const, ...question }));
 
 const toolQuestion = fc
@@ -232,6 +179,8 @@ const toolQuestion = fc
     effect: from(...effects),
     parameters,
     action,
+    arguments: maybe(from<Record<string, unknown>>({ path: 'x' }, { path: 'y', list: [1] }, { list: [1, 2] }, {})),
+    command: maybe(from({ effective: ['git'] }, { effective: ['git', 'rm'] })),
   })
   .map((question) => ({ kind: 'tool' as const, ...question }));
 
@@ -250,7 +199,7 @@ const inferenceQuestion = fc
 
 /** Questions as the schema has them; the optional parts may be undefined, which decides the same as absent. */
 export const anyQuestion: fc.Arbitrary<Question> = fc.oneof(
-  { weight: 3, arbitrary: egressQuestion },
+  { weight: 6, arbitrary: egressQuestion },
   { weight: 2, arbitrary: toolQuestion },
   { weight: 1, arbitrary: inferenceQuestion },
   // `exactOptionalPropertyTypes` tells absent from undefined; JSON does not.
@@ -260,7 +209,7 @@ export const now: number = Date.parse('2026-11-22T12:00:00Z');
 
 /** Counters that are empty, half full or full, and a grant that is live, late or for something else. */
 export const anyUsage: fc.Arbitrary<Usage> = fc
-  .tuple(from(0, 1, 60, 1_000_000), from('live', 'late', 'other', 'none'))
+  .tuple(from(0, 0, 0, 0, 1, 60, 1_000_000), from('live', 'late', 'other', 'none'))
   .map(([spent, kind]) => ({
     spent: () => spent,
     grant: (asked) => {

@@ -1,0 +1,88 @@
+import type { Endpoint, Obligation } from '@clawhold/spec';
+import type { Glob } from '../glob/glob.ts';
+import { classifyAddress } from '../host/address.ts';
+import { inspectorOf, protocolOf } from '../load/endpoint-protocol.ts';
+import type { Place } from '../load/place.ts';
+import { compileDenies, compileRules } from './compile-rules.ts';
+import type { CompiledEndpoint } from './snapshot.ts';
+
+export function compileEndpoint(
+  place: Place,
+  path: string,
+  endpoint: Endpoint,
+  binaries: readonly Glob[] | null,
+): CompiledEndpoint {
+  const open = place.grounds(path, 'rule', `The policy allows this connection (${path}).`);
+  return Object.freeze({
+    protocol: protocolOf(endpoint),
+    inspector: inspectorOf(endpoint),
+    inspectedBytes: inspectedBytes(endpoint),
+    binaries,
+    rules: compileRules(place, path, endpoint),
+    denies: compileDenies(place, path, endpoint),
+    allowsEncodedSlash: endpoint.allow_encoded_slash ?? false,
+    requestBytes: endpoint.request?.max_bytes ?? null,
+    responseBytes: endpoint.response?.max_bytes ?? null,
+    responseIntegrity: endpoint.response?.label ?? null,
+    forbids: forbidsOf(place, path, endpoint),
+    obligations: obligationsOf(endpoint),
+    open,
+  });
+}
+
+function inspectedBytes(endpoint: Endpoint): number | null {
+  return endpoint.mcp?.max_body_bytes ?? endpoint.json_rpc?.max_body_bytes ?? endpoint.graphql_max_body_bytes ?? null;
+}
+
+function forbidsOf(place: Place, path: string, { request }: Endpoint): CompiledEndpoint['forbids'] {
+  const where = `${path}.request.forbid`;
+  const level = (['internal', 'secret'] as const).find((word) => request?.forbid?.includes(word));
+  if (level === undefined) return null;
+  const text = `Data that is ${level === 'internal' ? 'internal or secret' : 'secret'} must not leave here (${where}).`;
+  return Object.freeze({ level, grounds: place.grounds(where, 'explicit_deny', text) });
+}
+
+/** What the endpoint itself demands of whoever lets a request through, apart from sizes and labels, which add up. */
+function obligationsOf(endpoint: Endpoint): readonly Obligation[] {
+  const { request, response, allowed_ips: addresses, pin_tool_descriptions: pins } = endpoint;
+  const obligations: Obligation[] = [];
+  if (addresses !== undefined) obligations.push({ kind: 'addresses', allowed: addresses.filter(isPublic) });
+  if (request?.forbid !== undefined)
+    obligations.push({ kind: 'forbid', direction: 'request', contents: request.forbid });
+  if (response?.forbid !== undefined)
+    obligations.push({ kind: 'forbid', direction: 'response', contents: response.forbid });
+  if (response?.content_types !== undefined)
+    obligations.push({ kind: 'content_types', allowed: response.content_types });
+  if (pins === true) obligations.push({ kind: 'pin_tool_descriptions' });
+  const credential = credentialOf(endpoint);
+  if (credential !== undefined) obligations.push(credential);
+  return Object.freeze(obligations.map((obligation) => Object.freeze(obligation)));
+}
+
+/** Whether an entry of `allowed_ips` begins with a public address; the dialler refuses all others whatever stands here. */
+export function isPublic(entry: string): boolean {
+  return classifyAddress(entry.split('/')[0] ?? '') === 'public';
+}
+
+const bodySigning = { sigv4: 'by_header', 'sigv4:body': 'signed', 'sigv4:no_body': 'unsigned' } as const;
+
+function credentialOf(endpoint: Endpoint): Obligation | undefined {
+  const { credential_binding: binding, credential_signing: signing } = endpoint;
+  const body = endpoint.request_body_credential_rewrite ?? false;
+  const websocket = endpoint.websocket_credential_rewrite ?? false;
+  if (binding === undefined && signing === undefined && !body && !websocket) return undefined;
+  return {
+    kind: 'credential',
+    provider: binding?.provider ?? null,
+    body,
+    websocket,
+    signing:
+      signing === undefined
+        ? null
+        : {
+            body: bodySigning[signing],
+            service: endpoint.signing_service ?? '',
+            region: endpoint.signing_region ?? null,
+          },
+  };
+}

@@ -1,0 +1,232 @@
+import type { Endpoint, PolicyDocument } from '@clawhold/spec';
+import { isPublic } from '../compile/compile-endpoint.ts';
+import { HostIndex } from '../host/host-index.ts';
+import { compileHostPattern } from '../host/host-pattern.ts';
+import { patternsOf } from '../operation/patterns.ts';
+import { protocolOf } from './endpoint-protocol.ts';
+import { targetsOf } from './features.ts';
+import type { Finding } from './problem.ts';
+
+type Path = readonly (string | number)[];
+
+/** One way in which a document is read differently from what its author may expect, and where that matters in one. */
+export interface Difference {
+  /** A stable name; docs/policy.md lists them all. */
+  readonly name: string;
+  readonly note: string;
+  /**
+   * The places of a document to which it applies; empty when it does not.
+   *
+   * @param isForeign the document was written for OpenShell or NemoClaw, as far as can be seen.
+   */
+  readonly applies: (document: PolicyDocument, isForeign: boolean) => readonly Path[];
+}
+
+/**
+ * Every named difference from OpenShell's schema `version: 1`, and what else a reader of a document should be told. All
+ * of them close more than they open, except where the note says so.
+ */
+export const differences: readonly Difference[] = [
+  {
+    name: 'audit-enforces',
+    note: '`enforcement: audit` loads as `enforce`: nothing passes that is only looked at.',
+    applies: (document) => endpointsWith(document, ({ enforcement }) => enforcement === 'audit', 'enforcement'),
+  },
+  {
+    name: 'enforced-by-default',
+    note: 'Endpoints without `enforcement` are enforced; OpenShell only looks at them.',
+    applies: (document, isForeign) =>
+      isForeign ? endpointsWith(document, ({ enforcement }) => enforcement === undefined).slice(0, 1) : [],
+  },
+  {
+    name: 'landlock-hard',
+    note: '`best_effort` loads as `hard_requirement`: a kernel that cannot keep the rules refuses the start.',
+    applies: ({ landlock }) =>
+      landlock !== undefined && landlock.compatibility !== 'hard_requirement' ? [['landlock']] : [],
+  },
+  {
+    name: 'own-user',
+    note: 'A sandbox always runs as a user of its own without privileges; this asks for no more than that.',
+    applies: ({ process }) => (process === undefined ? [] : [['process']]),
+  },
+  {
+    name: 'middleware-closed',
+    note: '`on_error: fail_open` loads as `fail_closed`.',
+    applies: ({ network_middlewares: middlewares }) =>
+      Object.entries(middlewares ?? {}).flatMap(([name, { on_error: onError }]) =>
+        onError === 'fail_open' ? [['network_middlewares', name, 'on_error']] : [],
+      ),
+  },
+  {
+    name: 'known-executables',
+    note: 'Opened for these executables only; a caller whose executable is not known is not let through.',
+    applies: (document) =>
+      policiesWith(
+        document,
+        ({ binaries }) => binaries?.every(({ path }) => path !== '/**' && path !== '**') === true,
+        'binaries',
+      ),
+  },
+  {
+    name: 'no-executables',
+    note: 'Without `binaries` this is open to every program; OpenShell would let none through.',
+    applies: (document, isForeign) =>
+      isForeign ? policiesWith(document, ({ binaries }) => binaries === undefined) : [],
+  },
+  {
+    name: 'harness-ignored',
+    note: '`harness` has no meaning.',
+    applies: (document) =>
+      policiesWith(
+        document,
+        ({ binaries }) => binaries?.some(({ harness }) => harness !== undefined) === true,
+        'binaries',
+      ),
+  },
+  {
+    name: 'rules-read',
+    note: 'Without `protocol` the rules of this endpoint are kept, as `rest`; OpenShell would let the bytes through unread.',
+    applies: (document, isForeign) =>
+      isForeign
+        ? endpointsWith(document, (endpoint) => endpoint.protocol === undefined && protocolOf(endpoint) === 'rest')
+        : [],
+  },
+  {
+    name: 'full-and-skip',
+    note: '`access: full` with `tls: skip` lets every byte through unread, as `protocol: tcp`.',
+    applies: (document) =>
+      endpointsWith(
+        document,
+        (endpoint) => endpoint.protocol === undefined && endpoint.access === 'full' && endpoint.tls === 'skip',
+        'access',
+      ),
+  },
+  {
+    name: 'passthrough',
+    note: '`tls: passthrough` means nothing: TLS is ended where requests must be read, and nowhere else.',
+    applies: (document) => endpointsWith(document, ({ tls }) => tls === 'passthrough', 'tls'),
+  },
+  {
+    name: 'private-addresses',
+    note: 'No policy opens a private address, so that entry opens nothing; `services` in the ceiling names what is on this machine.',
+    applies: (document) =>
+      endpointsWith(
+        document,
+        ({ allowed_ips: addresses }) => addresses?.some((entry) => !isPublic(entry)) === true,
+        'allowed_ips',
+      ),
+  },
+  {
+    name: 'most-specific',
+    note: 'Only the most specific host and path decide: the wildcard opens nothing for hosts that are spelt out elsewhere. OpenShell adds both up.',
+    applies: shadowedWildcards,
+  },
+  {
+    name: 'names-have-no-dots',
+    note: '`*` also matches dots in names of tools, operations and fields and in query values, so it reaches further than in OpenShell.',
+    applies: (document) => endpointsWith(document, hasNamePattern),
+  },
+  {
+    name: 'binary-messages',
+    note: 'Binary messages need a rule for `WEBSOCKET_BINARY`; OpenShell lets them through with the upgrade.',
+    applies: (document) =>
+      endpointsWith(
+        document,
+        (endpoint) =>
+          protocolOf(endpoint) === 'websocket' &&
+          endpoint.access !== 'full' &&
+          !targetsOf(endpoint).some(({ method }) => method === '*' || method?.toUpperCase() === 'WEBSOCKET_BINARY'),
+      ),
+  },
+  {
+    name: 'paths-in-one-reading',
+    note: 'A path with `;` or with percent-encoding in percent-encoding is refused; OpenShell drops the one and keeps the other.',
+    applies: (document) =>
+      endpointsWith(document, (endpoint) => targetsOf(endpoint).some(({ path }) => /;|%25/.test(path ?? ''))),
+  },
+  {
+    name: 'workdir-default',
+    note: 'In a `filesystem_policy` without `include_workdir` the task folder is not shown.',
+    applies: ({ filesystem_policy: files }) =>
+      files !== undefined && files.include_workdir === undefined ? [['filesystem_policy']] : [],
+  },
+  {
+    name: 'prices-in-ceiling',
+    note: 'Cost is counted at the `inference.prices` of the ceiling.',
+    applies: ({ budgets, inference }) =>
+      budgets?.cost !== undefined && inference?.prices === undefined ? [['budgets', 'cost']] : [],
+  },
+];
+
+/**
+ * What a person should know about how this document is read.
+ *
+ * @param isPreset it was a preset file.
+ */
+export function notesOf(document: PolicyDocument, isPreset: boolean): readonly Finding[] {
+  const isForeign = isPreset || isFromOpenShell(document);
+  return differences.flatMap(({ note, applies }) =>
+    applies(document, isForeign).map((path) => ({ path, message: note })),
+  );
+}
+
+/** Whether a document has sections that only OpenShell's authors write; presets have none. */
+function isFromOpenShell(document: PolicyDocument): boolean {
+  return (
+    document.filesystem_policy !== undefined ||
+    document.landlock !== undefined ||
+    document.process !== undefined ||
+    document.network_middlewares !== undefined
+  );
+}
+
+type NetworkPolicy = NonNullable<PolicyDocument['network_policies']>[string];
+
+function policiesWith(
+  document: PolicyDocument,
+  has: (policy: NetworkPolicy) => boolean,
+  ...below: Path
+): readonly Path[] {
+  return Object.entries(document.network_policies ?? {}).flatMap(([name, policy]) =>
+    has(policy) ? [['network_policies', name, ...below]] : [],
+  );
+}
+
+function endpointsWith(
+  document: PolicyDocument,
+  has: (endpoint: Endpoint) => boolean,
+  ...below: Path
+): readonly Path[] {
+  return Object.entries(document.network_policies ?? {}).flatMap(([name, { endpoints }]) =>
+    endpoints.flatMap((endpoint, index) =>
+      has(endpoint) ? [['network_policies', name, 'endpoints', index, ...below]] : [],
+    ),
+  );
+}
+
+function hasNamePattern(endpoint: Endpoint): boolean {
+  return targetsOf(endpoint).some((target) =>
+    [
+      ...patternsOf(target.tool),
+      ...patternsOf(target.params?.name),
+      ...(target.operation_name === undefined ? [] : [target.operation_name]),
+      ...(target.fields ?? []),
+      ...Object.values(target.query ?? {}).flatMap(patternsOf),
+    ].some((pattern) => pattern !== '*' && pattern.includes('*')),
+  );
+}
+
+/** Wildcard hosts that also match a host which another endpoint spells out. */
+function shadowedWildcards(document: PolicyDocument): readonly Path[] {
+  const wildcards = new HostIndex<Path>();
+  const names = new Set<string>();
+  for (const [name, { endpoints }] of Object.entries(document.network_policies ?? {}))
+    for (const [index, { host }] of endpoints.entries()) {
+      const compiled = compileHostPattern(host);
+      if (compiled.kind === 'refused') continue;
+      for (const pattern of compiled.patterns)
+        if (pattern.glob === null) names.add(pattern.source);
+        else wildcards.add(pattern, ['network_policies', name, 'endpoints', index, 'host']);
+    }
+  return [...new Set([...names].flatMap((name) => wildcards.find(name).map(({ value }) => value)))];
+}
