@@ -1,5 +1,5 @@
 import { callRoute } from '@clawhold/channel';
-import { apiRoutes, type RunId } from '@clawhold/spec';
+import { apiRoutes, ClawholdError, type RunId } from '@clawhold/spec';
 import { scale, verifies } from '@clawhold/testkit';
 import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -182,6 +182,27 @@ test(
     expect(await house.sql('select * from file_job')).toEqual([]);
     expect(supervisor.asked).toBe(0);
     expect((await house.operator('POST', `/runs/${run}/keep`, { digest: shown })).status).toBe(200);
+  },
+);
+
+test(
+  verifies('gateway.files-crash', 'a keep whose answer was lost stays one until it is known how it ended'),
+  async () => {
+    const house = await ApiHouse.open();
+    const run = await endedRun(house);
+    let isKnown = false;
+    house.supervisor = {
+      keep: () => {
+        if (!isKnown) throw new ClawholdError('channel_lost', 'The connection broke.', { status: 503 });
+        return { applied: true, outcomes: [] };
+      },
+    };
+    expect((await house.operator('POST', `/runs/${run}/keep`, { digest: shown })).status).toBe(503);
+    expect((await house.operator('POST', `/runs/${run}/discard`)).json).toMatchObject({ code: 'state_files_busy' });
+    expect(await fileEvents(house)).toEqual(['files.intended']);
+    isKnown = true;
+    await expect.poll(() => filesOf(house, run), patience).toBe('kept');
+    expect(await fileEvents(house)).toEqual(['files.intended', 'files.kept']);
   },
 );
 

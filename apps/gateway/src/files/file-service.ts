@@ -167,7 +167,7 @@ function endEvent(job: FileJob, { outcomes }: Settled): LedgerEvent {
   }
 }
 
-const unsure: readonly string[] = ['channel_lost', 'channel_answer', 'supervisor_not_answering', 'files_killed'];
+const unsure: readonly string[] = ['channel_answer', 'supervisor_not_answering', 'files_killed'];
 
 /** Whether what was asked may have happened all the same. */
 function isUnsure(error: unknown): boolean {

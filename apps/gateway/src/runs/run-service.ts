@@ -54,11 +54,6 @@ export interface RunServiceParts {
   readonly nudge: () => Promise<void>;
 }
 
-/** No answer, as against an answer that says why not. */
-function isSilence({ code }: ClawholdError): boolean {
-  return code === 'supervisor_not_answering' || code === 'channel_lost';
-}
-
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export function createRunService(parts: RunServiceParts): RunService {
@@ -81,7 +76,8 @@ export function createRunService(parts: RunServiceParts): RunService {
       const { milliseconds } = await supervisor.stop(run);
       return { milliseconds, killed: true };
     } catch (error) {
-      if (!(error instanceof ClawholdError) || !isSilence(error)) throw error;
+      // An answer that says why not is not silence: then nothing is called stopped.
+      if (!(error instanceof ClawholdError) || error.code !== 'supervisor_not_answering') throw error;
       await registry.revoke();
       return { milliseconds: performance.now() - began, killed: false };
     }

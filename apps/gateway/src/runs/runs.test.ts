@@ -1,5 +1,5 @@
 import { callRoute } from '@clawhold/channel';
-import { apiRoutes } from '@clawhold/spec';
+import { apiRoutes, ClawholdError } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { ApiHouse } from '../api/testing/api-house.ts';
@@ -72,17 +72,40 @@ test(verifies('gateway.stop-kills-first', 'all of them, and an unknown one kills
   expect(await callRoute(house.channels.worker, apiRoutes.listOpenRuns, {})).toEqual({ runs: [] });
 });
 
-test(verifies('gateway.stop-kills-first', 'a supervisor that does not answer is not called stopped'), async () => {
-  const house = await ApiHouse.open();
-  const run = await house.newRun();
-  house.supervisor = {
-    stop: () => {
-      throw new Error('cannot');
-    },
-  };
-  expect((await house.operator('POST', `/runs/${run}/stop`)).status).toBeGreaterThanOrEqual(500);
-  expect((await house.operator('GET', `/runs/${run}`)).json).toMatchObject({ state: 'queued' });
-});
+test(
+  verifies('gateway.supervisor-hangs', 'who cannot be asked to stop loses the lease, and the run ends'),
+  async () => {
+    const house = await ApiHouse.open();
+    const run = await house.newRun();
+    const { supervisor } = house.channels;
+    const { epoch } = await callRoute(supervisor, apiRoutes.registerSupervisor, { name: 'local', tier: 't' });
+    await callRoute(supervisor, apiRoutes.renewLease, { epoch });
+    house.supervisor = {
+      stop: () => {
+        throw new ClawholdError('channel_lost', 'The connection broke.', { status: 503 });
+      },
+    };
+    expect((await house.operator('POST', '/stop')).json).toMatchObject({ stopped: [run], killed: false });
+    expect((await house.operator('GET', `/runs/${run}`)).json).toMatchObject({ state: 'stopped' });
+    await expect(callRoute(supervisor, apiRoutes.renewLease, { epoch })).rejects.toThrow(refusedAs('state_lease_lost'));
+    expect(await house.recorded()).toContainEqual({ type: 'supervisor.lost', actor: 'api', body: { epoch } });
+  },
+);
+
+test(
+  verifies('gateway.stop-kills-first', 'a supervisor that answers that it cannot is not called stopped'),
+  async () => {
+    const house = await ApiHouse.open();
+    const run = await house.newRun();
+    house.supervisor = {
+      stop: () => {
+        throw new Error('cannot');
+      },
+    };
+    expect((await house.operator('POST', `/runs/${run}/stop`)).status).toBeGreaterThanOrEqual(500);
+    expect((await house.operator('GET', `/runs/${run}`)).json).toMatchObject({ state: 'queued' });
+  },
+);
 
 test(verifies('gateway.events-by-their-writer', 'each process writes its own events, under its own name'), async () => {
   const house = await ApiHouse.open();

@@ -88,7 +88,7 @@ export function supervisorClient(channel: Channel): SupervisorClient {
   };
 }
 
-const away: readonly string[] = ['channel_unreachable', 'channel_untrusted'];
+const away: readonly string[] = ['channel_unreachable', 'channel_untrusted', 'channel_lost'];
 
 function isAway(error: unknown): boolean {
   return error instanceof ClawholdError && away.includes(error.code);
