@@ -1,9 +1,9 @@
 import { type ApiClient, ApiProblem } from '@clawhold/client';
 import { type Output, paint } from '../terminal/output.ts';
+import { readKey } from '../terminal/read-key.ts';
 import { drawCard } from './draw-card.ts';
 import { drawDetails } from './draw-details.ts';
 import type { Question } from './exact-action.ts';
-import { readKey } from './read-key.ts';
 import { timeLeft } from './time-left.ts';
 
 export interface AskOptions {

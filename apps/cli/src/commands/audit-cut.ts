@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
-import { confirm } from '@clack/prompts';
 import { longestReason, type TailCut } from '@clawhold/ledger';
 import { ClawholdError } from '@clawhold/spec';
 import type { Command } from 'commander';
 import { readCut, writeAcceptance } from '../audit/cut-files.ts';
 import { findManager, homeFolder } from '../connection/home.ts';
 import { paint } from '../terminal/output.ts';
+import { readKey } from '../terminal/read-key.ts';
 import type { Session } from './command.ts';
 
 interface AcceptOptions {
@@ -40,7 +40,11 @@ export function addAcceptCut(audit: Command, session: () => Session): void {
           hint: 'A cut is found when the gateway starts or connects to its database again.',
         });
       output.line(drawCut(cut));
-      if (yes !== true && !(await isConfirmed(person))) return void output.line('Nothing was changed.');
+      if (yes !== true && !person)
+        throw new ClawholdError('input_confirmation', 'Nobody is at this terminal to confirm that.', {
+          hint: 'Add --yes when you are sure.',
+        });
+      if (yes !== true && !(await isConfirmed())) return void output.line('Nothing was changed.');
       await writeAcceptance(home, { cut, by: `person:${userInfo().username}`, reason });
       const next =
         findManager(home) === undefined ? 'Go on with: npx clawhold up' : 'Clawhold goes on with its next record.';
@@ -48,9 +52,10 @@ export function addAcceptCut(audit: Command, session: () => Session): void {
     });
 }
 
-async function isConfirmed(person: boolean): Promise<boolean> {
-  if (person) return (await confirm({ message: 'Go on without these records?', initialValue: false })) === true;
-  throw new ClawholdError('input_confirmation', 'Nobody is at this terminal to confirm that.', {
-    hint: 'Add --yes when you are sure.',
-  });
+async function isConfirmed(): Promise<boolean> {
+  process.stdout.write('Go on without these records? y / n ');
+  const stopped = new AbortController();
+  const key = await readKey({ keys: ['y', 'n', '\r'], signal: stopped.signal, onInterrupt: () => undefined });
+  process.stdout.write(key === 'y' ? 'yes\n' : 'no\n');
+  return key === 'y';
 }
