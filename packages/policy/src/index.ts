@@ -11,6 +11,7 @@ export { type FileRules, fileRules, namedHosts } from './decide/file-rules.ts';
 export { hardBlock } from './decide/platform.ts';
 export { type CountedTokens, costOf, priceOf } from './decide/prices.ts';
 export { type RequestTerms, requestTerms } from './decide/request-terms.ts';
+export { type PolicyStore, type ResolvedPolicy, resolveExtends } from './extends/resolve-extends.ts';
 export { type AddressClass, addressClasses, classifyAddress } from './host/address.ts';
 export { type HostResult, normaliseHost } from './host/host.ts';
 export { type Difference, differences } from './load/differences.ts';
@@ -18,6 +19,8 @@ export type { LayerName, Layers } from './load/layer.ts';
 export { type Loaded, loadPolicy } from './load/load.ts';
 export { enforcedNowhere, type Feature } from './load/not-enforced.ts';
 export type { Problem } from './load/problem.ts';
+export { loadPolicyTest, type PolicyTest } from './policy-test/policy-test.ts';
+export { type PolicyTestReport, type PolicyTestResult, runPolicyTest } from './policy-test/run-policy-test.ts';
 export {
   type Destinations,
   type DestinationValue,

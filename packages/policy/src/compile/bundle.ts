@@ -1,4 +1,5 @@
 import { ClawholdError, type PolicyDocument, type Service } from '@clawhold/spec';
+import { type PolicyStore, resolveExtends } from '../extends/resolve-extends.ts';
 import { loadPolicy } from '../load/load.ts';
 import { compile } from './compile.ts';
 import { modelServers, type NamedModelServer } from './model-servers.ts';
@@ -9,6 +10,8 @@ export interface BundleSources {
   readonly ceiling: string;
   /** By the agent's name. */
   readonly agents: Readonly<Record<string, string>>;
+  /** What documents may extend, by `preset:NAME` or `team/NAME`. Default: nothing. */
+  readonly library?: Readonly<Record<string, string>>;
 }
 
 /** Every agent's snapshot under one ceiling. It comes whole or not at all. */
@@ -25,10 +28,15 @@ export interface Bundle {
  * @throws ClawholdError `policy_invalid` with file, line and sentence of the first problem, and how many more there are.
  */
 export function compileBundle(sources: BundleSources, platformPorts: readonly number[]): Bundle {
-  const ceiling = load(sources.ceiling, 'ceiling.yaml');
+  const library = sources.library ?? {};
+  const store: PolicyStore = {
+    names: Object.keys(library),
+    find: (name) => (Object.hasOwn(library, name) ? load(library[name] ?? '', name) : undefined),
+  };
+  const ceiling = closed(load(sources.ceiling, 'ceiling.yaml'), 'ceiling.yaml', store);
   const snapshots = Object.entries(sources.agents).map(([agent, source]) => {
     const name = `policies/${agent}.yaml`;
-    const compiled = compile({ ceiling, agent: load(source, name), platformPorts });
+    const compiled = compile({ ceiling, agent: closed(load(source, name), name, store), platformPorts });
     if (compiled.kind === 'ok') return [agent, compiled.snapshot] as const;
     const [first] = compiled.problems;
     const file = first?.rule.layer === 'ceiling' ? 'ceiling.yaml' : name;
@@ -43,6 +51,13 @@ function load(source: string, name: string): PolicyDocument {
   const [first] = problems;
   if (loaded.kind === 'ok' && first === undefined) return loaded.document;
   throw invalid(`${name}:${first?.line ?? 1}: ${first?.message ?? 'not valid'}`, problems.length - 1);
+}
+
+function closed(document: PolicyDocument, name: string, store: PolicyStore): PolicyDocument {
+  const resolved = resolveExtends(document, store);
+  if (resolved.kind === 'ok') return resolved.document;
+  const [first] = resolved.problems;
+  throw invalid(`${name}: ${first?.message ?? 'not valid'}`, resolved.problems.length - 1);
 }
 
 function invalid(what: string, others: number): ClawholdError {

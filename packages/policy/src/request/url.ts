@@ -23,8 +23,10 @@ const shape = /^(https?):\/\/(\[[^\]]*\]|[^/?#:@]*)(?::(\d{1,5}))?(\/[^?#]*)?(?:
 /**
  * Writes an absolute http or https URL as it is decided and sent. Strict where `new URL` is generous: user information,
  * fragments, backslashes and everything that {@link normaliseHost} and {@link normalisePath} refuse are refused.
+ *
+ * @param options as those of {@link normalisePath}.
  */
-export function normaliseUrl(text: string): UrlResult {
+export function normaliseUrl(text: string, options: { readonly encodedSlash?: boolean } = {}): UrlResult {
   const match = shape.exec(text);
   if (match === null) return refused('This is no plain http or https address.');
   const [, rawScheme = '', rawHost = '', rawPort, rawPath = '/', query = ''] = match;
@@ -34,7 +36,7 @@ export function normaliseUrl(text: string): UrlResult {
   const usual = scheme === 'https' ? 443 : 80;
   const port = rawPort === undefined ? usual : Number(rawPort);
   if (port < 1 || port > 65_535) return refused('The port is not one from 1 to 65535.');
-  const path = normalisePath(rawPath);
+  const path = normalisePath(rawPath, options);
   if (path.kind === 'refused') return path;
   if (!/^[\x21-\x7e]*$/.test(query)) return refused('The query holds characters that must be percent-encoded.');
   const authority = host.host.includes(':') ? `[${host.host}]` : host.host;
