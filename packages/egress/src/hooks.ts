@@ -36,14 +36,14 @@ export interface Decided {
 }
 
 /**
- * Takes bytes from what budgets leave, before they pass. All of them or none: then it gives the reason, and what waits does
- * not pass.
+ * Takes bytes from what budgets leave, before they leave. All of them or none: then it gives the reason, and what waits
+ * stays.
  */
 export type Meter = (bytes: number) => Promise<Reason | undefined>;
 
 /**
  * Whether what was decided may go ahead. A lost reservation or a spent grant is a refusal with its reason. With a meter
- * the head of the request and all content, both ways, is taken from it.
+ * the head and the body of the request, or what a tunnel carries out, is taken from it.
  */
 export type Admission =
   | { readonly kind: 'go'; readonly meter?: Meter | undefined }

@@ -146,7 +146,7 @@ export type Inspector = (typeof inspectors)[number];
 export const obligationSchema = z.discriminatedUnion('kind', [
   /** Take `amount` from a counter atomically, never beyond `limit`; a lost reservation is a deny. */
   z.object({ kind: z.literal('reserve'), counter: z.string(), amount: z.number(), limit: z.number() }),
-  /** Take every byte that passes, either way, from this counter before it passes, never beyond `limit`. */
+  /** Take every byte that leaves from this counter before it does, never beyond `limit`. */
   z.object({ kind: z.literal('meter'), counter: z.string(), limit: z.number() }),
   /** Consume this single-use grant durably before the effect. */
   z.object({ kind: z.literal('consume_grant'), grant: id('grant') }),

@@ -147,29 +147,13 @@ async function converse(
     const capped = fault('response_cap', 'The response is larger than the policy allows.', 502);
     return { next: fail(exchanged, capped, body.finished), isClean: false };
   }
-  // Of an answer whose length is known nothing passes when it does not fit.
-  const isKnown = response.framing.kind === 'length';
-  const beyond = response.framing.kind === 'length' ? await meter?.(response.framing.length) : undefined;
-  if (beyond !== undefined)
-    return { next: refuseOverBudget(exchanged, { kind: 'over_budget', reason: beyond }), isClean: false };
-  const streamed = isKnown ? undefined : meter;
-  const relayed = await relayResponse(
-    client,
-    upstream,
-    response,
-    head.method,
-    terms.responseCap,
-    close,
-    traffic,
-    streamed,
-  );
+  const relayed = await relayResponse(client, upstream, response, head.method, terms.responseCap, close, traffic);
   if (relayed.kind === 'whole') {
     report(context, client, subject, 'answered', response.status, null);
     return { next: close ? 'close' : 'next', isClean: canReuse && keepsConnection(response) };
   }
   client.socket.destroy();
-  if (relayed.kind === 'cut') report(context, client, subject, 'cut', response.status, relayed.fault.code);
-  else report(context, client, overruled(subject, relayed.reason), 'cut', response.status, budgetFault);
+  report(context, client, subject, 'cut', response.status, relayed.fault.code);
   return { next: 'close', isClean: false };
 }
 

@@ -83,7 +83,7 @@ function framingField(head: RequestHead, length: number): readonly Field[] {
 }
 
 /** How a response went back: whole, or broken off in its middle, which the client can only be told by a broken connection. */
-export type Relayed = { readonly kind: 'whole' } | { readonly kind: 'cut'; readonly fault: Fault } | OverBudget;
+export type Relayed = { readonly kind: 'whole' } | { readonly kind: 'cut'; readonly fault: Fault };
 
 /** Writes the response anew and streams its body. */
 export async function relayResponse(
@@ -94,7 +94,6 @@ export async function relayResponse(
   cap: number,
   close: boolean,
   traffic: Traffic,
-  meter: Meter | undefined,
 ): Promise<Relayed> {
   const { socket } = client;
   const { framing } = head;
@@ -113,8 +112,6 @@ export async function relayResponse(
     if (!Buffer.isBuffer(piece)) return { kind: 'cut', fault: piece };
     if (traffic.responseBytes + piece.length > cap)
       return { kind: 'cut', fault: fault('response_cap', 'The response is larger than the policy allows.', 502) };
-    const spent = await meter?.(piece.length);
-    if (spent !== undefined) return { kind: 'over_budget', reason: spent };
     traffic.responseBytes += piece.length;
     if (!socket.writable) return { kind: 'cut', fault: fault('client_gone', 'The client closed the connection.') };
     const waiting = isChunked ? sendChunk(socket, piece) : send(socket, piece);

@@ -31,7 +31,7 @@ export async function pipeTunnel(
     return problem;
   };
   const inward = async (): Promise<Fault | OverBudget | undefined> => {
-    const problem = await carry(upstream.reader, client.socket, terms.responseCap, traffic, 'responseBytes', meter);
+    const problem = await carry(upstream.reader, client.socket, terms.responseCap, traffic, 'responseBytes', undefined);
     // What was cut must not look whole. Else what the server said last is out before the client is let go.
     if (problem === undefined) client.finish();
     else client.socket.destroy();

@@ -8,7 +8,7 @@ const units: Readonly<Record<CompiledBudget['kind'], string>> = {
   tokens: 'tokens',
   cost: 'US dollars',
   wall: 'seconds',
-  egress: 'bytes to and from the outside',
+  egress: 'bytes to the outside',
 };
 
 export function compileBudgets(layer: LayerName, document: PolicyDocument): readonly CompiledBudget[] {

@@ -7,7 +7,7 @@ export function wallBudget(snapshot: Snapshot, usage: Usage): CompiledBudget | u
   return snapshot.budgets.find(({ kind, counter, limit }) => kind === 'wall' && !(usage.spent(counter) < limit));
 }
 
-/** How the bytes of a request and its answer are taken from the egress budgets: none is known beforehand. */
+/** How the bytes that leave are taken from the egress budgets: none is known beforehand. */
 export function egressBudgets(snapshot: Snapshot, usage: Usage): CompiledBudget | readonly Obligation[] {
   const budgets = snapshot.budgets.filter(({ kind }) => kind === 'egress');
   const spent = budgets.find(({ counter, limit }) => !(usage.spent(counter) < limit));
@@ -17,7 +17,7 @@ export function egressBudgets(snapshot: Snapshot, usage: Usage): CompiledBudget 
 /** Why bytes that a budget has no room for do not pass. */
 export function meterReason({ counter, limit }: Extract<Obligation, { kind: 'meter' }>): Reason {
   const [kind, window] = counter.split('/');
-  const text = `The budget of ${limit} bytes to and from the outside a ${window} has no room for this (budgets.${kind}).`;
+  const text = `The budget of ${limit} bytes to the outside a ${window} has no room for this (budgets.${kind}).`;
   return { code: 'budget', text };
 }
 

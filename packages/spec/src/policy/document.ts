@@ -39,7 +39,7 @@ export const policyDocumentSchema = z.strictObject({
       cost: money.optional(),
       /** Wall-clock time of a run. */
       wall: duration.optional(),
-      /** Bytes of requests and answers to and from the outside, as `50MiB/run`. */
+      /** Bytes that leave: heads and bodies of requests, and what a tunnel carries out, as `50MiB/run`. */
       egress: quantity.optional(),
     })
     .optional(),
