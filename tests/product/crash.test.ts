@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ApiClient, TimelineEntry, UnknownStep } from '@clawhold/client';
+import type { ApiClient, TimelineEntry } from '@clawhold/client';
 import {
   makeProductPlace,
   type Product,
@@ -90,17 +90,14 @@ async function sayYes(run: string): Promise<void> {
       .catch(() => undefined);
 }
 
-/** Says yes to whatever is asked, and of lost steps what the test finds out, until the run has ended. */
-async function seeThrough(run: string, verdict: UnknownStep['verdict'] & string = 'happened'): Promise<ShownRun> {
+/** Says yes to whatever is asked, and of lost steps that they happened, until the run has ended. */
+async function seeThrough(run: string): Promise<ShownRun> {
   return vi.waitUntil(
     async () => {
       const { data: lost } = await api
         .GET('/unknown-steps', { params: { query: { run } } })
         .catch(() => ({ data: undefined }));
-      for (const { step } of lost?.steps ?? [])
-        await api
-          .POST('/runs/{run}/steps/{step}/settle', { params: { path: { run, step } }, body: { verdict, note: null } })
-          .catch(() => undefined);
+      for (const { step } of lost?.steps ?? []) await place.cli('settle', run, step, '--happened');
       await sayYes(run);
       const found = await look(run);
       return found !== undefined && ['finished', 'failed', 'stopped'].includes(found.state) ? found : undefined;

@@ -19,15 +19,7 @@ export const addSettle: AddCommand = (program, session) => {
     .option('--did-not-happen', 'its effect is not there: the agent may try again')
     .option('--note <text>', 'what you found out, for the agent and the record')
     .action(async (run: string | undefined, step: string | undefined, options: SettleOptions) => {
-      const { api } = connect();
-      const { output } = session();
-      if (run === undefined) {
-        const { data } = await api.GET('/unknown-steps');
-        const steps = data?.steps ?? [];
-        output.result(steps, () => (steps.length === 0 ? 'Nothing was lost.' : drawUnknownSteps(steps)));
-        return;
-      }
-      if (step === undefined || (options.happened === true) === (options.didNotHappen === true))
+      if (run !== undefined && (step === undefined || (options.happened === true) === (options.didNotHappen === true)))
         throw new ClawholdError(
           'input_settle',
           'Name the run and the step, and either --happened or --did-not-happen.',
@@ -35,6 +27,14 @@ export const addSettle: AddCommand = (program, session) => {
             hint: 'See what was lost with: npx clawhold settle',
           },
         );
+      const { api } = connect();
+      const { output } = session();
+      if (run === undefined || step === undefined) {
+        const { data } = await api.GET('/unknown-steps');
+        const steps = data?.steps ?? [];
+        output.result(steps, () => (steps.length === 0 ? 'Nothing was lost.' : drawUnknownSteps(steps)));
+        return;
+      }
       const { data } = await api.POST('/runs/{run}/steps/{step}/settle', {
         params: { path: { run, step } },
         body: { verdict: options.happened === true ? 'happened' : 'did_not_happen', note: options.note ?? null },
