@@ -22,7 +22,7 @@ const toolName = z.string().refine((name) => knownTools.includes(name), {
 });
 
 /** What an agent is: who it should be, which tools it may propose, how much it may spend. What it may *do* is policy. */
-export const agentManifestSchema: z.ZodType<AgentManifest> = z.strictObject({
+const agentManifestSchema: z.ZodType<AgentManifest> = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
   description: z.string(),
   instructions: z.string().min(1),

@@ -56,7 +56,7 @@ export function responseIntegrity(selected: readonly CompiledEndpoint[]): 'local
 }
 
 /** The smaller of two amounts; null is no limit. */
-export function smaller(a: number | null, b: number | null): number | null {
+function smaller(a: number | null, b: number | null): number | null {
   if (a === null) return b;
   return b === null ? a : Math.min(a, b);
 }

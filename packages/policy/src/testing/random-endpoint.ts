@@ -32,7 +32,7 @@ const pathPatterns = [
 const binaryPatterns = ['/usr/bin/*', '/usr/bin/gh', '/**', '/opt/**'];
 
 /** Where messages of each protocol are found, so that questions and endpoints meet. */
-export const pathsOfProtocols = {
+const pathsOfProtocols = {
   websocket: '/ws',
   'graphql-websocket': '/ws/graphql',
   graphql: '/graphql',
