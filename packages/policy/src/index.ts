@@ -6,6 +6,7 @@ export type { Snapshot } from './compile/snapshot.ts';
 export { meterReason } from './decide/budgets.ts';
 export { type CounterWindow, counterWindow } from './decide/counter.ts';
 export { decide } from './decide/decide.ts';
+export { describeMessage } from './decide/describe-message.ts';
 export { describeQuestion, refusal, remedyOf, sentence } from './decide/explain.ts';
 export { type FileRules, fileRules, namedHosts } from './decide/file-rules.ts';
 export { hardBlock } from './decide/platform.ts';
@@ -30,4 +31,5 @@ export {
   type UnreadableCode,
 } from './request/destination.ts';
 export { normalisePath, type PathResult } from './request/path.ts';
+export { foldKey, type JsonResult, parseStrictJson } from './request/strict-json.ts';
 export { normaliseUrl, type UrlResult } from './request/url.ts';

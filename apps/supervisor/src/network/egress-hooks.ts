@@ -1,7 +1,7 @@
 import { requestDigest } from '@clawhold/approvals';
 import type { Decided, EgressHooks, EgressRecord, Identity, InferenceHandler } from '@clawhold/egress';
 import { emptyLabel } from '@clawhold/flow';
-import { requestTerms } from '@clawhold/policy';
+import { describeMessage, requestTerms } from '@clawhold/policy';
 import { ClawholdError, type EgressQuestion, type TimelineBody } from '@clawhold/spec';
 import { createByteMeter } from '../deciding/byte-meter.ts';
 import type { Asker, Judge } from '../deciding/judge.ts';
@@ -23,9 +23,6 @@ export interface EgressHookParts {
   readonly effects: Pick<Effects, 'sent' | 'answered' | 'opened' | 'closed'>;
   readonly inference: InferenceHandler;
 }
-
-/** RFC 9110, 9.2.1: they ask for no change at the other side. */
-const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /** What the proxy asks and tells, put in the words of runs. A connection whose run is gone is refused everything. */
 export function createEgressHooks(parts: EgressHookParts): EgressHooks {
@@ -69,7 +66,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       return;
     }
     const { effect, inverse } = requestTerms(question, snapshot);
-    if ((effect ?? (safeMethods.has(operation.method) ? 'read' : 'irreversible')) === 'read') return;
+    if (effect === 'read') return;
     effectIds.set(question, await effects.sent(live.id, { what: describe(question), inverse }));
   }
 
@@ -130,7 +127,8 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
 
 function describe({ scheme, host, port, operation }: EgressQuestion): string {
   if (operation === undefined) return `connect to ${host}:${port}`;
-  return `${operation.method} ${scheme}://${host}:${port}${operation.path}`;
+  const { method, path, message } = operation;
+  return `${method} ${scheme}://${host}:${port}${path}${message === undefined ? '' : ` (${describeMessage(message)})`}`;
 }
 
 function timelineBody(record: EgressRecord, live: LiveRun): TimelineBody {

@@ -10,7 +10,7 @@ import { answerFailure, answerMalformed, answerRefusal } from './answer.ts';
 import type { Client } from './client.ts';
 import type { ProxyContext } from './context.ts';
 import { type Outgoing, type OverBudget, relayResponse, sendRequest } from './forward.ts';
-import { judge } from './judge.ts';
+import { judgeRequest } from './messages.ts';
 import { questionOf } from './question.ts';
 import { budgetFault, overruled, report, type Subject } from './record.ts';
 import { RequestBody } from './request-body.ts';
@@ -37,15 +37,21 @@ export async function exchange(
     report(context, client, bare, 'malformed', asked.status, asked.code);
     return 'close';
   }
-  const judgement = await judge(context, client.identity, asked.question);
-  const subject: Subject = { ...bare, question: asked.question, decision: judgement.decision };
-  if (judgement.kind === 'go') return forward({ context, client, head, target, body, subject }, asked.body, judgement);
+  const judged = await judgeRequest(context, client, { head, target, body }, asked);
+  if (judged.kind === 'fault') {
+    answerMalformed(client, judged);
+    report(context, client, bare, 'malformed', judged.status, judged.code);
+    return 'close';
+  }
+  const { judgement, question, others } = judged;
+  const subject: Subject = { ...bare, question, decision: judgement.decision, others };
+  if (judgement.kind === 'go') return forward({ context, client, head, target, body, subject }, judged.body, judgement);
   const isRead = await body.skip();
   if (judgement.kind === 'failed')
     return fail({ context, client, head, target, body, subject }, judgement.fault, isRead);
   const close = !isRead || wantsClose(head.fields);
   const kind = judgement.decision.kind === 'ask' ? 'ask' : 'denied';
-  const refused = refusal(asked.question, judgement.decision, judgement.proposal);
+  const refused = refusal(question, judgement.decision, judgement.proposal);
   answerRefusal(client, refused, kind, { close, method: head.method });
   report(context, client, subject, 'refused', 403, null);
   return close ? 'close' : 'next';

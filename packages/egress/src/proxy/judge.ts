@@ -3,7 +3,7 @@ import { type Route, writeRoute } from '../dial/route.ts';
 import type { Admission, Decided, Identity, Meter } from '../hooks.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { ProxyContext } from './context.ts';
-import { readTerms, type Terms } from './terms.ts';
+import { bothTerms, readTerms, type Terms } from './terms.ts';
 
 /** What came of a question, with everything done that must be done before the effect. */
 export type Judgement =
@@ -27,20 +27,47 @@ export async function judge(context: ProxyContext, identity: Identity, question:
   const decision = await decide(context, question);
   if (decision.kind !== 'allow') return refuse(context, identity, question, decision);
   const terms = readTerms(decision);
-  if (question.operation === undefined && terms.inspect !== undefined)
-    return { kind: 'go', decision, terms, routes: [], meter: undefined };
+  if (isReadFurther(question, terms)) return { kind: 'go', decision, terms, routes: [], meter: undefined };
+  return settle(context, identity, [{ question, decision }]);
+}
+
+/** Nothing happens yet: what is inside a tunnel, or behind a head, is asked about by itself. */
+function isReadFurther({ operation }: EgressQuestion, { inspect, reads }: Terms): boolean {
+  return operation === undefined ? inspect !== undefined : reads !== undefined && operation.message === undefined;
+}
+
+/** A question that the policy has allowed. */
+export interface Allowed {
+  readonly question: EgressQuestion;
+  readonly decision: Decision;
+}
+
+/** Does what must be done before a request leaves, for every message that is in it. They all go to one host. */
+export async function settle(
+  context: ProxyContext,
+  identity: Identity,
+  allowed: readonly [Allowed, ...Allowed[]],
+): Promise<Judgement> {
+  const [{ question, decision }] = allowed;
+  const terms = allowed.map((one) => readTerms(one.decision)).reduce(bothTerms);
   const routes = await findRoutes(context, identity, question, terms);
   if (routes.kind === 'fault') return { kind: 'failed', decision, fault: routes };
   if (routes.kind === 'refused') return refuse(context, identity, question, overrule(decision, routes.reason));
   const [first] = routes.routes;
   const address = first === undefined ? null : writeRoute(first);
-  const admission = await admit(context, { identity, question, decision, address });
-  if (admission.kind === 'refused')
-    return { kind: 'refused', decision: overrule(decision, admission.reason), proposal: undefined };
-  return { kind: 'go', decision, terms, routes: routes.routes, meter: admission.meter };
+  let meter: Meter | undefined;
+  for (const one of allowed) {
+    const admission = await admit(context, { identity, ...one, address });
+    if (admission.kind === 'refused')
+      return { kind: 'refused', decision: overrule(one.decision, admission.reason), proposal: undefined };
+    // Every message draws from the same budgets, and the bytes of the request pass once.
+    meter ??= admission.meter;
+  }
+  return { kind: 'go', decision, terms, routes: routes.routes, meter };
 }
 
-async function decide(context: ProxyContext, question: EgressQuestion): Promise<Decision> {
+/** The decision; one that cannot be made is no. */
+export async function decide(context: ProxyContext, question: EgressQuestion): Promise<Decision> {
   try {
     return await context.hooks.decide(question);
   } catch {
@@ -54,7 +81,8 @@ async function decide(context: ProxyContext, question: EgressQuestion): Promise<
   }
 }
 
-async function refuse(
+/** Records a refusal, and puts it before a person when one can say yes. */
+export async function refuse(
   context: ProxyContext,
   identity: Identity,
   question: EgressQuestion,

@@ -54,7 +54,8 @@ export async function questionOf(
   return { kind: 'asked', question, body: bytes ?? body };
 }
 
-function digestOf(context: ProxyContext, head: RequestHead, target: Target, body: Buffer): string {
+/** The digest by which a grant for this very request is found. */
+export function digestOf(context: ProxyContext, head: RequestHead, target: Target, body: Buffer): string {
   const headers = endToEndFields(head.fields)
     .map(({ name, value }) => [name, value] as const)
     .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

@@ -11,6 +11,8 @@ export interface Subject {
   readonly url: string;
   readonly question: EgressQuestion | null;
   readonly decision: Decision | null;
+  /** The further messages of a batch. Each is told of by itself, when all of them went out. */
+  readonly others?: readonly { readonly question: EgressQuestion; readonly decision: Decision }[];
   readonly traffic: Traffic;
 }
 
@@ -44,6 +46,10 @@ export function report(
     responseBytes: traffic.responseBytes,
     fault,
   });
+  // The bytes were told of once.
+  const nothing = { requestBytes: 0, responseBytes: 0 };
+  for (const other of subject.others ?? [])
+    report(context, client, { method, url, ...other, traffic: nothing }, outcome, status, fault);
 }
 
 /** Bytes that could not be read as a request, or contradict themselves. */

@@ -74,4 +74,5 @@ export class RequestBody {
   }
 }
 
-const tooLarge: Fault = fault('inspected_body', 'The body is too large to be read before the decision.', 413);
+/** What must be read is larger than what is read. */
+export const tooLarge: Fault = fault('inspected_body', 'The body is too large to be read before the decision.', 413);

@@ -1,4 +1,4 @@
-import type { Decision } from '@clawhold/spec';
+import type { Decision, Inspector } from '@clawhold/spec';
 
 /** The obligations of a decision that the proxy itself keeps. */
 export interface Terms {
@@ -6,6 +6,8 @@ export interface Terms {
   readonly service: string | undefined;
   /** Read inside the tunnel. */
   readonly inspect: 'terminate' | 'none' | undefined;
+  /** Read what follows the head with this inspector; at most so many bytes, when the policy says. */
+  readonly reads: { readonly protocol: Inspector; readonly bytes: number | undefined } | undefined;
   /** Bytes of body; Infinity without a cap. */
   readonly requestCap: number;
   readonly responseCap: number;
@@ -15,6 +17,7 @@ export interface Terms {
 export function readTerms(decision: Decision): Terms {
   let service: string | undefined;
   let inspect: Terms['inspect'];
+  let reads: Terms['reads'];
   let requestCap = Number.POSITIVE_INFINITY;
   let responseCap = Number.POSITIVE_INFINITY;
   for (const obligation of decision.obligations) {
@@ -24,6 +27,7 @@ export function readTerms(decision: Decision): Terms {
         break;
       case 'inspect':
         inspect = obligation.tls;
+        if (obligation.protocol !== 'rest') reads = { protocol: obligation.protocol, bytes: obligation.bytes };
         break;
       case 'cap':
         if (obligation.direction === 'request') requestCap = Math.min(requestCap, obligation.bytes);
@@ -51,5 +55,14 @@ export function readTerms(decision: Decision): Terms {
         obligation satisfies never;
     }
   }
-  return { service, inspect, requestCap, responseCap };
+  return { service, inspect, reads, requestCap, responseCap };
+}
+
+/** What two messages of one request demand together; they go to one host, so only sizes can differ. */
+export function bothTerms(a: Terms, b: Terms): Terms {
+  return {
+    ...a,
+    requestCap: Math.min(a.requestCap, b.requestCap),
+    responseCap: Math.min(a.responseCap, b.responseCap),
+  };
 }

@@ -2,6 +2,7 @@ import type { Decision, EgressQuestion, Obligation, Reason, Usage } from '@clawh
 import type { CompiledEndpoint, Grounds, Snapshot } from '../compile/snapshot.ts';
 import { abnormal } from '../request/normal-form.ts';
 import { egressBudgets, wallBudget } from './budgets.ts';
+import { describeMessage } from './describe-message.ts';
 import { Draft, recordOf } from './draft.ts';
 import { effectOf } from './effect.ts';
 import { addEgressObligations, responseIntegrity } from './egress-obligations.ts';
@@ -134,5 +135,6 @@ export function describeTarget({ host, port, operation }: EgressQuestion): strin
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (operation === undefined) return authority;
   const path = operation.path.length > 120 ? `${operation.path.slice(0, 120)}…` : operation.path;
-  return `${operation.method} ${authority}${path}`;
+  const { message } = operation;
+  return `${operation.method} ${authority}${path}${message === undefined ? '' : ` (${describeMessage(message)})`}`;
 }

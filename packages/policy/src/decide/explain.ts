@@ -1,5 +1,6 @@
-import type { Decision, Question, Refusal } from '@clawhold/spec';
+import type { Decision, EgressQuestion, Question, Refusal } from '@clawhold/spec';
 import { describeTarget } from './decide-egress.ts';
+import { ruleForMessage } from './describe-message.ts';
 
 /** Says what was asked, in the words of a person. */
 export function describeQuestion(question: Question): string {
@@ -82,15 +83,17 @@ export function remedyOf(question: Question, decision: Decision): string | undef
 const inferenceRemedy =
   'Add the model to `inference.models`, then check with "clawhold policy check FILE"; it opens that model only.';
 
-function egressRemedy(
-  host: string,
-  port: number,
-  operation: { readonly method: string; readonly path: string } | undefined,
-): string {
-  const rule =
-    operation === undefined
-      ? ''
-      : `, rules: [{ allow: { method: ${operation.method}, path: ${JSON.stringify(operation.path)} } }]`;
-  const opens = operation === undefined ? 'every byte to and from that host' : 'this method and path of that host';
+function egressRemedy(host: string, port: number, operation: EgressQuestion['operation']): string {
+  const message = operation?.message;
+  const path = JSON.stringify(operation?.path);
+  let rule = '';
+  let opens = 'every byte to and from that host';
+  if (message !== undefined) {
+    rule = `, path: ${path}, ${ruleForMessage(message)}`;
+    opens = 'messages of this kind at this path of that host';
+  } else if (operation !== undefined) {
+    rule = `, rules: [{ allow: { method: ${operation.method}, path: ${path} } }]`;
+    opens = 'this method and path of that host';
+  }
   return `To allow it, add { host: ${host}, port: ${port}${rule} } to the agent's network_policies and run "clawhold policy check FILE"; that opens ${opens}.`;
 }

@@ -26,7 +26,7 @@ test(
     const { decide: ask, snapshot } = policy(payments, 'services: { finance.local: { socket: finance.sock } }');
     expect(requestTerms(payment(label('local')), snapshot)).toEqual({
       destinations: ['/account'],
-      effect: null,
+      effect: 'irreversible',
       inverse: null,
     });
     expect(ask(payment(label('local'))).kind).toBe('allow');

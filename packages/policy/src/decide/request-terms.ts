@@ -1,13 +1,14 @@
 import type { Effect, EgressQuestion, EndpointRule } from '@clawhold/spec';
 import type { CompiledRule, Snapshot } from '../compile/snapshot.ts';
-import { matchEndpoints } from './match-endpoints.ts';
+import { effectOf } from './effect.ts';
+import { type EndpointMatch, matchEndpoints } from './match-endpoints.ts';
 
 /** What the rules that match a request say about it, beyond whether it may happen. */
 export interface RequestTerms {
   /** JSON pointers (RFC 6901) into the body, or `query:<key>`: values that choose where something goes. */
   readonly destinations: readonly string[];
-  /** Null when no rule says. */
-  readonly effect: Effect | null;
+  /** What the innermost rule says that says something; without one what the protocol says. */
+  readonly effect: Effect;
   readonly inverse: NonNullable<EndpointRule['inverse']> | null;
 }
 
@@ -17,11 +18,13 @@ export interface RequestTerms {
  */
 export function requestTerms(question: EgressQuestion, snapshot: Snapshot): RequestTerms {
   const destinations = new Set<string>();
-  let effect: Effect | null = null;
+  const matches: EndpointMatch[] = [];
   let inverse: RequestTerms['inverse'] = null;
   for (const layer of snapshot.layers) {
     const { operation } = question;
-    const { selected, rule } = matchEndpoints(layer, question);
+    const match = matchEndpoints(layer, question);
+    const { selected, rule } = match;
+    matches.push(match);
     if (operation !== undefined)
       for (const endpoint of selected) {
         const matching: CompiledRule[] = [];
@@ -30,8 +33,7 @@ export function requestTerms(question: EgressQuestion, snapshot: Snapshot): Requ
           if (qualifier === null || qualifier(operation) !== false)
             for (const pointer of pointers) destinations.add(pointer);
       }
-    effect = rule?.effect ?? effect;
     inverse = rule?.inverse ?? inverse;
   }
-  return { destinations: [...destinations], effect, inverse };
+  return { destinations: [...destinations], effect: effectOf(question, matches), inverse };
 }

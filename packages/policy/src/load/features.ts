@@ -59,6 +59,7 @@ function endpointUses(endpoint: Endpoint, path: Path): readonly Use[] {
   };
   const protocol = protocolOf(endpoint);
   if (protocol !== 'tcp' && protocol !== 'rest') use(`protocol: ${protocol}`, true, 'protocol');
+  use('mcp.strict_tool_names: false', endpoint.mcp?.strict_tool_names === false, 'mcp', 'strict_tool_names');
   use('allowed_ips', endpoint.allowed_ips !== undefined, 'allowed_ips');
   use('allow_encoded_slash', endpoint.allow_encoded_slash === true, 'allow_encoded_slash');
   for (const key of credentialKeys) {

@@ -64,12 +64,12 @@ test.each<[Feature, string]>([
 });
 
 test.each<[Feature, string]>([
-  ['protocol: graphql', 'protocol: graphql, access: full'],
-  ['protocol: mcp', 'protocol: mcp, path: /mcp, tools: [{ name: search, allow: true }]'],
-  ['protocol: json-rpc', 'protocol: json-rpc, rules: [{ allow: { method: get } }]'],
   ['protocol: websocket', 'protocol: websocket, access: full'],
   ['protocol: grpc', 'protocol: grpc, rules: [{ allow: { service: "shop.*" } }]'],
-  ['protocol: a2a', 'protocol: a2a, rules: [{ allow: { method: message/send } }]'],
+  [
+    'mcp.strict_tool_names: false',
+    'protocol: mcp, mcp: { strict_tool_names: false }, rules: [{ allow: { method: ping } }],',
+  ],
   ['allowed_ips', 'allowed_ips: [93.184.216.0/24]'],
   ['allow_encoded_slash', 'access: full, allow_encoded_slash: true'],
   ['credentials', 'access: full, credential_binding: { provider: shop }'],

@@ -1,0 +1,129 @@
+import type { Decision, EgressQuestion, Reason } from '@clawhold/spec';
+import type { ReadMessage } from '../inspection/content.ts';
+import { destinationParameters } from '../inspection/destinations.ts';
+import { readMessages } from '../inspection/read-messages.ts';
+import type { Target } from '../target/target.ts';
+import type { Fault } from '../wire/fault.ts';
+import type { RequestHead } from '../wire/request-head.ts';
+import type { Client } from './client.ts';
+import type { ProxyContext } from './context.ts';
+import type { Outgoing } from './forward.ts';
+import { type Allowed, decide, type Judgement, judge, overrule, refuse, settle } from './judge.ts';
+import { type Asked, digestOf } from './question.ts';
+import { type RequestBody, tooLarge } from './request-body.ts';
+
+/** A request that is still to be judged. */
+interface Unjudged {
+  readonly head: RequestHead;
+  readonly target: Target;
+  readonly body: RequestBody;
+}
+
+/** What came of a request, or of the messages in it. */
+interface Judged {
+  readonly kind: 'judged';
+  /** The one that was refused, or the first. */
+  readonly question: EgressQuestion;
+  readonly judgement: Judgement;
+  readonly others: readonly Allowed[];
+  readonly body: Outgoing;
+}
+
+/**
+ * Judges a request by its head, and where the policy wants its messages read, by each of them: all of it goes out, or
+ * nothing does.
+ */
+export async function judgeRequest(
+  context: ProxyContext,
+  client: Client,
+  request: Unjudged,
+  asked: Asked,
+): Promise<Judged | Fault> {
+  const { identity } = client;
+  const judgement = await judge(context, identity, asked.question);
+  const reads = judgement.kind === 'go' ? judgement.terms.reads : undefined;
+  if (reads === undefined) return { kind: 'judged', question: asked.question, judgement, others: [], body: asked.body };
+  const body = await wholeBody(request, asked, reads.bytes ?? context.limits.inspectedBodyBytes);
+  if (!Buffer.isBuffer(body)) return body;
+  const { head, target } = request;
+  const { path, query } = target;
+  const read = readMessages(reads.protocol, { method: head.method, path, query, fields: head.fields, body });
+  if (read.kind === 'fault') return read;
+
+  const [first, ...others] = read.list;
+  const decideOne = async (one: ReadMessage): Promise<Allowed | Fault> => {
+    const question = questionAbout(context, client, request, asked, one, body);
+    return question.kind === 'fault' ? question : { question, decision: await decide(context, question) };
+  };
+  const leading = await decideOne(first);
+  if ('kind' in leading) return leading;
+  const decided: [Allowed, ...Allowed[]] = [leading];
+  for (const one of others) {
+    const other = await decideOne(one);
+    if ('kind' in other) return other;
+    decided.push(other);
+  }
+  const refused = refusedOf(decided);
+  if (refused !== undefined) {
+    const { question, decision } = refused;
+    return {
+      kind: 'judged',
+      question,
+      judgement: await refuse(context, identity, question, decision),
+      others: [],
+      body,
+    };
+  }
+  const settled = await settle(context, identity, decided);
+  return { kind: 'judged', question: leading.question, judgement: settled, others: decided.slice(1), body };
+}
+
+async function wholeBody({ body }: Unjudged, asked: Asked, maximum: number): Promise<Buffer | Fault> {
+  if (!Buffer.isBuffer(asked.body)) return body.gather(maximum);
+  return asked.body.length > maximum ? tooLarge : asked.body;
+}
+
+/** The question about one message, with the values in it that the policy calls destinations. */
+function questionAbout(
+  context: ProxyContext,
+  { identity }: Client,
+  { head, target }: Unjudged,
+  { question }: Asked,
+  { message, content }: ReadMessage,
+  body: Buffer,
+): EgressQuestion | Fault {
+  const { hooks } = context;
+  const { path, query } = target;
+  const operation = { method: head.method, path, query, parameters: [], message };
+  const outline: EgressQuestion = { ...question, operation };
+  const needs = hooks.inspect(outline);
+  const json = [{ name: 'content-type', value: 'application/json' }];
+  const inspected = { query, fields: json, body: Buffer.from(JSON.stringify(content)) };
+  const parameters = destinationParameters(needs.pointers, inspected, (value) => hooks.labelOf(identity, value));
+  if ('kind' in parameters) return parameters;
+  return {
+    ...outline,
+    operation: { ...operation, parameters: [...parameters] },
+    ...(needs.digestBody ? { action: digestOf(context, head, target, body) } : {}),
+  };
+}
+
+/** Why the request as a whole is refused: the first message that is forbidden, or else the one that a person must see. */
+function refusedOf(decided: readonly [Allowed, ...Allowed[]]): Allowed | undefined {
+  const denied = decided.find(({ decision }) => decision.kind === 'deny');
+  if (denied !== undefined) return denied;
+  const [asking, second] = decided.filter(({ decision }) => isForPerson(decision));
+  if (asking !== undefined && second !== undefined)
+    return { question: asking.question, decision: overrule(asking.decision, severalAsk) };
+  return asking?.decision.kind === 'ask' ? asking : undefined;
+}
+
+function isForPerson({ kind, obligations }: Decision): boolean {
+  return kind === 'ask' || obligations.some((obligation) => obligation.kind === 'consume_grant');
+}
+
+/** A grant is for one action, and is used up by it. */
+const severalAsk: Reason = {
+  code: 'default',
+  text: 'Several messages of this batch need a person; send each in a request of its own.',
+};
