@@ -1,5 +1,5 @@
 import { compile, decide } from '@clawhold/policy';
-import { noUsage, type PolicyDocument, policyDocumentSchema, type Question } from '@clawhold/spec';
+import { noUsage, type PolicyDocument, policyDocumentSchema, type Question, type RequestMessage } from '@clawhold/spec';
 import { decideNaively } from '../../packages/policy/src/testing/decide-naively.ts';
 import type { GeneratedWorkload, Request } from '../workloads/decision.ts';
 import type { Engine } from './engine.ts';
@@ -8,33 +8,41 @@ function documentOf({ hosts }: GeneratedWorkload): PolicyDocument {
   return policyDocumentSchema.parse({
     version: 1,
     network_policies: Object.fromEntries(
-      hosts.map(({ host, allow, deny }, index) => [
+      hosts.map(({ host, allow, deny, under, executable, tools }, index) => [
         `service${index}`,
         {
           endpoints: [
             {
               host,
               port: 443,
-              rules: allow.map((rule) => ({ allow: rule })),
+              ...(under === undefined ? {} : { path: under }),
+              ...(tools === undefined
+                ? { rules: allow.map((rule) => ({ allow: rule })) }
+                : { protocol: 'mcp', tools: tools.map((tool) => ({ ...tool, allow: true })) }),
               ...(deny === null ? {} : { deny_rules: [{ method: '*', path: deny }] }),
             },
           ],
+          ...(executable === undefined ? {} : { binaries: [{ path: executable }] }),
         },
       ]),
     ),
   });
 }
 
-function questionOf({ host, method, path }: Request): Question {
+function questionOf({ host, method, path, executable, call }: Request): Question {
   return {
     kind: 'egress',
-    caller: { agent: 'bench' },
+    caller: { agent: 'bench', ...(executable === undefined ? {} : { executable, ancestors: ['/usr/bin/bash'] }) },
     host,
     port: 443,
     scheme: 'https',
-    operation: { method, path, query: '', parameters: [] },
+    operation: { method, path, query: '', parameters: [], ...(call === undefined ? {} : { message: messageOf(call) }) },
     data: { integrity: 'local', confidentiality: 'internal', readers: null, sources: [] },
   };
+}
+
+function messageOf({ tool, arguments: values }: NonNullable<Request['call']>): RequestMessage {
+  return { protocol: 'mcp', method: 'tools/call', tool, arguments: { ...values } };
 }
 
 export function clawholdEngines(workload: GeneratedWorkload): readonly Engine[] {

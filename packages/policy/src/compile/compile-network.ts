@@ -13,7 +13,8 @@ export function compileNetwork(place: Place, document: PolicyDocument): Endpoint
   if (document.network_policies === undefined) return null;
   const index = new EndpointIndex<CompiledEndpoint>();
   for (const [name, policy] of Object.entries(document.network_policies)) {
-    const binaries = policy.binaries?.flatMap(({ path }) => compiledGlobs(path, '/')) ?? null;
+    const isOpen = policy.binaries?.every(({ path }) => path !== '/**' && path !== '**') !== true;
+    const binaries = isOpen ? null : (policy.binaries?.flatMap(({ path }) => compiledGlobs(path, '/')) ?? null);
     for (const [at, endpoint] of policy.endpoints.entries()) {
       const hosts = compileHostPattern(endpoint.host);
       const paths = compilePathPattern(endpoint.path);

@@ -23,6 +23,8 @@ export function decideEgress(question: EgressQuestion, snapshot: Snapshot, usage
   const matches: EndpointMatch[] = [];
   let need: InspectorNeed = null;
   for (const layer of snapshot.layers) {
+    // It says nothing about what leaves.
+    if (layer.network === null) continue;
     const match = matchEndpoints(layer, question);
     if (match.forbidden !== undefined) return draft.deny(match.forbidden.reason, match.forbidden.rule);
     matches.push(match);

@@ -120,7 +120,6 @@ function comesBefore(rule: CompiledRule, other: CompiledRule): boolean {
  * opened for it, while what is forbidden stays forbidden.
  */
 function calledBy(binaries: readonly Glob[], caller: Caller): 'yes' | 'no' | 'unknown' {
-  if (binaries.some(({ source }) => source === '**' || source === '/**')) return 'yes';
   if (caller.executable === undefined) return 'unknown';
   if (matchesAny(binaries, caller.executable)) return 'yes';
   for (const ancestor of caller.ancestors ?? []) if (matchesAny(binaries, ancestor)) return 'yes';

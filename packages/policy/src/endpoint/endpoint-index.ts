@@ -8,7 +8,9 @@ interface Candidate<Value> {
   readonly rank: number;
 }
 
+/** The endpoints of one host pattern at one port; a pattern has few ports, so they stand in a row. */
 interface AtPort<Value> {
+  readonly port: number;
   /** Each endpoint once, for connections, of which no path is known. */
   readonly all: Value[];
   readonly anyPath: Value[];
@@ -22,19 +24,22 @@ export interface Visitor<Value> {
 
 /** Finds the endpoints that match host, port and path: by a hash each, so that it does not matter how many there are. */
 export class EndpointIndex<Value> {
-  readonly #hosts = new HostIndex<Map<number, AtPort<Value>>>();
-  readonly #bySource = new Map<string, Map<number, AtPort<Value>>>();
+  readonly #hosts = new HostIndex<AtPort<Value>[]>();
+  readonly #bySource = new Map<string, AtPort<Value>[]>();
 
   add(host: HostPattern, ports: readonly number[], paths: readonly PathPattern[], value: Value): void {
-    let byPort = this.#bySource.get(host.source);
-    if (byPort === undefined) {
-      byPort = new Map();
-      this.#bySource.set(host.source, byPort);
-      this.#hosts.add(host, byPort);
+    let atPorts = this.#bySource.get(host.source);
+    if (atPorts === undefined) {
+      atPorts = [];
+      this.#bySource.set(host.source, atPorts);
+      this.#hosts.add(host, atPorts);
     }
     for (const port of ports) {
-      const atPort = byPort.get(port) ?? { all: [], anyPath: [], paths: null };
-      byPort.set(port, atPort);
+      let atPort = atPorts.find((one) => one.port === port);
+      if (atPort === undefined) {
+        atPort = { port, all: [], anyPath: [], paths: null };
+        atPorts.push(atPort);
+      }
       atPort.all.push(value);
       for (const { glob, rank } of paths)
         if (glob === null) atPort.anyPath.push(value);
@@ -47,19 +52,25 @@ export class EndpointIndex<Value> {
 
   /** @param path undefined for a connection: then every endpoint of host and port is visited, with path rank 0. */
   visit(host: string, port: number, path: string | undefined, visitor: Visitor<Value>): void {
-    for (const { value: byPort, rank } of this.#hosts.find(host)) {
-      const atPort = byPort.get(port);
-      if (atPort === undefined) continue;
-      for (const value of path === undefined ? atPort.all : atPort.anyPath) visitor.visit(value, rank, 0);
-      if (path === undefined || atPort.paths === null) continue;
-      const found: Candidate<Value>[] = [];
-      atPort.paths.find(path, found);
-      for (const candidate of found) visitor.visit(candidate.value, rank, candidate.rank);
-    }
+    for (const { value: atPorts, rank } of this.#hosts.find(host))
+      for (const atPort of atPorts) if (atPort.port === port) visitAt(atPort, rank, path, visitor);
   }
 
   /** The hosts that are spelt out. */
   names(): readonly string[] {
     return this.#hosts.names();
   }
+}
+
+function visitAt<Value>(
+  { all, anyPath, paths }: AtPort<Value>,
+  rank: number,
+  path: string | undefined,
+  visitor: Visitor<Value>,
+): void {
+  for (const value of path === undefined ? all : anyPath) visitor.visit(value, rank, 0);
+  if (path === undefined || paths === null) return;
+  const found: Candidate<Value>[] = [];
+  paths.find(path, found);
+  for (const candidate of found) visitor.visit(candidate.value, rank, candidate.rank);
 }

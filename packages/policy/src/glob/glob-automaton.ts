@@ -81,6 +81,30 @@ function tokenise(pattern: string, delimiter: Delimiter): Tokens {
 
 /** Whether everything from `start` on matches. */
 export function runAutomaton(automaton: Automaton, text: string, start: number): boolean {
+  return automaton.words === 1 ? runSmall(automaton, text, start) : runLarge(automaton, text, start);
+}
+
+/** Up to 31 tokens: all states fit one number. */
+function runSmall(automaton: Automaton, text: string, start: number): boolean {
+  const { delimiterCode, takes, tokens } = automaton;
+  const takesAny = automaton.takesAny[0] ?? 0;
+  const takesDelimiter = automaton.takesDelimiter[0] ?? 0;
+  const within = automaton.loopsWithin[0] ?? 0;
+  const across = automaton.loopsAcross[0] ?? 0;
+  const skips = automaton.skips[0] ?? 0;
+  let states = 1 | ((skips & 1) << 1);
+  for (let index = start; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    const isDelimiter = code === delimiterCode;
+    const taking = isDelimiter ? takesDelimiter : (takes.get(code)?.[0] ?? takesAny);
+    const entered = (states & taking) << 1;
+    states = entered | ((entered & skips) << 1) | (states & (across | (isDelimiter ? 0 : within)));
+    if (states === 0) return false;
+  }
+  return (states & (1 << tokens)) !== 0;
+}
+
+function runLarge(automaton: Automaton, text: string, start: number): boolean {
   const { delimiterCode, takes, takesAny, takesDelimiter, loopsWithin, loopsAcross, skips, words, tokens } = automaton;
   const states = new Uint32Array(words);
   states[0] = 1 | (((skips[0] ?? 0) & 1) << 1);

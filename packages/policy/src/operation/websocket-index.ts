@@ -22,9 +22,9 @@ export class WebSocketIndex<Value> {
 
   find(operation: Operation, found: Value[]): void {
     const { message, method, path } = operation;
-    if (message === undefined) this.#requests.find(method, path, found);
+    if (message === undefined) this.#requests.findRequest(method, path, found);
     else if (this.#operations !== null) this.#operations.find(operation, found);
-    else this.#requests.find(isBinary(message) ? 'WEBSOCKET_BINARY' : 'WEBSOCKET_TEXT', path, found);
+    else this.#requests.findRequest(isBinary(message) ? 'WEBSOCKET_BINARY' : 'WEBSOCKET_TEXT', path, found);
   }
 }
 
