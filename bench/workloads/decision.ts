@@ -86,7 +86,7 @@ function generateRealistic(workload: DecisionWorkload, rules: number): Generated
   return { hosts, requests };
 }
 
-function toolsOf(count: number): HostRules['tools'] {
+function toolsOf(count: number): NonNullable<HostRules['tools']> {
   return Array.from({ length: count }, (_, index) => ({
     name: `tool${index}.*`,
     ...(index % 5 === 0 ? { where: "args.priority != 'low' && size(args.labels) < 3" } : {}),
