@@ -93,6 +93,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       inference: sandboxDoor(door),
     }),
   });
+  policies.onPublished(() => void egress.reconsider());
   inference = await createInference(
     inferenceOptions({
       runs,

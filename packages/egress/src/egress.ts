@@ -7,6 +7,7 @@ import { defaultLimits, type EgressLimits } from './limits.ts';
 import { type Attachment, attach, type Listener, type Slots } from './proxy/attachment.ts';
 import type { ProxyContext } from './proxy/context.ts';
 import { createSlots } from './proxy/slots.ts';
+import { createUnderWayTable } from './proxy/under-way.ts';
 import type { CertificateAuthority } from './tls/certificate-authority.ts';
 import { trustContext } from './tls/trust.ts';
 
@@ -26,6 +27,11 @@ export interface EgressOptions {
 export interface Egress {
   /** Serves a listener that was made in a sandbox's namespace. All connections on it are that sandbox's. */
   attach(listener: Listener): Attachment;
+  /**
+   * The policy changed: tunnels and requests under way that it no longer allows as they are, are cut before this returns;
+   * every other one lives on. Returns how many were cut.
+   */
+  reconsider(): number;
   /** Closes every attachment. */
   close(): void;
 }
@@ -40,6 +46,7 @@ export function createEgress(options: EgressOptions): Egress {
     dialler: createDialler({ resolve: options.resolve, seconds: limits.dialSeconds }),
     services: options.services,
     trust: trustContext(options.roots),
+    underWay: createUnderWayTable(options.hooks.reconsider),
   };
   const attachments = new Set<Attachment>();
   const slots = new Map<SandboxId, { readonly slots: Slots; uses: number }>();
@@ -67,6 +74,7 @@ export function createEgress(options: EgressOptions): Egress {
       attachments.add(attachment);
       return attachment;
     },
+    reconsider: () => context.underWay.reconsider(),
     close() {
       for (const attachment of attachments) attachment.close();
     },

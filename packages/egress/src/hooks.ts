@@ -75,6 +75,11 @@ export interface EgressHooks {
   readonly inspect: (question: EgressQuestion) => BodyNeeds;
   readonly decide: (question: EgressQuestion) => Decision | Promise<Decision>;
   /**
+   * What the policy of this moment says, whatever is spent or granted. Asked about what is under way when it changed; when
+   * it throws, the answer is no.
+   */
+  readonly reconsider: (question: EgressQuestion) => Decision;
+  /**
    * Called for every decision and awaited before its effect: it writes what must be durable, takes reservations and
    * consumes grants. When it throws, nothing leaves.
    */

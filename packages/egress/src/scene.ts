@@ -82,6 +82,7 @@ async function main(folder: string, commands: readonly SceneCommand[]): Promise<
     hooks: {
       inspect: (question) => ({ pointers: requestTerms(question, snapshot).destinations, digestBody: false }),
       decide: (question) => decide(question, snapshot, noUsage, Date.now()),
+      reconsider: (question) => decide(question, snapshot, noUsage, Date.now()),
       before: () => ({ kind: 'go' }),
       propose: () => null,
       observe: (record) => records.push(record),

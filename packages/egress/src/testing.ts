@@ -64,6 +64,7 @@ export async function startProxy(options: BenchOptions = {}): Promise<Bench> {
     hooks: {
       inspect: () => ({ pointers: [], digestBody: false }),
       decide: options.decide ?? ((question) => viaService(question.host)),
+      reconsider: options.decide ?? ((question) => viaService(question.host)),
       before: (one) => {
         decided.push(one);
         return { kind: 'go' };

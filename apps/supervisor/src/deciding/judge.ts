@@ -8,6 +8,7 @@ import {
   type Reason,
   type RunId,
   type StepId,
+  type Usage,
 } from '@clawhold/spec';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Lease } from '../gateway/lease.ts';
@@ -31,7 +32,7 @@ export type Admission = { readonly kind: 'go' } | { readonly kind: 'refused'; re
 /** The one place where questions are decided and their obligations met. */
 export interface Judge {
   /** Pure, but for the lease: without one everything is denied. */
-  decide(question: Question, asker: Asker): Decision;
+  decide(question: Question, asker: Pick<Asker, 'snapshot'> & { readonly usage: Usage }): Decision;
   /**
    * Does what must come before the effect: takes reservations, uses up the grant, writes the ledger where the decision
    * wants it durable. When it rejects or refuses, nothing may happen.

@@ -10,6 +10,8 @@ export interface PolicySources {
 export interface Policies {
   /** @throws ClawholdError `policy_invalid`; the ones in force stay. */
   publish(sources: PolicySources): Readonly<Record<string, string>>;
+  /** Calls this whenever others are in force, before `publish` returns. */
+  onPublished(listener: () => void): void;
   /** @throws ClawholdError `policy_missing`: without a policy nothing passes. */
   of(agent: string): Snapshot;
   services(): Readonly<Record<string, Service>>;
@@ -23,6 +25,7 @@ export function createPolicies(platformPorts: readonly number[]): Policies {
   let snapshots: ReadonlyMap<string, Snapshot> = new Map();
   let services: Readonly<Record<string, Service>> = {};
   let modelServers: readonly NamedModelServer[] = [];
+  const listeners: (() => void)[] = [];
   const digests = (): Record<string, string> =>
     Object.fromEntries([...snapshots].map(([agent, { digest }]) => [agent, digest]));
 
@@ -32,8 +35,10 @@ export function createPolicies(platformPorts: readonly number[]): Policies {
       snapshots = bundle.snapshots;
       services = bundle.services;
       modelServers = bundle.modelServers;
+      for (const listener of listeners) listener();
       return digests();
     },
+    onPublished: (listener) => void listeners.push(listener),
     of(agent) {
       const snapshot = snapshots.get(agent);
       if (snapshot !== undefined) return snapshot;

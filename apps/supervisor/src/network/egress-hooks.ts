@@ -2,7 +2,7 @@ import { requestDigest } from '@clawhold/approvals';
 import type { Decided, EgressHooks, EgressRecord, Identity, InferenceHandler } from '@clawhold/egress';
 import { emptyLabel } from '@clawhold/flow';
 import { describeMessage, requestTerms } from '@clawhold/policy';
-import { ClawholdError, type EgressQuestion, type TimelineBody } from '@clawhold/spec';
+import { ClawholdError, type EgressQuestion, noUsage, type TimelineBody } from '@clawhold/spec';
 import { createByteMeter } from '../deciding/byte-meter.ts';
 import type { Asker, Judge } from '../deciding/judge.ts';
 import type { Policies } from '../deciding/policies.ts';
@@ -86,6 +86,9 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       if (decision.kind !== 'ask' || !(await proposals.redeem(live, question.action))) return decision;
       return judge.decide(question, asker);
     },
+
+    // Budgets have their own ways to end what is under way.
+    reconsider: (question) => judge.decide(question, { snapshot: runOf(question).asker.snapshot, usage: noUsage }),
 
     async before({ identity, question, decision }) {
       const { live, asker } = situation(identity);

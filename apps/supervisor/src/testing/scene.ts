@@ -66,6 +66,8 @@ export interface Scene {
   readonly taskFolder: string;
   /** What the finance service got: method, path and body. */
   readonly received: readonly string[];
+  /** How many connections the raw service got so far. */
+  readonly tunnels: () => number;
   open(): Promise<unknown>;
   call(
     tool: string,
@@ -77,7 +79,7 @@ export interface Scene {
   restart(): Promise<void>;
 }
 
-type Ask = <Name extends 'stop' | 'undo' | 'listChanges' | 'closeSandbox' | 'keep' | 'status'>(
+type Ask = <Name extends 'publishPolicy' | 'stop' | 'undo' | 'listChanges' | 'closeSandbox' | 'keep' | 'status'>(
   name: Name,
   input: Parameters<(typeof supervisorRoutes)[Name]['request']['parse']>[0],
 ) => Promise<ReturnType<(typeof supervisorRoutes)[Name]['response']['parse']>>;
@@ -102,7 +104,9 @@ export async function startScene(files: Readonly<Record<string, string>> = {}, m
   onTestFinished(() => void finance.close());
 
   // Answers whatever comes with one word.
+  let tunnels = 0;
   const raw = createRawServer((socket) => {
+    tunnels++;
     socket.on('data', () => socket.end('pong')).on('error', () => undefined);
   });
   await new Promise<void>((resolve) => raw.listen(join(services, 'raw.sock'), resolve));
@@ -158,6 +162,7 @@ export async function startScene(files: Readonly<Record<string, string>> = {}, m
     run,
     taskFolder,
     received,
+    tunnels: () => tunnels,
     open: () =>
       callRoute(channels.worker, supervisorRoutes.openSandbox, {
         run,

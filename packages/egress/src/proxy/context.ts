@@ -4,6 +4,7 @@ import type { ServiceTable } from '../dial/services.ts';
 import type { EgressHooks } from '../hooks.ts';
 import type { EgressLimits } from '../limits.ts';
 import type { CertificateAuthority } from '../tls/certificate-authority.ts';
+import type { UnderWayTable } from './under-way.ts';
 
 /** What every connection of the proxy works with. */
 export interface ProxyContext {
@@ -14,4 +15,6 @@ export interface ProxyContext {
   readonly services: ServiceTable;
   /** Whom the proxy believes when it speaks TLS to a host. */
   readonly trust: SecureContext;
+  /** What goes on under decisions of the past. */
+  readonly underWay: UnderWayTable;
 }

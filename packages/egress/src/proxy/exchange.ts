@@ -1,6 +1,6 @@
 import { refusal } from '@clawhold/policy';
 import type { Route } from '../dial/route.ts';
-import type { Meter } from '../hooks.ts';
+import type { EgressRecord, Meter } from '../hooks.ts';
 import { type Target, urlOf } from '../target/target.ts';
 import { wantsClose } from '../wire/end-to-end.ts';
 import { type Fault, fault } from '../wire/fault.ts';
@@ -12,10 +12,11 @@ import type { ProxyContext } from './context.ts';
 import { type Outgoing, type OverBudget, relayResponse, sendRequest } from './forward.ts';
 import { judgeRequest } from './messages.ts';
 import { questionOf } from './question.ts';
-import { budgetFault, overruled, report, type Subject } from './record.ts';
+import { budgetFault, overruled, report, type Subject, withdrawnFault } from './record.ts';
 import { RequestBody } from './request-body.ts';
 import { SpareUpstream } from './spare-upstream.ts';
 import type { Terms } from './terms.ts';
+import type { UnderWay } from './under-way.ts';
 import { openUpstream, readResponse, type Upstream } from './upstream.ts';
 
 /** Whether the connection can take another request. */
@@ -28,6 +29,7 @@ export async function exchange(
   head: RequestHead,
   target: Target,
 ): Promise<Next> {
+  const { generation } = context.underWay;
   const body = new RequestBody(client, head);
   const asked = await questionOf(context, client, head, target, body);
   const traffic = { requestBytes: 0, responseBytes: 0 };
@@ -45,7 +47,15 @@ export async function exchange(
   }
   const { judgement, question, others } = judged;
   const subject: Subject = { ...bare, question, decision: judgement.decision, others };
-  if (judgement.kind === 'go') return forward({ context, client, head, target, body, subject }, judged.body, judgement);
+  if (judgement.kind === 'go') {
+    const decided = [{ question, decision: judgement.decision }, ...others];
+    const underWay = context.underWay.enter({ decided, generation, cut: () => client.socket.destroy() });
+    try {
+      return await forward({ context, client, head, target, body, subject, underWay }, judged.body, judgement);
+    } finally {
+      underWay.leave();
+    }
+  }
   const isRead = await body.skip();
   if (judgement.kind === 'failed')
     return fail({ context, client, head, target, body, subject }, judgement.fault, isRead);
@@ -66,7 +76,12 @@ interface Exchange {
   readonly subject: Subject;
 }
 
-async function forward(exchanged: Exchange, outgoing: Outgoing, allowed: Allowed): Promise<Next> {
+/** One that a decision let through. */
+interface Admitted extends Exchange {
+  readonly underWay: UnderWay;
+}
+
+async function forward(exchanged: Admitted, outgoing: Outgoing, allowed: Allowed): Promise<Next> {
   const { client, head, target } = exchanged;
   const canReuse = SpareUpstream.fits(head.method, head.framing.kind !== 'none') && !wantsClose(head.fields);
   const spare = canReuse ? client.spare.take(allowed.routes, target.scheme, target.host) : undefined;
@@ -94,14 +109,19 @@ interface Reuse {
 }
 
 async function withUpstream(
-  exchanged: Exchange,
+  exchanged: Admitted,
   outgoing: Outgoing,
   allowed: Allowed,
   upstream: Upstream,
   reuse: Reuse,
 ): Promise<Next | 'stale'> {
-  const { client, target } = exchanged;
+  const { client, target, underWay } = exchanged;
   const hangUp = (): unknown => upstream.socket.destroy();
+  if (underWay.withdrawn !== undefined) {
+    hangUp();
+    tell(exchanged, 'cut', null, withdrawnFault);
+    return 'close';
+  }
   client.socket.once('close', hangUp);
   let isKept = false;
   try {
@@ -123,7 +143,7 @@ interface Conversed {
 
 /** Sends and receives at the same time: a server may answer before it has read everything. */
 async function converse(
-  exchanged: Exchange,
+  exchanged: Admitted,
   outgoing: Outgoing,
   { terms, meter }: Allowed,
   upstream: Upstream,
@@ -145,7 +165,7 @@ async function converse(
     if (broken?.kind === 'over_budget') return { next: refuseOverBudget(exchanged, broken), isClean: false };
     if (broken === undefined) return { next: fail(exchanged, response, body.finished), isClean: false };
     answerMalformed(client, broken);
-    report(context, client, subject, 'malformed', broken.status, broken.code);
+    tell(exchanged, 'malformed', broken.status, broken.code);
     return { next: 'close', isClean: false };
   }
   const close = !body.finished || wantsClose(head.fields);
@@ -155,16 +175,28 @@ async function converse(
   }
   const relayed = await relayResponse(client, upstream, response, head.method, terms.responseCap, close, traffic);
   if (relayed.kind === 'whole') {
-    report(context, client, subject, 'answered', response.status, null);
+    tell(exchanged, 'answered', response.status, null);
     return { next: close ? 'close' : 'next', isClean: canReuse && keepsConnection(response) };
   }
   client.socket.destroy();
-  report(context, client, subject, 'cut', response.status, relayed.fault.code);
+  tell(exchanged, 'cut', response.status, relayed.fault.code);
   return { next: 'close', isClean: false };
 }
 
 function keepsConnection({ version, fields, framing }: ResponseHead): boolean {
   return version === 'HTTP/1.1' && framing.kind !== 'until_close' && !wantsClose(fields);
+}
+
+/** Reports what became of it; when its permission was withdrawn meanwhile, that is what ended it. */
+function tell(
+  { context, client, subject, underWay }: Exchange & { readonly underWay?: UnderWay },
+  outcome: EgressRecord['outcome'],
+  status: number | null,
+  code: string | null,
+): void {
+  const withdrawn = underWay?.withdrawn;
+  if (withdrawn === undefined) report(context, client, subject, outcome, status, code);
+  else report(context, client, { ...subject, decision: withdrawn }, 'cut', status, withdrawnFault);
 }
 
 /** Allowed, until a budget had no room for it. What had left before stays left; the client is told why no more does. */
@@ -178,11 +210,12 @@ function refuseOverBudget({ context, client, head, body, subject }: Exchange, { 
 }
 
 /** The request was allowed and the other side failed. */
-function fail({ context, client, head, subject }: Exchange, problem: Fault, isBodyRead: boolean): Next {
+function fail(exchanged: Exchange & { readonly underWay?: UnderWay }, problem: Fault, isBodyRead: boolean): Next {
+  const { client, head } = exchanged;
   const close = !isBodyRead || wantsClose(head.fields);
   const isAlone = client.socket.destroyed;
   const status = answerFailure(client, problem, { close, method: head.method });
-  report(context, client, subject, isAlone ? 'cut' : 'failed', isAlone ? null : status, problem.code);
+  tell(exchanged, isAlone ? 'cut' : 'failed', isAlone ? null : status, problem.code);
   return close ? 'close' : 'next';
 }
 

@@ -19,6 +19,9 @@ export interface Subject {
 /** In a record: a budget had no room. Its decision then says which. */
 export const budgetFault = 'budget';
 
+/** In a record: the policy changed, and no longer allows what was under way. Its decision is then the new one. */
+export const withdrawnFault = 'policy_changed';
+
 /** The same, with the decision that a budget made of it. */
 export function overruled(subject: Subject, reason: Reason): Subject {
   return { ...subject, decision: subject.decision === null ? null : overrule(subject.decision, reason) };

@@ -8,7 +8,7 @@ import { isForInference } from './inference-exchange.ts';
 import { inspectTunnel } from './inspected-tunnel.ts';
 import { judge } from './judge.ts';
 import { pipeTunnel } from './raw-tunnel.ts';
-import { budgetFault, overruled, report, type Subject } from './record.ts';
+import { budgetFault, overruled, report, type Subject, withdrawnFault } from './record.ts';
 import type { serve } from './serve.ts';
 import { openUpstream } from './upstream.ts';
 
@@ -39,6 +39,7 @@ export async function openTunnel(
     scheme: 'tcp',
     data: context.hooks.dataLabel(identity),
   };
+  const { generation } = context.underWay;
   const judgement = await judge(context, identity, question);
   const subject: Subject = {
     method: 'CONNECT',
@@ -57,19 +58,30 @@ export async function openTunnel(
     report(context, client, subject, 'failed', answerFailure(client, judgement.fault, end), judgement.fault.code);
     return 'close';
   }
-  const { terms, routes, meter } = judgement;
+  const { terms, routes, meter, decision } = judgement;
+  const cut = (): unknown => client.socket.destroy();
+  const underWay = context.underWay.enter({ decided: [{ question, decision }], generation, cut });
+  // Also once the socket belongs to what is inside: that ends with it.
+  client.socket.once('close', underWay.leave);
   if (terms.inspect !== undefined) {
     client.socket.write(established);
     return inspectTunnel(context, client, target, terms.inspect, serveInside);
   }
   const upstream = await openUpstream(context, routes, target.host, 'tcp');
+  if (underWay.withdrawn !== undefined) {
+    if (upstream.kind !== 'fault') upstream.socket.destroy();
+    report(context, client, { ...subject, decision: underWay.withdrawn }, 'cut', null, withdrawnFault);
+    return 'close';
+  }
   if (upstream.kind === 'fault') {
     report(context, client, subject, 'failed', answerFailure(client, upstream, end), upstream.code);
     return 'close';
   }
   client.socket.write(established);
   const problem = await pipeTunnel(client, upstream, target, terms, subject.traffic, meter);
-  if (problem?.kind === 'over_budget')
+  if (underWay.withdrawn !== undefined)
+    report(context, client, { ...subject, decision: underWay.withdrawn }, 'cut', 200, withdrawnFault);
+  else if (problem?.kind === 'over_budget')
     report(context, client, overruled(subject, problem.reason), 'cut', 200, budgetFault);
   else report(context, client, subject, problem === undefined ? 'answered' : 'cut', 200, problem?.code ?? null);
   return 'tunnel';

@@ -1,0 +1,85 @@
+import type { Decision, EgressQuestion } from '@clawhold/spec';
+import { isStillAllowed } from './still-allowed.ts';
+
+/** Something that a decision opened and that lasts: a tunnel, or a request until its answer is there. */
+export interface UnderWay {
+  /** The decision that withdrew it; undefined while it stands. */
+  readonly withdrawn: Decision | undefined;
+  /** It ended by itself. */
+  leave(): void;
+}
+
+/** What is about to begin. */
+interface Opened {
+  /** Every question about it with its answer: one, or one for each message. */
+  readonly decided: readonly { readonly question: EgressQuestion; readonly decision: Decision }[];
+  /** The count of policies before the first question was asked. */
+  readonly generation: number;
+  readonly cut: () => void;
+}
+
+/** Everything of this proxy that is under way, to be looked at again when the policy changes. */
+export interface UnderWayTable {
+  /** Counts policies. A decision holds for what is entered with the count of the moment at which it was made. */
+  readonly generation: number;
+  /** @param opened what was decided, and how to break both sides; that is done here when the policy changed meanwhile. */
+  enter(opened: Opened): UnderWay;
+  /** Asks about everything again and cuts what is no longer allowed. Returns how many that were. */
+  reconsider(): number;
+}
+
+interface Entry {
+  readonly decided: Opened['decided'];
+  readonly cut: () => void;
+  withdrawn: Decision | undefined;
+}
+
+/** @param decide the policy of this moment, without what is spent or granted; when it throws, the answer is no. */
+export function createUnderWayTable(decide: (question: EgressQuestion) => Decision): UnderWayTable {
+  const entries = new Set<Entry>();
+  let generation = 0;
+
+  function look(entry: Entry): boolean {
+    for (const { question, decision } of entry.decided) {
+      const now = decideSafely(decide, question);
+      if (isStillAllowed(decision, now)) continue;
+      entry.withdrawn = now;
+      entries.delete(entry);
+      entry.cut();
+      return true;
+    }
+    return false;
+  }
+
+  return {
+    get generation() {
+      return generation;
+    },
+    enter({ decided, generation: decidedAt, cut }) {
+      const entry: Entry = { decided, cut, withdrawn: undefined };
+      entries.add(entry);
+      if (decidedAt !== generation) look(entry);
+      return {
+        get withdrawn() {
+          return entry.withdrawn;
+        },
+        leave: () => void entries.delete(entry),
+      };
+    },
+    reconsider() {
+      generation++;
+      let cut = 0;
+      for (const entry of entries) if (look(entry)) cut++;
+      return cut;
+    },
+  };
+}
+
+function decideSafely(decide: (question: EgressQuestion) => Decision, question: EgressQuestion): Decision {
+  try {
+    return decide(question);
+  } catch {
+    const text = 'The policy changed, and what it says about this cannot be known.';
+    return { kind: 'deny', reasons: [{ code: 'default', text }], rules: [], obligations: [], policy: '0'.repeat(64) };
+  }
+}
