@@ -210,6 +210,22 @@ test(
   },
 );
 
+test(
+  verifies('policy.deny-across-paths', 'a more specific endpoint hides nothing that a wildcard forbids in requests'),
+  () => {
+    const endpoints = `network_policies: { api: { endpoints: [
+    { host: "*.example.com", port: 443, protocol: mcp, rules: [{ allow: { method: "*" } }], deny_rules: [{ tool: "delete*" }] },
+    { host: ${host}, port: 443, access: full } ] } }`;
+    const { decide } = policy(endpoints);
+    const head = decide(request('POST', host, '/x'));
+    expect(inspection(head)).toMatchObject({ protocol: 'mcp' });
+    // Nothing has left yet: what the endpoint owes comes with the messages.
+    expect(head.obligations.map(({ kind }) => kind)).toEqual(['inspect', 'record']);
+    expect(decide(message(call('search'))).kind).toBe('allow');
+    expect(decide(message(call('delete.repo'))).reasons[0]?.code).toBe('explicit_deny');
+  },
+);
+
 test(verifies('policy.encoded-slash', 'only the endpoint that is selected lets an encoded slash through'), () => {
   const endpoints = `network_policies: { api: { endpoints: [
     { host: ${host}, port: 443, access: full },
