@@ -1,9 +1,10 @@
-import { refusal } from '@clawhold/policy';
+import { isMediaTypeIn, refusal } from '@clawhold/policy';
 import type { Route } from '../dial/route.ts';
 import type { EgressRecord, Meter } from '../hooks.ts';
 import { type Target, urlOf } from '../target/target.ts';
 import { wantsClose } from '../wire/end-to-end.ts';
 import { type Fault, fault } from '../wire/fault.ts';
+import { fieldValue } from '../wire/field.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import type { ResponseHead } from '../wire/response-head.ts';
 import { answerFailure, answerMalformed, answerRefusal } from './answer.ts';
@@ -173,6 +174,7 @@ async function converse(
     const capped = fault('response_cap', 'The response is larger than the policy allows.', 502);
     return { next: fail(exchanged, capped, body.finished), isClean: false };
   }
+  if (!hasAllowedType(response, terms)) return { next: fail(exchanged, otherType, body.finished), isClean: false };
   const relayed = await relayResponse(client, upstream, response, head.method, terms.responseCap, close, traffic);
   if (relayed.kind === 'whole') {
     tell(exchanged, 'answered', response.status, null);
@@ -181,6 +183,15 @@ async function converse(
   client.socket.destroy();
   tell(exchanged, 'cut', response.status, relayed.fault.code);
   return { next: 'close', isClean: false };
+}
+
+const otherType: Fault = fault('content_type', 'The answer is of a type that the policy does not allow.', 502);
+
+/** An answer without a body has nothing that could be of a type. */
+function hasAllowedType({ framing, fields }: ResponseHead, { mediaTypes }: Terms): boolean {
+  const isEmpty = framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0);
+  const type = fieldValue(fields, 'content-type') ?? '';
+  return isEmpty || mediaTypes.every((allowed) => isMediaTypeIn(type, allowed));
 }
 
 function keepsConnection({ version, fields, framing }: ResponseHead): boolean {

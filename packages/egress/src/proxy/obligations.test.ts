@@ -110,6 +110,41 @@ test(verifies('egress.caps', 'a response body beyond its cap is a failure or is 
   ]);
 });
 
+test(verifies('egress.content-types', 'an answer of another type is a failure, and nothing of it passes'), async () => {
+  const heads = [
+    'Content-Type: text/html\r\nContent-Length: 5',
+    'Content-Length: 5',
+    'Content-Type: application/json, text/html\r\nTransfer-Encoding: chunked',
+    'Content-Type: text/html\r\nTransfer-Encoding: chunked',
+    'Content-Type: text/html', // until the server closes
+  ];
+  const body = (head: string) => (head.includes('chunked') ? '5\r\nOTHER\r\n0\r\n\r\n' : 'OTHER');
+  const answers = [...heads.map((head) => `${head}\r\n\r\n${body(head)}`)];
+  const passing = [
+    'Content-Type: Application/JSON; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}',
+    'Content-Length: 0\r\n\r\n',
+  ];
+  answers.push(...passing);
+  await using origin = await startRawOrigin((socket) => socket.end(`HTTP/1.1 200 OK\r\n${answers.shift()}`));
+  const types = (...allowed: string[]) => ({ kind: 'content_types' as const, allowed });
+  await using proxy = await startProxy({
+    services: { shop: origin.port },
+    // Two rules: what one of them does not allow does not pass.
+    decide: () => viaService('shop', types('application/json', 'text/html'), types('application/*')),
+  });
+  for (const _head of heads) {
+    const answer = await talk(proxy.port, get);
+    expect(answer).toMatch(/^HTTP\/1\.1 502/);
+    expect(answer).toContain('"code":"upstream_content_type"');
+    expect(answer).not.toContain('OTHER');
+  }
+  for (const _one of passing) expect(await talk(proxy.port, get)).toMatch(/^HTTP\/1\.1 200/);
+  expect(proxy.records.slice(0, 2)).toMatchObject([
+    { outcome: 'failed', fault: 'content_type', responseBytes: 0 },
+    { outcome: 'failed', fault: 'content_type', responseBytes: 0 },
+  ]);
+});
+
 test(
   verifies('egress.inspected-values', 'the values that the policy calls destinations are part of the question'),
   async () => {

@@ -11,6 +11,8 @@ export interface Terms {
   /** Bytes of body; Infinity without a cap. */
   readonly requestCap: number;
   readonly responseCap: number;
+  /** Lists of media types; the type of an answer with a body is in each. */
+  readonly mediaTypes: readonly (readonly string[])[];
 }
 
 /** Sorts obligations. A kind that is new and not handled here does not compile. */
@@ -20,6 +22,7 @@ export function readTerms(decision: Decision): Terms {
   let reads: Terms['reads'];
   let requestCap = Number.POSITIVE_INFINITY;
   let responseCap = Number.POSITIVE_INFINITY;
+  const mediaTypes: (readonly string[])[] = [];
   for (const obligation of decision.obligations) {
     switch (obligation.kind) {
       case 'service':
@@ -33,6 +36,9 @@ export function readTerms(decision: Decision): Terms {
         if (obligation.direction === 'request') requestCap = Math.min(requestCap, obligation.bytes);
         else responseCap = Math.min(responseCap, obligation.bytes);
         break;
+      case 'content_types':
+        mediaTypes.push(obligation.allowed);
+        break;
       // Kept by the supervisor: the first ones before the effect, in `before`, the label when it is told of the answer.
       case 'reserve':
       case 'meter':
@@ -42,7 +48,6 @@ export function readTerms(decision: Decision): Terms {
         break;
       // No document that leads to these loads yet: whoever keeps one takes its name out of `enforcedNowhere`.
       case 'addresses':
-      case 'content_types':
       case 'forbid':
       case 'credential':
       case 'pin_tool_descriptions':
@@ -55,14 +60,15 @@ export function readTerms(decision: Decision): Terms {
         obligation satisfies never;
     }
   }
-  return { service, inspect, reads, requestCap, responseCap };
+  return { service, inspect, reads, requestCap, responseCap, mediaTypes };
 }
 
-/** What two messages of one request demand together; they go to one host, so only sizes can differ. */
+/** What two messages of one request demand together; they go to one host, so only sizes and types of answers differ. */
 export function bothTerms(a: Terms, b: Terms): Terms {
   return {
     ...a,
     requestCap: Math.min(a.requestCap, b.requestCap),
     responseCap: Math.min(a.responseCap, b.responseCap),
+    mediaTypes: [...a.mediaTypes, ...b.mediaTypes],
   };
 }

@@ -20,7 +20,7 @@ export function endpointFindings(endpoint: Endpoint, path: Path): readonly Findi
     ...ruleFindings(endpoint, protocol, path),
     ...credentialFindings(endpoint, protocol, path),
     ...(endpoint.response?.content_types ?? []).flatMap((type, index) =>
-      globFindings(type, null, [...path, 'response', 'content_types', index]),
+      globFindings(type, '/', [...path, 'response', 'content_types', index]),
     ),
   ];
 }

@@ -75,7 +75,6 @@ test.each<[Feature, string]>([
   ['credentials', 'access: full, credential_binding: { provider: shop }'],
   ['request.forbid', 'access: full, request: { forbid: [pii] }'],
   ['response.forbid', 'access: full, response: { forbid: [secret] }'],
-  ['response.content_types', 'access: full, response: { content_types: [application/json] }'],
 ])(verifies('policy.never-ignored', 'a running installation refuses %s of an endpoint by name'), (feature, text) => {
   expect(enforcedNowhere.has(feature)).toBe(true);
   expect(refusals(endpoint(`{ host: a.example.com, port: 443, ${text} }`))).toEqual([

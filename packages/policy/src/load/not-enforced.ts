@@ -42,7 +42,6 @@ export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>([
   'credentials',
   'request.forbid',
   'response.forbid',
-  'response.content_types',
   'pin_tool_descriptions',
   'tools.where',
   'flows.approvers',
