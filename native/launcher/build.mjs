@@ -39,7 +39,7 @@ export class CompilerMissing extends Error {
  */
 export async function buildLauncher({ root, cacheFolder, log = () => {}, defines = [], compiler: wish, checks = [] }) {
   const sourceFolder = join(root, 'native', 'launcher', 'src');
-  const names = (await readdir(sourceFolder)).filter((name) => /\.[ch]$/.test(name)).toSorted();
+  const names = (await readdir(sourceFolder, { recursive: true })).filter((name) => /\.[ch]$/.test(name)).toSorted();
   const compiler = await findCompiler(wish);
   const files = await Promise.all(names.map(async (name) => [name, await readFile(join(sourceFolder, name), 'utf8')]));
   const all = [...flags, ...checks];
@@ -48,7 +48,11 @@ export async function buildLauncher({ root, cacheFolder, log = () => {}, defines
   const objects = sources.map(([name, text]) => {
     // A macro for tests changes only the files that ask for it: the rest is compiled once for all variants.
     const wanted = text.includes('CLAWHOLD_TEST') ? defines : [];
-    return { name, wanted, path: join(cacheFolder, 'objects', `${name}-${digest([common, text, wanted])}.o`) };
+    return {
+      name,
+      wanted,
+      path: join(cacheFolder, 'objects', `${name.replaceAll('/', '-')}-${digest([common, text, wanted])}.o`),
+    };
   });
   const binary = join(cacheFolder, `clawhold-launcher-${digest(objects.map(({ path }) => basename(path)))}`);
   if (await exists(binary)) return binary;
@@ -56,7 +60,14 @@ export async function buildLauncher({ root, cacheFolder, log = () => {}, defines
   log(`compiling the launcher with ${compiler.command}`);
   await mkdir(join(cacheFolder, 'objects'), { recursive: true });
   await forEach(objects, ({ name, wanted, path }) =>
-    make(path, compiler.command, [...all, ...wanted.map((define) => `-D${define}`), '-c', join(sourceFolder, name)]),
+    make(path, compiler.command, [
+      ...all,
+      ...wanted.map((define) => `-D${define}`),
+      '-I',
+      sourceFolder,
+      '-c',
+      join(sourceFolder, name),
+    ]),
   );
   await make(binary, compiler.command, ['-static', '-s', ...objects.map(({ path }) => path)]);
   return binary;

@@ -9,7 +9,7 @@
 
 #include "control.h"
 #include "handles.h"
-#include "identity.h"
+#include "layers/identity.h"
 #include "outside.h"
 #include "request.h"
 #include "setup.h"

@@ -4,7 +4,7 @@
 #ifndef CLAWHOLD_BUILDER_H
 #define CLAWHOLD_BUILDER_H
 
-#include "mounts.h"
+#include "layers/mounts.h"
 
 struct builder {
   int link;           /* to the starter */

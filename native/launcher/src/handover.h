@@ -7,10 +7,10 @@
 #ifndef CLAWHOLD_HANDOVER_H
 #define CLAWHOLD_HANDOVER_H
 
-#include "cgroup.h"
-#include "mounts.h"
-#include "overlay.h"
-#include "self_test.h"
+#include "layers/cgroup.h"
+#include "layers/mounts.h"
+#include "layers/overlay.h"
+#include "self_test/self_test.h"
 
 struct handover {
   struct start_request request;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "probe.h"
+#include "self_test/probe.h"
 #include "serve.h"
 
 int main(int count, char **arguments) {

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "kernel.h"
-#include "mounts.h"
+#include "layers/mounts.h"
 #include "setup.h"
 
 /* Covered by /dev/null: kernel memory, keys, timers, page tables, and the switch that reboots a machine. */

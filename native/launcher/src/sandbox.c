@@ -11,7 +11,7 @@
 #include "clock.h"
 #include "control.h"
 #include "first.h"
-#include "identity.h"
+#include "layers/identity.h"
 #include "process.h"
 #include "request.h"
 #include "setup.h"

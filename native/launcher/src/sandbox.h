@@ -4,7 +4,7 @@
 #ifndef CLAWHOLD_SANDBOX_H
 #define CLAWHOLD_SANDBOX_H
 
-#include "cgroup.h"
+#include "layers/cgroup.h"
 #include "loop.h"
 #include "orders.h"
 #include "wire.h"

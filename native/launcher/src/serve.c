@@ -10,15 +10,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cgroup.h"
+#include "layers/cgroup.h"
 #include "clock.h"
 #include "control.h"
 #include "handles.h"
-#include "identity.h"
+#include "layers/identity.h"
 #include "job.h"
-#include "landlock.h"
+#include "layers/landlock.h"
 #include "loop.h"
-#include "privileges.h"
+#include "layers/privileges.h"
 #include "process.h"
 #include "sandbox.h"
 #include "spare.h"

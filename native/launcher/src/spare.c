@@ -14,9 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cgroup.h"
+#include "layers/cgroup.h"
 #include "clock.h"
-#include "skeleton.h"
+#include "layers/skeleton.h"
 #include "starter.h"
 
 enum { TICKS_BEFORE_NEXT = 5 };

@@ -14,13 +14,13 @@
 #include <unistd.h>
 
 #include "builder.h"
-#include "cgroup.h"
+#include "layers/cgroup.h"
 #include "handover.h"
-#include "identity.h"
+#include "layers/identity.h"
 #include "kernel.h"
-#include "limits.h"
+#include "layers/limits.h"
 #include "setup.h"
-#include "skeleton.h"
+#include "layers/skeleton.h"
 
 enum { SETUP_AT = 3, CHANNEL_AT = 4 };
 

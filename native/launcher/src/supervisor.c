@@ -9,9 +9,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "identity.h"
+#include "layers/identity.h"
 #include "kernel.h"
-#include "privileges.h"
+#include "layers/privileges.h"
 
 /* Above what a service manager passes (0 to 3). */
 enum { HANDLES_AT = 4, CONTROL_AT = 5 };

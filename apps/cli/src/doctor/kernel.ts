@@ -8,7 +8,7 @@ interface Tried {
   readonly advice?: string;
 }
 
-/** What `clawhold-launcher probe` prints (native/launcher/src/probe.c). */
+/** What `clawhold-launcher probe` prints (native/launcher/src/self_test/probe.c). */
 export interface KernelProbe {
   readonly kernel: string;
   readonly architecture: string;

@@ -1,7 +1,7 @@
 import { ClawholdError } from '@clawhold/spec';
 
 /**
- * What is at one place of a tree, read from the state text of `tree_entry.h`: `-`, `f MODE SIZE DIGEST`, `d MODE`,
+ * What is at one place of a tree, read from the state text of `tree/entry.h`: `-`, `f MODE SIZE DIGEST`, `d MODE`,
  * `l TARGET` or `o MODE`. Two places are the same to a person exactly when their texts are equal.
  */
 export type EntryState =

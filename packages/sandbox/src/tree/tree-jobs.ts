@@ -10,7 +10,7 @@ export interface TreeJobResult {
 }
 
 /**
- * Runs a file job of `native/launcher/src/tree.c` in a process of its own, with the launcher's rights. The supervisor
+ * Runs a file job of `native/launcher/src/tree/tree.c` in a process of its own, with the launcher's rights. The supervisor
  * itself may read neither the task folder nor the storage of a run. The sandbox driver implements it.
  */
 export interface TreeJobs {

@@ -27,7 +27,7 @@ export interface TreePrograms {
 
 /** Builds the programs and copies them to `folder`, where every account can run them. */
 export async function buildTreePrograms(folder: string): Promise<TreePrograms> {
-  const names = (await readdir(sources)).filter((name) => /^tree.*\.c$/.test(name)).map((name) => join(sources, name));
+  const names = await filesOf('.c');
   const crashing = ['-DTREE_STANDALONE', ...wrapped.split(' ').map((name) => `-Wl,--wrap=${name}`)];
   return {
     tree: await build(folder, 'tree', names, ['-DTREE_STANDALONE']),
@@ -51,19 +51,22 @@ async function build(
   files: readonly string[],
   flags: readonly string[],
 ): Promise<string> {
-  const headers = (await readdir(sources))
-    .filter((file) => /^tree.*\.h$/.test(file))
-    .map((file) => join(sources, file));
+  const headers = await filesOf('.h');
   const hash = createHash('sha256').update(flags.join(' '));
   for (const file of [...files, ...headers]) hash.update(file).update(await readFile(file));
   const built = join(cache, `tree-${hash.digest('hex').slice(0, 16)}`);
   if (!existsSync(built)) {
     await mkdir(cache, { recursive: true });
     const compiler = process.env['CC'] ?? 'cc';
-    const warnings = ['-std=gnu17', '-O2', '-Wall', '-Wextra', '-Werror', '-static'];
+    const warnings = ['-std=gnu17', '-O2', '-Wall', '-Wextra', '-Werror', '-static', '-I', sources];
     await run(compiler, [...warnings, ...flags, '-o', `${built}.${process.pid}`, ...files]);
     await rename(`${built}.${process.pid}`, built);
   }
   await copyFile(built, join(folder, name));
   return join(folder, name);
+}
+
+async function filesOf(extension: string): Promise<readonly string[]> {
+  const folder = join(sources, 'tree');
+  return (await readdir(folder)).filter((name) => name.endsWith(extension)).map((name) => join(folder, name));
 }

@@ -1,0 +1,126 @@
+#define _GNU_SOURCE
+#include "layers/overlay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "layers/identity.h"
+#include "kernel.h"
+#include "setup.h"
+
+/*
+ * On disk the files of every view belong to this id, whichever sandbox wrote them: a run that goes on under another
+ * host id finds its own files, and no file of an agent is ever owned by an account of the host.
+ */
+enum { VIEW_OWNER = 700000 };
+
+static int open_folder(const char *path, const char *what) {
+  int folder = kernel_openat2(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC,
+                              RESOLVE_WITHOUT_SYMLINKS | RESOLVE_WITHOUT_MAGIC_LINKS);
+  if (folder < 0)
+    setup_fail("sandbox_folder_unreadable",
+               "Give the real path of a folder (no symbolic link on the way) that the launcher's account can reach.",
+               "The %s %s could not be opened: %m.", what, path);
+  return folder;
+}
+
+static int clone_folder(int folder, uint64_t attributes, int table, const char *path) {
+  int tree = kernel_open_tree(folder, "", TREE_CLONE | TREE_EMPTY_PATH);
+  if (tree < 0)
+    setup_fail("sandbox_folder_refused",
+               "If another file system is mounted inside that folder, unmount it or choose a folder without one.",
+               "The folder %s could not be shown to the sandbox: %m.", path);
+  struct kernel_mount_attributes change = {.set = attributes | ATTRIBUTE_NO_SETUID | ATTRIBUTE_NO_DEVICES};
+  if (table >= 0) {
+    change.set |= ATTRIBUTE_ID_MAP;
+    change.user_namespace = (uint64_t)table;
+  }
+  if (kernel_mount_setattr(tree, 0, &change))
+    setup_fail("sandbox_idmap_unsupported",
+               "Put the folder on ext4, xfs or btrfs: its file system must support id-mapped mounts.",
+               "The folder %s could not be mapped to the sandbox's user: %m.", path);
+  if (table >= 0) close(table);
+  return tree;
+}
+
+static void make_folder(int parent, const char *name, unsigned mode, bool privileged) {
+  if (mkdirat(parent, name, 0700)) {
+    if (errno == EEXIST) return;
+    setup_fail("sandbox_storage_unwritable", "Check the free space and the owner of the storage folder.",
+               "The storage folder of the sandbox could not be written: %m.");
+  }
+  if (privileged)
+    setup_need(fchownat(parent, name, VIEW_OWNER, VIEW_OWNER, AT_SYMLINK_NOFOLLOW), "own its storage folder");
+  setup_need(fchmodat(parent, name, mode, 0), "set the mode of its storage folder");
+}
+
+/*
+ * Two overlays with one upper folder would destroy each other's work, and the kernel only warns. The lock lives as long
+ * as its descriptor, which the sandbox's first process keeps to its end.
+ */
+static int claim(int storage) {
+  int view = setup_need(openat(storage, "view", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), "open its storage");
+  if (flock(view, LOCK_EX | LOCK_NB))
+    setup_fail("sandbox_storage_in_use", "Wait until the other sandbox has ended, or give each a storage folder of its own.",
+               "The storage folder is in use by another sandbox.");
+  return view;
+}
+
+struct overlay overlay_take(const struct start_request *request, const struct overlay_tables *tables) {
+  int task = open_folder(request->task_folder, "task folder");
+  int storage = open_folder(request->storage, "storage folder");
+  struct overlay overlay;
+  struct stat owner;
+  setup_need(fstat(task, &owner), "look at the task folder");
+  int table = tables ? identity_table_write(&tables->lower, owner.st_uid, owner.st_gid, request->host_id) : -1;
+  overlay.lower = clone_folder(task, ATTRIBUTE_READ_ONLY, table, request->task_folder);
+
+  make_folder(storage, "view", 0700, tables != NULL);
+  overlay.lock = claim(storage);
+  /* The root of the view takes its mode from the upper folder: equal to the task folder, or it would look changed. */
+  make_folder(overlay.lock, "upper", owner.st_mode & 0777, tables != NULL);
+  make_folder(overlay.lock, "work", 0700, tables != NULL);
+  table = tables ? identity_table_write(&tables->view, VIEW_OWNER, VIEW_OWNER, request->host_id) : -1;
+  overlay.view = clone_folder(overlay.lock, 0, table, request->storage);
+  close(task), close(storage);
+  return overlay;
+}
+
+#define LOWER_PLACE "/usr"
+#define VIEW_PLACE "/etc"
+
+static void set(int context, const char *key, const char *value) {
+  setup_need(kernel_fsconfig(context, CONFIG_STRING, key, value), "describe the view of the task folder");
+}
+
+void overlay_place(const struct overlay *overlay) {
+  /*
+   * overlayfs knows its layers by path. They lie on folders of the host, in this mount namespace, until `root_enter`
+   * lets go of all of those at once: each unmount of its own would wait for every processor.
+   */
+  setup_need(kernel_move_mount(overlay->lower, AT_FDCWD, LOWER_PLACE), "place the task folder");
+  setup_need(kernel_move_mount(overlay->view, AT_FDCWD, VIEW_PLACE), "place its storage");
+
+  int context = setup_need(kernel_fsopen("overlay"), "use overlayfs");
+  set(context, "lowerdir", LOWER_PLACE);
+  set(context, "upperdir", VIEW_PLACE "/upper");
+  set(context, "workdir", VIEW_PLACE "/work");
+  /* Whiteouts in user.* attributes: the mount belongs to a user namespace, which may not write trusted.* ones. */
+  setup_need(kernel_fsconfig(context, CONFIG_FLAG, "userxattr", NULL), "keep overlay marks in user attributes");
+  if (kernel_fsconfig(context, CONFIG_CREATE, NULL, NULL))
+    setup_fail("sandbox_view_refused",
+               "The storage folder must be on a file system with user extended attributes, such as ext4 or xfs, and "
+               "not in use by another sandbox.",
+               "The copy-on-write view of the task folder could not be made: %m.");
+  int view = setup_need(kernel_fsmount(context, ATTRIBUTE_NO_SETUID | ATTRIBUTE_NO_DEVICES), "mount the view");
+  close(context);
+  setup_need(kernel_move_mount(view, AT_FDCWD, "task"), "place the view");
+
+  /* The overlay holds its own references: no descriptor of the layers is left either. */
+  close(overlay->lower), close(overlay->view), close(view);
+}
