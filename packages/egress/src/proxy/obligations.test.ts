@@ -119,7 +119,7 @@ test(verifies('egress.content-types', 'an answer of another type is a failure, a
     'Content-Type: text/html', // until the server closes
   ];
   const body = (head: string) => (head.includes('chunked') ? '5\r\nOTHER\r\n0\r\n\r\n' : 'OTHER');
-  const answers = [...heads.map((head) => `${head}\r\n\r\n${body(head)}`)];
+  const answers = heads.map((head) => `${head}\r\n\r\n${body(head)}`);
   const passing = [
     'Content-Type: Application/JSON; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}',
     'Content-Length: 0\r\n\r\n',
