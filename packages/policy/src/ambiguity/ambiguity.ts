@@ -69,8 +69,8 @@ function requestPairs(group: readonly Placed[]): Pairs {
   const ranked = group.flatMap((placed) => pathsOf(placed.endpoint).map((path) => ({ placed, path })));
   return [...Map.groupBy(ranked, ({ path }) => path.rank).values()].flatMap((equals) => {
     const signed: readonly Signed<Placed>[] = equals.map(({ placed, path }) => ({
-      // One text for both: a path begins with a slash, and no host holds one.
-      pattern: `${placed.host.source.replaceAll('.', '/')}${path.glob?.source ?? '/**'}`,
+      // One text for both: a path begins with a slash, and no host holds one. Of equals all have a path, or none.
+      pattern: `${placed.host.source.replaceAll('.', '/')}${path.glob?.source ?? ''}`,
       signature: placed.request,
       value: placed,
     }));

@@ -10,7 +10,8 @@ export interface Signed<Value> {
 
 /**
  * Finds patterns that can match the same text and have different signatures. Two can only meet when what the one spells
- * out before its first wildcard begins what the other does, so each is compared with those few, not with all.
+ * out before its first wildcard begins what the other does, so each is compared with those few, not with all; or the
+ * same with their ends, when those tell more of them apart.
  *
  * @param most so many pairs are enough.
  */
@@ -22,9 +23,7 @@ export function conflictingPairs<Value>(
   if (new Set(all.map(({ signature }) => signature)).size < 2) return [];
   const pairs: (readonly [Value, Value])[] = [];
   const byPrefix = new Map<string, Map<string, Signed<Value>[]>>();
-  const shortFirst = all
-    .map((signed) => ({ signed, prefix: /^[^*?]*/.exec(signed.pattern)?.[0] ?? '' }))
-    .toSorted((a, b) => a.prefix.length - b.prefix.length);
+  const shortFirst = moreDistinct(all.map(begun), all.map(ended)).toSorted((a, b) => a.prefix.length - b.prefix.length);
   for (const { signed, prefix } of shortFirst) {
     const other = firstConflict(byPrefix, signed, prefix, delimiter);
     if (other !== undefined) pairs.push([other.value, signed.value]);
@@ -36,6 +35,25 @@ export function conflictingPairs<Value>(
     else same.push(signed);
   }
   return pairs;
+}
+
+interface Begun<Value> {
+  readonly signed: Signed<Value>;
+  readonly prefix: string;
+}
+
+function begun<Value>(signed: Signed<Value>): Begun<Value> {
+  return { signed, prefix: /^[^*?]*/.exec(signed.pattern)?.[0] ?? '' };
+}
+
+/** Read backwards, two patterns meet exactly when they do forwards. */
+function ended<Value>({ pattern, ...rest }: Signed<Value>): Begun<Value> {
+  return begun({ ...rest, pattern: [...pattern].toReversed().join('') });
+}
+
+function moreDistinct<Value>(one: readonly Begun<Value>[], other: readonly Begun<Value>[]): readonly Begun<Value>[] {
+  const count = (all: readonly Begun<Value>[]): number => new Set(all.map(({ prefix }) => prefix)).size;
+  return count(other) > count(one) ? other : one;
 }
 
 function firstConflict<Value>(
