@@ -46,6 +46,23 @@ test(
   },
 );
 
+test(verifies('egress.mcp', 'a program sees the tools that its policy allows, in TLS, and no others'), async () => {
+  const called = (tool: string): readonly string[] => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool } });
+    const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+    return [node, '-e', `fetch("https://tools.example/mcp", ${JSON.stringify(request)}).then(${show})`];
+  };
+  const [search, drop, elsewhere] = await play([
+    called('search'),
+    called('drop'),
+    fetched('https://tools.example/other'),
+  ]);
+  expect(search?.stdout).toBe('200 allowed tls POST /mcp\n\n');
+  expect(drop?.stdout).toMatch(/^403 denied .*\(tools\/call drop\)/);
+  expect(elsewhere?.stdout).toMatch(/^403 denied /);
+  expect(drop?.records).toMatchObject([{ url: 'https://tools.example/mcp', outcome: 'refused' }]);
+});
+
 test.skipIf(!hasCurl)('curl sees the same as fetch', async () => {
   const [open, closed, plain, tunnelled] = await play([
     curl('https://bank.example/open/a'),

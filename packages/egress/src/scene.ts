@@ -40,6 +40,7 @@ export const sceneHosts = {
   'raw.example': '93.184.215.15',
   'fake.example': '93.184.215.16',
   'mail.example': '93.184.215.17',
+  'tools.example': '93.184.215.18',
   'inside.example': '10.0.0.5',
   'cloud.example': '169.254.169.254',
 } as const;
@@ -54,6 +55,13 @@ const document = policyDocumentSchema.parse({
       endpoints: [
         rest('bank.example'),
         rest('fake.example'),
+        {
+          host: 'tools.example',
+          port: 443,
+          path: '/mcp',
+          protocol: 'mcp',
+          tools: [{ name: 'search', allow: true }],
+        },
         tunnel('raw.example', [80, 443]),
         tunnel('mail.example', [25]),
         tunnel('inside.example', [80, 443]),
