@@ -13,6 +13,9 @@ export { isMediaTypeIn } from './decide/media-type.ts';
 export { hardBlock } from './decide/platform.ts';
 export { type CountedTokens, costOf, priceOf } from './decide/prices.ts';
 export { type RequestTerms, requestTerms } from './decide/request-terms.ts';
+export { type Change, diffPolicies } from './diff/diff.ts';
+export { type DraftPolicy, draftPolicy, type NamedSource } from './draft/draft-policy.ts';
+export { explainQuestion } from './explain/explain-question.ts';
 export { type PolicyStore, type ResolvedPolicy, resolveExtends } from './extends/resolve-extends.ts';
 export { type AddressClass, addressClasses, classifyAddress } from './host/address.ts';
 export { type HostResult, normaliseHost } from './host/host.ts';
@@ -23,6 +26,8 @@ export { enforcedNowhere, type Feature } from './load/not-enforced.ts';
 export type { Problem } from './load/problem.ts';
 export { loadPolicyTest, type PolicyTest } from './policy-test/policy-test.ts';
 export { type PolicyTestReport, type PolicyTestResult, runPolicyTest } from './policy-test/run-policy-test.ts';
+export { type Claim, claimSentence } from './prove/claim.ts';
+export { explore, type Proof, prove } from './prove/prove.ts';
 export {
   type Destinations,
   type DestinationValue,
@@ -34,3 +39,5 @@ export {
 export { normalisePath, type PathResult } from './request/path.ts';
 export { foldKey, type JsonResult, parseStrictJson } from './request/strict-json.ts';
 export { normaliseUrl, type UrlResult } from './request/url.ts';
+export { Simulation, type SimulationReport } from './simulate/simulation.ts';
+export { ordinaryData } from './space/request-space.ts';

@@ -1,13 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { checkPolicy } from '@clawhold/policy';
-import { ClawholdError } from '@clawhold/spec';
 import { connect } from '../connection/connect.ts';
+import { readPolicy } from '../policy/policy-file.ts';
 import { paint } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 import type { AddCommand } from './command.ts';
+import { addPolicyDiff } from './policy-diff.ts';
+import { addPolicyExplain } from './policy-explain.ts';
+import { addPolicyProve } from './policy-prove.ts';
+import { addPolicySimulate } from './policy-simulate.ts';
 
 export const addPolicy: AddCommand = (program, session) => {
-  const policy = program.command('policy').description('check and reload policy documents');
+  const policy = program.command('policy').description('check, compare, prove and reload policy documents');
 
   policy
     .command('check')
@@ -44,26 +47,6 @@ export const addPolicy: AddCommand = (program, session) => {
       const digests = Object.entries(data?.digests ?? {});
       session().output.result(data, () => table(digests.map(([agent, digest]) => [agent, paint.quiet(digest)])));
     });
+
+  for (const add of [addPolicyExplain, addPolicyDiff, addPolicySimulate, addPolicyProve]) add(policy, session);
 };
-
-function readPolicy(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new ClawholdError('input_file_unreadable', `The file ${file} cannot be read.`, {
-      cause,
-      hint: `${reasonOf(cause)} Name a YAML file that this account may read.`,
-    });
-  }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'It is not there.',
-  EISDIR: 'It is a folder.',
-  EACCES: 'This account may not read it.',
-};
-
-function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return reasons[code] ?? 'The system could not read it.';
-}

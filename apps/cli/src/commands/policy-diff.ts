@@ -1,0 +1,37 @@
+import { type Change, diffPolicies } from '@clawhold/policy';
+import { compilePolicy } from '../policy/policy-file.ts';
+import { paint } from '../terminal/output.ts';
+import type { AddCommand } from './command.ts';
+
+export const addPolicyDiff: AddCommand = (policy, session) => {
+  policy
+    .command('diff')
+    .description('show by examples what a new document opens and closes; needs no running Clawhold')
+    .argument('<before>', 'YAML file as it is')
+    .argument('<after>', 'YAML file as it would be')
+    .option('--ceiling <file>', 'the ceiling of both; default: none')
+    .action((before: string, after: string, { ceiling }: { ceiling?: string }) => {
+      const [old, draft] = [compilePolicy(before, ceiling), compilePolicy(after, ceiling)];
+      const found = diffPolicies(old, draft, Date.now());
+      session().output.result(found, () =>
+        [
+          ...found.changes.map(draw),
+          found.changes.length === 0 ? paint.good('Both decide alike.') : '',
+          paint.quiet(`${found.asked} kinds of questions were asked of both.`),
+          ...found.limits.map((sentence) => paint.warn(sentence)),
+        ]
+          .filter((line) => line !== '')
+          .join('\n'),
+      );
+    });
+};
+
+function draw({ direction, what, question, before, after, rules, alike }: Change): string {
+  const word = direction === 'opens' ? paint.bad('opens ') : paint.good('closes');
+  const program = question.caller.ancestors?.[0];
+  const caller = program === undefined ? '' : ` by ${program}`;
+  const more = alike > 1 ? `, and ${alike - 1} more kinds` : '';
+  const rule = [...rules.after, ...rules.before][0];
+  const why = rule === undefined ? '' : `\n        ${paint.quiet(rule)}`;
+  return `${word}  ${what}${caller}: ${before} → ${after}${more}${why}`;
+}

@@ -1,0 +1,54 @@
+import { explainQuestion, normaliseUrl, ordinaryData } from '@clawhold/policy';
+import { ClawholdError, type EgressQuestion } from '@clawhold/spec';
+import { compilePolicy } from '../policy/policy-file.ts';
+import { paint } from '../terminal/output.ts';
+import type { AddCommand } from './command.ts';
+
+interface Options {
+  readonly method: string;
+  readonly ceiling?: string;
+  readonly program?: string;
+}
+
+export const addPolicyExplain: AddCommand = (policy, session) => {
+  policy
+    .command('explain')
+    .description('say how a document decides about a request, and why; needs no running Clawhold')
+    .argument('<file>', 'YAML file')
+    .argument('<url>', 'what is asked for, for example https://api.example.com/a')
+    .option('--method <method>', 'the method of the request', 'GET')
+    .option('--program <path>', 'the executable that asks; default: not known')
+    .option('--ceiling <file>', 'the ceiling; default: none')
+    .action((file: string, url: string, options: Options) => {
+      const snapshot = compilePolicy(file, options.ceiling);
+      const explained = explainQuestion(questionOf(url, options), snapshot, Date.now());
+      session().output.result(explained, () =>
+        [
+          explained.sentence,
+          ...explained.decision.rules.map(({ layer, path }) => `  ${paint.strong('decided by')} ${layer}: ${path}`),
+          ...explained.lookedAt.map(
+            ({ rule, decides }) =>
+              `  ${paint.quiet(decides ? 'looked at' : 'looked at, another endpoint speaks instead:')} ${rule.layer}: ${rule.path}`,
+          ),
+        ].join('\n'),
+      );
+    });
+};
+
+function questionOf(url: string, { method, program }: Options): EgressQuestion {
+  const normal = normaliseUrl(url);
+  if (normal.kind === 'refused')
+    throw new ClawholdError('input_url', `This address cannot be asked about: ${normal.reason}`, {
+      hint: 'Write it as a program would, for example https://api.example.com/a.',
+    });
+  const { scheme, host, port, path, query } = normal;
+  return {
+    kind: 'egress',
+    caller: { agent: 'agent', ...(program === undefined ? {} : { executable: program }) },
+    host,
+    port,
+    scheme,
+    operation: { method: method.toUpperCase(), path, query, parameters: [] },
+    data: ordinaryData,
+  };
+}

@@ -1,0 +1,56 @@
+import { type Claim, claimSentence, type Proof, prove } from '@clawhold/policy';
+import { startSolver } from '@clawhold/prover';
+import { compilePolicy } from '../policy/policy-file.ts';
+import { paint } from '../terminal/output.ts';
+import type { AddCommand } from './command.ts';
+
+interface Options {
+  readonly ceiling?: string;
+  readonly before?: string;
+  readonly seconds: string;
+}
+
+export const addPolicyProve: AddCommand = (policy, session) => {
+  policy
+    .command('prove')
+    .description('prove what no request can do under a document, or show one that can; needs no running Clawhold')
+    .argument('<file>', 'YAML file')
+    .option('--before <file>', 'prove too that nothing passes that did not pass under this document')
+    .option('--ceiling <file>', 'the ceiling; default: none')
+    .option('--seconds <number>', 'how long to look for an answer to each question', '30')
+    .action(async (file: string, { ceiling, before, seconds }: Options) => {
+      const snapshot = compilePolicy(file, ceiling);
+      const claims: readonly Claim[] = [
+        { kind: 'link_local' },
+        { kind: 'inspection_bypass' },
+        ...(before === undefined ? [] : [{ kind: 'growth', before: compilePolicy(before, ceiling) } as const]),
+      ];
+      await using solver = startSolver();
+      const answers: { claim: string; proof: Proof }[] = [];
+      for (const claim of claims) {
+        const proof = await prove(
+          claim,
+          snapshot,
+          Date.now(),
+          solver.solve,
+          Math.max(1, Number(seconds) || 30) * 1_000,
+        );
+        answers.push({ claim: claimSentence(claim), proof });
+      }
+      session().output.result(answers, () => answers.map(({ claim, proof }) => draw(claim, proof)).join('\n'));
+      if (answers.some(({ proof }) => proof.kind !== 'proved')) process.exitCode = 1;
+    });
+};
+
+function draw(claim: string, proof: Proof): string {
+  if (proof.kind === 'unknown') return `${paint.warn('unknown')}  ${claim} ${proof.why}`;
+  if (proof.kind === 'proved') {
+    const held = proof.byRules ? '' : paint.warn(' (only because the platform blocks it: a rule names such a place)');
+    return `${paint.good('proved ')}  ${claim}${held}`;
+  }
+  const { host, port, operation, caller } = proof.question;
+  const what =
+    operation === undefined ? `${host}:${port}, unread` : `${operation.method} ${host}:${port}${operation.path}`;
+  const program = caller.ancestors?.[0];
+  return `${paint.bad('broken ')}  ${claim}\n         This passes: ${what}${program === undefined ? '' : ` by ${program}`}`;
+}

@@ -1,0 +1,56 @@
+import { type Decision, type EgressQuestion, noUsage } from '@clawhold/spec';
+import type { Snapshot } from '../compile/snapshot.ts';
+import { decide } from '../decide/decide.ts';
+import { compileHostPattern } from '../host/host-pattern.ts';
+import { endpointSites } from '../space/endpoint-site.ts';
+import type { Claim } from './claim.ts';
+import { exchangesCredential } from './sight.ts';
+import { isLinkLocal } from './vocabulary.ts';
+
+/** Whether this very question breaks the claim, by what `decide` says about it: the judge of every counterexample. */
+export function breaks(claim: Claim, question: EgressQuestion, snapshot: Snapshot, now: number): boolean {
+  const decision = decide(question, snapshot, noUsage, now);
+  if (!passes(question, decision)) return false;
+  switch (claim.kind) {
+    case 'link_local':
+      return isLinkLocal(question.host);
+    case 'inspection_bypass':
+      return question.operation === undefined && exchangesAt(question, snapshot);
+    case 'credential_reach':
+      return (
+        decision.obligations.some((owed) => owed.kind === 'credential' && owed.provider === claim.provider) &&
+        !claim.hosts.some((host) => matchesHost(host, question.host))
+      );
+    case 'growth':
+      return !passes(question, decide(question, claim.before, noUsage, now));
+    case 'label_reach':
+      return (
+        matchesHost(claim.host, question.host) &&
+        question.data.confidentiality === claim.data.confidentiality &&
+        question.data.integrity === claim.data.integrity
+      );
+    default:
+      return claim satisfies never;
+  }
+}
+
+/** Goes out without asking anybody; a connection only when nobody reads what is in it. */
+function passes({ operation }: EgressQuestion, { kind, obligations }: Decision): boolean {
+  if (kind !== 'allow') return false;
+  return operation !== undefined || !obligations.some((owed) => owed.kind === 'inspect');
+}
+
+function exchangesAt({ host, port }: EgressQuestion, snapshot: Snapshot): boolean {
+  return endpointSites([snapshot]).some(
+    (site) =>
+      exchangesCredential(site.endpoint) &&
+      site.ports.includes(port) &&
+      site.hosts.some((pattern) => matchesHost(pattern, host)),
+  );
+}
+
+function matchesHost(pattern: string, host: string): boolean {
+  const compiled = compileHostPattern(pattern);
+  if (compiled.kind === 'refused') return false;
+  return compiled.patterns.some(({ glob, source }) => (glob === null ? source === host : glob.matches(host)));
+}

@@ -1,0 +1,84 @@
+import type { EgressQuestion } from '@clawhold/spec';
+import type { Snapshot } from '../compile/snapshot.ts';
+import { Limits } from '../space/limits.ts';
+import { ordinaryData, requestSpace } from '../space/request-space.ts';
+import { breaks } from './break.ts';
+import type { Claim } from './claim.ts';
+import { questionOf, readValues } from './model.ts';
+import { queryOf } from './query.ts';
+import { all, type Term } from './term.ts';
+
+export type Proof =
+  /** @property byRules the rules alone would do; false when only the platform's own block holds it. */
+  | { readonly kind: 'proved'; readonly byRules: boolean }
+  /** `decide` was asked and lets it pass. */
+  | { readonly kind: 'counterexample'; readonly question: EgressQuestion }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** Runs a script of SMT-LIB and gives what it prints. */
+export type Solve = (script: string) => Promise<string>;
+
+/** How many candidates of the solver `decide` may refute before the answer is "unknown". */
+const maximumCandidates = 25;
+
+/**
+ * Asks a solver whether any request breaks the claim. Proved is what no request breaks, even when every query, condition
+ * and message met the rules; a counterexample is one that `decide` itself lets pass.
+ *
+ * @param milliseconds for one question to the solver.
+ */
+export async function prove(
+  claim: Claim,
+  snapshot: Snapshot,
+  now: number,
+  solve: Solve,
+  milliseconds: number,
+): Promise<Proof> {
+  const query = queryOf(claim, snapshot);
+  const refuted: Term[] = [];
+  while (refuted.length < maximumCandidates) {
+    const answer = await solve(query.script(refuted, milliseconds));
+    if (answer.startsWith('unsat') && !query.meaning.complete) return { kind: 'unknown', why: tooMany };
+    if (answer.startsWith('unsat'))
+      return { kind: 'proved', byRules: await holdsByRules(claim, snapshot, solve, milliseconds) };
+    if (!answer.startsWith('sat'))
+      return { kind: 'unknown', why: `The solver came to no answer within ${milliseconds / 1_000} s.` };
+    const values = readValues(answer);
+    const question = questionOf(values, query.callers, query.meaning);
+    if (breaks(claim, question, snapshot, now)) return { kind: 'counterexample', question };
+    refuted.push(all(['host', 'path', 'method'].map((name) => `(= ${name} ${values.get(name) ?? 0})`)));
+  }
+  return explored(claim, snapshot, now);
+}
+
+const tooMany = 'There are too many different hosts or paths to look at each.';
+
+async function holdsByRules(claim: Claim, snapshot: Snapshot, solve: Solve, milliseconds: number): Promise<boolean> {
+  if (claim.kind !== 'link_local') return true;
+  return (await solve(queryOf(claim, snapshot, true).script([], milliseconds))).startsWith('unsat');
+}
+
+/** The model was too coarse: looks at one request of each kind instead, which may find a counterexample, and proves nothing. */
+function explored(claim: Claim, snapshot: Snapshot, now: number): Proof {
+  const question = explore(claim, snapshot, now).counterexample;
+  if (question !== undefined) return { kind: 'counterexample', question };
+  const why = `The model of the policy was too coarse: "decide" refused each of ${maximumCandidates} candidates.`;
+  return { kind: 'unknown', why };
+}
+
+export interface Exploration {
+  readonly counterexample: EgressQuestion | undefined;
+  /** What was not looked at; with nothing here, no counterexample means that there is none. */
+  readonly limits: readonly string[];
+}
+
+/** The other way to an answer, without a solver: asks `decide` about one request of every kind there is. */
+export function explore(claim: Claim, snapshot: Snapshot, now: number): Exploration {
+  const limits = new Limits();
+  const snapshots = claim.kind === 'growth' ? [snapshot, claim.before] : [snapshot];
+  const data = claim.kind === 'label_reach' ? { ...ordinaryData, ...claim.data } : ordinaryData;
+  const patterns = claim.kind === 'label_reach' ? [claim.host] : claim.kind === 'credential_reach' ? claim.hosts : [];
+  for (const question of requestSpace(snapshots, [data], limits, patterns))
+    if (breaks(claim, question, snapshot, now)) return { counterexample: question, limits: limits.sentences };
+  return { counterexample: undefined, limits: limits.sentences };
+}

@@ -1,0 +1,59 @@
+/** What texts may look like, as an automaton over characters; state 0 is the start. */
+export interface Shape {
+  /** A negative state: no text goes on from here. */
+  step(state: number, character: string): number;
+  ends(state: number): boolean;
+  /** Characters to stand for all that no pattern spells out; the first that is free is taken. */
+  readonly others: string;
+  /** Characters that every exploration tries, because the shape needs them. */
+  readonly structure: string;
+}
+
+const dead = -1;
+
+/** Host names in normal form; the last label has a letter, so that none is an address. */
+export const hostName: Shape = {
+  others: 'xyzqjkvwabcdefghilmnoprstu0123456789',
+  structure: '.',
+  // 0 a label begins; 1 and 2 in one that has a letter, 2 behind a hyphen; 3 and 4 the same without.
+  step(state, character) {
+    if (/[a-z_]/.test(character)) return 1;
+    const lettered = state === 1 || state === 2;
+    if (/[0-9]/.test(character)) return lettered ? 1 : 3;
+    if (character === '-') return state === 0 ? dead : lettered ? 2 : 4;
+    return character === '.' && (state === 1 || state === 3) ? 0 : dead;
+  },
+  ends: (state) => state === 1,
+};
+
+/** Paths in normal form: they begin with a slash, and no segment is empty (but the last), `.` or `..`. */
+export const normalPath: Shape = {
+  others: 'xyzqjkvwabcdefghilmnoprstuXYZ0123456789-_~',
+  structure: '/',
+  // 0 nothing yet; 1 behind a slash; 2 in a segment; 3 in `.`; 4 in `..`
+  step(state, character) {
+    if (state === 0) return character === '/' ? 1 : dead;
+    if (character === '/') return state === 2 ? 1 : dead;
+    if (!/[\w.~!$&'()*+,=:@-]/.test(character)) return dead;
+    if (character !== '.' || state === 2) return 2;
+    return state === 1 ? 3 : state === 3 ? 4 : 2;
+  },
+  ends: (state) => state === 1 || state === 2,
+};
+
+/** Any text of one character or more, for names of tools, methods and models. */
+export const name: Shape = {
+  others: 'xyzqjkvwabcdefghilmnoprstuXYZ0123456789-_~',
+  structure: '',
+  step: () => 1,
+  ends: (state) => state === 1,
+};
+
+/** `provider/model`. */
+export const modelName: Shape = {
+  others: name.others,
+  structure: '/',
+  // 0 and 1 the provider, 2 and 3 the model; the even ones empty.
+  step: (state, character) => (state < 2 ? (character === '/' ? (state === 1 ? 2 : dead) : 1) : 3),
+  ends: (state) => state === 3,
+};

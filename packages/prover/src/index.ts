@@ -1,0 +1,1 @@
+export { type Solver, startSolver } from './solver.ts';

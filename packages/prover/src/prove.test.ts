@@ -1,0 +1,96 @@
+import { type Claim, draftPolicy, explore, prove } from '@clawhold/policy';
+import { verifies } from '@clawhold/testkit';
+import { afterAll, expect, test } from 'vitest';
+import { startSolver } from './solver.ts';
+
+const solver = startSolver();
+afterAll(() => solver[Symbol.asyncDispose]());
+
+type Snapshot = Extract<ReturnType<typeof draftPolicy>, { kind: 'ok' }>['snapshot'];
+
+function policy(endpoints: string): Snapshot {
+  const source = `version: 1\nnetwork_policies: { api: { endpoints: [${endpoints}] } }\n`;
+  const draft = draftPolicy({ name: 'draft.yaml', source });
+  if (draft.kind === 'invalid') throw new Error(draft.problems[0]?.message);
+  return draft.snapshot;
+}
+
+/** What the solver says; the exploration, which knows nothing of it, must say the same. */
+async function answer(claim: Claim, snapshot: Snapshot): Promise<string> {
+  const proof = await prove(claim, snapshot, 0, solver.solve, 20_000);
+  const { counterexample, limits } = explore(claim, snapshot, 0);
+  expect(limits).toEqual([]);
+  expect(counterexample === undefined ? 'proved' : 'counterexample').toBe(proof.kind);
+  return proof.kind;
+}
+
+const wide = '{ host: "**.example.com", port: 443, access: full }';
+const keyed = (rest = ''): string =>
+  `{ host: api.example.com, port: 443, access: read-write, credential_binding: { provider: key }${rest} }`;
+
+test(verifies(
+  'policy-tools.prove',
+  'no rule reaches a link-local address; the platform alone holds a rule that would',
+), async () => {
+  expect(await prove({ kind: 'link_local' }, policy(wide), 0, solver.solve, 20_000)).toEqual({
+    kind: 'proved',
+    byRules: true,
+  });
+  const metadata = policy('{ host: 169.254.169.254, port: 80 }');
+  expect(await prove({ kind: 'link_local' }, metadata, 0, solver.solve, 20_000)).toEqual({
+    kind: 'proved',
+    byRules: false,
+  });
+}, 60_000);
+
+test(verifies('policy-tools.prove', 'a deny rule decides a proof about growth'), async () => {
+  const before = policy(
+    '{ host: api.example.com, port: 443, access: full, deny_rules: [{ method: "*", path: "/a/**" }] }',
+  );
+  const narrower = policy(
+    '{ host: api.example.com, port: 443, access: full, deny_rules: [{ method: "*", path: "/{a,b}/**" }] }',
+  );
+  const wider = policy(
+    '{ host: api.example.com, port: 443, access: full, deny_rules: [{ method: "*", path: "/a/*" }] }',
+  );
+  expect(await answer({ kind: 'growth', before }, narrower)).toBe('proved');
+  expect(await answer({ kind: 'growth', before }, wider)).toBe('counterexample');
+}, 60_000);
+
+test(verifies('policy-tools.prove', 'bytes that pass unread beside a credential are found'), async () => {
+  expect(await answer({ kind: 'inspection_bypass' }, policy(keyed()))).toBe('proved');
+  const unread = `${keyed(', path: "/v1/**"')}, { host: "*.example.com", port: 443, protocol: tcp }`;
+  expect(await answer({ kind: 'inspection_bypass' }, policy(unread))).toBe('proved');
+  const beside = `${keyed().replace('api.example.com', '"*.example.com"')}, { host: api.example.com, port: 443, protocol: tcp }`;
+  expect(await answer({ kind: 'inspection_bypass' }, policy(beside))).toBe('counterexample');
+}, 60_000);
+
+test(verifies('policy-tools.prove', 'where a credential goes is proved, or shown'), async () => {
+  const claim = { kind: 'credential_reach', provider: 'key', hosts: ['api.example.com'] } as const;
+  expect(await answer(claim, policy(`${keyed()}, ${wide}`))).toBe('proved');
+  expect(await answer(claim, policy(keyed().replace('api.example.com', '"*.example.com"')))).toBe('counterexample');
+}, 60_000);
+
+test(verifies(
+  'policy-tools.prove',
+  'whether a label reaches a host depends on what the endpoint keeps in',
+), async () => {
+  const data = { integrity: 'local', confidentiality: 'secret' } as const;
+  const claim = { kind: 'label_reach', data, host: '**.example.com' } as const;
+  const kept = '{ host: "**.example.com", port: 443, access: full, request: { forbid: [secret] } }';
+  expect(await answer(claim, policy(wide))).toBe('counterexample');
+  expect(await answer(claim, policy(kept))).toBe('proved');
+}, 60_000);
+
+test(verifies('policy-tools.prove', 'a solver that does not answer proves nothing'), async () => {
+  const silent = await prove({ kind: 'link_local' }, policy(wide), 0, async () => 'timeout', 1_000);
+  expect(silent).toMatchObject({ kind: 'unknown' });
+  const lying = await prove(
+    { kind: 'link_local' },
+    policy(wide),
+    0,
+    async () => 'sat\n((host 0) (path 0) (method 0))',
+    1_000,
+  );
+  expect(lying).toMatchObject({ kind: 'unknown' });
+});
