@@ -67,7 +67,7 @@ test(verifies('product.accepted-cut', 'a cut end stops everything until the oper
   expect((await lookAround()).stdout).toContain(sentence);
 
   expect((await acceptCut('--yes')).status).toBe(0);
-  await expect.poll(async () => (await lookAround()).status, patience).toBe(0);
+  await expect.poll(async () => (await lookAround()).status, patience).toBe(notAllMet);
   expect(printed<Verification>(await place.cli('audit', 'verify', '--json'))).toMatchObject({
     kind: 'intact',
     headSource: 'outside',

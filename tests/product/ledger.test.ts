@@ -4,7 +4,7 @@ import type { Verification } from '@clawhold/ledger';
 import { makeProductPlace, type Product, type ProductPlace, startProduct, verifies } from '@clawhold/testkit';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { printed } from './answers.ts';
+import { notAllMet, printed } from './answers.ts';
 import { connectSuperuser } from './superuser.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
@@ -19,7 +19,7 @@ beforeAll(async () => {
   const folder = join(place.folder, 'work');
   await mkdir(folder);
   const run = await place.cli('run', 'Look around.', '--dir', folder, '--json');
-  if (run.status !== 0) throw new Error(run.stdout + run.stderr);
+  if (run.status !== notAllMet) throw new Error(run.stdout + run.stderr);
   superuser = await connectSuperuser(product);
 });
 afterAll(async () => {
