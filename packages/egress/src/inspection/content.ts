@@ -38,7 +38,7 @@ export interface Json {
 }
 
 /** The body as JSON that every parser reads alike (RFC 8259, 4 and 8.1). A compressed body is refused: it has two readings. */
-export function readJson({ fields, body }: Content): Json | Fault {
+function readJson({ fields, body }: Content): Json | Fault {
   if (!jsonType.test(fieldValue(fields, 'content-type') ?? ''))
     return fault('body_type', 'Requests here are read, so the body must be sent as application/json.', 415);
   if (fieldValue(fields, 'content-encoding') !== undefined)
