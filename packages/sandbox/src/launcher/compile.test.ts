@@ -16,7 +16,11 @@ const { buildLauncher } = (await import(pathToFileURL(join(repositoryRoot, 'nati
   }): Promise<string>;
 };
 
-const options = { root: repositoryRoot, cacheFolder: join(repositoryRoot, 'node_modules/.cache/clawhold') };
+/** A cache of its own: whoever starts the product takes the newest launcher of the checkout's. */
+const options = {
+  root: repositoryRoot,
+  cacheFolder: join(repositoryRoot, 'node_modules/.cache/clawhold/other-launchers'),
+};
 const timeout = 300_000;
 
 async function isThere(compiler: string): Promise<boolean> {
