@@ -17,6 +17,7 @@ import {
 } from '@clawhold/spec';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
+import { lockOpenRun } from '../runs/lock-open-run.ts';
 import type { ContentSeal } from '../sealing/content.ts';
 import type { Database } from '../store/database.ts';
 
@@ -100,19 +101,6 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
     return found;
   }
 
-  /** Takes the run's row, so that its questions are put one after the other and none after its end. */
-  async function lockRun(transaction: Transaction<Database>, run: RunId): Promise<void> {
-    const found = await transaction
-      .selectFrom('run')
-      .select('state')
-      .where('id', '=', run)
-      .forUpdate()
-      .executeTakeFirst();
-    if (found === undefined) throw new ClawholdError('state_no_such_run', `There is no run ${run}.`, { status: 404 });
-    if (endedRunStates.includes(found.state))
-      throw new ClawholdError('state_run_ended', `The run ${run} has already ended (${found.state}).`);
-  }
-
   /** Ends open questions; commits it when it is recorded. */
   function end(
     state: 'expired' | 'void',
@@ -138,7 +126,7 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
         isNew,
         voided,
       } = await database.transaction().execute(async (transaction) => {
-        await lockRun(transaction, run);
+        await lockOpenRun(transaction, run);
         const known = await transaction
           .selectFrom('approval')
           .selectAll()

@@ -1,14 +1,7 @@
-import {
-  ClawholdError,
-  endedRunStates,
-  limits,
-  type RunId,
-  type StepId,
-  type UnknownStep,
-  type Verdict,
-} from '@clawhold/spec';
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { ClawholdError, limits, type RunId, type StepId, type UnknownStep, type Verdict } from '@clawhold/spec';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
+import { lockOpenRun } from '../runs/lock-open-run.ts';
 import type { ContentSeal } from '../sealing/content.ts';
 import type { Database } from '../store/database.ts';
 
@@ -86,7 +79,7 @@ export function createUnknownStepStore(database: Kysely<Database>, content: Cont
     async report({ run, step, ...question }, record) {
       const sealed = await content.sealText(run, place(run, step, 'question'), JSON.stringify(question));
       await database.transaction().execute(async (transaction) => {
-        await assertOpen(transaction, run);
+        await lockOpenRun(transaction, run);
         const written = await transaction
           .insertInto('unknown_step')
           .values({
@@ -137,17 +130,4 @@ export function createUnknownStepStore(database: Kysely<Database>, content: Cont
       );
     },
   };
-}
-
-/** Holds the run's row, so that nobody ends it meanwhile. */
-async function assertOpen(transaction: Transaction<Database>, run: RunId): Promise<void> {
-  const found = await transaction
-    .selectFrom('run')
-    .select('state')
-    .where('id', '=', run)
-    .forUpdate()
-    .executeTakeFirst();
-  if (found === undefined) throw new ClawholdError('state_no_such_run', `There is no run ${run}.`, { status: 404 });
-  if (endedRunStates.includes(found.state))
-    throw new ClawholdError('state_run_ended', `The run ${run} has already ended (${found.state}).`);
 }
