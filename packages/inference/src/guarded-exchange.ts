@@ -58,7 +58,7 @@ export class Exchange {
     const question = await this.#question();
     const decision = await options.decideInference(question);
     if (decision.kind !== 'allow') return this.#refused(question, decision);
-    await options.before(question, decision);
+    await options.before(question, decision, request.caller);
     const answer = await this.#send();
     return this.#guarded(answer, { hostedTools: question.features.includes('hosted_tool') });
   }

@@ -31,7 +31,11 @@ export interface InferenceOptions {
   /** How a refusal is told to an agent. */
   readonly refuse: (question: InferenceQuestion | ToolQuestion, decision: Decision) => Refusal;
   /** Meets the obligations of a decision before its effect: reservations and the ledger. Rejecting refuses. */
-  readonly before: (question: InferenceQuestion | ToolQuestion, decision: Decision) => Awaitable<void>;
+  readonly before: (
+    question: InferenceQuestion | ToolQuestion,
+    decision: Decision,
+    caller: ModelCaller,
+  ) => Awaitable<void>;
   /** A tool result that an agent sends back to a model; each is told once for a run. */
   readonly observeToolResult: (caller: ModelCaller, result: ToolResult) => Awaitable<void>;
   readonly observeUsage: (report: UsageReport) => Awaitable<void>;

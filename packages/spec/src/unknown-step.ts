@@ -23,6 +23,7 @@ export const unknownStepSchema = z.object({
   reported: z.iso.datetime(),
   /** When the run goes on without an answer. */
   expires: z.iso.datetime(),
+  /** `expired`: no run waits for it any more, because the time is over or the run has ended. */
   state: z.enum(['open', 'expired', 'settled']),
   verdict: z.enum(verdicts).nullable(),
   note: z.string().nullable(),

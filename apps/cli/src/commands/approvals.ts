@@ -27,7 +27,7 @@ export const addApprovals: AddCommand = (program, session) => {
       const { data: lost } = await api.GET('/unknown-steps');
       output.result(approvals, () => {
         const cards = approvals.map((approval) => `${drawCard(approval, options)}\n${paint.quiet(ways(approval))}`);
-        const steps = lost === undefined || lost.steps.length === 0 ? [] : [drawUnknownSteps(lost.steps)];
+        const steps = lost === undefined || lost.steps.length === 0 ? [] : [drawUnknownSteps(lost.steps, options.now)];
         return [...cards, ...steps].join('\n\n') || 'Nothing waits for you.';
       });
     });

@@ -32,7 +32,7 @@ export const addSettle: AddCommand = (program, session) => {
       if (run === undefined || step === undefined) {
         const { data } = await api.GET('/unknown-steps');
         const steps = data?.steps ?? [];
-        output.result(steps, () => (steps.length === 0 ? 'Nothing was lost.' : drawUnknownSteps(steps)));
+        output.result(steps, () => (steps.length === 0 ? 'Nothing was lost.' : drawUnknownSteps(steps, Date.now())));
         return;
       }
       const { data } = await api.POST('/runs/{run}/steps/{step}/settle', {

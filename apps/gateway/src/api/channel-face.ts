@@ -2,9 +2,10 @@ import type { Implementation } from '@clawhold/channel';
 import type { apiRoutes, BlobId } from '@clawhold/spec';
 import { assertMayWrite } from '../audit/writers.ts';
 import type { ControlPlane } from './control-plane.ts';
+import type { PeerWords } from './peer-words.ts';
 
 /** What the api process does for supervisor and worker. Each function is one route; the rooms do the work. */
-export function channelFace(plane: ControlPlane): Implementation<typeof apiRoutes> {
+export function channelFace(plane: ControlPlane, words: PeerWords): Implementation<typeof apiRoutes> {
   return {
     registerSupervisor: async ({ name, tier }) => {
       const { ceiling, agents } = plane.policies.sources();
@@ -24,7 +25,10 @@ export function channelFace(plane: ControlPlane): Implementation<typeof apiRoute
     appendTimeline: async ({ run, bodies, key }) => {
       await plane.timeline.append(
         run,
-        bodies.map((body, index) => ({ body, key: key === undefined ? undefined : `${key}/${index}` })),
+        bodies.map((body, index) => ({
+          body: words.timelineBody(body),
+          key: key === undefined ? undefined : `${key}/${index}`,
+        })),
       );
       return {};
     },
@@ -33,13 +37,13 @@ export function channelFace(plane: ControlPlane): Implementation<typeof apiRoute
     consumeApproval: ({ approval, digest }) => plane.approvals.consume(approval, digest),
     readApproval: ({ approval }) => plane.approvalStore.read(approval),
     awaitApproval: ({ approval }, { signal }) => plane.approvals.awaitEnd(approval, signal),
-    reportUnknownStep: (lost) => plane.unknownSteps.report(lost),
+    reportUnknownStep: (lost) => plane.unknownSteps.report({ ...lost, explanation: words.sentence(lost.explanation) }),
     awaitVerdict: ({ run, step }, { signal }) => plane.unknownSteps.awaitVerdict(run, step, signal),
     listOpenRuns: async () => ({ runs: [...(await plane.runStore.open())] }),
     readRun: ({ run }) => plane.runStore.read(run),
     readManifest: async ({ run }) => ({ text: await plane.runStore.manifest(run) }),
     updateRun: async ({ run, ...progress }) => {
-      await plane.runs.update(run, progress);
+      await plane.runs.update(run, { ...progress, outcome: words.outcome(progress.state, progress.outcome) });
       return {};
     },
     readSession: async ({ session }) => ({

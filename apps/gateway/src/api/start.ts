@@ -44,6 +44,7 @@ import { createUnknownStepStore } from '../unknown-steps/unknown-step-store.ts';
 import { channelFace } from './channel-face.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { httpFace } from './http-face.ts';
+import { createPeerWords } from './peer-words.ts';
 
 export interface Api {
   readonly port: number;
@@ -122,18 +123,21 @@ export async function startApi(start: ApiStart): Promise<Api> {
   await plane.runs.repair();
   const expiring = approvals.startExpiring();
   const finishing = plane.files.startFinishing();
+  // Our own folder lies in the state of the installation.
+  const folders = [{ staged: dirname(start.folder), host: start.home }];
   const channel = await listenChannel({
     path: start.channel.socket,
     peers: start.channel.peers,
-    handler: serveRoutes(apiRoutes, channelFace(plane), { onError: (error, route) => console.error(route, error) }),
+    handler: serveRoutes(apiRoutes, channelFace(plane, createPeerWords(folders)), {
+      onError: (error, route) => console.error(route, error),
+    }),
   });
   let origins: ReadonlySet<string> = new Set();
   const app = httpFace(plane, {
     tokenDigest: start.tokenDigest,
     origins: () => origins,
     console: await staticFiles(start.console),
-    // Our own folder lies in the state of the installation.
-    folders: [{ staged: dirname(start.folder), host: start.home }],
+    folders,
   });
   const http = await listenHttp({ ...start.http, handler: app.fetch });
   origins = http.origins;

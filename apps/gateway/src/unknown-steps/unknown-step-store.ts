@@ -1,4 +1,13 @@
-import { ClawholdError, limits, type RunId, type StepId, type UnknownStep, type Verdict } from '@clawhold/spec';
+import {
+  ClawholdError,
+  endedRunStates,
+  limits,
+  type RunId,
+  type RunState,
+  type StepId,
+  type UnknownStep,
+  type Verdict,
+} from '@clawhold/spec';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import { lockOpenRun } from '../runs/lock-open-run.ts';
@@ -33,7 +42,7 @@ export interface UnknownStepStore {
   settle(run: RunId, step: StepId, finding: Finding, record: () => Promise<unknown>): Promise<UnknownStep>;
 }
 
-type Row = Selectable<Database['unknown_step']>;
+type Row = Selectable<Database['unknown_step']> & { readonly run_state: RunState };
 
 const questionSchema = z.object({ tool: z.string(), summary: z.string(), explanation: z.string() });
 
@@ -44,7 +53,8 @@ export function createUnknownStepStore(database: Kysely<Database>, content: Cont
     const run = row.run as RunId; // both ids passed spec's schema when they were written
     const step = row.step as StepId;
     const question = await content.openText(run, place(run, step, 'question'), row.question);
-    const isLate = row.expires.getTime() <= Date.now();
+    // A run that was stopped waits for nobody either.
+    const isLate = row.expires.getTime() <= Date.now() || endedRunStates.includes(row.run_state);
     return {
       run,
       step,
@@ -59,13 +69,15 @@ export function createUnknownStepStore(database: Kysely<Database>, content: Cont
     };
   }
 
-  async function read(run: RunId, step: StepId): Promise<UnknownStep> {
-    const row = await database
+  const rows = () =>
+    database
       .selectFrom('unknown_step')
-      .selectAll()
-      .where('run', '=', run)
-      .where('step', '=', step)
-      .executeTakeFirst();
+      .innerJoin('run', 'run.id', 'unknown_step.run')
+      .selectAll('unknown_step')
+      .select('run.state as run_state');
+
+  async function read(run: RunId, step: StepId): Promise<UnknownStep> {
+    const row = await rows().where('unknown_step.run', '=', run).where('step', '=', step).executeTakeFirst();
     if (row !== undefined) return toStep(row);
     throw new ClawholdError('state_no_such_step', `The run ${run} has no step ${step} whose result was lost.`, {
       status: 404,
@@ -101,9 +113,9 @@ export function createUnknownStepStore(database: Kysely<Database>, content: Cont
     },
 
     async list({ unsettled, run }) {
-      let query = database.selectFrom('unknown_step').selectAll().orderBy('reported', 'desc').limit(200);
+      let query = rows().orderBy('reported', 'desc').limit(200);
       if (unsettled) query = query.where('verdict', 'is', null);
-      if (run !== undefined) query = query.where('run', '=', run);
+      if (run !== undefined) query = query.where('unknown_step.run', '=', run);
       return Promise.all((await query.execute()).map(toStep));
     },
 
@@ -116,13 +128,13 @@ export function createUnknownStepStore(database: Kysely<Database>, content: Cont
           .where('run', '=', run)
           .where('step', '=', step)
           .where('verdict', 'is', null)
-          .returningAll()
+          .returning('step')
           .executeTakeFirst();
         if (written !== undefined) await record();
-        return written;
+        return written !== undefined;
       });
-      if (settled !== undefined) return toStep(settled);
       const known = await read(run, step);
+      if (settled) return known;
       const words = known.verdict === 'happened' ? 'happened' : 'did not happen';
       throw new ClawholdError(
         'state_step_settled',

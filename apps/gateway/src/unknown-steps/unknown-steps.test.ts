@@ -95,6 +95,18 @@ test(
 );
 
 test(
+  verifies('gateway.unknown-settled-once', 'a run that was stopped waits for nobody, and it can be said'),
+  async () => {
+    const house = await ApiHouse.open();
+    const run = await house.newRun();
+    await report(house, run);
+    await house.operator('POST', `/runs/${run}/stop`);
+    expect((await house.operator('GET', '/unknown-steps')).json).toMatchObject({ steps: [{ state: 'expired' }] });
+    expect((await settle(house, run, { verdict: 'happened' })).json).toMatchObject({ state: 'settled' });
+  },
+);
+
+test(
   verifies('gateway.unknown-settled-once', 'of what is not lost nothing is said, nor for a run that ended'),
   async () => {
     const house = await ApiHouse.open();

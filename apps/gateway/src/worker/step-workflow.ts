@@ -145,8 +145,10 @@ async function lose({ record }: Scene, lost: LostStep, result: StepResult): Prom
   await record.show(`${step}/ended`, [shownEnd(step, result)]);
   await record.reportUnknown(lost);
   await record.move('unknown');
-  const command = `npx clawhold settle ${run} ${step} --happened (or --did-not-happen)`;
-  const explanation = `Nobody knows what the step ${step} did. Look, and then say it with: ${command}`;
+  const minutes = Math.round(limits.unknownStepSeconds / 60);
+  const explanation =
+    `Nobody knows what the step ${step} did. The run waits ${minutes} minutes for a person to look and say: ` +
+    `npx clawhold settle ${run} ${step} --happened (or --did-not-happen). Then it goes on without that step.`;
   await record.show(`${step}/unknown`, [{ kind: 'state', state: 'unknown', explanation }]);
   return { kind: 'lost', result: await record.store({ outcome, text, label }), milliseconds };
 }

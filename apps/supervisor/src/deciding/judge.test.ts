@@ -25,9 +25,13 @@ function asker(): Asker {
 
 function judge(extra: Partial<JudgeParts> = {}) {
   const recorded: unknown[] = [];
+  const told: string[] = [];
   const gateway: JudgeParts['gateway'] = {
     appendEvents: async ({ events }) => ({ recorded: recorded.push(...events) }),
-    appendTimeline: async () => ({}),
+    appendTimeline: async ({ bodies }) => {
+      for (const body of bodies) if (body.kind === 'decision') told.push(`${body.decision.kind} ${body.what}`);
+      return {};
+    },
   };
   const parts: JudgeParts = {
     lease: { valid: () => true },
@@ -36,7 +40,7 @@ function judge(extra: Partial<JudgeParts> = {}) {
     summarise: () => undefined,
     ...extra,
   };
-  return { judge: createJudge(parts), recorded };
+  return { judge: createJudge(parts), recorded, told };
 }
 
 function allow(...obligations: readonly Obligation[]): Decision {
@@ -92,3 +96,19 @@ test(verifies('supervisor.durable-first', 'a ledger that takes nothing admits no
   const { judge: one } = judge({ gateway: full });
   await expect(one.admit(question, allow(durable), asker(), circumstances)).rejects.toThrow('full');
 });
+
+test(
+  verifies(
+    'supervisor.durable-first',
+    'a yes that its result tells is in the ledger only; every no and question is told',
+  ),
+  async () => {
+    const { judge: one, recorded, told } = judge();
+    const proposed = { ...circumstances, what: 'propose file.write', toldByResult: true };
+    for (const kind of ['allow', 'ask', 'deny'] as const)
+      await one.admit(question, { ...allow(durable), kind }, asker(), proposed);
+    await one.admit(question, allow(durable), asker(), circumstances);
+    expect(told).toEqual(['ask propose file.write', 'deny propose file.write', 'allow file.read']);
+    expect(recorded).toHaveLength(4);
+  },
+);

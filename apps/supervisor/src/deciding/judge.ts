@@ -25,6 +25,8 @@ export interface Asker {
 export interface Circumstances {
   readonly step: StepId | null;
   readonly what: string;
+  /** Whether a yes shows in the timeline anyway, as what follows from it. The ledger has it in any case. Default: false. */
+  readonly toldByResult?: boolean;
 }
 
 export type Admission = { readonly kind: 'go' } | { readonly kind: 'refused'; readonly reason: Reason };
@@ -59,10 +61,11 @@ export function createJudge({ lease, gateway, now, summarise }: JudgeParts): Jud
     question: Question,
     decision: Decision,
     { run }: Asker,
-    { step, what }: Circumstances,
+    { step, what, toldByResult = false }: Circumstances,
   ): Promise<void> {
     const body: EventBody<'decision.made'> = { question, decision, step };
     await gateway.appendEvents({ events: [ledgerEvent('decision.made', body, { actor: 'supervisor', run })] });
+    if (decision.kind === 'allow' && toldByResult) return;
     await gateway.appendTimeline({ run, bodies: [{ kind: 'decision', step, what, decision }] });
   }
 

@@ -167,6 +167,30 @@ test(verifies('supervisor.lease-runs-out', 'there is no lease with a policy that
   complain.mockRestore();
 });
 
+test('why there is no lease is said once, with what to do', async () => {
+  const complain = vi.spyOn(console, 'error').mockReturnValue();
+  let readable = false;
+  const { lease } = await hold(controlPlane(), { onRegistered: () => (readable ? undefined : unreadable()) });
+  await vi.advanceTimersByTimeAsync(5_000);
+  const sentence = 'supervisor: no lease: The policy cannot be read. Correct it. (policy_invalid)';
+  expect(complain.mock.calls).toEqual([[sentence]]);
+  readable = true;
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(lease.valid()).toBe(true);
+  expect(complain).toHaveBeenCalledTimes(1);
+  complain.mockRestore();
+});
+
+test('a control plane that is away is no news for the log', async () => {
+  const complain = vi.spyOn(console, 'error').mockReturnValue();
+  const plane = controlPlane();
+  plane.away = 'refusing';
+  await hold(plane);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(complain).not.toHaveBeenCalled();
+  complain.mockRestore();
+});
+
 function unreadable(): never {
-  throw new ClawholdError('policy_invalid', 'The policy cannot be read.');
+  throw new ClawholdError('policy_invalid', 'The policy cannot be read.', { hint: 'Correct it.' });
 }

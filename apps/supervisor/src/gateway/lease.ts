@@ -45,6 +45,7 @@ export function holdLease(options: LeaseOptions): Lease {
   let registration: Registration | undefined;
   let validUntil = Number.NEGATIVE_INFINITY;
   let expiry: NodeJS.Timeout | undefined;
+  let lastRefusal: string | undefined;
 
   const pause = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
@@ -91,13 +92,27 @@ export function holdLease(options: LeaseOptions): Lease {
     await onLost();
   }
 
+  /** Says once why there is no lease; it is tried again several times a second. */
+  function complain(error: unknown): void {
+    if (!(error instanceof ClawholdError)) {
+      report(error);
+      return;
+    }
+    const { code, message, hint } = error;
+    // Away is what starting and ending look like, and the manager tells of it.
+    if (closing.signal.aborted || code === 'channel_unreachable' || message === lastRefusal) return;
+    lastRefusal = message;
+    report(`supervisor: no lease: ${message}${hint === undefined ? '' : ` ${hint}`} (${code})`);
+  }
+
   async function hold(): Promise<void> {
     while (!closing.signal.aborted) {
       try {
         await renew();
+        lastRefusal = undefined;
         await pause(heartbeatSeconds * 1_000);
       } catch (error) {
-        if (!(error instanceof ClawholdError)) report(error);
+        complain(error);
         const superseded = error instanceof ClawholdError && error.code === 'state_lease_lost';
         if (superseded || now() >= validUntil) await lose().catch(report);
         await pause(retryMilliseconds);

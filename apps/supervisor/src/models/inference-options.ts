@@ -43,10 +43,16 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
     describeCall: (call, caller) => describeProposal(call, caller, situation(caller).live),
     labelRequest: (caller) => situation(caller).live.provenance.seen,
     refuse: refusal,
-    async before(question, decision) {
+    async before(question, decision, caller) {
       const { live, asker } = situation(question.caller);
       const what = question.kind === 'tool' ? `propose ${question.tool}` : `ask ${question.provider}/${question.model}`;
-      const admission = await judge.admit(question, decision, asker, { step: live.steps.current(), what });
+      // What the built-in loop asked and may call is in its next turn; of a program in the sandbox nobody else would tell.
+      const toldByResult = caller.sandbox === undefined;
+      const admission = await judge.admit(question, decision, asker, {
+        step: live.steps.current(),
+        what,
+        toldByResult,
+      });
       if (admission.kind === 'refused') throw new ClawholdError('policy_refused', admission.reason.text);
       if (question.kind === 'inference' && decision.kind === 'allow')
         settlement.reserved(

@@ -31,7 +31,7 @@ export class CallFirewall implements CallGate {
 
   async #reserve(question: ToolQuestion, decision: Decision): Promise<Verdict> {
     try {
-      await this.#options.before(question, decision);
+      await this.#options.before(question, decision, this.#caller);
       return { kind: 'pass' };
     } catch (error) {
       // A caller that brings each call to the supervisor hears the decision there, where it is recorded before the effect:
