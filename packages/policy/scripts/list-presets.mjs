@@ -29,8 +29,8 @@ console.log(`# Presets
 
 <!-- Made by packages/policy/scripts/list-presets.mjs from packages/policy/presets; a test compares the two. -->
 
-Policies for services that many companies use, to copy into an agent's policy. (\`extends: [preset:slack]\` is in the language and
-resolved by \`packages/policy\`; the configuration folder of an installation does not hand presets to it yet.) Each is a file in
+Policies for services that many companies use. An agent's policy takes them in with \`extends: [preset:slack]\`; \`clawhold policy
+presets\` lists and shows them ([policy.presets-shipped](../requirements/policy.yaml)). Each is a file in
 [packages/policy/presets](../packages/policy/presets) with a policy test beside it
 ([policy.presets-tested](../requirements/policy.yaml)), written from what the service publishes about its API
 ([policy.presets-cited](../requirements/policy.yaml)). None was exercised against the service.
@@ -38,7 +38,8 @@ resolved by \`packages/policy\`; the configuration folder of an installation doe
 What only reads is allowed. What leaves the company for somebody, or cannot be taken back, asks a person
 ([policy.presets-least](../requirements/policy.yaml)). Tokens are never made or refreshed from a sandbox: those addresses stay
 closed. A preset opens a service, not your account there: where a service gives each customer a host of their own, name yours
-in the ceiling. \`clawhold policy check FILE\` says what of a preset this version does not keep yet; such a preset does not load.
+in the ceiling. \`clawhold policy check FILE\` says what of a preset this version does not keep yet; a policy that extends it does
+not load.
 
 | preset | service | what it opens | allows / asks |
 |---|---|---|---|`);

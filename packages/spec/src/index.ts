@@ -107,6 +107,7 @@ export { processStart } from './process-start.ts';
 export { apiRoutes, workerRoutes } from './protocol/api.ts';
 export type { ManagerReport } from './protocol/manager-report.ts';
 export { type StepOutcome, stepOutcomeSchema } from './protocol/outcome.ts';
+export type { PolicySources } from './protocol/policy-sources.ts';
 export { pulse } from './protocol/pulse.ts';
 export { type PeerName, type Route, type RouteTable, route } from './protocol/route.ts';
 export type { RunningManager } from './protocol/running-manager.ts';

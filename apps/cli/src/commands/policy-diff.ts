@@ -1,17 +1,15 @@
 import { type Change, diffPolicies } from '@clawhold/policy';
-import { compilePolicy } from '../policy/policy-file.ts';
+import { compilePolicy, type PolicySurroundings, withSurroundings } from '../policy/policy-file.ts';
 import { paint } from '../terminal/output.ts';
 import type { AddCommand } from './command.ts';
 
 export const addPolicyDiff: AddCommand = (policy, session) => {
-  policy
-    .command('diff')
+  withSurroundings(policy.command('diff'))
     .description('show by examples what a new document opens and closes; needs no running Clawhold')
     .argument('<before>', 'YAML file as it is')
     .argument('<after>', 'YAML file as it would be')
-    .option('--ceiling <file>', 'the ceiling of both; default: none')
-    .action((before: string, after: string, { ceiling }: { ceiling?: string }) => {
-      const [old, draft] = [compilePolicy(before, ceiling), compilePolicy(after, ceiling)];
+    .action((before: string, after: string, surroundings: PolicySurroundings) => {
+      const [old, draft] = [compilePolicy(before, surroundings), compilePolicy(after, surroundings)];
       const found = diffPolicies(old, draft, Date.now());
       session().output.result(found, () =>
         [

@@ -1,26 +1,23 @@
 import { explainQuestion, normaliseUrl, ordinaryData } from '@clawhold/policy';
 import { ClawholdError, type EgressQuestion } from '@clawhold/spec';
-import { compilePolicy } from '../policy/policy-file.ts';
+import { compilePolicy, type PolicySurroundings, withSurroundings } from '../policy/policy-file.ts';
 import { paint } from '../terminal/output.ts';
 import type { AddCommand } from './command.ts';
 
-interface Options {
+interface Options extends PolicySurroundings {
   readonly method: string;
-  readonly ceiling?: string;
   readonly program?: string;
 }
 
 export const addPolicyExplain: AddCommand = (policy, session) => {
-  policy
-    .command('explain')
+  withSurroundings(policy.command('explain'))
     .description('say how a document decides about a request, and why; needs no running Clawhold')
     .argument('<file>', 'YAML file')
     .argument('<url>', 'what is asked for, for example https://api.example.com/a')
     .option('--method <method>', 'the method of the request', 'GET')
     .option('--program <path>', 'the executable that asks; default: not known')
-    .option('--ceiling <file>', 'the ceiling; default: none')
     .action((file: string, url: string, options: Options) => {
-      const snapshot = compilePolicy(file, options.ceiling);
+      const snapshot = compilePolicy(file, options);
       const explained = explainQuestion(questionOf(url, options), snapshot, Date.now());
       session().output.result(explained, () =>
         [

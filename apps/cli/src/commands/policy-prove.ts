@@ -1,29 +1,27 @@
 import { type Claim, claimSentence, type Proof, prove } from '@clawhold/policy';
 import { startSolver } from '@clawhold/prover';
-import { compilePolicy } from '../policy/policy-file.ts';
+import { compilePolicy, type PolicySurroundings, withSurroundings } from '../policy/policy-file.ts';
 import { paint } from '../terminal/output.ts';
 import type { AddCommand } from './command.ts';
 
-interface Options {
-  readonly ceiling?: string;
+interface Options extends PolicySurroundings {
   readonly before?: string;
   readonly seconds: string;
 }
 
 export const addPolicyProve: AddCommand = (policy, session) => {
-  policy
-    .command('prove')
+  withSurroundings(policy.command('prove'))
     .description('prove what no request can do under a document, or show one that can; needs no running Clawhold')
     .argument('<file>', 'YAML file')
     .option('--before <file>', 'prove too that nothing passes that did not pass under this document')
-    .option('--ceiling <file>', 'the ceiling; default: none')
     .option('--seconds <number>', 'how long to look for an answer to each question', '30')
-    .action(async (file: string, { ceiling, before, seconds }: Options) => {
-      const snapshot = compilePolicy(file, ceiling);
+    .action(async (file: string, options: Options) => {
+      const { before, seconds } = options;
+      const snapshot = compilePolicy(file, options);
       const claims: readonly Claim[] = [
         { kind: 'link_local' },
         { kind: 'inspection_bypass' },
-        ...(before === undefined ? [] : [{ kind: 'growth', before: compilePolicy(before, ceiling) } as const]),
+        ...(before === undefined ? [] : [{ kind: 'growth', before: compilePolicy(before, options) } as const]),
       ];
       await using solver = startSolver();
       const answers: { claim: string; proof: Proof }[] = [];

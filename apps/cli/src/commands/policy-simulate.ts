@@ -4,24 +4,21 @@ import { Readable } from 'node:stream';
 import { Simulation, type SimulationReport } from '@clawhold/policy';
 import { ClawholdError, type Decision, type Question } from '@clawhold/spec';
 import { connect } from '../connection/connect.ts';
-import { compilePolicy } from '../policy/policy-file.ts';
+import { compilePolicy, type PolicySurroundings, withSurroundings } from '../policy/policy-file.ts';
 import { paint } from '../terminal/output.ts';
 import type { AddCommand } from './command.ts';
 
-interface Options {
+interface Options extends PolicySurroundings {
   readonly export?: string;
-  readonly ceiling?: string;
 }
 
 export const addPolicySimulate: AddCommand = (policy, session) => {
-  policy
-    .command('simulate')
+  withSurroundings(policy.command('simulate'))
     .description('replay the decisions of the ledger against a draft, and count what would change')
     .argument('<file>', 'YAML file of the draft')
     .option('--export <file>', 'read this export of a ledger instead of the Clawhold that runs')
-    .option('--ceiling <file>', 'the ceiling; default: none')
     .action(async (file: string, options: Options) => {
-      const simulation = new Simulation(compilePolicy(file, options.ceiling), Date.now());
+      const simulation = new Simulation(compilePolicy(file, options), Date.now());
       const lines = createInterface({ input: await openLedger(options.export), crlfDelay: Number.POSITIVE_INFINITY });
       try {
         for await (const line of lines) replay(line, simulation);

@@ -8,9 +8,9 @@ import type { PeerWords } from './peer-words.ts';
 export function channelFace(plane: ControlPlane, words: PeerWords): Implementation<typeof apiRoutes> {
   return {
     registerSupervisor: async ({ name, tier }) => {
-      const { ceiling, agents } = plane.policies.sources();
+      const policy = plane.policies.sources();
       const epoch = await plane.registry.register(name, tier);
-      return { epoch, install: plane.install, policy: { ceiling, agents: { ...agents } } };
+      return { epoch, install: plane.install, policy };
     },
     renewLease: async ({ epoch }) => {
       await plane.registry.renew(epoch);

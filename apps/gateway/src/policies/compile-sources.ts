@@ -1,8 +1,25 @@
-import { compileBundle } from '@clawhold/policy';
-import type { PolicySources } from './policy-folder.ts';
+import { compileBundle, type PolicyLibrary } from '@clawhold/policy';
+import { shippedPresets } from '@clawhold/policy/presets';
+import type { PolicySources } from '@clawhold/spec';
+import type { PolicyFolder } from './policy-folder.ts';
 
-/** Agent → digest of its snapshot. @throws ClawholdError `policy_invalid` with the first problem. */
-export function compileSources(sources: PolicySources): Readonly<Record<string, string>> {
-  const { snapshots } = compileBundle(sources, []);
-  return Object.fromEntries([...snapshots].map(([agent, { digest }]) => [agent, digest]));
+/** The policy of an installation, ready to be handed to supervisors. */
+export interface CompiledPolicy {
+  /** With everything that the documents extend, and nothing else of the library: a supervisor compiles the same. */
+  readonly sources: PolicySources;
+  /** Agent → digest of its snapshot. */
+  readonly digests: Readonly<Record<string, string>>;
+  /** What documents may extend: the shipped presets and the operator's. */
+  readonly library: PolicyLibrary;
+}
+
+/** @throws ClawholdError `policy_invalid` with the first problem. */
+export function compileSources({ ceiling, agents, library: own }: PolicyFolder): CompiledPolicy {
+  const library = { ...shippedPresets(), ...own };
+  const { snapshots, bases } = compileBundle({ ceiling, agents, library }, []);
+  return {
+    sources: { ceiling, agents: { ...agents }, library: { ...bases } },
+    library,
+    digests: Object.fromEntries([...snapshots].map(([agent, { digest }]) => [agent, digest])),
+  };
 }

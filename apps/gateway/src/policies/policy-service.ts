@@ -1,13 +1,16 @@
-import { ClawholdError, ledgerEvent } from '@clawhold/spec';
+import type { PolicyLibrary } from '@clawhold/policy';
+import { ClawholdError, ledgerEvent, type PolicySources } from '@clawhold/spec';
 import type { Recorder } from '../audit/recorder.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
 import type { SupervisorRegistry } from '../supervisors/registry.ts';
-import { compileSources } from './compile-sources.ts';
-import { type PolicySources, readPolicyFolder } from './policy-folder.ts';
+import { type CompiledPolicy, compileSources } from './compile-sources.ts';
+import { readPolicyFolder } from './policy-folder.ts';
 
 /** The policies in force. A bad document is refused loudly and the old ones stay. */
 export interface PolicyService {
   sources(): PolicySources;
+  /** What documents may extend: the shipped presets and the operator's. */
+  library(): PolicyLibrary;
   /** Agent → digest of its compiled snapshot. */
   digests(): Readonly<Record<string, string>>;
   /** @throws ClawholdError `policy_invalid`, `policy_unreadable`; nothing changed then. */
@@ -25,10 +28,9 @@ export interface PolicyServiceParts {
 export async function createPolicyService(parts: PolicyServiceParts): Promise<PolicyService> {
   const { folder, ledger, supervisor, registry } = parts;
 
-  async function load(): Promise<{ sources: PolicySources; digests: Readonly<Record<string, string>> }> {
+  async function load(): Promise<CompiledPolicy> {
     try {
-      const sources = await readPolicyFolder(folder);
-      return { sources, digests: compileSources(sources) };
+      return compileSources(await readPolicyFolder(folder));
     } catch (error) {
       if (error instanceof ClawholdError)
         await ledger.append([ledgerEvent('policy.refused', { name: 'configuration', problems: 1 }, { actor: 'api' })]);
@@ -49,12 +51,13 @@ export async function createPolicyService(parts: PolicyServiceParts): Promise<Po
 
   return {
     sources: () => current.sources,
+    library: () => current.library,
     digests: () => current.digests,
     async reload() {
       const next = await load();
       await recordPublished(next.digests);
       try {
-        await supervisor.publishPolicy({ ceiling: next.sources.ceiling, agents: { ...next.sources.agents } });
+        await supervisor.publishPolicy(next.sources);
       } catch (error) {
         // It may have been taken all the same: whoever registers anew gets what is in force.
         if (error instanceof ClawholdError && error.status === 503) await registry.revoke();

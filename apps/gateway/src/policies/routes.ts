@@ -64,7 +64,7 @@ export function policyRoutes(policies: PolicyService): ApiApp {
   const app = newApp();
   app.openapi(check, (context) => {
     const { name, source } = context.req.valid('json');
-    const { loaded, warnings } = checkPolicy(source, name);
+    const { loaded, warnings } = checkPolicy(source, name, policies.library());
     const errors = loaded.kind === 'invalid' ? loaded.problems : loaded.refusals;
     const findings = [
       ...errors.map((problem) => ({ ...problem, severity: 'error' as const })),

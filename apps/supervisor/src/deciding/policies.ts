@@ -1,10 +1,5 @@
 import { compileBundle, type NamedModelServer, type Snapshot } from '@clawhold/policy';
-import { ClawholdError, type Service } from '@clawhold/spec';
-
-export interface PolicySources {
-  readonly ceiling: string;
-  readonly agents: Readonly<Record<string, string>>;
-}
+import { ClawholdError, type PolicySources, type Service } from '@clawhold/spec';
 
 /** The snapshots in force, one for each agent. All are replaced at once, or none is. */
 export interface Policies {

@@ -1,11 +1,11 @@
-import { ClawholdError, type InstallId, limits } from '@clawhold/spec';
+import { ClawholdError, type InstallId, limits, type PolicySources } from '@clawhold/spec';
 import { bootClockMilliseconds } from './boot-clock.ts';
 import type { Gateway } from './gateway.ts';
 
 export interface Registration {
   readonly epoch: number;
   readonly install: InstallId;
-  readonly policy: { readonly ceiling: string; readonly agents: Readonly<Record<string, string>> };
+  readonly policy: PolicySources;
 }
 
 /** The right to let anything pass. It runs out by itself: a supervisor that is cut off decides nothing. */

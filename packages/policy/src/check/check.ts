@@ -1,26 +1,33 @@
 import type { Endpoint, PolicyDocument, Target } from '@clawhold/spec';
 import { presetMethods } from '../compile/presets.ts';
 import { hardBlock } from '../decide/platform.ts';
+import { type ClosedPolicy, closePolicy, type PolicyLibrary } from '../extends/close-policy.ts';
 import { compileGlob } from '../glob/glob.ts';
 import { compileHostPattern } from '../host/host-pattern.ts';
 import { readSource } from '../load/document-source.ts';
 import { portsOf } from '../load/endpoint-protocol.ts';
-import { type Loaded, loadPolicy } from '../load/load.ts';
+import { loadPolicy } from '../load/load.ts';
 import { type Finding, type Problem, writePath } from '../load/problem.ts';
 import { normalisePath } from '../request/path.ts';
 
 export interface PolicyReport {
-  readonly loaded: Loaded;
+  /** The document with all that it extends. */
+  readonly loaded: ClosedPolicy;
   /** Rules that can never decide, or that open more than they seem to. The document is valid all the same. */
   readonly warnings: readonly Problem[];
 }
 
-/** Everything that can be said about one document without the others: `clawhold policy check FILE` prints it. */
-export function checkPolicy(source: string, name: string): PolicyReport {
-  const loaded = loadPolicy(source, name);
+/**
+ * Everything that can be said about one document without the others: `clawhold policy check FILE` prints it.
+ *
+ * @param library what it may extend. Default: nothing.
+ */
+export function checkPolicy(source: string, name: string, library?: PolicyLibrary): PolicyReport {
+  const loaded = closePolicy({ name, source }, library);
+  const own = loadPolicy(source, name);
   const read = readSource(source, name);
-  if (loaded.kind === 'invalid' || read.kind === 'invalid') return { loaded, warnings: [] };
-  const warnings = warningsOf(loaded.document).map(({ path, message }) => read.source.problem(path, message));
+  if (loaded.kind === 'invalid' || own.kind === 'invalid' || read.kind === 'invalid') return { loaded, warnings: [] };
+  const warnings = warningsOf(own.document).map(({ path, message }) => read.source.problem(path, message));
   return { loaded, warnings };
 }
 

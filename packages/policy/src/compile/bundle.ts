@@ -1,6 +1,5 @@
-import { ClawholdError, type PolicyDocument, type Service } from '@clawhold/spec';
-import { type PolicyStore, resolveExtends } from '../extends/resolve-extends.ts';
-import { loadPolicy } from '../load/load.ts';
+import { ClawholdError, type Service } from '@clawhold/spec';
+import { type ClosedPolicy, closePolicy, type PolicyLibrary } from '../extends/close-policy.ts';
 import { compile } from './compile.ts';
 import { modelServers, type NamedModelServer } from './model-servers.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -11,7 +10,7 @@ export interface BundleSources {
   /** By the agent's name. */
   readonly agents: Readonly<Record<string, string>>;
   /** What documents may extend, by `preset:NAME` or `team/NAME`. Default: nothing. */
-  readonly library?: Readonly<Record<string, string>>;
+  readonly library?: PolicyLibrary | undefined;
 }
 
 /** Every agent's snapshot under one ceiling. It comes whole or not at all. */
@@ -19,6 +18,8 @@ export interface Bundle {
   readonly snapshots: ReadonlyMap<string, Snapshot>;
   readonly services: Readonly<Record<string, Service>>;
   readonly modelServers: readonly NamedModelServer[];
+  /** What of the library went into it: these texts and the documents make the same bundle anywhere. */
+  readonly bases: PolicyLibrary;
 }
 
 /**
@@ -28,36 +29,36 @@ export interface Bundle {
  * @throws ClawholdError `policy_invalid` with file, line and sentence of the first problem, and how many more there are.
  */
 export function compileBundle(sources: BundleSources, platformPorts: readonly number[]): Bundle {
-  const library = sources.library ?? {};
-  const store: PolicyStore = {
-    names: Object.keys(library),
-    find: (name) => (Object.hasOwn(library, name) ? load(library[name] ?? '', name) : undefined),
-  };
-  const ceiling = closed(load(sources.ceiling, 'ceiling.yaml'), 'ceiling.yaml', store);
-  const snapshots = Object.entries(sources.agents).map(([agent, source]) => {
+  const ceiling = closed(sources.ceiling, 'ceiling.yaml', sources.library);
+  const agents = Object.entries(sources.agents).map(([agent, source]) => {
     const name = `policies/${agent}.yaml`;
-    const compiled = compile({ ceiling, agent: closed(load(source, name), name, store), platformPorts });
+    return { agent, name, closed: closed(source, name, sources.library) };
+  });
+  const snapshots = agents.map(({ agent, name, closed: { document } }) => {
+    const compiled = compile({ ceiling: ceiling.document, agent: document, platformPorts });
     if (compiled.kind === 'ok') return [agent, compiled.snapshot] as const;
     const [first] = compiled.problems;
     const file = first?.rule.layer === 'ceiling' ? 'ceiling.yaml' : name;
     throw invalid(`${file}: ${first?.rule.path ?? ''}: ${first?.message ?? 'not valid'}`, compiled.problems.length - 1);
   });
-  return { snapshots: new Map(snapshots), services: ceiling.services ?? {}, modelServers: modelServers(ceiling) };
+  return {
+    snapshots: new Map(snapshots),
+    services: ceiling.document.services ?? {},
+    modelServers: modelServers(ceiling.document),
+    bases: Object.assign({}, ceiling.bases, ...agents.map((agent) => agent.closed.bases)),
+  };
 }
 
-function load(source: string, name: string): PolicyDocument {
-  const loaded = loadPolicy(source, name);
-  const problems = loaded.kind === 'ok' ? loaded.refusals : loaded.problems;
+function closed(
+  source: string,
+  name: string,
+  library: PolicyLibrary | undefined,
+): Extract<ClosedPolicy, { kind: 'ok' }> {
+  const found = closePolicy({ name, source }, library);
+  const problems = found.kind === 'ok' ? found.refusals : found.problems;
   const [first] = problems;
-  if (loaded.kind === 'ok' && first === undefined) return loaded.document;
-  throw invalid(`${name}:${first?.line ?? 1}: ${first?.message ?? 'not valid'}`, problems.length - 1);
-}
-
-function closed(document: PolicyDocument, name: string, store: PolicyStore): PolicyDocument {
-  const resolved = resolveExtends(document, store);
-  if (resolved.kind === 'ok') return resolved.document;
-  const [first] = resolved.problems;
-  throw invalid(`${name}: ${first?.message ?? 'not valid'}`, resolved.problems.length - 1);
+  if (found.kind === 'ok' && first === undefined) return found;
+  throw invalid(`${first?.file ?? name}:${first?.line ?? 1}: ${first?.message ?? 'not valid'}`, problems.length - 1);
 }
 
 function invalid(what: string, others: number): ClawholdError {

@@ -1,14 +1,8 @@
 import { type PolicyDocument, policyDocumentSchema } from '@clawhold/spec';
 import { compile } from '../compile/compile.ts';
 import type { Snapshot } from '../compile/snapshot.ts';
-import { loadPolicy } from '../load/load.ts';
+import { closePolicy, type NamedSource, type PolicyLibrary } from '../extends/close-policy.ts';
 import type { Problem } from '../load/problem.ts';
-
-/** A document as text, and what to call it in problems. */
-export interface NamedSource {
-  readonly name: string;
-  readonly source: string;
-}
 
 export type DraftPolicy =
   | { readonly kind: 'ok'; readonly snapshot: Snapshot }
@@ -20,10 +14,11 @@ const unbounded: PolicyDocument = Object.freeze(policyDocumentSchema.parse({ ver
  * Compiles an agent's document to ask it questions, whether or not an installation could enforce all of it.
  *
  * @param ceiling default: one that bounds nothing.
+ * @param library what both may extend. Default: nothing.
  */
-export function draftPolicy(agent: NamedSource, ceiling?: NamedSource): DraftPolicy {
-  const loaded = loadPolicy(agent.source, agent.name);
-  const above = ceiling === undefined ? undefined : loadPolicy(ceiling.source, ceiling.name);
+export function draftPolicy(agent: NamedSource, ceiling?: NamedSource, library?: PolicyLibrary): DraftPolicy {
+  const loaded = closePolicy(agent, library);
+  const above = ceiling === undefined ? undefined : closePolicy(ceiling, library);
   const problems = [loaded, above].flatMap((found) => (found?.kind === 'invalid' ? found.problems : []));
   if (loaded.kind === 'invalid' || above?.kind === 'invalid') return { kind: 'invalid', problems };
   return compileDraft(loaded.document, above?.document, [agent.name, ceiling?.name ?? 'ceiling']);

@@ -14,7 +14,7 @@ import { compile, decide, loadPolicy, loadPolicyTest, requestTerms, resolveExten
 import { questionOf } from './question-of.ts';
 
 const folder = join(repositoryRoot, 'packages/policy/presets');
-const files = readdirSync(folder);
+const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 const names = files.filter((file) => !file.endsWith('.policy-test.yaml')).map((file) => file.replace(/\.yaml$/, ''));
 
 /** What issue 3 names, and the read-only variants. */

@@ -7,6 +7,7 @@ import { id } from '../ids.ts';
 import { runSchema, runStates } from '../run.ts';
 import { timelineBodySchema } from '../timeline.ts';
 import { unknownStepSchema } from '../unknown-step.ts';
+import { policySourcesSchema } from './policy-sources.ts';
 import { route } from './route.ts';
 
 const nothing = z.object({});
@@ -21,7 +22,7 @@ export const apiRoutes = {
     response: z.object({
       epoch: z.number().int(),
       install: id('install'),
-      policy: z.object({ ceiling: z.string(), agents: z.record(z.string(), z.string()) }),
+      policy: policySourcesSchema,
     }),
     peers: ['supervisor'],
   }),

@@ -3,6 +3,7 @@ import { fileChangeSchema, fileOutcomeSchema } from '../file-change.ts';
 import { id } from '../ids.ts';
 import { toolCallSchema } from '../tool.ts';
 import { stepOutcomeSchema } from './outcome.ts';
+import { policySourcesSchema } from './policy-sources.ts';
 import { route } from './route.ts';
 
 const run = z.object({ run: id('run') });
@@ -30,7 +31,7 @@ export const supervisorRoutes = {
   publishPolicy: route({
     method: 'PUT',
     path: '/policy',
-    request: z.object({ ceiling: z.string(), agents: z.record(z.string(), z.string()) }),
+    request: policySourcesSchema,
     response: z.object({ digests: z.record(z.string(), z.string()) }),
     peers: ['api'],
   }),

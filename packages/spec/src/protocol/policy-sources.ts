@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** The policy of an installation as it goes from the gateway to the supervisor: texts, which each side compiles itself. */
+export const policySourcesSchema = z.object({
+  ceiling: z.string(),
+  /** By the agent's name. */
+  agents: z.record(z.string(), z.string()),
+  /** What these documents extend, by the name that they give it. Default: nothing. */
+  library: z.record(z.string(), z.string()).optional(),
+});
+export type PolicySources = z.infer<typeof policySourcesSchema>;

@@ -1,0 +1,86 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  makeProductPlace,
+  type Product,
+  type ProductPlace,
+  startProduct,
+  startTestNetwork,
+  type TestNetwork,
+  verifies,
+} from '@clawhold/testkit';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { printed, type ShownRun } from './answers.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let network: TestNetwork;
+let place: ProductPlace;
+let product: Product;
+let configuration: string;
+
+beforeAll(async () => {
+  // The name leads to a public address at which nobody listens.
+  network = await startTestNetwork({ hosts: { 'pypi.org': '151.101.0.223' } });
+  place = await makeProductPlace({ network });
+  // The first start makes the configuration; scenarios are read at the next.
+  await (await startProduct(place)).stop();
+  configuration = join(place.home, 'configuration');
+  await mkdir(join(configuration, 'scenarios'), { recursive: true });
+  await cp(join(import.meta.dirname, 'extends-scenario.yaml'), join(configuration, 'scenarios', 'extends.yaml'));
+  await mkdir(join(configuration, 'library', 'team'), { recursive: true });
+  await writeFile(
+    join(configuration, 'library', 'team', 'finance.yaml'),
+    'version: 1\nnetwork_policies: { finance: { endpoints: [{ host: finance.local, port: 80, access: read-only }] } }\n',
+  );
+  await writePolicy('extends: [preset:pypi, team/finance]');
+  product = await startProduct(place);
+});
+afterAll(async () => {
+  await product?.stop();
+  await place?.[Symbol.asyncDispose]();
+  await network?.[Symbol.asyncDispose]();
+});
+
+function writePolicy(line: string): Promise<void> {
+  return writeFile(join(configuration, 'policies', 'default.yaml'), `version: 1\nname: default\n${line}\n`);
+}
+
+/** What was decided about each request that left the sandbox or wanted to, in order. */
+async function decided(): Promise<readonly string[]> {
+  const folder = join(place.folder, 'work');
+  await mkdir(folder, { recursive: true });
+  const run = await place.cli('run', 'Ask around.', '--dir', folder, '--model', 'rehearsal/extends', '--json');
+  const [last] = printed<readonly { id: string }[]>(await place.cli('runs', '--limit', '1', '--json'));
+  expect(last, run.stdout + run.stderr).toBeDefined();
+  const { timeline } = printed<ShownRun>(await place.cli('show', last?.id ?? '', '--json'));
+  return timeline.flatMap(({ body }) => {
+    if (body.kind === 'egress') return [`${body.decision} ${body.method} ${body.url} ${body.status}`];
+    return body.kind === 'decision' ? [`${body.decision.kind} ${body.what} ${body.decision.reasons[0]?.code}`] : [];
+  });
+}
+
+test(
+  verifies('policy.presets-shipped', 'a policy opens what the preset and the library document say that it extends'),
+  async () => {
+    expect(await decided()).toEqual([
+      'allow GET https://pypi.org/simple/requests/ 502',
+      'deny DELETE pypi.org:443/simple/requests/ no_rule',
+      'allow GET http://finance.local/accounts 502',
+    ]);
+  },
+);
+
+test(
+  verifies(
+    'policy.presets-shipped',
+    'a preset that does not exist changes nothing, and the one that was meant is named',
+  ),
+  async () => {
+    await writePolicy('extends: [preset:pypy]');
+    const refused = await place.cli('policy', 'reload', '--json');
+    expect(refused.status).toBe(1);
+    expect(refused.stdout).toContain('did you mean `preset:pypi`');
+    expect(await decided()).toContain('allow GET https://pypi.org/simple/requests/ 502');
+  },
+);
