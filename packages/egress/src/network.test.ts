@@ -120,6 +120,27 @@ test(
   },
 );
 
+test(verifies('egress.allowed-addresses', 'a name leads to the addresses that the policy gives it'), async () => {
+  const [pinned, moved] = await play([
+    client('proxy', 'http://pinned.example/a'),
+    client('proxy', 'http://moved.example/a'),
+  ]);
+  expect(pinned?.stdout).toBe('200 allowed plain GET /a\n\n');
+  expect(moved?.stdout).toContain('moved.example points to 93.184.215.20, which is not among the addresses');
+  expect(moved?.records).toMatchObject([{ outcome: 'refused' }]);
+});
+
+test(verifies('egress.encoded-slash', 'an encoded slash leaves as it is, where the policy says so only'), async () => {
+  const [allowed, elsewhere, hidden] = await play([
+    fetched('https://bank.example/packages/@scope%2fname'),
+    fetched('https://bank.example/open/@scope%2fname'),
+    client('proxy', 'http://bank.example/packages/..%2f..%2fopen'),
+  ]);
+  expect(allowed?.stdout).toBe('200 allowed tls GET /packages/@scope%2Fname\n\n');
+  expect(elsewhere?.stdout).toMatch(/^403 denied .*allow_encoded_slash/);
+  expect(hidden?.stdout).toMatch(/^400 malformed .*request_path/);
+});
+
 test('a server that speaks first is heard through a tunnel', async () => {
   const [mail] = await play([client('tunnel', 'mail.example:25', 'plain')]);
   expect(mail?.stdout).toBe('HTTP/1.1 200 Connection established\n220 mail.example\r\nclosed\n');

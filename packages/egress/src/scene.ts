@@ -41,6 +41,8 @@ export const sceneHosts = {
   'fake.example': '93.184.215.16',
   'mail.example': '93.184.215.17',
   'tools.example': '93.184.215.18',
+  'pinned.example': '93.184.215.19',
+  'moved.example': '93.184.215.20',
   'inside.example': '10.0.0.5',
   'cloud.example': '169.254.169.254',
 } as const;
@@ -62,6 +64,9 @@ const document = policyDocumentSchema.parse({
           protocol: 'mcp',
           tools: [{ name: 'search', allow: true }],
         },
+        { host: 'bank.example', port: 443, path: '/packages/**', access: 'read-only', allow_encoded_slash: true },
+        { host: 'pinned.example', port: 80, access: 'read-only', allowed_ips: ['93.184.215.19'] },
+        { host: 'moved.example', port: 80, access: 'read-only', allowed_ips: ['93.184.215.16/30'] },
         tunnel('raw.example', [80, 443]),
         tunnel('mail.example', [25]),
         tunnel('inside.example', [80, 443]),

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { classifyAddress } from '@clawhold/policy';
 import type { Reason, SandboxId } from '@clawhold/spec';
 import { type Fault, fault } from '../wire/fault.ts';
+import { isAmong } from './address-list.ts';
 import type { Resolver } from './resolver.ts';
 import { type Connect, connectRoute, type Route } from './route.ts';
 
@@ -22,8 +23,14 @@ export interface Dialler {
   /**
    * Resolves a normalised host and checks every answer. One answer that is not public refuses the name: a name that
    * points outside and inside at once is how DNS rebinding begins, and which answer is dialled is chance.
+   *
+   * @param allowed lists of addresses and CIDR blocks: every answer lies in each list. Default: no further demand.
    */
-  check(host: string, sandbox: SandboxId): Promise<CheckedAddresses | RefusedAddress | Fault>;
+  check(
+    host: string,
+    sandbox: SandboxId,
+    allowed?: readonly (readonly string[])[],
+  ): Promise<CheckedAddresses | RefusedAddress | Fault>;
   /** Opens a connection to one of these routes, in order; the first that answers. Nothing is resolved here. */
   open(routes: readonly Route[]): Promise<Opened | Fault>;
 }
@@ -47,12 +54,16 @@ const maximumAttempts = 4;
 
 export function createDialler({ resolve, seconds, connect = connectRoute }: DiallerOptions): Dialler {
   return {
-    async check(host, sandbox) {
+    async check(host, sandbox, allowed = []) {
       const found = isIP(host) === 0 ? await lookUp(host, sandbox) : [host];
       if ('kind' in found) return found;
       for (const address of found) {
         const kind = classifyAddress(address);
         if (kind !== 'public') return { kind: 'refused', reason: notPublic(host, address, kind) };
+      }
+      for (const list of allowed) {
+        const other = found.find((address) => !isAmong(address, list));
+        if (other !== undefined) return { kind: 'refused', reason: notNamed(host, other) };
       }
       return { kind: 'addresses', addresses: found.slice(0, maximumAttempts) };
     },
@@ -113,6 +124,11 @@ function attempt(socket: Socket, milliseconds: number): Promise<Socket | Fault> 
 }
 
 function ignore(): void {}
+
+function notNamed(host: string, address: string): Reason {
+  const subject = host === address ? address : `${host} points to ${address}, which`;
+  return { code: 'hard_block', text: `${subject} is not among the addresses of this endpoint (\`allowed_ips\`).` };
+}
 
 function notPublic(host: string, address: string, kind: string): Reason {
   const subject = host === address ? address : `${host} points to ${address}, which`;

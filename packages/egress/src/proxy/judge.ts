@@ -116,14 +116,20 @@ async function admit(context: ProxyContext, decided: Decided): Promise<Admission
 
 async function findRoutes(context: ProxyContext, identity: Identity, question: EgressQuestion, terms: Terms) {
   if (terms.service !== undefined) {
+    if (terms.addresses.length > 0) return { kind: 'refused', reason: serviceHasNone } as const;
     const route = await context.services.locate(terms.service);
     return route.kind === 'refused' || route.kind === 'fault' ? route : ({ kind: 'routes', routes: [route] } as const);
   }
-  const checked = await context.dialler.check(question.host, identity.sandbox);
+  const checked = await context.dialler.check(question.host, identity.sandbox, terms.addresses);
   if (checked.kind !== 'addresses') return checked;
   const routes = checked.addresses.map((address): Route => ({ kind: 'address', address, port: question.port }));
   return { kind: 'routes', routes } as const;
 }
+
+const serviceHasNone: Reason = {
+  code: 'hard_block',
+  text: 'The host is a service of this machine, and the policy names the addresses that it must have (`allowed_ips`).',
+};
 
 /** An allow that turned into a deny after the policy had spoken. */
 export function overrule(decision: Decision, reason: Reason): Decision {

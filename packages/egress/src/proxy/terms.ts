@@ -11,6 +11,8 @@ export interface Terms {
   /** Bytes of body; Infinity without a cap. */
   readonly requestCap: number;
   readonly responseCap: number;
+  /** Lists of addresses and CIDR blocks; the host resolves to these, in each list. */
+  readonly addresses: readonly (readonly string[])[];
   /** Lists of media types; the type of an answer with a body is in each. */
   readonly mediaTypes: readonly (readonly string[])[];
 }
@@ -22,6 +24,7 @@ export function readTerms(decision: Decision): Terms {
   let reads: Terms['reads'];
   let requestCap = Number.POSITIVE_INFINITY;
   let responseCap = Number.POSITIVE_INFINITY;
+  const addresses: (readonly string[])[] = [];
   const mediaTypes: (readonly string[])[] = [];
   for (const obligation of decision.obligations) {
     switch (obligation.kind) {
@@ -36,6 +39,9 @@ export function readTerms(decision: Decision): Terms {
         if (obligation.direction === 'request') requestCap = Math.min(requestCap, obligation.bytes);
         else responseCap = Math.min(responseCap, obligation.bytes);
         break;
+      case 'addresses':
+        addresses.push(obligation.allowed);
+        break;
       case 'content_types':
         mediaTypes.push(obligation.allowed);
         break;
@@ -47,7 +53,6 @@ export function readTerms(decision: Decision): Terms {
       case 'label_response':
         break;
       // No document that leads to these loads yet: whoever keeps one takes its name out of `enforcedNowhere`.
-      case 'addresses':
       case 'forbid':
       case 'credential':
       case 'pin_tool_descriptions':
@@ -60,15 +65,16 @@ export function readTerms(decision: Decision): Terms {
         obligation satisfies never;
     }
   }
-  return { service, inspect, reads, requestCap, responseCap, mediaTypes };
+  return { service, inspect, reads, requestCap, responseCap, addresses, mediaTypes };
 }
 
-/** What two messages of one request demand together; they go to one host, so only sizes and types of answers differ. */
+/** What two messages of one request demand together; they go to one host, so only addresses, sizes and types of answers differ. */
 export function bothTerms(a: Terms, b: Terms): Terms {
   return {
     ...a,
     requestCap: Math.min(a.requestCap, b.requestCap),
     responseCap: Math.min(a.responseCap, b.responseCap),
+    addresses: [...a.addresses, ...b.addresses],
     mediaTypes: [...a.mediaTypes, ...b.mediaTypes],
   };
 }

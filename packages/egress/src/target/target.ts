@@ -76,7 +76,8 @@ function atOrigin(origin: Origin, named: Authority, rest: string): Target | Faul
   const mark = rest.indexOf('?');
   const rawPath = mark === -1 ? rest : rest.slice(0, mark);
   const query = mark === -1 ? '' : rest.slice(mark + 1);
-  const path = normalisePath(rawPath === '' ? '/' : rawPath);
+  // Whether an encoded slash may stand there is up to the endpoint that is found for the path.
+  const path = normalisePath(rawPath === '' ? '/' : rawPath, { encodedSlash: true });
   if (path.kind === 'refused') return fault('path', path.reason);
   if (/%(?![0-9A-Fa-f]{2})/.test(query)) return fault('query', 'A "%" in the query is not followed by two digits.');
   const { scheme, host, port } = origin;

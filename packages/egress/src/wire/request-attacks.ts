@@ -110,7 +110,7 @@ export const requestAttacks: readonly RequestAttack[] = [
     'host',
   ),
   attack('path above the root', `GET http://shop/a/../../b HTTP/1.1\r\n${host}${end}`, 'path'),
-  attack('encoded slash', `GET http://shop/a%2fb HTTP/1.1\r\n${host}${end}`, 'path'),
+  attack('encoded slash beside dots', `GET http://shop/a/..%2fb HTTP/1.1\r\n${host}${end}`, 'path'),
   attack('backslash', `GET http://shop/a\\b HTTP/1.1\r\n${host}${end}`, 'path'),
   attack('path parameters', `GET http://shop/a/..;/b HTTP/1.1\r\n${host}${end}`, 'path'),
   attack('broken encoding in the query', `GET http://shop/?q=%zz HTTP/1.1\r\n${host}${end}`, 'query'),

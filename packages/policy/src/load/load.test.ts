@@ -70,8 +70,6 @@ test.each<[Feature, string]>([
     'mcp.strict_tool_names: false',
     'protocol: mcp, mcp: { strict_tool_names: false }, rules: [{ allow: { method: ping } }],',
   ],
-  ['allowed_ips', 'allowed_ips: [93.184.216.0/24]'],
-  ['allow_encoded_slash', 'access: full, allow_encoded_slash: true'],
   ['credentials', 'access: full, credential_binding: { provider: shop }'],
   ['request.forbid', 'access: full, request: { forbid: [pii] }'],
   ['response.forbid', 'access: full, response: { forbid: [secret] }'],
@@ -308,7 +306,7 @@ test(
       'names-have-no-dots',
       'binary-messages',
     ]);
-    expect(loaded.refusals.length).toBeGreaterThan(5);
+    expect(loaded.refusals).not.toEqual([]);
   },
 );
 

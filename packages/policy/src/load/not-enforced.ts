@@ -37,8 +37,6 @@ export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>([
   'protocol: websocket',
   'protocol: grpc',
   'mcp.strict_tool_names: false',
-  'allowed_ips',
-  'allow_encoded_slash',
   'credentials',
   'request.forbid',
   'response.forbid',
