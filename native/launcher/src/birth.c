@@ -61,9 +61,11 @@ static void heard(struct sandbox *sandbox, const uint8_t *packet, size_t length,
     case SETUP_BORN:
       born(sandbox, message);
       break;
-    case SETUP_LISTENER:
-      if (descriptor >= 0) handles_send(sandbox->id, read_u32(&message), descriptor);
+    case SETUP_LISTENER: {
+      uint32_t index = read_u32(&message), kind = read_u32(&message);
+      if (descriptor >= 0) handles_send(sandbox->id, index, kind, descriptor);
       return;
+    }
     case SETUP_READY:
       ready(sandbox, message);
       break;

@@ -27,11 +27,12 @@
 
 struct facts {
   unsigned landlock, filter_length;
+  bool captures; /* see capture.h */
 };
 
 /* From here on this process holds what its programs will hold: all of it is inherited, nothing is done per program. */
 static struct facts lock_down(const struct handover *handover) {
-  struct facts facts;
+  struct facts facts = {0};
   limits_apply(&handover->request.limits, handover->group.memory);
 #ifndef CLAWHOLD_TEST_WITHOUT_HIDDEN_FIRST_PROCESS
   setup_need(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "hide its first process");
@@ -81,6 +82,7 @@ static void report_ready(const struct self_test *test, struct facts facts) {
   write_u8(&message, SETUP_READY);
   write_u32(&message, facts.landlock);
   write_u32(&message, facts.filter_length);
+  write_u8(&message, facts.captures);
   self_test_write_names(test, &message);
   setup_write_layers(&message);
   setup_send(&message, -1);
@@ -93,12 +95,12 @@ static void become_inside(void) {
   setup_need(prctl(PR_SET_PDEATHSIG, SIGKILL), "tie its life to the launcher");
 }
 
-/* Everything that is the same for every sandbox, before one is asked for. */
-static void prepare(struct builder *builder) {
+/* Everything that is the same for every sandbox, before one is asked for. True when its network captures connections. */
+static bool prepare(struct builder *builder) {
   setup_need(prctl(PR_SET_PDEATHSIG, SIGKILL), "tie its life to the launcher");
   setsid();
   setup_layer("ahead: namespaces");
-  network_raise();
+  bool captures = network_raise();
   setup_layer("ahead: network");
   if (!builder->privileged) {
     char byte;
@@ -110,6 +112,7 @@ static void prepare(struct builder *builder) {
   }
   root_attach(builder->skeleton, &builder->system);
   setup_layer("ahead: root and proc");
+  return captures;
 }
 
 static void take_what_was_given(struct handover *handover) {
@@ -136,7 +139,7 @@ static void furnish(const struct handover *handover) {
 void builder_run(struct builder *builder) {
   static struct handover handover;
   static struct self_test test;
-  prepare(builder);
+  bool captures = prepare(builder);
   handover_receive(builder->link, &handover);
   close(builder->link);
   setup_layers_from(handover.asked);
@@ -147,6 +150,7 @@ void builder_run(struct builder *builder) {
   memcpy(test.secrets, handover.secrets, sizeof test.secrets);
   struct outsider outsider = outsider_make();
   struct facts facts = lock_down(&handover);
+  facts.captures = captures;
   test.outsider = outsider.process;
   test.landlock = facts.landlock;
   prove(&test);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "loop.h"
+#include "request.h"
 
 struct handle {
   struct handle *next;
@@ -67,12 +68,13 @@ void handles_open(int descriptor) {
   loop_watch(&channel, EPOLLIN);
 }
 
-void handles_send(uint32_t id, uint32_t index, int descriptor) {
+void handles_send(uint32_t id, uint32_t index, uint32_t kind, int descriptor) {
   struct handle *handle = calloc(1, sizeof *handle);
   if (!handle) abort();
   handle->descriptor = descriptor;
   snprintf(handle->line, sizeof handle->line,
-           "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Native\",\"msg\":{\"sandbox\":%u,\"listener\":%u}}\n", id, index);
+           "{\"cmd\":\"NODE_HANDLE\",\"type\":\"%s.Native\",\"msg\":{\"sandbox\":%u,\"listener\":%u}}\n",
+           kind == LISTENER_DATAGRAM ? "dgram" : "net", id, index);
   *last = handle;
   last = &handle->next;
   flush();

@@ -12,7 +12,7 @@
 
 void handles_open(int descriptor);
 
-/* Sends listener number `index` of sandbox `id`; the descriptor is closed when it is sent. */
-void handles_send(uint32_t id, uint32_t index, int descriptor);
+/* Sends listener number `index` of sandbox `id`, of a kind of request.h; the descriptor is closed when it is sent. */
+void handles_send(uint32_t id, uint32_t index, uint32_t kind, int descriptor);
 
 #endif

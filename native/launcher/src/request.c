@@ -20,6 +20,8 @@ bool request_decode(struct reader payload, struct start_request *request) {
     request->listeners[i].name = read_text(&payload);
     request->listeners[i].address = read_text(&payload);
     request->listeners[i].port = read_u32(&payload);
+    request->listeners[i].kind = read_u32(&payload);
+    if (request->listeners[i].kind > LISTENER_CAPTURE) return false;
   }
   request->read_only_count = read_count(&payload, MOST_READ_ONLY);
   for (uint32_t i = 0; i < request->read_only_count; i++) {

@@ -19,9 +19,15 @@ struct limits {
   uint64_t temporary;     /* bytes of /tmp and /dev/shm each */
 };
 
+enum listener_kind {
+  LISTENER_STREAM = 0,
+  LISTENER_DATAGRAM = 1,
+  LISTENER_CAPTURE = 2, /* a stream listener, at the address of capture.h, for what is captured */
+};
+
 struct listener_request {
   const char *name, *address;
-  uint32_t port;
+  uint32_t port, kind;
 };
 
 struct read_only_request {

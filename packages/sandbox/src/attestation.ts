@@ -21,6 +21,8 @@ export interface Attestation {
   readonly seccompInstructions: number;
   /** Inode number of each namespace; none of them is the launcher's. */
   readonly namespaces: Readonly<Record<string, number>>;
+  /** Whether its network can capture connections of programs that ignore proxies (`capture.ts`). */
+  readonly captures: boolean;
   readonly cgroup: {
     readonly layout: 'v1' | 'v2' | 'mixed' | 'none';
     /** Frozen by the kernel; otherwise by signals. */

@@ -1,4 +1,5 @@
 export type { Attestation, IsolationTier } from './attestation.ts';
+export { capturedAddresses, captureListener } from './capture.ts';
 export type { Command, CommandEnd, CommandOutput, CommandResult, RunningCommand } from './command.ts';
 export type { JobResult, SandboxDriver } from './driver.ts';
 export { attachLauncher } from './launcher/attach.ts';

@@ -1,3 +1,4 @@
+import type { Socket as DatagramSocket } from 'node:dgram';
 import type { Server } from 'node:net';
 import type { Attestation } from './attestation.ts';
 import type { Command, CommandResult, RunningCommand } from './command.ts';
@@ -16,12 +17,22 @@ export interface SandboxLimits {
   readonly temporaryBytes: number;
 }
 
-/** A TCP listener inside the sandbox's network, served by the supervisor. */
+/**
+ * - `stream`: TCP.
+ * - `datagram`: UDP.
+ * - `capture`: TCP to any port of {@link capturedAddresses}; there is one, at {@link captureListener}.
+ */
+export const transports = ['stream', 'datagram', 'capture'] as const;
+type Transport = (typeof transports)[number];
+
+/** A listener inside the sandbox's network, served by the supervisor. */
 export interface ListenerRequest {
   readonly name: string;
   /** IPv4. `0.0.0.0` takes every address in the world: inside a sandbox all of them are local. */
   readonly address: string;
   readonly port: number;
+  /** Default: `stream`. */
+  readonly transport?: Transport;
 }
 
 /** Everything a sandbox is made of. */
@@ -51,11 +62,12 @@ export interface SandboxRequest {
 export interface SandboxListener {
   readonly name: string;
   /**
-   * Lets `server` accept the connections: any `net.Server`, `http.Server` and so on that is not listening yet. Once.
+   * Lets `server` accept the connections: any `net.Server`, `http.Server` and so on that is not listening yet, or for a
+   * datagram listener a socket that is not bound yet. Once.
    *
    * @throws ClawholdError `state_listener_attached` the second time.
    */
-  attach(server: Server): void;
+  attach(server: Server | DatagramSocket): void;
 }
 
 /** How a sandbox ended: a short sentence for logs and people. */

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "layers/capture.h"
 #include "setup.h"
 
 enum { LOOPBACK_INDEX = 1, BACKLOG = 1024 };
@@ -61,7 +62,7 @@ static void switch_off_ipv6(void) {
   close(file);
 }
 
-void network_raise(void) {
+bool network_raise(void) {
 #ifndef CLAWHOLD_TEST_WITHOUT_NETWORK_NAMESPACE
 #ifndef CLAWHOLD_TEST_WITH_IPV6
   switch_off_ipv6();
@@ -70,20 +71,30 @@ void network_raise(void) {
 #endif
   raise_loopback();
   route_everything_here();
+  return capture_lay();
 #else
   (void)raise_loopback, (void)route_everything_here, (void)switch_off_ipv6;
+  return false;
 #endif
 }
 
 static int listen_on(const struct listener_request *request) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)request->port)};
+  bool is_stream = request->kind != LISTENER_DATAGRAM;
   if (request->port < 1 || request->port > 65535 || inet_pton(AF_INET, request->address, &address.sin_addr) != 1)
     setup_fail("sandbox_listener_refused", "Use an IPv4 address and a port from 1 to 65535.",
                "The listener %s cannot have the address %s and the port %u.", request->name, request->address,
                request->port);
-  int listener = setup_need(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "make a listener");
+  if (request->kind == LISTENER_CAPTURE &&
+      (address.sin_addr.s_addr != htonl(CAPTURE_ADDRESS) || request->port != CAPTURE_PORT))
+    setup_fail("sandbox_listener_refused", "Supervisor and launcher must be of the same version.",
+               "The listener %s is not where connections are captured.", request->name);
+  int type = (is_stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK;
+  int listener = setup_need(socket(AF_INET, type, 0), "make a listener");
   setup_need(bind(listener, (struct sockaddr *)&address, sizeof address), "bind a listener");
-  setup_need(listen(listener, BACKLOG), "make a listener");
+  if (request->kind == LISTENER_CAPTURE && !capture_accept_for_others(listener))
+    setup_need(-1, "capture connections");
+  if (is_stream) setup_need(listen(listener, BACKLOG), "make a listener");
   return listener;
 }
 
@@ -93,6 +104,7 @@ void network_listen(const struct start_request *request) {
     struct buffer message = {0};
     write_u8(&message, SETUP_LISTENER);
     write_u32(&message, i);
+    write_u32(&message, request->listeners[i].kind);
     setup_send(&message, listener);
     buffer_free(&message);
     close(listener);

@@ -9,7 +9,8 @@
 
 #include "request.h"
 
-void network_raise(void);
+/* False when this kernel cannot capture connections (capture.h): then no address but those of listeners answers. */
+bool network_raise(void);
 
 /* Makes each listener and sends it to the launcher. */
 void network_listen(const struct start_request *request);

@@ -97,6 +97,7 @@ static bool refused(int family, int type, int protocol) {
 static bool raw(const struct self_test *test) {
   (void)test;
   return refused(AF_INET, SOCK_RAW, IPPROTO_ICMP) && refused(AF_PACKET, SOCK_RAW, 0) && refused(AF_VSOCK, SOCK_STREAM, 0) &&
+         refused(AF_NETLINK, SOCK_RAW, 12 /* NETLINK_NETFILTER */) &&
          refused(AF_NETLINK, SOCK_RAW, 15 /* NETLINK_KOBJECT_UEVENT */);
 }
 

@@ -1,8 +1,10 @@
+import { createSocket } from 'node:dgram';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { temporaryFolder, verifies } from '@clawhold/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { captureListener } from '../capture.ts';
 import { type ConformanceSubject, prepare, scene, shell } from './subject.ts';
 
 const connect = (address: string, port: number): string =>
@@ -46,6 +48,7 @@ export function testNetwork(subject: ConformanceSubject): void {
         [2, 3, 1],
         [17, 3, 768],
         [40, 1, 0],
+        [16, 3, 12],
         [16, 3, 15],
         [38, 5, 0],
         [1, 1, 0],
@@ -82,6 +85,55 @@ export function testNetwork(subject: ConformanceSubject): void {
       }
       expect(answers).toEqual(['one', 'two']);
     });
+
+    test(
+      verifies('sandbox.capture', 'any port of the captured addresses comes to one listener, no other address does'),
+      async () => {
+        const { sh, sandbox } = await scene(subject, {
+          listeners: [
+            { name: 'capture', ...captureListener },
+            { name: 'beside', address: '198.18.0.1', port: 80 },
+          ],
+        });
+        expect(sandbox.attestation.captures).toBe(true);
+        const sees = (name: string) =>
+          createTcpServer((socket) => socket.end(`${name} ${socket.localAddress}:${socket.localPort}`));
+        sandbox.listener('capture').attach(sees('captured'));
+        sandbox.listener('beside').attach(sees('beside'));
+        const read = (address: string, port: number): Promise<string> =>
+          sh(
+            `node -e 'net.connect(${port}, "${address}").on("error", (e) => console.log(e.code)).pipe(process.stdout)'`,
+          );
+        expect(await read('198.19.0.0', 1)).toBe('captured 198.19.0.0:1');
+        expect(await read('198.19.255.255', 65_535)).toBe('captured 198.19.255.255:65535');
+        expect(await read('198.18.0.1', 80)).toBe('beside 198.18.0.1:80');
+        for (const address of ['198.18.255.255', '198.20.0.0', '127.0.0.1', '93.184.216.34'])
+          expect(await read(address, 5_432)).toBe('ECONNREFUSED');
+        // A program cannot take a captured address for itself, nor the place of the listener.
+        const serve = (address: string, port: number): string =>
+          `node -e 'net.createServer((s) => s.end("own")).listen(${port}, "${address}", () => net.connect(${port}, "${address}").on("close", () => process.exit()).pipe(process.stdout)).on("error", (e) => console.log(e.code))'`;
+        expect(await sh(serve('198.19.0.9', 5_432))).toBe('captured 198.19.0.9:5432');
+        expect(await sh(serve(captureListener.address, captureListener.port))).toMatch(/^(EACCES|EADDRINUSE)$/);
+      },
+    );
+
+    test(
+      verifies('sandbox.capture', 'datagrams reach their listener at every address, and no other port'),
+      async () => {
+        const { sh, sandbox } = await scene(subject, {
+          listeners: [{ name: 'names', address: '0.0.0.0', port: 53, transport: 'datagram' }],
+        });
+        const socket = createSocket('udp4');
+        socket.on('message', (bytes, from) => socket.send(`${bytes} heard`, from.port, from.address));
+        sandbox.listener('names').attach(socket);
+        expect(() => sandbox.listener('names').attach(createSocket('udp4'))).toThrow(/already has a server/);
+        const say = (address: string, port: number): string =>
+          `node -e 's = require("dgram").createSocket("udp4"); s.connect(${port}, "${address}", () => s.send("hello")); s.on("message", (m) => { console.log(String(m)); s.close() }).on("error", (e) => { console.log(e.code); s.close() })'`;
+        expect(await sh(say('127.0.0.1', 53))).toBe('hello heard');
+        expect(await sh(say('8.8.8.8', 53))).toBe('hello heard');
+        expect(await sh(say('198.19.0.1', 5_432))).toBe('ECONNREFUSED');
+      },
+    );
 
     test(
       verifies('sandbox.no-host-sockets', 'Unix sockets of the host cannot be reached, by path or abstract name'),

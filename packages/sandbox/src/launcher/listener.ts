@@ -1,3 +1,4 @@
+import { Socket as DatagramSocket } from 'node:dgram';
 import type { Server } from 'node:net';
 import { ClawholdError } from '@clawhold/spec';
 import type { SandboxListener } from '../sandbox.ts';
@@ -7,7 +8,7 @@ import type { NativeHandle } from './channels.ts';
 export class LauncherListener implements SandboxListener {
   readonly name: string;
   readonly #handle: NativeHandle;
-  #server: Server | undefined;
+  #server: Server | DatagramSocket | undefined;
   #closed = false;
 
   constructor(name: string, handle: NativeHandle) {
@@ -15,20 +16,33 @@ export class LauncherListener implements SandboxListener {
     this.#handle = handle;
   }
 
-  attach(server: Server): void {
+  attach(server: Server | DatagramSocket): void {
     if (this.#server !== undefined || this.#closed)
       throw new ClawholdError(
         'state_listener_attached',
         `The listener ${this.name} already has a server, or is closed.`,
       );
     this.#server = server;
-    server.listen(this.#handle);
+    // A datagram socket takes a handle where its type knows options only: `bind` looks for its `recvStart`.
+    if (server instanceof DatagramSocket) server.bind(this.#handle as never);
+    else server.listen(this.#handle);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#server === undefined) this.#handle.close();
-    else this.#server.close();
+    else if (!(this.#server instanceof DatagramSocket)) this.#server.close();
+    // Unlike a server, it throws when somebody closed it before.
+    else if (isOpen(this.#server)) this.#server.close();
+  }
+}
+
+function isOpen(socket: DatagramSocket): boolean {
+  try {
+    socket.address();
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -22,6 +22,7 @@ export function readAttestation(fields: FieldReader): Attestation {
     cgroup: { layout: layouts.find((known) => known === layout) ?? 'none', freezer, memory, processes },
     landlock: fields.u32(),
     seccompInstructions: fields.u32(),
+    captures: fields.flag(),
     probes: fields.list(() => fields.text()),
     layers: fields.list(() => ({ name: fields.text(), microseconds: fields.u32() })),
   };

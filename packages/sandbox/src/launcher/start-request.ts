@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { ClawholdError } from '@clawhold/spec';
-import type { SandboxRequest } from '../sandbox.ts';
+import { type SandboxRequest, transports } from '../sandbox.ts';
 import { FrameWriter } from './frame-writer.ts';
 
 /** The request for a sandbox as `native/launcher/src/request.c` reads it. */
@@ -12,7 +12,9 @@ export function writeStartRequest(request: SandboxRequest, firstHostId: number):
   frame.text(hostsFile(request.hosts)).text(homedir());
   frame.u64(limits.memoryBytes).u32(limits.processes).u32(limits.openFiles);
   frame.u64(limits.fileBytes ?? 0).u64(limits.temporaryBytes);
-  frame.list(request.listeners, ({ name, address, port }) => frame.text(name).text(address).u32(port));
+  frame.list(request.listeners, ({ name, address, port, transport = 'stream' }) =>
+    frame.text(name).text(address).u32(port).u32(transports.indexOf(transport)),
+  );
   frame.list(request.readOnly, ({ source, target }) => frame.text(source).text(target));
   frame.list(request.forbiddenSockets, (path) => frame.text(path));
   return frame;
