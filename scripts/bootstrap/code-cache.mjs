@@ -14,6 +14,8 @@ const programs = [
   'apps/gateway/src/worker/main.ts',
   'apps/supervisor/src/main.ts',
   'apps/manager/src/main.ts',
+  'apps/manager/src/installation.ts', // what the manager loads later
+  'apps/manager/src/database.ts',
 ];
 
 /**

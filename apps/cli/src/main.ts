@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { createProgram } from './program.ts';
 import { complaintOf } from './terminal/errors.ts';
 
-const program = createProgram();
+const program = await createProgram(process.argv.slice(2));
 // Adds `clawhold complete <shell>`, which prints the completion script, and answers the shell's questions.
 tab(program);
 

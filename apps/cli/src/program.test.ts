@@ -37,8 +37,8 @@ function everyCommand(command: Command): readonly Command[] {
 const wanted =
   'up down status doctor run runs show approvals approve deny diff keep discard undo stop policy check audit verify tail';
 
-test(verifies('cli.complete', 'every command of the issue is there, says what it does, and takes --json'), () => {
-  const commands = everyCommand(createProgram());
+test(verifies('cli.complete', 'every command of the issue is there, says what it does, and takes --json'), async () => {
+  const commands = everyCommand(await createProgram());
   expect(commands.map((command) => command.name())).toEqual(expect.arrayContaining(wanted.split(' ')));
   for (const command of commands) {
     const help = command.helpInformation();
@@ -113,7 +113,7 @@ test('completion knows the commands', async () => {
 });
 
 test.each(
-  everyCommand(createProgram())
+  everyCommand(await createProgram())
     .slice(1)
     .map((command) => [command.name(), command] as const),
 )(`${verifies('cli.complete', 'the help of %s says how it is called and what each option does')}`, (name, command) => {

@@ -1,25 +1,15 @@
 import { Command } from 'commander';
-import { addAgents } from './commands/agents.ts';
-import { addApprovals } from './commands/approvals.ts';
-import { addAudit } from './commands/audit.ts';
+import { filesFor } from './commands/catalogue.ts';
 import type { Session } from './commands/command.ts';
-import { addConsole } from './commands/console.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addFiles } from './commands/files.ts';
-import { addModels } from './commands/models.ts';
-import { addPolicy } from './commands/policy.ts';
-import { addRun } from './commands/run.ts';
-import { addRuns } from './commands/runs.ts';
-import { addSettle } from './commands/settle.ts';
-import { addShow } from './commands/show.ts';
-import { addStatus } from './commands/status.ts';
-import { addStop } from './commands/stop.ts';
-import { addUp } from './commands/up.ts';
 import { version } from './manager/places.ts';
 import { createOutput } from './terminal/output.ts';
 
-/** The `clawhold` command with all its parts. */
-export function createProgram(): Command {
+/**
+ * The `clawhold` command.
+ *
+ * @param words the command line that it is for: only the file of its command is loaded. Default: every command.
+ */
+export async function createProgram(words: readonly string[] = []): Promise<Command> {
   const program = new Command('clawhold')
     .description('An AI agent that can really act, inside a shell that you control.')
     .version(version)
@@ -33,24 +23,7 @@ export function createProgram(): Command {
     const person = !json && process.stdin.isTTY === true && process.stdout.isTTY === true;
     return { output: createOutput(json), person };
   };
-  for (const add of [
-    addUp,
-    addStatus,
-    addDoctor,
-    addRun,
-    addRuns,
-    addShow,
-    addApprovals,
-    addSettle,
-    addFiles,
-    addStop,
-    addAgents,
-    addModels,
-    addPolicy,
-    addAudit,
-    addConsole,
-  ])
-    add(program, session);
+  for (const add of await Promise.all(filesFor(words).map(({ load }) => load()))) add(program, session);
   shareJson(program);
   return program;
 }

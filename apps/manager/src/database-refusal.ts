@@ -1,4 +1,4 @@
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError } from '@clawhold/spec/error';
 
 /** What PostgreSQL (SQLSTATE) and the kernel say when a database cannot be used, and what that means here. */
 const refusals: Readonly<Record<string, { readonly says: string; readonly hint: string }>> = {

@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ClawholdError } from '@clawhold/spec';
 import type { Account, Accounts } from './accounts.ts';
 import { type ChildSpecification, startChild } from './child.ts';
 import { codeCacheVariables } from './code-cache.ts';
-import { openDatabase } from './database.ts';
 import { childEnvironment, providerKeys } from './environment.ts';
 import { prepareHome } from './home.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -76,8 +73,10 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       signal: givingUp.signal,
     });
 
-  const database = step('database', () =>
-    keepDatabase(() =>
+  const database = step('database', async () => {
+    // Its code comes to be while the other processes load theirs.
+    const { openDatabase } = await import('./database.ts');
+    return keepDatabase(() =>
       openDatabase({
         dataFolder: home.postgres,
         socketFolder: plan.sockets.postgresFolder,
@@ -85,8 +84,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
         password: secrets.password,
         foreign: environment['DATABASE_URL'],
       }),
-    ),
-  );
+    );
+  });
   const currentDatabase = async () => (await database).current();
 
   let { port } = options;
@@ -162,12 +161,4 @@ function supervisorCommand({ places, accounts, launcher, firstSandboxId }: Insta
 
 function ownIds(): Account {
   return { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 };
-}
-
-/** @throws ClawholdError `host_launcher_missing`. */
-export function requireLauncher(path: string): void {
-  if (existsSync(path)) return;
-  throw new ClawholdError('host_launcher_missing', 'The sandbox launcher is not built.', {
-    hint: 'Start with "npm start", which builds it.',
-  });
 }

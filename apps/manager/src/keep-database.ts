@@ -1,4 +1,4 @@
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError } from '@clawhold/spec/error';
 import type { InstallationDatabase } from './database.ts';
 import { firstPause, longer, type Pause, sleepThrough } from './keep-alive.ts';
 import { report } from './report.ts';

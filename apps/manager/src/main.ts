@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError } from '@clawhold/spec/error';
 import { ensureAccounts, ownAccount } from './accounts.ts';
 import { codeCacheVariables, shareCodeCache } from './code-cache.ts';
 import { homeFolder } from './home.ts';
-import { requireLauncher, startInstallation } from './installation.ts';
+import { requireLauncher } from './launcher.ts';
 import { errorText, logLine } from './log.ts';
 import { report } from './report.ts';
 import { userRuntimeFolder } from './runtime-folder.ts';
@@ -34,6 +34,8 @@ async function main(): Promise<void> {
     ? stagedPlaces
     : { app: root, home, node, runtime: userRuntimeFolder(home, process.env) };
   try {
+    // Not before: as root this process runs twice, and only here, on the stage, does it need more than the stage.
+    const { startInstallation } = await import('./installation.ts');
     const installation = await startInstallation({
       version,
       places,

@@ -1,4 +1,5 @@
-import { type ManagerReport, withHostPaths } from '@clawhold/spec';
+import type { ManagerReport } from '@clawhold/spec';
+import { withHostPaths } from '@clawhold/spec/host-paths';
 import { homeFolder } from './home.ts';
 import { logLine } from './log.ts';
 import { stagedPlaces } from './stage.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError } from '@clawhold/spec/error';
 import type { Accounts } from './accounts.ts';
 
 /** The sockets of an installation. Each lies in a folder of its owner that only our other processes may pass. */

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ClawholdError, processStart, type RunningManager } from '@clawhold/spec';
+import type { RunningManager } from '@clawhold/spec';
+import { ClawholdError } from '@clawhold/spec/error';
+import { processStart } from '@clawhold/spec/process-start';
 
 function startTimeOf(pid: number | 'self'): string | undefined {
   const path = `/proc/${pid}/stat`;

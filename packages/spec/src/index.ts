@@ -1,5 +1,6 @@
 export { type CanonicalAction, canonicalActionSchema } from './action.ts';
 export { type Approval, type ApprovalState, approvalSchema, approvalStates } from './approval.ts';
+export { ClawholdError, type ClawholdErrorOptions, type ErrorCode } from './clawhold-error.ts';
 export {
   type Caller,
   callerSchema,
@@ -31,16 +32,6 @@ export {
   toolQuestionSchema,
   type Usage,
 } from './decision.ts';
-export {
-  ClawholdError,
-  type ClawholdErrorOptions,
-  type ErrorCode,
-  fromProblem,
-  type Problem,
-  problemMediaType,
-  problemSchema,
-  toProblem,
-} from './errors.ts';
 export {
   type EventBody,
   type EventType,
@@ -103,6 +94,7 @@ export { filesystemPolicySchema, landlockSchema, processSchema } from './policy/
 export { type Service, serviceSchema } from './policy/service.ts';
 export { operationTypes, type Patterns, type Target, targetSchema } from './policy/target.ts';
 export { type ToolRule, toolRuleSchema } from './policy/tool-rule.ts';
+export { fromProblem, type Problem, problemMediaType, problemSchema, toProblem } from './problem.ts';
 export { processStart } from './process-start.ts';
 export { apiRoutes, workerRoutes } from './protocol/api.ts';
 export type { ManagerReport } from './protocol/manager-report.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Run } from '@clawhold/client';
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError } from '@clawhold/spec/error';
 import { connect } from '../connection/connect.ts';
 import { findManager, homeFolder } from '../connection/home.ts';
 import { launchManager, type RunningInstallation } from '../manager/launch.ts';

@@ -1,5 +1,5 @@
 import { type ApiClient, createApiClient } from '@clawhold/client';
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError } from '@clawhold/spec/error';
 import { findManager, homeFolder, readToken } from './home.ts';
 
 export interface Connection {

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ClawholdError, processStart, type RunningManager } from '@clawhold/spec';
+import type { RunningManager } from '@clawhold/spec';
+import { ClawholdError } from '@clawhold/spec/error';
+import { processStart } from '@clawhold/spec/process-start';
 
 /** Where the state of the installation lies: `CLAWHOLD_HOME`, else `~/.clawhold`. */
 export function homeFolder(): string {

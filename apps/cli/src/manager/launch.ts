@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ClawholdError, type ManagerReport } from '@clawhold/spec';
+import type { ManagerReport } from '@clawhold/spec';
+import { ClawholdError } from '@clawhold/spec/error';
 import { findLauncher, root, version } from './places.ts';
 
 export type Ready = Extract<ManagerReport, { kind: 'ready' }>;

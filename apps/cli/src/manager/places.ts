@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError } from '@clawhold/spec/error';
 
 /** The root of the installation: the folder that was cloned. */
 export const root: string = dirname(dirname(dirname(dirname(import.meta.dirname))));

@@ -1,5 +1,5 @@
 import { ApiProblem, Unreachable } from '@clawhold/client';
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError } from '@clawhold/spec/error';
 import { CommanderError } from 'commander';
 import { homeFolder } from '../connection/home.ts';
 

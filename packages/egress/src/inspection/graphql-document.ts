@@ -1,5 +1,6 @@
-import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
-import { Kind, parse, visit } from 'graphql';
+import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode } from 'graphql/language';
+// Not all of graphql: nothing is executed here, and the supervisor loads it before it is ready.
+import { Kind, parse, visit } from 'graphql/language';
 
 /** Documents with more tokens, or nested deeper, are refused. */
 const maximumTokens = 10_000;

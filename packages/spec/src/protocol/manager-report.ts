@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../clawhold-error.ts';
 
 /** What the manager tells whoever started it, one JSON object a line on stdout. The CLI draws it. */
 export type ManagerReport =
