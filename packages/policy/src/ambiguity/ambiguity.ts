@@ -70,7 +70,7 @@ function requestPairs(group: readonly Placed[]): Pairs {
   return [...Map.groupBy(ranked, ({ path }) => path.rank).values()].flatMap((equals) => {
     const signed: readonly Signed<Placed>[] = equals.map(({ placed, path }) => ({
       // One text for both: a path begins with a slash, and no host holds one. Of equals all have a path, or none.
-      pattern: `${placed.host.source.replaceAll('.', '/')}${path.glob?.source ?? ''}`,
+      pattern: `${placed.host.source.replaceAll('.', '/')}${path.source}`,
       signature: placed.request,
       value: placed,
     }));

@@ -4,7 +4,7 @@ import { classifyAddress } from '../host/address.ts';
 import { inspectorOf, protocolOf } from '../load/endpoint-protocol.ts';
 import type { Place } from '../load/place.ts';
 import { compileDenies, compileRules } from './compile-rules.ts';
-import type { CompiledEndpoint } from './snapshot.ts';
+import type { CompiledEndpoint, EndpointTerms } from './snapshot.ts';
 
 export function compileEndpoint(
   place: Place,
@@ -21,20 +21,27 @@ export function compileEndpoint(
     rules: compileRules(place, path, endpoint),
     denies: compileDenies(place, path, endpoint),
     allowsEncodedSlash: endpoint.allow_encoded_slash ?? false,
-    requestBytes: endpoint.request?.max_bytes ?? null,
-    responseBytes: endpoint.response?.max_bytes ?? null,
-    responseIntegrity: endpoint.response?.label ?? null,
-    forbids: forbidsOf(place, path, endpoint),
-    obligations: obligationsOf(endpoint),
+    terms: termsOf(place, path, endpoint),
     open,
   });
+}
+
+function termsOf(place: Place, path: string, endpoint: Endpoint): EndpointTerms | null {
+  const requestBytes = endpoint.request?.max_bytes ?? null;
+  const responseBytes = endpoint.response?.max_bytes ?? null;
+  const responseIntegrity = endpoint.response?.label ?? null;
+  const forbids = forbidsOf(place, path, endpoint);
+  const obligations = obligationsOf(endpoint);
+  const stated = [requestBytes, responseBytes, responseIntegrity, forbids].some((term) => term !== null);
+  if (!stated && obligations.length === 0) return null;
+  return Object.freeze({ requestBytes, responseBytes, responseIntegrity, forbids, obligations });
 }
 
 function inspectedBytes(endpoint: Endpoint): number | null {
   return endpoint.mcp?.max_body_bytes ?? endpoint.json_rpc?.max_body_bytes ?? endpoint.graphql_max_body_bytes ?? null;
 }
 
-function forbidsOf(place: Place, path: string, { request }: Endpoint): CompiledEndpoint['forbids'] {
+function forbidsOf(place: Place, path: string, { request }: Endpoint): EndpointTerms['forbids'] {
   const where = `${path}.request.forbid`;
   const level = (['internal', 'secret'] as const).find((word) => request?.forbid?.includes(word));
   if (level === undefined) return null;

@@ -6,7 +6,7 @@ import type { LayerProblem } from './compile.ts';
 import type { CompiledPrice, Snapshot } from './snapshot.ts';
 
 export function compilePrices(ceiling: PolicyDocument): Snapshot['prices'] {
-  const index = new TextIndex<CompiledPrice>('.');
+  const index = new TextIndex<CompiledPrice>();
   for (const [pattern, price] of Object.entries(ceiling.inference?.prices ?? {})) {
     const compiled = compileGlob(pattern, null);
     if (compiled.kind === 'ok')

@@ -38,7 +38,7 @@ export function compileDenies(place: Place, path: string, endpoint: Endpoint): O
   const index = createOperationIndex<CompiledDeny>(endpoint);
   for (const { where, target } of denied) {
     const grounds = place.grounds(where, 'explicit_deny', `A rule forbids this request (${where}).`);
-    index.add(target, Object.freeze({ qualifier: compileQualifier(target, endpoint, true), grounds }));
+    index.add(target, Object.freeze({ ...grounds, qualifier: compileQualifier(target, endpoint, true) }));
   }
   return index;
 }
@@ -56,12 +56,12 @@ function addRule(
   index.add(
     target,
     Object.freeze({
+      ...place.grounds(path, 'rule', ruleText(verdict, path)),
       verdict,
       effect: rule.effect ?? (rule.inverse === undefined ? null : 'compensable'),
       inverse: rule.inverse ?? null,
       destinations: rule.destination ?? [],
       qualifier: compileQualifier(target, endpoint, false),
-      grounds: place.grounds(path, 'rule', ruleText(verdict, path)),
     }),
   );
 }
@@ -78,7 +78,7 @@ function addTool(
   const qualifier = compileQualifier(target, endpoint, false);
   const grounds = place.grounds(path, 'rule', ruleText(verdict, path));
   const effect = tool.effect ?? null;
-  index.add(target, Object.freeze({ verdict, effect, inverse: null, destinations: [], qualifier, grounds }));
+  index.add(target, Object.freeze({ ...grounds, verdict, effect, inverse: null, destinations: [], qualifier }));
 }
 
 function toolTarget({ name, where }: EndpointTool): Target {
@@ -92,7 +92,14 @@ function ruleText(verdict: 'allow' | 'ask', path: string): string {
 }
 
 function plainRule(grounds: Grounds): CompiledRule {
-  return Object.freeze({ verdict: 'allow', effect: null, inverse: null, destinations: [], qualifier: null, grounds });
+  return Object.freeze({
+    ...grounds,
+    verdict: 'allow',
+    effect: null,
+    inverse: null,
+    destinations: [],
+    qualifier: null,
+  });
 }
 
 /** The methods of an MCP endpoint that no rule spells out. */

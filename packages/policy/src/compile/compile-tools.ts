@@ -10,7 +10,7 @@ type ToolRule = NonNullable<PolicyDocument['tools']>[number];
 
 export function compileTools(place: Place, document: PolicyDocument): CompiledLayer['tools'] {
   if (document.tools === undefined) return null;
-  const index = new TextIndex<CompiledToolRule>('.');
+  const index = new TextIndex<CompiledToolRule>();
   for (const [at, rule] of document.tools.entries()) {
     const compiled = compileRule(place, at, rule);
     for (const glob of withoutDelimiter(rule.match)) index.add(glob, compiled);
@@ -48,7 +48,7 @@ function compileBurst(place: Place, at: number, burst: NonNullable<ToolRule['bur
 export function compileModels(place: Place, document: PolicyDocument): CompiledLayer['models'] {
   const models = document.inference?.models;
   if (models === undefined) return null;
-  const index = new TextIndex<Grounds>('.');
+  const index = new TextIndex<Grounds>();
   for (const [at, model] of models.entries()) {
     const path = `inference.models[${at}]`;
     const grounds = place.grounds(path, 'rule', `The policy offers this model (${path}).`);

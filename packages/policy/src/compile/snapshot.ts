@@ -30,19 +30,18 @@ export interface Grounds {
   readonly order: number;
 }
 
-export interface CompiledRule {
+/** A rule is its own grounds: what is found at once is what is said. */
+export interface CompiledRule extends Grounds {
   readonly verdict: 'allow' | 'ask';
   readonly effect: Effect | null;
   readonly inverse: EndpointRule['inverse'] | null;
   readonly destinations: readonly string[];
   /** What must hold beyond what the index found; null when nothing. */
   readonly qualifier: Qualifier | null;
-  readonly grounds: Grounds;
 }
 
-export interface CompiledDeny {
+export interface CompiledDeny extends Grounds {
   readonly qualifier: Qualifier | null;
-  readonly grounds: Grounds;
 }
 
 export interface CompiledEndpoint {
@@ -57,6 +56,14 @@ export interface CompiledEndpoint {
   /** Null when nothing is forbidden. */
   readonly denies: OperationIndex<CompiledDeny> | null;
   readonly allowsEncodedSlash: boolean;
+  /** Null when the endpoint demands nothing, as most do: then nothing is read. */
+  readonly terms: EndpointTerms | null;
+  /** Why a connection may be made. */
+  readonly open: Grounds;
+}
+
+/** What an endpoint demands of what it lets through; null where it demands nothing. */
+export interface EndpointTerms {
   readonly requestBytes: number | null;
   readonly responseBytes: number | null;
   readonly responseIntegrity: Extract<Integrity, 'local' | 'external'> | null;
@@ -64,8 +71,6 @@ export interface CompiledEndpoint {
   readonly forbids: { readonly level: Confidentiality; readonly grounds: Grounds } | null;
   /** What whoever lets a request through owes besides; made once. */
   readonly obligations: readonly Obligation[];
-  /** Why a connection may be made. */
-  readonly open: Grounds;
 }
 
 export interface CompiledToolRule {

@@ -74,9 +74,11 @@ function forbiddenData(
   { data }: EgressQuestion,
   selected: readonly CompiledEndpoint[],
 ): Decision | undefined {
-  for (const { forbids } of selected)
+  for (const { terms } of selected) {
+    const forbids = terms?.forbids ?? null;
     if (forbids !== null && !isLessGuarded(data.confidentiality, forbids.level))
       return draft.deny(forbids.grounds.reason, forbids.grounds.rule);
+  }
   return undefined;
 }
 
@@ -119,6 +121,8 @@ function applyRules(draft: Draft, matches: Matches): Grounds | undefined {
 }
 
 function selectedBy(matches: Matches): readonly CompiledEndpoint[] {
+  const [only] = matches;
+  if (only !== undefined && matches.length === 1) return only.selected;
   const all: CompiledEndpoint[] = [];
   for (const { selected } of matches) for (const endpoint of selected) all.push(endpoint);
   return all;

@@ -20,11 +20,12 @@ export function addEgressObligations(obligations: Obligation[], question: Egress
   if (!allowed.sends) return;
   let request: number | null = null;
   let response: number | null = null;
-  for (const { requestBytes, responseBytes, obligations: own } of selected) {
-    request = smaller(request, requestBytes);
-    response = smaller(response, responseBytes);
+  for (const { terms } of selected) {
+    if (terms === null) continue;
+    request = smaller(request, terms.requestBytes);
+    response = smaller(response, terms.responseBytes);
     // What is only looked at gets no credential.
-    for (const obligation of own)
+    for (const obligation of terms.obligations)
       if (!allowed.learning || obligation.kind !== 'credential') obligations.push(obligation);
   }
   if (request !== null) obligations.push({ kind: 'cap', direction: 'request', bytes: request });
@@ -48,9 +49,9 @@ const labelExternal: Obligation = Object.freeze({ kind: 'label_response', integr
 /** External, unless the policy says `local` and nothing in it says otherwise. */
 export function responseIntegrity(selected: readonly CompiledEndpoint[]): 'local' | 'external' {
   let local = false;
-  for (const { responseIntegrity: stated } of selected) {
-    if (stated === 'external') return 'external';
-    if (stated === 'local') local = true;
+  for (const { terms } of selected) {
+    if (terms?.responseIntegrity === 'external') return 'external';
+    if (terms?.responseIntegrity === 'local') local = true;
   }
   return local ? 'local' : 'external';
 }

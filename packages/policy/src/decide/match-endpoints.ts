@@ -67,10 +67,10 @@ class Matcher implements EndpointMatch {
     this.#mustRead(endpoint);
     const found: CompiledDeny[] = [];
     denies.find(operation, found);
-    for (const { qualifier, grounds } of found) {
-      if (this.forbidden !== undefined && this.forbidden.order <= grounds.order) continue;
+    for (const deny of found) {
+      if (this.forbidden !== undefined && this.forbidden.order <= deny.order) continue;
       // Without an answer it is forbidden.
-      if (qualifier === null || qualifier(operation) !== false) this.forbidden = grounds;
+      if (deny.qualifier === null || deny.qualifier(operation) !== false) this.forbidden = deny;
     }
   }
 
@@ -99,20 +99,20 @@ class Matcher implements EndpointMatch {
     let chosen: CompiledRule | undefined;
     for (const rule of found) {
       const met = rule.qualifier === null ? true : rule.qualifier(operation);
-      if (met === undefined && (this.unanswered === undefined || rule.grounds.order < this.unanswered.order))
-        this.unanswered = rule.grounds;
+      if (met === undefined && (this.unanswered === undefined || rule.order < this.unanswered.order))
+        this.unanswered = rule;
       if (met === true && (chosen === undefined || comesBefore(rule, chosen))) chosen = rule;
     }
     if (chosen === undefined) return;
     this.rule = chosen;
     this.verdict = chosen.verdict;
-    this.grounds = chosen.grounds;
+    this.grounds = chosen;
   }
 }
 
 function comesBefore(rule: CompiledRule, other: CompiledRule): boolean {
   if (rule.verdict !== other.verdict) return rule.verdict === 'ask';
-  return rule.grounds.order < other.grounds.order;
+  return rule.order < other.order;
 }
 
 /**

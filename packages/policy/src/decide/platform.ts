@@ -1,4 +1,5 @@
 import { normaliseHost } from '../host/host.ts';
+import { isPlainName } from '../host/plain-name.ts';
 
 /**
  * Names that mean this machine, the cloud's credential server, or us. They are blocked before any rule is looked at and
@@ -20,9 +21,6 @@ const blockedNames: ReadonlyMap<string, string> = new Map([
   ['inference.local', 'belongs to the platform and is answered by it'],
 ]);
 
-/** Names that are in normal form at first sight: the last label is no number. Everything else takes the long way. */
-const plainName = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
-
 /** RFC 6761 section 6.3: every name below is loopback too. */
 const blockedSuffix = '.localhost';
 
@@ -35,7 +33,7 @@ const blockedSuffix = '.localhost';
 export function hardBlock(host: string): string | undefined {
   const why = blockedNames.get(host) ?? (host.endsWith(blockedSuffix) ? 'means this machine' : undefined);
   if (why !== undefined) return `${host} ${why}; no rule can open it.`;
-  if (plainName.test(host) && !host.includes('xn--')) return undefined;
+  if (isPlainName(host)) return undefined;
   const normal = normaliseHost(host);
   if (normal.kind === 'refused') return normal.reason;
   if (normal.host !== host) return `"${host.slice(0, 80)}" is not the normal form of a host.`;

@@ -2,6 +2,8 @@ import { compileGlob, expandAlternatives, type Glob } from '../glob/glob.ts';
 
 /** One alternative of an endpoint's `path`, compiled. */
 export interface PathPattern {
+  /** As it stands after expansion of `{a,b}`; empty for every path. */
+  readonly source: string;
   /** Null: every path. */
   readonly glob: Glob | null;
   /** Higher is more specific; of the endpoints of a host, those with the most specific path decide about a request. */
@@ -12,8 +14,9 @@ export type PathPatternResult =
   | { readonly kind: 'ok'; readonly patterns: readonly PathPattern[] }
   | { readonly kind: 'refused'; readonly reason: string };
 
-const everyPath: PathPattern = Object.freeze({ glob: null, rank: 0 });
-const exactRank = Number.MAX_SAFE_INTEGER;
+const everyPath: PathPattern = Object.freeze({ source: '', glob: null, rank: 0 });
+// As high as a small integer of the engine goes.
+const exactRank = 2 ** 30;
 
 /**
  * Compiles the `path` of an endpoint. A path that is spelt out is more specific than any pattern; of two patterns the one
@@ -33,7 +36,7 @@ export function compilePathPattern(source: string | undefined): PathPatternResul
     if (compiled.kind === 'refused') return compiled;
     const spelt = alternative.replaceAll(/[*?]/g, '').length;
     const rank = compiled.glob.literal ? exactRank : spelt * 2 + (alternative.includes('**') ? 0 : 1);
-    patterns.push({ glob: compiled.glob, rank });
+    patterns.push({ source: alternative, glob: compiled.glob, rank });
   }
   return { kind: 'ok', patterns };
 }

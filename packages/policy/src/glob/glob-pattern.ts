@@ -1,5 +1,5 @@
 import type { Delimiter } from './glob.ts';
-import { automatonOf, runAutomaton } from './glob-automaton.ts';
+import { type Automaton, automatonOf, runAutomaton } from './glob-automaton.ts';
 
 /** One pattern without alternatives. */
 export interface Pattern {
@@ -16,34 +16,61 @@ export interface Pattern {
  */
 export function compilePattern(source: string, delimiter: Delimiter): Pattern {
   const [wildcard] = /\*+|\?/.exec(source) ?? [];
-  if (wildcard === undefined) return { prefix: source, literal: true, matches: (text) => text === source };
+  if (wildcard === undefined) return new Literal(source);
   const at = source.indexOf(wildcard);
-  const prefix = source.slice(0, at);
-  const suffix = source.slice(at + wildcard.length);
-  if (delimiter !== null && hasWholeStars(source, delimiter)) {
-    const matches = wholeStars(source.slice(at), delimiter);
-    return { prefix, literal: false, matches: (text) => text.startsWith(prefix) && matches(text, at) };
-  }
-  if (wildcard === '?' || /[*?]/.test(suffix)) {
-    const automaton = automatonOf(source.slice(at), delimiter);
-    return { prefix, literal: false, matches: (text) => text.startsWith(prefix) && runAutomaton(automaton, text, at) };
-  }
+  const prefix = flat(source.slice(0, at));
+  const suffix = flat(source.slice(at + wildcard.length));
+  if (delimiter !== null && hasWholeStars(source, delimiter))
+    return new WholeStars(prefix, source.slice(at), delimiter);
+  if (wildcard === '?' || /[*?]/.test(suffix)) return new AnyPattern(prefix, automatonOf(source.slice(at), delimiter));
   const across = delimiter === null || wildcard !== '*';
-  const plain = oneStar(prefix, suffix, across ? null : delimiter);
-  if (wildcard === '*' || delimiter !== '/' || suffix === '') return { prefix, literal: false, matches: plain };
   // `/a/**/b` is also `/a/b`.
-  const without = prefix + suffix.slice(1);
-  return { prefix, literal: false, matches: (text) => text === without || plain(text) };
+  const skips = wildcard !== '*' && delimiter === '/' && suffix !== '';
+  return new OneStar(prefix, suffix, across ? null : delimiter, skips ? prefix + suffix.slice(1) : null);
 }
 
-function oneStar(prefix: string, suffix: string, delimiter: Delimiter): (text: string) => boolean {
-  const least = prefix.length + suffix.length;
-  return (text) => {
-    if (text.length < least || !text.startsWith(prefix) || !text.endsWith(suffix)) return false;
-    if (delimiter === null) return true;
-    const crossed = text.indexOf(delimiter, prefix.length);
-    return crossed === -1 || crossed >= text.length - suffix.length;
-  };
+/** A copy of its own: a slice of a longer text would have to be read together with that text. */
+function flat(text: string): string {
+  return text.split('').join('');
+}
+
+class Literal implements Pattern {
+  readonly prefix: string;
+  readonly literal = true;
+
+  constructor(text: string) {
+    this.prefix = text;
+  }
+
+  matches(text: string): boolean {
+    return text === this.prefix;
+  }
+}
+
+class OneStar implements Pattern {
+  readonly prefix: string;
+  readonly literal = false;
+  readonly #suffix: string;
+  readonly #delimiter: Delimiter;
+  /** A text that matches besides. */
+  readonly #without: string | null;
+
+  constructor(prefix: string, suffix: string, delimiter: Delimiter, without: string | null) {
+    this.prefix = prefix;
+    this.#suffix = suffix;
+    this.#delimiter = delimiter;
+    this.#without = without;
+  }
+
+  matches(text: string): boolean {
+    if (this.#without !== null && text === this.#without) return true;
+    const prefix = this.prefix.length;
+    const end = text.length - this.#suffix.length;
+    if (end < prefix || !text.startsWith(this.prefix) || !text.endsWith(this.#suffix)) return false;
+    if (this.#delimiter === null) return true;
+    const crossed = text.indexOf(this.#delimiter, prefix);
+    return crossed === -1 || crossed >= end;
+  }
 }
 
 /** Whether every star is a segment of its own and only the last segment is `**`: then nothing is ever tried twice. */
@@ -58,20 +85,47 @@ function hasWholeStars(source: string, delimiter: string): boolean {
   );
 }
 
-/** Matches what follows a prefix that ends with a delimiter: a star takes all up to the next delimiter. */
-function wholeStars(source: string, delimiter: string): (text: string, start: number) => boolean {
-  const across = source.endsWith('**');
-  const pieces = (across ? source.slice(0, -2) : source).split('*');
-  const last = pieces.length - 1;
-  return (text, start) => {
-    let at = start;
-    for (let index = 1; index <= last; index++) {
-      const piece = pieces[index] ?? '';
-      const next = text.indexOf(delimiter, at);
+/** The prefix ends with a delimiter; then a star takes all up to the next one. */
+class WholeStars implements Pattern {
+  readonly prefix: string;
+  readonly literal = false;
+  readonly #delimiter: string;
+  /** What follows each star. */
+  readonly #pieces: readonly string[];
+  /** The last star is a `**`. */
+  readonly #across: boolean;
+
+  constructor(prefix: string, rest: string, delimiter: string) {
+    this.prefix = prefix;
+    this.#delimiter = delimiter;
+    this.#across = rest.endsWith('**');
+    this.#pieces = (this.#across ? rest.slice(0, -2) : rest).split('*').slice(1).map(flat);
+  }
+
+  matches(text: string): boolean {
+    if (!text.startsWith(this.prefix)) return false;
+    let at = this.prefix.length;
+    for (const piece of this.#pieces) {
+      const next = text.indexOf(this.#delimiter, at);
       at = next === -1 ? text.length : next;
       if (!text.startsWith(piece, at)) return false;
       at += piece.length;
     }
-    return across || at === text.length;
-  };
+    return this.#across || at === text.length;
+  }
+}
+
+class AnyPattern implements Pattern {
+  readonly prefix: string;
+  readonly literal = false;
+  readonly #automaton: Automaton;
+
+  constructor(prefix: string, automaton: Automaton) {
+    this.prefix = prefix;
+    this.#automaton = automaton;
+  }
+
+  matches(text: string): boolean {
+    return text.startsWith(this.prefix) && runAutomaton(this.#automaton, text, this.prefix.length);
+  }
 }

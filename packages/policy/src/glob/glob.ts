@@ -1,4 +1,5 @@
 import { compilePattern, type Pattern } from './glob-pattern.ts';
+import { longestPrefix } from './prefix-hash.ts';
 
 /**
  * What `*` and `?` do not cross: `/` in paths, `.` in hosts, nothing in names of tools and models. `**` crosses
@@ -8,7 +9,6 @@ export type Delimiter = '/' | '.' | null;
 
 /** A compiled glob. Matching takes time linear in the text, whatever the pattern. */
 export interface Glob {
-  readonly source: string;
   /** The characters before the first wildcard; every match starts with them. */
   readonly prefix: string;
   /** True when the pattern matches exactly one text, namely `prefix`. */
@@ -22,7 +22,6 @@ export type GlobResult =
 
 /** More alternatives than this in one pattern are refused: they multiply. */
 const maximumAlternatives = 64;
-const maximumLength = 1_024;
 
 /**
  * Compiles one pattern of the glob contract (policy.md, architecture/policy.md): `*` matches any characters of one
@@ -37,7 +36,7 @@ export function compileGlob(source: string, delimiter: Delimiter): GlobResult {
   const glued = expanded.patterns.find((pattern) => hasGluedStars(pattern, delimiter));
   if (glued !== undefined) return refused(gluedReason(glued, delimiter));
   const patterns = expanded.patterns.map((pattern) => compilePattern(pattern, delimiter));
-  return { kind: 'ok', glob: globOf(source, patterns) };
+  return { kind: 'ok', glob: globOf(patterns) };
 }
 
 /** The glob of a pattern that was found to be right when its document was loaded; none for one that was not. */
@@ -57,12 +56,12 @@ function gluedReason(pattern: string, delimiter: Delimiter): string {
   return `"${pattern}" has ** beside text: ** is a segment of its own (a${delimiter}**${delimiter}b), * is for a part of one`;
 }
 
-function globOf(source: string, patterns: readonly Pattern[]): Glob {
+function globOf(patterns: readonly Pattern[]): Glob {
   const [first] = patterns;
-  if (first !== undefined && patterns.length === 1) return Object.freeze({ source, ...first });
+  if (first !== undefined && patterns.length === 1) return Object.freeze(first);
   const prefix = commonPrefix(patterns.map((pattern) => pattern.prefix));
   const matches = (text: string): boolean => patterns.some((pattern) => pattern.matches(text));
-  return Object.freeze({ source, prefix, literal: false, matches });
+  return Object.freeze({ prefix, literal: false, matches });
 }
 
 export type Expansion =
@@ -72,7 +71,7 @@ export type Expansion =
 /** Writes `{a,b}.c` as `a.c` and `b.c`. */
 export function expandAlternatives(source: string): Expansion {
   if (source.length === 0) return refused('a pattern is not empty');
-  if (source.length > maximumLength) return refused(`a pattern has at most ${maximumLength} characters`);
+  if (source.length > longestPrefix) return refused(`a pattern has at most ${longestPrefix} characters`);
   const forbidden = /[[\]\\]/.exec(source)?.[0];
   if (forbidden !== undefined)
     return refused(`"${forbidden}" means nothing here: a pattern knows *, **, ? and {a,b} only`);

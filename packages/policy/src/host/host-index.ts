@@ -1,56 +1,64 @@
+import type { Glob } from '../glob/glob.ts';
 import type { HostPattern } from './host-pattern.ts';
 
-/** A value that was found, and how specific the pattern was that found it. */
+/** A value that was found by a wildcard, and how specific that is. */
 export interface RankedValue<Value> {
   readonly value: Value;
   readonly rank: number;
 }
 
 interface WildcardEntry<Value> extends RankedValue<Value> {
-  matches(host: string): boolean;
+  readonly glob: Glob;
 }
 
 const nothing: readonly never[] = Object.freeze([]);
 
 /**
- * Finds the values whose host pattern matches: names by a hash, wildcards by a hash of the labels after their last
- * wildcard. Only as many tails of a host are looked up as there are different numbers of such labels.
+ * Finds the values whose host pattern matches, one for each pattern: names by a hash, wildcards by a hash of the labels
+ * after their last wildcard. Only as many tails of a host are looked up as there are different numbers of such labels.
  */
 export class HostIndex<Value> {
-  readonly #exact = new Map<string, RankedValue<Value>[]>();
+  readonly #named = new Map<string, Value>();
   readonly #wildcards = new Map<string, WildcardEntry<Value>[]>();
   readonly #tailLabels: number[] = [];
 
-  add(pattern: HostPattern, value: Value): void {
-    const { glob, source, suffix, rank } = pattern;
+  /** A pattern is added once. */
+  add({ glob, source, suffix, rank }: HostPattern, value: Value): void {
     if (glob === null) {
-      append(this.#exact, source, { value, rank });
+      this.#named.set(source, value);
       return;
     }
-    append(this.#wildcards, suffix.toReversed().join('.'), { value, rank, matches: (host) => glob.matches(host) });
+    const tail = suffix.toReversed().join('.');
+    const entries = this.#wildcards.get(tail);
+    if (entries === undefined) this.#wildcards.set(tail, [{ value, rank, glob }]);
+    else entries.push({ value, rank, glob });
     if (!this.#tailLabels.includes(suffix.length)) this.#tailLabels.push(suffix.length);
   }
 
-  find(host: string): readonly RankedValue<Value>[] {
-    const exact = this.#exact.get(host) ?? nothing;
-    if (this.#tailLabels.length === 0) return exact;
+  /** The value of the pattern that spells this host out. */
+  named(host: string): Value | undefined {
+    return this.#named.get(host);
+  }
+
+  /** The values of the patterns with a wildcard that match. */
+  wildcards(host: string): readonly RankedValue<Value>[] {
     let found: RankedValue<Value>[] | undefined;
     for (const labels of this.#tailLabels) {
       const tail = tailOf(host, labels);
       const entries = tail === undefined ? undefined : this.#wildcards.get(tail);
       if (entries === undefined) continue;
       for (const entry of entries) {
-        if (!entry.matches(host)) continue;
-        found ??= [...exact];
+        if (!entry.glob.matches(host)) continue;
+        found ??= [];
         found.push(entry);
       }
     }
-    return found ?? exact;
+    return found ?? nothing;
   }
 
   /** The hosts that are spelt out. */
   names(): readonly string[] {
-    return [...this.#exact.keys()];
+    return [...this.#named.keys()];
   }
 }
 
@@ -62,10 +70,4 @@ function tailOf(host: string, labels: number): string | undefined {
     if (at <= 0) return undefined;
   }
   return host.slice(at + 1);
-}
-
-function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
-  const values = map.get(key);
-  if (values === undefined) map.set(key, [value]);
-  else values.push(value);
 }

@@ -17,8 +17,8 @@ export type HostPatternResult =
   | { readonly kind: 'ok'; readonly patterns: readonly HostPattern[] }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** The rank of a host that is spelt out. */
-const exactRank = Number.MAX_SAFE_INTEGER;
+/** The rank of a host that is spelt out: as high as a small integer of the engine goes. */
+export const exactHostRank: number = 2 ** 30;
 
 /**
  * Compiles the `host` of an endpoint. A wildcard needs at least two labels after it that are spelt out: `*`, `**`,
@@ -39,7 +39,7 @@ export function compileHostPattern(source: string): HostPatternResult {
 }
 
 function exact(host: string): HostPattern {
-  return { source: host, glob: null, suffix: [], rank: exactRank };
+  return { source: host, glob: null, suffix: [], rank: exactHostRank };
 }
 
 function withoutWildcard(source: string): HostPattern | string {

@@ -228,5 +228,5 @@ function shadowedWildcards(document: PolicyDocument): readonly Path[] {
         if (pattern.glob === null) names.add(pattern.source);
         else wildcards.add(pattern, ['network_policies', name, 'endpoints', index, 'host']);
     }
-  return [...new Set([...names].flatMap((name) => wildcards.find(name).map(({ value }) => value)))];
+  return [...new Set([...names].flatMap((name) => wildcards.wildcards(name).map(({ value }) => value)))];
 }

@@ -15,7 +15,7 @@ export class GraphqlIndex<Value> {
   add({ operation_type: type = '*', operation_name: name }: Target, value: Value): void {
     let ofType = this.#types.get(type);
     if (ofType === undefined) {
-      ofType = { byName: new TextIndex('.'), anyName: [] };
+      ofType = { byName: new TextIndex(), anyName: [] };
       this.#types.set(type, ofType);
     }
     if (name === undefined) ofType.anyName.push(value);

@@ -5,7 +5,7 @@ import type { Operation } from './operation.ts';
 
 /** Finds rules by service and method, `package.Service/Method`, as the path of a gRPC request has them. */
 export class GrpcIndex<Value> {
-  readonly #names = new TextIndex<Value>('/');
+  readonly #names = new TextIndex<Value>();
 
   add({ service = '*', method = '*' }: Target, value: Value): void {
     for (const glob of compiledGlobs(`${service}/${method}`, '/')) this.#names.add(glob, value);

@@ -6,8 +6,8 @@ import { patternsOf } from './patterns.ts';
 
 /** Finds rules by the method of an MCP message, and those about tools by the name of the tool that is called. */
 export class McpIndex<Value> {
-  readonly #methods = new TextIndex<Value>('/');
-  readonly #tools = new TextIndex<Value>('.');
+  readonly #methods = new TextIndex<Value>();
+  readonly #tools = new TextIndex<Value>();
 
   add({ method = '*', tool, params }: Target, value: Value): void {
     const tools = patternsOf(tool ?? params?.name);

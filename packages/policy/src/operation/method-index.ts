@@ -6,7 +6,7 @@ import type { Operation } from './operation.ts';
 /** Finds rules by the method of a JSON-RPC call, as JSON-RPC itself and A2A have it. */
 export class MethodIndex<Value> {
   readonly #protocol: 'json-rpc' | 'a2a';
-  readonly #methods = new TextIndex<Value>('.');
+  readonly #methods = new TextIndex<Value>();
 
   constructor(protocol: 'json-rpc' | 'a2a') {
     this.#protocol = protocol;

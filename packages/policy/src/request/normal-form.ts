@@ -7,8 +7,9 @@ const token = /^[A-Z][A-Z0-9-]*$/;
 
 /** Says what is not normal about a request; a caller that forgot to normalise fails closed. */
 export function abnormal(operation: NonNullable<EgressQuestion['operation']>): string | undefined {
-  if (!token.test(operation.method)) return 'The method is not the name of an HTTP method in capital letters.';
-  const { path } = operation;
+  const { method, path } = operation;
+  if (method !== 'GET' && method !== 'POST' && !token.test(method))
+    return 'The method is not the name of an HTTP method in capital letters.';
   if (path.startsWith('/') && plainPath.test(path)) return undefined;
   // Whether an encoded slash may stand there is up to the endpoint that is found for the path.
   const normal = normalisePath(path, { encodedSlash: true });

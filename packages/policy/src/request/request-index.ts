@@ -31,17 +31,17 @@ export class RequestIndex<Value> {
   #indexOf(method: string): TextIndex<Value> {
     switch (method) {
       case 'GET':
-        this.#get ??= new TextIndex('/');
+        this.#get ??= new TextIndex();
         return this.#get;
       case 'POST':
-        this.#post ??= new TextIndex('/');
+        this.#post ??= new TextIndex();
         return this.#post;
       case '*':
-        this.#any ??= new TextIndex('/');
+        this.#any ??= new TextIndex();
         return this.#any;
       default: {
         this.#others ??= new Map();
-        const index = this.#others.get(method) ?? new TextIndex<Value>('/');
+        const index = this.#others.get(method) ?? new TextIndex<Value>();
         this.#others.set(method, index);
         return index;
       }
