@@ -7,28 +7,10 @@ import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { createProgram } from './program.ts';
 import { exitCodes } from './terminal/exit-codes.ts';
+import { clawhold } from './testing/clawhold.ts';
 
 const main = new URL('./main.ts', import.meta.url).pathname;
 const run = promisify(execFile);
-
-interface Ending {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The command as a person's shell runs it, with a home where nothing runs. */
-async function clawhold(...words: readonly string[]): Promise<Ending> {
-  const home = await temporaryFolder();
-  const env = { PATH: process.env['PATH'], HOME: home, CLAWHOLD_HOME: join(home, 'none') };
-  try {
-    const { stdout, stderr } = await run(process.execPath, [main, ...words], { env });
-    return { status: 0, stdout, stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }; // of execFile
-    return { status: code, stdout, stderr };
-  }
-}
 
 function everyCommand(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
@@ -141,7 +123,7 @@ test(
     const failed = (await run('unshare', words, { env }).then(
       () => expect.unreachable('doctor found nothing wrong'),
       (error: unknown) => error,
-    )) as Ending & { readonly code: number }; // of execFile
+    )) as { readonly code: number; readonly stdout: string }; // of execFile
     expect(failed.code).toBe(1);
     expect(failed.stdout).toMatch(/✗ namespaces .*forbidden.*sudo sysctl/);
   },

@@ -8,6 +8,7 @@ import { addPolicyExplain } from './policy-explain.ts';
 import { addPolicyPresets } from './policy-presets.ts';
 import { addPolicyProve } from './policy-prove.ts';
 import { addPolicySimulate } from './policy-simulate.ts';
+import { addPolicyTest } from './policy-test.ts';
 
 export const addPolicy: AddCommand = (program, session) => {
   const policy = program.command('policy').description('check, compare, prove and reload policy documents');
@@ -24,6 +25,7 @@ export const addPolicy: AddCommand = (program, session) => {
 
   for (const add of [
     addPolicyCheck,
+    addPolicyTest,
     addPolicyPresets,
     addPolicyExplain,
     addPolicyDiff,

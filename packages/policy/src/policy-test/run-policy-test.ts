@@ -18,17 +18,32 @@ export interface PolicyTestResult {
 export interface PolicyTestReport {
   readonly passed: boolean;
   readonly results: readonly PolicyTestResult[];
-  /** Rules of the agent's document that decided at least one case, and those that decided none. */
+  /**
+   * Rules of the agent's document that decided at least one case, and those that decided none. Network policies that it
+   * extends are left out: they are tested where they lie.
+   */
   readonly covered: readonly string[];
   readonly uncovered: readonly string[];
 }
 
-/** Asks every case of a test, and says which rules decided one. Nothing is spent and nobody has agreed to anything. */
-export function runPolicyTest(test: PolicyTest, snapshot: Snapshot, now: number): PolicyTestReport {
+/**
+ * Asks every case of a test, and says which rules decided one. Nothing is spent and nobody has agreed to anything.
+ *
+ * @param own the agent's document before it was closed. Default: it extends nothing.
+ */
+export function runPolicyTest(
+  test: PolicyTest,
+  snapshot: Snapshot,
+  now: number,
+  own: PolicyDocument | undefined = snapshot.documents.agent,
+): PolicyTestReport {
   const results = test.tests.map((asked) => resultOf(asked, snapshot, now));
   const deciding = new Set(results.flatMap(({ decision }) => (decision?.rules ?? []).map(({ path }) => path)));
   const document: PolicyDocument = snapshot.documents.agent ?? { version: 1 };
-  const paths = rulePaths(document);
+  const extended = Object.keys(document.network_policies ?? {})
+    .filter((name) => own?.network_policies?.[name] === undefined)
+    .map((name) => `network_policies.${name}.`);
+  const paths = rulePaths(document).filter((path) => !extended.some((beginning) => path.startsWith(beginning)));
   return {
     passed: results.every(({ passed }) => passed),
     results,

@@ -1,0 +1,108 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryFolder, verifies } from '@clawhold/testkit';
+import { expect, test, vi } from 'vitest';
+import { clawhold } from '../testing/clawhold.ts';
+
+// Every command is a process of its own.
+vi.setConfig({ testTimeout: 60_000 });
+
+const document = `version: 1
+network_policies:
+  api:
+    endpoints:
+      - host: api.example.com
+        port: 443
+        rules:
+          - allow: { method: GET, path: "/a/**" }
+          - ask: { method: POST, path: /b }
+`;
+const tests = `tests:
+  - { name: reads, request: { method: GET, url: "https://api.example.com/a/1" }, expect: allow }
+  - { name: writes, request: { method: POST, url: "https://api.example.com/b" }, expect: ask }
+`;
+
+/** Files in a folder of their own; answers with where each lies. */
+async function files(texts: Readonly<Record<string, string>>): Promise<(name: string) => string> {
+  const folder = await temporaryFolder();
+  for (const [name, text] of Object.entries(texts)) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return (name) => join(folder, name);
+}
+
+function parsed(stdout: string): unknown {
+  return JSON.parse(stdout);
+}
+
+test(verifies('policy-tools.test', 'a test that is kept passes, with the coverage of the rules'), async () => {
+  const at = await files({ 'a.yaml': document, 'a.policy-test.yaml': tests });
+  const { status, stdout } = await clawhold('policy', 'test', at('a.policy-test.yaml'), '--all-rules', '--json');
+  expect(parsed(stdout)).toMatchObject({
+    passed: true,
+    files: [{ policy: at('a.yaml'), covered: { length: 2 }, uncovered: [] }],
+  });
+  expect(status).toBe(0);
+});
+
+test(verifies('policy-tools.test', 'one that is not kept says what was expected, what was, and why'), async () => {
+  const wrong = tests.replace('expect: ask', 'expect: allow');
+  const at = await files({ 'a.yaml': document, 'a.policy-test.yaml': wrong });
+  const { status, stdout } = await clawhold('policy', 'test', at('a.policy-test.yaml'));
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/failed .*1 of 2 cases as expected; 2 of 2 rules decided one/);
+  expect(stdout).toMatch(/writes: expected allow, was ask/);
+});
+
+test(verifies('policy-tools.test', 'a rule that decided no case fails where all rules are wanted'), async () => {
+  const half = tests.split('\n').slice(0, 2).join('\n');
+  const at = await files({ 'a.yaml': document, 'b.policy-test.yaml': half });
+  const words = ['policy', 'test', at('b.policy-test.yaml'), '--policy', at('a.yaml')];
+  expect((await clawhold(...words)).status).toBe(0);
+  const { status, stdout } = await clawhold(...words, '--all-rules');
+  expect(status).toBe(1);
+  expect(stdout).toContain('network_policies.api.endpoints[0].rules[1]');
+});
+
+test(
+  verifies('policy-tools.test', 'what a document extends counts in the answers and not in the coverage'),
+  async () => {
+    const at = await files({
+      'a.yaml': `${document}extends: [preset:pypi, team/base]\n`,
+      'library/team/base.yaml': document.replaceAll('api', 'base'),
+      'a.policy-test.yaml': `${tests}  - { name: base, request: { method: GET, url: "https://base.example.com/a/1" }, expect: allow }
+  - { name: pypi, request: { method: GET, url: "https://pypi.org/simple/a/" }, expect: allow }
+`,
+    });
+    const words = ['policy', 'test', at('a.policy-test.yaml'), '--all-rules', '--library', at('library'), '--json'];
+    const { status, stdout } = await clawhold(...words);
+    expect(parsed(stdout)).toMatchObject({ passed: true, files: [{ covered: { length: 2 }, uncovered: [] }] });
+    expect(status).toBe(0);
+  },
+);
+
+test(
+  verifies('policy-tools.test', 'a test file with a typo is refused with its line and the key that was meant'),
+  async () => {
+    const at = await files({ 'a.yaml': document, 'a.policy-test.yaml': tests.replace('expect: ask', 'expcet: ask') });
+    const { status, stderr } = await clawhold('policy', 'test', at('a.policy-test.yaml'));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/a\.policy-test\.yaml, line 3.*expcet.*expect/);
+  },
+);
+
+test(verifies('policy.presets-shipped', 'the presets are listed, and one is shown as it can be read'), async () => {
+  const { stdout } = await clawhold('policy', 'presets', '--json');
+  expect(parsed(stdout)).toContainEqual({
+    name: 'pypi',
+    description: expect.stringContaining('Python'),
+    loads: true,
+    missing: '',
+  });
+  const shown = await clawhold('policy', 'presets', 'pypi');
+  expect(shown.stdout).toMatch(/^# Service: PyPI\n.*version: 1\nname: pypi\n/s);
+  const at = await files({ 'pypi.yaml': shown.stdout });
+  expect((await clawhold('policy', 'check', at('pypi.yaml'))).status).toBe(0);
+  expect((await clawhold('policy', 'presets', 'pypy')).stderr).toContain('no preset "pypy"');
+});
