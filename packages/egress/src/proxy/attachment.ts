@@ -1,8 +1,8 @@
 import type { Server, Socket } from 'node:net';
 import type { Identity } from '../hooks.ts';
-import { Client } from './client.ts';
+import { Client } from '../http1/client.ts';
+import { serve } from '../http1/serve.ts';
 import type { ProxyContext } from './context.ts';
-import { serve } from './serve.ts';
 
 /** A listener of a sandbox. */
 export interface Listener {

@@ -1,10 +1,10 @@
 import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { Client } from '../http1/client.ts';
+import type { serve } from '../http1/serve.ts';
 import { type Fault, fault } from '../wire/fault.ts';
-import { Client } from './client.ts';
 import type { ProxyContext } from './context.ts';
 import { reportMalformed } from './record.ts';
-import type { serve } from './serve.ts';
 import type { TunnelTarget } from './tunnel.ts';
 import { readGreeting, unrecognisedName } from './tunnel-greeting.ts';
 
@@ -36,7 +36,7 @@ export async function inspectTunnel(
   }
   const secured = await client.within(headSeconds, () => terminate(context, socket, host));
   if (secured === undefined) {
-    reportMalformed(context, client, 'tls_handshake', null);
+    reportMalformed(context, client.identity, 'tls_handshake', null);
     return 'close';
   }
   const situation = { kind: 'tunnel', scheme: 'https', host, port } as const;
@@ -46,7 +46,7 @@ export async function inspectTunnel(
 
 function reject(context: ProxyContext, client: Client, problem: Fault): 'close' {
   if (client.socket.writable) client.socket.write(unrecognisedName);
-  reportMalformed(context, client, problem.code, null);
+  reportMalformed(context, client.identity, problem.code, null);
   return 'close';
 }
 

@@ -2,22 +2,13 @@ import type { Decision, EgressQuestion, Reason } from '@clawhold/spec';
 import type { ReadMessage } from '../inspection/content.ts';
 import { destinationParameters } from '../inspection/destinations.ts';
 import { readMessages } from '../inspection/read-messages.ts';
-import type { Target } from '../target/target.ts';
 import type { Fault } from '../wire/fault.ts';
-import type { RequestHead } from '../wire/request-head.ts';
-import type { Client } from './client.ts';
 import type { ProxyContext } from './context.ts';
 import type { Outgoing } from './forward.ts';
+import type { Incoming } from './incoming.ts';
 import { type Allowed, decide, type Judgement, judge, overrule, refuse, settle } from './judge.ts';
 import { type Asked, digestOf } from './question.ts';
-import { type RequestBody, tooLarge } from './request-body.ts';
-
-/** A request that is still to be judged. */
-interface Unjudged {
-  readonly head: RequestHead;
-  readonly target: Target;
-  readonly body: RequestBody;
-}
+import { tooLarge } from './request-body.ts';
 
 /** What came of a request, or of the messages in it. */
 interface Judged {
@@ -33,26 +24,20 @@ interface Judged {
  * Judges a request by its head, and where the policy wants its messages read, by each of them: all of it goes out, or
  * nothing does.
  */
-export async function judgeRequest(
-  context: ProxyContext,
-  client: Client,
-  request: Unjudged,
-  asked: Asked,
-): Promise<Judged | Fault> {
-  const { identity } = client;
+export async function judgeRequest(context: ProxyContext, incoming: Incoming, asked: Asked): Promise<Judged | Fault> {
+  const { identity, method, target, fields } = incoming;
   const judgement = await judge(context, identity, asked.question);
   const reads = judgement.kind === 'go' ? judgement.terms.reads : undefined;
   if (reads === undefined) return { kind: 'judged', question: asked.question, judgement, others: [], body: asked.body };
-  const body = await wholeBody(request, asked, reads.bytes ?? context.limits.inspectedBodyBytes);
+  const body = await wholeBody(incoming, asked, reads.bytes ?? context.limits.inspectedBodyBytes);
   if (!Buffer.isBuffer(body)) return body;
-  const { head, target } = request;
   const { path, query } = target;
-  const read = readMessages(reads.protocol, { method: head.method, path, query, fields: head.fields, body });
+  const read = readMessages(reads.protocol, { method, path, query, fields, body });
   if (read.kind === 'fault') return read;
 
   const [first, ...others] = read.list;
   const decideOne = async (one: ReadMessage): Promise<Allowed | Fault> => {
-    const question = questionAbout(context, client, request, asked, one, body);
+    const question = questionAbout(context, incoming, asked, one, body);
     return question.kind === 'fault' ? question : { question, decision: await decide(context, question) };
   };
   const leading = await decideOne(first);
@@ -78,7 +63,7 @@ export async function judgeRequest(
   return { kind: 'judged', question: leading.question, judgement: settled, others: decided.slice(1), body };
 }
 
-async function wholeBody({ body }: Unjudged, asked: Asked, maximum: number): Promise<Buffer | Fault> {
+async function wholeBody({ body }: Incoming, asked: Asked, maximum: number): Promise<Buffer | Fault> {
   if (!Buffer.isBuffer(asked.body)) return body.gather(maximum);
   return asked.body.length > maximum ? tooLarge : asked.body;
 }
@@ -86,15 +71,15 @@ async function wholeBody({ body }: Unjudged, asked: Asked, maximum: number): Pro
 /** The question about one message, with the values in it that the policy calls destinations. */
 function questionAbout(
   context: ProxyContext,
-  { identity }: Client,
-  { head, target }: Unjudged,
+  incoming: Incoming,
   { question }: Asked,
   { message, content }: ReadMessage,
   body: Buffer,
 ): EgressQuestion | Fault {
   const { hooks } = context;
+  const { identity, method, target } = incoming;
   const { path, query } = target;
-  const operation = { method: head.method, path, query, parameters: [], message };
+  const operation = { method, path, query, parameters: [], message };
   const outline: EgressQuestion = { ...question, operation };
   const needs = hooks.inspect(outline);
   const json = [{ name: 'content-type', value: 'application/json' }];
@@ -104,7 +89,7 @@ function questionAbout(
   return {
     ...outline,
     operation: { ...operation, parameters: [...parameters] },
-    ...(needs.digestBody ? { action: digestOf(context, head, target, body) } : {}),
+    ...(needs.digestBody ? { action: digestOf(context, incoming, body) } : {}),
   };
 }
 

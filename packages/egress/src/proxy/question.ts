@@ -2,14 +2,11 @@ import { createHash } from 'node:crypto';
 import { needsBody } from '@clawhold/policy';
 import type { EgressQuestion } from '@clawhold/spec';
 import { destinationParameters } from '../inspection/destinations.ts';
-import { type Target, urlOf } from '../target/target.ts';
-import { endToEndFields } from '../wire/end-to-end.ts';
+import { urlOf } from '../target/target.ts';
 import type { Fault } from '../wire/fault.ts';
-import type { RequestHead } from '../wire/request-head.ts';
-import type { Client } from './client.ts';
 import type { ProxyContext } from './context.ts';
 import type { Outgoing } from './forward.ts';
-import type { RequestBody } from './request-body.ts';
+import type { Incoming } from './incoming.ts';
 
 /** The question that a request puts, and the body with which it will leave. */
 export interface Asked {
@@ -19,16 +16,10 @@ export interface Asked {
 }
 
 /** Builds the question of a request; reads its body first when the policy says that the decision depends on it. */
-export async function questionOf(
-  context: ProxyContext,
-  client: Client,
-  head: RequestHead,
-  target: Target,
-  body: RequestBody,
-): Promise<Asked | Fault> {
+export async function questionOf(context: ProxyContext, incoming: Incoming): Promise<Asked | Fault> {
   const { hooks, limits } = context;
-  const { identity } = client;
-  const operation = { method: head.method, path: target.path, query: target.query, parameters: [] };
+  const { identity, method, target, fields, body } = incoming;
+  const operation = { method, path: target.path, query: target.query, parameters: [] };
   const outline: EgressQuestion = {
     kind: 'egress',
     caller: { agent: identity.agent, run: identity.run, sandbox: identity.sandbox },
@@ -43,22 +34,22 @@ export async function questionOf(
   const isRead = needs.digestBody || needsBody(needs.pointers);
   const bytes = isRead ? await body.gather(limits.inspectedBodyBytes) : undefined;
   if (bytes !== undefined && !Buffer.isBuffer(bytes)) return bytes;
-  const inspected = { query: target.query, fields: head.fields, body: bytes };
+  const inspected = { query: target.query, fields, body: bytes };
   const parameters = destinationParameters(needs.pointers, inspected, (value) => hooks.labelOf(identity, value));
   if ('kind' in parameters) return parameters;
   const question: EgressQuestion = {
     ...outline,
     operation: { ...operation, parameters: [...parameters] },
-    ...(needs.digestBody ? { action: digestOf(context, head, target, bytes ?? Buffer.alloc(0)) } : {}),
+    ...(needs.digestBody ? { action: digestOf(context, incoming, bytes ?? Buffer.alloc(0)) } : {}),
   };
   return { kind: 'asked', question, body: bytes ?? body };
 }
 
 /** The digest by which a grant for this very request is found. */
-export function digestOf(context: ProxyContext, head: RequestHead, target: Target, body: Buffer): string {
-  const headers = endToEndFields(head.fields)
+export function digestOf(context: ProxyContext, { method, target, fields }: Incoming, body: Buffer): string {
+  const headers = fields
     .map(({ name, value }) => [name, value] as const)
     .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const bodyDigest = createHash('sha256').update(body).digest('hex');
-  return context.hooks.requestDigest({ method: head.method, url: urlOf(target), headers, bodyDigest });
+  return context.hooks.requestDigest({ method, url: urlOf(target), headers, bodyDigest });
 }

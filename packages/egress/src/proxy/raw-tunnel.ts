@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { Meter } from '../hooks.ts';
+import type { Client } from '../http1/client.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { send } from '../wire/send.ts';
-import type { Client } from './client.ts';
 import type { OverBudget, Traffic } from './forward.ts';
 import type { Terms } from './terms.ts';
 import type { TunnelTarget } from './tunnel.ts';

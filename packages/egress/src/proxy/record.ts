@@ -1,6 +1,5 @@
 import type { Decision, EgressQuestion, Reason } from '@clawhold/spec';
-import type { EgressRecord } from '../hooks.ts';
-import type { Client } from './client.ts';
+import type { EgressRecord, Identity } from '../hooks.ts';
 import type { ProxyContext } from './context.ts';
 import type { Traffic } from './forward.ts';
 import { overrule } from './judge.ts';
@@ -30,7 +29,7 @@ export function overruled(subject: Subject, reason: Reason): Subject {
 /** Tells the supervisor what became of a request. */
 export function report(
   context: ProxyContext,
-  client: Client,
+  identity: Identity,
   subject: Subject,
   outcome: EgressRecord['outcome'],
   status: number | null,
@@ -38,7 +37,7 @@ export function report(
 ): void {
   const { method, url, question, decision, traffic } = subject;
   context.hooks.observe({
-    identity: client.identity,
+    identity,
     question,
     decision,
     method,
@@ -52,11 +51,11 @@ export function report(
   // The bytes were told of once.
   const nothing = { requestBytes: 0, responseBytes: 0 };
   for (const other of subject.others ?? [])
-    report(context, client, { method, url, ...other, traffic: nothing }, outcome, status, fault);
+    report(context, identity, { method, url, ...other, traffic: nothing }, outcome, status, fault);
 }
 
 /** Bytes that could not be read as a request, or contradict themselves. */
-export function reportMalformed(context: ProxyContext, client: Client, code: string, status: number | null): void {
+export function reportMalformed(context: ProxyContext, identity: Identity, code: string, status: number | null): void {
   const subject = {
     method: '-',
     url: '',
@@ -64,5 +63,5 @@ export function reportMalformed(context: ProxyContext, client: Client, code: str
     decision: null,
     traffic: { requestBytes: 0, responseBytes: 0 },
   };
-  report(context, client, subject, 'malformed', status, code);
+  report(context, identity, subject, 'malformed', status, code);
 }

@@ -1,22 +1,22 @@
 import { refusal } from '@clawhold/policy';
 import type { EgressQuestion } from '@clawhold/spec';
+import type { Client } from '../http1/client.ts';
+import { Http1Reply } from '../http1/http1-reply.ts';
+import type { serve } from '../http1/serve.ts';
 import { type Authority, writeHost } from '../target/authority.ts';
 import { answerFailure, answerRefusal } from './answer.ts';
-import type { Client } from './client.ts';
 import type { ProxyContext } from './context.ts';
 import { isForInference } from './inference-exchange.ts';
 import { inspectTunnel } from './inspected-tunnel.ts';
 import { judge } from './judge.ts';
 import { pipeTunnel } from './raw-tunnel.ts';
 import { budgetFault, overruled, report, type Subject, withdrawnFault } from './record.ts';
-import type { serve } from './serve.ts';
 import { openUpstream } from './upstream.ts';
 
 /** What CONNECT names. */
 export type TunnelTarget = Authority & { readonly port: number };
 
 const established = 'HTTP/1.1 200 Connection established\r\n\r\n';
-const end = { close: true, method: 'CONNECT' } as const;
 
 /** Decides on a tunnel and opens it: read inside when the decision says so, else bytes to the checked address. */
 export async function openTunnel(
@@ -31,6 +31,7 @@ export async function openTunnel(
     return inspectTunnel(context, client, target, 'terminate', serveInside);
   }
   const { identity } = client;
+  const asker = { method: 'CONNECT', reply: new Http1Reply(client) };
   const question: EgressQuestion = {
     kind: 'egress',
     caller: { agent: identity.agent, run: identity.run, sandbox: identity.sandbox },
@@ -50,12 +51,12 @@ export async function openTunnel(
   };
   if (judgement.kind === 'refused') {
     const kind = judgement.decision.kind === 'ask' ? 'ask' : 'denied';
-    answerRefusal(client, refusal(question, judgement.decision, judgement.proposal), kind, end);
-    report(context, client, subject, 'refused', 403, null);
+    answerRefusal(asker, refusal(question, judgement.decision, judgement.proposal), kind);
+    report(context, identity, subject, 'refused', 403, null);
     return 'close';
   }
   if (judgement.kind === 'failed') {
-    report(context, client, subject, 'failed', answerFailure(client, judgement.fault, end), judgement.fault.code);
+    report(context, identity, subject, 'failed', answerFailure(asker, judgement.fault), judgement.fault.code);
     return 'close';
   }
   const { terms, routes, meter, decision } = judgement;
@@ -70,19 +71,19 @@ export async function openTunnel(
   const upstream = await openUpstream(context, routes, target.host, 'tcp');
   if (underWay.withdrawn !== undefined) {
     if (upstream.kind !== 'fault') upstream.socket.destroy();
-    report(context, client, { ...subject, decision: underWay.withdrawn }, 'cut', null, withdrawnFault);
+    report(context, identity, { ...subject, decision: underWay.withdrawn }, 'cut', null, withdrawnFault);
     return 'close';
   }
   if (upstream.kind === 'fault') {
-    report(context, client, subject, 'failed', answerFailure(client, upstream, end), upstream.code);
+    report(context, identity, subject, 'failed', answerFailure(asker, upstream), upstream.code);
     return 'close';
   }
   client.socket.write(established);
   const problem = await pipeTunnel(client, upstream, target, terms, subject.traffic, meter);
   if (underWay.withdrawn !== undefined)
-    report(context, client, { ...subject, decision: underWay.withdrawn }, 'cut', 200, withdrawnFault);
+    report(context, identity, { ...subject, decision: underWay.withdrawn }, 'cut', 200, withdrawnFault);
   else if (problem?.kind === 'over_budget')
-    report(context, client, overruled(subject, problem.reason), 'cut', 200, budgetFault);
-  else report(context, client, subject, problem === undefined ? 'answered' : 'cut', 200, problem?.code ?? null);
+    report(context, identity, overruled(subject, problem.reason), 'cut', 200, budgetFault);
+  else report(context, identity, subject, problem === undefined ? 'answered' : 'cut', 200, problem?.code ?? null);
   return 'tunnel';
 }

@@ -2,9 +2,7 @@ import type { Duplex } from 'node:stream';
 import { type Route, writeRoute } from '../dial/route.ts';
 import { secure } from '../dial/secure.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
-import { type Fault, fault } from '../wire/fault.ts';
-import { readHeadLines } from '../wire/head-lines.ts';
-import { parseResponseHead, type ResponseHead } from '../wire/response-head.ts';
+import type { Fault } from '../wire/fault.ts';
 import type { ProxyContext } from './context.ts';
 
 /** An open connection to the other side, for one request or one tunnel. */
@@ -37,21 +35,4 @@ export async function openUpstream(
   });
   const address = writeRoute(opened.route);
   return { kind: 'upstream', socket, reader: new ByteReader(socket), address, timedOut: () => timedOut };
-}
-
-/** Interim answers before the real one; more are a server that plays with us. */
-const maximumInterim = 8;
-
-/** Reads the head of the answer, past the interim ones, which only matter to whoever asked for them: us. */
-export async function readResponse(upstream: Upstream, method: string, maximum: number): Promise<ResponseHead | Fault> {
-  for (let interim = 0; interim <= maximumInterim; interim++) {
-    const read = await readHeadLines(upstream.reader, maximum);
-    if (upstream.timedOut()) return fault('timeout', 'The host did not answer in time.', 504);
-    if (read.kind === 'end') return fault('no_answer', 'The host closed the connection without an answer.', 502);
-    if (read.kind === 'fault') return read;
-    const head = parseResponseHead(read.lines, method);
-    if (head.kind === 'fault' || head.status >= 200) return head;
-    if (head.status === 101) return fault('switched', 'The host changed the protocol without being asked.', 502);
-  }
-  return fault('interim', 'The host sent too many interim answers.', 502);
 }

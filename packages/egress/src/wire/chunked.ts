@@ -1,9 +1,9 @@
 import type { ByteReader } from './byte-reader.ts';
 import { type Fault, fault } from './fault.ts';
-import { parseFields } from './field.ts';
+import { type Field, parseFields } from './field.ts';
 
-/** What to do with fields after the last chunk: a request may not have any, those of a response are read and dropped. */
-export type TrailerRule = 'refuse' | 'drop';
+/** What to do with fields after the last chunk: a request may not have any, those of a response are put here. */
+export type TrailerRule = 'refuse' | Field[];
 
 /** Up to eight hexadecimal digits and nothing else: no sign, no `0x`, no space, no extension (RFC 9112, 7.1.1). */
 const chunkSize = /^[0-9a-fA-F]{1,8}$/;
@@ -43,6 +43,7 @@ async function readTrailers(reader: ByteReader, rule: TrailerRule): Promise<Faul
     if (rule === 'refuse') return fault('trailers', 'Requests with trailers are not forwarded.');
     const parsed = parseFields([line], 0, { allowLatin: true });
     if (parsed.kind === 'fault') return parsed;
+    rule.push(...parsed.list);
   }
   return fault('trailers', 'There are too many trailers.');
 }

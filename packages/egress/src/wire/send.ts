@@ -1,4 +1,6 @@
 import type { Duplex } from 'node:stream';
+import type { Field } from './field.ts';
+import { writeFields } from './write-head.ts';
 
 /**
  * Writes and waits while the other side does not read. Resolves also when the connection closes: whoever reads from it
@@ -28,5 +30,7 @@ export function sendChunk(socket: Duplex, bytes: Buffer): Promise<void> | undefi
   return waiting;
 }
 
-/** Ends a body in the chunked coding, without trailers. */
-export const lastChunk = '0\r\n\r\n';
+/** Ends a body in the chunked coding. */
+export function sendLastChunk(socket: Duplex, trailers: readonly Field[]): Promise<void> | undefined {
+  return send(socket, `0\r\n${writeFields(trailers)}\r\n`);
+}

@@ -11,7 +11,8 @@ export function writeResponseHead(status: number, fields: readonly Field[]): str
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${writeFields(fields)}\r\n`;
 }
 
-function writeFields(fields: readonly Field[]): string {
+/** Writes fields, each with the end of its line. */
+export function writeFields(fields: readonly Field[]): string {
   let text = '';
   for (const { name, value } of fields) text += `${name}: ${value}\r\n`;
   return text;

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Identity } from '../hooks.ts';
+import { UpstreamPool } from '../proxy/upstream-pool.ts';
 import type { Situation } from '../target/target.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
-import { SpareUpstream } from './spare-upstream.ts';
 
 /** A closing connection has this long to read our last answer. */
 const lingerMilliseconds = 2_000;
@@ -15,14 +15,14 @@ export class Client {
   readonly socket: Socket | TLSSocket;
   readonly reader: ByteReader;
   readonly situation: Situation;
-  readonly spare: SpareUpstream = new SpareUpstream();
+  readonly upstreams: UpstreamPool = new UpstreamPool();
 
   constructor(identity: Identity, socket: Socket | TLSSocket, situation: Situation, idleSeconds: number) {
     this.identity = identity;
     this.socket = socket;
     this.situation = situation;
     this.reader = new ByteReader(socket);
-    socket.once('close', () => this.spare.close());
+    socket.once('close', () => this.upstreams.close());
     socket.setTimeout(idleSeconds * 1_000);
     socket.on('timeout', this.#onSilence);
   }

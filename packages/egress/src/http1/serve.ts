@@ -1,14 +1,19 @@
-import { readTarget, readTunnelTarget } from '../target/target.ts';
+import { answerMalformed } from '../proxy/answer.ts';
+import type { ProxyContext } from '../proxy/context.ts';
+import { exchange } from '../proxy/exchange.ts';
+import type { Incoming } from '../proxy/incoming.ts';
+import { exchangeInference, isForInference } from '../proxy/inference-exchange.ts';
+import { reportMalformed } from '../proxy/record.ts';
+import { openTunnel } from '../proxy/tunnel.ts';
+import { readTarget, readTunnelTarget, type Target } from '../target/target.ts';
+import { endToEndFields, wantsClose } from '../wire/end-to-end.ts';
 import { type Fault, fault } from '../wire/fault.ts';
+import { fieldValue } from '../wire/field.ts';
 import { type NoMessage, readHeadLines } from '../wire/head-lines.ts';
 import { parseRequestHead, type RequestHead } from '../wire/request-head.ts';
-import { answerMalformed } from './answer.ts';
 import type { Client } from './client.ts';
-import type { ProxyContext } from './context.ts';
-import { exchange } from './exchange.ts';
-import { exchangeInference, isForInference } from './inference-exchange.ts';
-import { reportMalformed } from './record.ts';
-import { openTunnel } from './tunnel.ts';
+import { Http1Body } from './http1-body.ts';
+import { Http1Reply } from './http1-reply.ts';
 
 /** Serves a connection, request after request, until it ends. Never rejects. */
 export async function serve(context: ProxyContext, client: Client): Promise<void> {
@@ -34,14 +39,32 @@ async function serveOne(context: ProxyContext, client: Client): Promise<'next' |
   }
   const target = readTarget(head, client.situation);
   if (target.kind === 'fault') return reject(context, client, target);
-  return isForInference(target)
-    ? exchangeInference(context, client, head, target)
-    : exchange(context, client, head, target);
+  const incoming = incomingOf(client, head, target);
+  await (isForInference(target) ? exchangeInference : exchange)(context, incoming);
+  return incoming.reply.canGoOn ? 'next' : 'close';
+}
+
+function incomingOf(client: Client, head: RequestHead, target: Target): Incoming & { readonly reply: Http1Reply } {
+  const isLast = wantsClose(head.fields);
+  const readsTrailers = /^trailers$/i.test(fieldValue(head.fields, 'te') ?? '');
+  const body = new Http1Body(client, head);
+  return {
+    identity: client.identity,
+    version: 'http/1.1',
+    method: head.method,
+    target,
+    fields: endToEndFields(head.fields),
+    readsTrailers,
+    isLast,
+    body,
+    reply: new Http1Reply(client, { wantsClose: isLast, readsTrailers, body }),
+    upstreams: client.upstreams,
+  };
 }
 
 function reject(context: ProxyContext, client: Client, problem: Fault): 'close' {
-  answerMalformed(client, problem);
-  reportMalformed(context, client, problem.code, problem.status);
+  answerMalformed({ method: '', reply: new Http1Reply(client) }, problem);
+  reportMalformed(context, client.identity, problem.code, problem.status);
   return 'close';
 }
 

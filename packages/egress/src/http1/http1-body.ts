@@ -1,0 +1,59 @@
+import { RequestBody } from '../proxy/request-body.ts';
+import { readBody } from '../wire/body.ts';
+import type { Fault } from '../wire/fault.ts';
+import { type Field, fieldValue } from '../wire/field.ts';
+import type { RequestHead } from '../wire/request-head.ts';
+import type { Client } from './client.ts';
+
+/** A refused request's body up to this size is read and dropped, so that the connection can go on. */
+const discardedBytes = 256 * 1024;
+
+/** The body of a request in HTTP/1.1: the next one begins where it ends. */
+export class Http1Body extends RequestBody {
+  readonly trailers: readonly Field[] = [];
+  readonly #client: Client;
+  readonly #head: RequestHead;
+  #finished: boolean;
+  #expectsPermission: boolean;
+
+  constructor(client: Client, head: RequestHead) {
+    super();
+    this.#client = client;
+    this.#head = head;
+    this.#finished = head.framing.kind === 'none';
+    this.#expectsPermission = !this.#finished && fieldValue(head.fields, 'expect') !== undefined;
+  }
+
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  get length(): number | undefined {
+    const { framing } = this.#head;
+    return framing.kind === 'length' ? framing.length : framing.kind === 'none' ? 0 : undefined;
+  }
+
+  async *pieces(): AsyncGenerator<Buffer | Fault, void, undefined> {
+    if (this.#finished) return;
+    if (this.#expectsPermission) {
+      this.#expectsPermission = false;
+      this.#client.socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+    }
+    for await (const piece of readBody(this.#client.reader, this.#head.framing, 'refuse')) {
+      yield piece;
+      if (!Buffer.isBuffer(piece)) return;
+    }
+    this.#finished = true;
+  }
+
+  async skip(): Promise<void> {
+    // A client that waits for permission may never send its body, and we could not tell its next request from it.
+    if (this.#expectsPermission || (this.length ?? 0) > discardedBytes) return;
+    let size = 0;
+    for await (const piece of this.pieces()) {
+      if (!Buffer.isBuffer(piece)) return;
+      size += piece.length;
+      if (size > discardedBytes) return;
+    }
+  }
+}

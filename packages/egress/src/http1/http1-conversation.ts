@@ -1,0 +1,144 @@
+import type { AnswerHead, Conversation, OutgoingHead } from '../proxy/conversation.ts';
+import type { Upstream } from '../proxy/upstream.ts';
+import { originTarget, writeHostField } from '../target/target.ts';
+import { readBody } from '../wire/body.ts';
+import { endToEndFields, wantsClose } from '../wire/end-to-end.ts';
+import { type Fault, fault } from '../wire/fault.ts';
+import { type Field, fieldValue } from '../wire/field.ts';
+import { readHeadLines } from '../wire/head-lines.ts';
+import { parseResponseHead, type ResponseHead } from '../wire/response-head.ts';
+import { send, sendChunk, sendLastChunk } from '../wire/send.ts';
+import { writeRequestHead } from '../wire/write-head.ts';
+
+/** Interim answers before the real one; more are a server that plays with us. */
+const maximumInterim = 8;
+
+export interface Http1ConversationOptions {
+  readonly upstream: Upstream;
+  readonly canRepeat: boolean;
+  /** Takes the connection back when it stands at the beginning of its next answer; undefined when nobody wants it. */
+  readonly keep: ((upstream: Upstream) => void) | undefined;
+  /** Bytes of the head of an answer. */
+  readonly headBytes: number;
+}
+
+/** A request over a connection of its own, in HTTP/1.1. */
+export class Http1Conversation implements Conversation {
+  readonly kind = 'conversation';
+  readonly canRepeat: boolean;
+  readonly trailers: Field[] = [];
+  readonly #upstream: Upstream;
+  readonly #keep: Http1ConversationOptions['keep'];
+  readonly #headBytes: number;
+  #method = '';
+  #head = '';
+  #isChunked = false;
+  #response: ResponseHead | undefined;
+  #isWhole = false;
+
+  constructor({ upstream, canRepeat, keep, headBytes }: Http1ConversationOptions) {
+    this.#upstream = upstream;
+    this.canRepeat = canRepeat;
+    this.#keep = keep;
+    this.#headBytes = headBytes;
+  }
+
+  get canSend(): boolean {
+    return this.#upstream.socket.writable;
+  }
+
+  prepare({ method, target, fields, length }: OutgoingHead): number {
+    this.#method = method;
+    this.#isChunked = length === undefined;
+    const written = [
+      { name: 'host', value: writeHostField(target) },
+      ...fields,
+      ...(length === undefined ? chunkedField : framingField(method, length)),
+      { name: 'connection', value: this.#keep === undefined ? 'close' : 'keep-alive' },
+    ];
+    this.#head = writeRequestHead(method, originTarget(target), written);
+    return this.#head.length;
+  }
+
+  sendHead(): Promise<void> | undefined {
+    return send(this.#upstream.socket, this.#head);
+  }
+
+  sendPiece(bytes: Buffer): Promise<void> | undefined {
+    const { socket } = this.#upstream;
+    return this.#isChunked ? sendChunk(socket, bytes) : send(socket, bytes);
+  }
+
+  // A server of HTTP/1.1 that looks at trailers of a request is rare, and one that merges them with the head a danger.
+  sendEnd(): Promise<void> | undefined {
+    return this.#isChunked ? sendLastChunk(this.#upstream.socket, []) : undefined;
+  }
+
+  async answer(): Promise<AnswerHead | Fault> {
+    const response = await this.#readResponse();
+    if (response.kind === 'fault') return response;
+    this.#response = response;
+    const { status, framing } = response;
+    const fields = endToEndFields(response.fields);
+    switch (framing.kind) {
+      case 'length':
+        return { kind: 'answer', status, fields, content: framing.length };
+      case 'none': {
+        // What a GET would have brought (RFC 9110, 9.3.2): about the resource, not about this message.
+        const told = this.#method === 'HEAD' ? fieldValue(response.fields, 'content-length') : undefined;
+        const all = told === undefined ? fields : [...fields, { name: 'content-length', value: told }];
+        return { kind: 'answer', status, fields: all, content: 'none' };
+      }
+      case 'chunked':
+      case 'until_close':
+        return { kind: 'answer', status, fields, content: 'stream' };
+      default:
+        return framing satisfies never;
+    }
+  }
+
+  async *content(): AsyncGenerator<Buffer | Fault, void, undefined> {
+    if (this.#response === undefined) return;
+    for await (const piece of readBody(this.#upstream.reader, this.#response.framing, this.trailers)) {
+      yield piece;
+      if (!Buffer.isBuffer(piece)) return;
+    }
+    this.#isWhole = true;
+  }
+
+  cut(): void {
+    this.#upstream.socket.destroy();
+  }
+
+  release(): void {
+    if (this.#isWhole && this.#response !== undefined && keepsConnection(this.#response) && this.#keep !== undefined)
+      this.#keep(this.#upstream);
+    else this.#upstream.socket.destroy();
+  }
+
+  async #readResponse(): Promise<ResponseHead | Fault> {
+    const { reader, timedOut } = this.#upstream;
+    for (let interim = 0; interim <= maximumInterim; interim++) {
+      const read = await readHeadLines(reader, this.#headBytes);
+      if (timedOut()) return fault('timeout', 'The host did not answer in time.', 504);
+      if (read.kind === 'end') return fault('no_answer', 'The host closed the connection without an answer.', 502);
+      if (read.kind === 'fault') return read;
+      const head = parseResponseHead(read.lines, this.#method);
+      if (head.kind === 'fault' || head.status >= 200) return head;
+      if (head.status === 101) return fault('switched', 'The host changed the protocol without being asked.', 502);
+    }
+    return fault('interim', 'The host sent too many interim answers.', 502);
+  }
+}
+
+const chunkedField: readonly Field[] = [{ name: 'transfer-encoding', value: 'chunked' }];
+
+// POST, PUT and PATCH without content say so (RFC 9110, 8.6); for the others nothing is said.
+function framingField(method: string, length: number): readonly Field[] {
+  const says = length > 0 || ['POST', 'PUT', 'PATCH'].includes(method);
+  return says ? [{ name: 'content-length', value: String(length) }] : [];
+}
+
+function keepsConnection({ version, fields, framing }: ResponseHead): boolean {
+  return version === 'HTTP/1.1' && framing.kind !== 'until_close' && !wantsClose(fields);
+}

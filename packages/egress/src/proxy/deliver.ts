@@ -1,0 +1,152 @@
+import { isMediaTypeIn, refusal } from '@clawhold/policy';
+import type { Route } from '../dial/route.ts';
+import type { EgressRecord, Meter } from '../hooks.ts';
+import { type Fault, fault } from '../wire/fault.ts';
+import { fieldValue } from '../wire/field.ts';
+import { answerFailure, answerMalformed, answerRefusal } from './answer.ts';
+import type { ProxyContext } from './context.ts';
+import type { AnswerHead, Conversation } from './conversation.ts';
+import { type Outgoing, type OverBudget, overResponseCap, relayAnswer, sendRequest } from './forward.ts';
+import type { Incoming } from './incoming.ts';
+import { budgetFault, overruled, report, type Subject, withdrawnFault } from './record.ts';
+import type { Terms } from './terms.ts';
+import type { UnderWay } from './under-way.ts';
+
+/** A request that a decision let through. */
+export interface Admitted {
+  readonly context: ProxyContext;
+  readonly incoming: Incoming;
+  readonly subject: Subject;
+  readonly underWay: UnderWay;
+}
+
+/** Where it may go, and under which terms. */
+export interface Allowed {
+  readonly terms: Terms;
+  readonly routes: readonly Route[];
+  readonly meter: Meter | undefined;
+}
+
+/** Brings a request to its server and the answer back, once. */
+export async function deliver(admitted: Admitted, outgoing: Outgoing, allowed: Allowed): Promise<void> {
+  const { context, incoming } = admitted;
+  const { method, target, body, isLast } = incoming;
+  const departure = { method, target, isLast, hasBody: body.length !== 0 };
+  for (const isFresh of [false, true]) {
+    const conversation = await incoming.upstreams.open(context, allowed.routes, departure, isFresh);
+    if (conversation.kind === 'fault') {
+      await body.skip();
+      return fail(admitted, conversation);
+    }
+    if ((await converse(admitted, outgoing, allowed, conversation)) === 'done') return;
+  }
+}
+
+/** `stale`: the kept connection had ended before a byte of an answer, and the request is safe to send on a new one. */
+async function converse(
+  admitted: Admitted,
+  outgoing: Outgoing,
+  allowed: Allowed,
+  conversation: Conversation,
+): Promise<'done' | 'stale'> {
+  const { reply } = admitted.incoming;
+  if (admitted.underWay.withdrawn !== undefined) {
+    conversation.cut();
+    tell(admitted, 'cut', null, withdrawnFault);
+    reply.cut();
+    return 'done';
+  }
+  const heedNoMore = reply.whenGone(() => conversation.cut());
+  try {
+    return await sendAndReceive(admitted, outgoing, allowed, conversation);
+  } finally {
+    heedNoMore();
+    conversation.release();
+  }
+}
+
+/** At the same time: a server may answer before it has read everything. */
+async function sendAndReceive(
+  admitted: Admitted,
+  outgoing: Outgoing,
+  { terms, meter }: Allowed,
+  conversation: Conversation,
+): Promise<'done' | 'stale'> {
+  const { incoming, subject } = admitted;
+  const { reply } = incoming;
+  let broken: Fault | OverBudget | undefined;
+  const send = async (): Promise<void> => {
+    const bounds = { cap: terms.requestCap, meter };
+    broken = await sendRequest(conversation, incoming, outgoing, subject.traffic, bounds);
+    if (broken !== undefined) conversation.cut();
+  };
+  const sending = send();
+  const head = await conversation.answer();
+  if (head.kind === 'fault') {
+    if (conversation.canRepeat && head.code === 'no_answer') return 'stale';
+    await (reply.isGone ? undefined : Promise.race([sending, nextTurn()]));
+    if (broken?.kind === 'over_budget') refuseOverBudget(admitted, broken);
+    else if (broken === undefined) fail(admitted, head);
+    else {
+      answerMalformed(incoming, broken);
+      tell(admitted, 'malformed', broken.status, broken.code);
+    }
+    return 'done';
+  }
+  const unwanted = whyUnwanted(head, terms);
+  if (unwanted !== undefined) {
+    fail(admitted, unwanted);
+    return 'done';
+  }
+  const relayed = await relayAnswer(reply, conversation, head, terms.responseCap, subject.traffic);
+  if (relayed.kind === 'whole') tell(admitted, 'answered', head.status, null);
+  else {
+    reply.cut();
+    tell(admitted, 'cut', head.status, relayed.fault.code);
+  }
+  return 'done';
+}
+
+/** Why nothing of an answer may come back; an answer without content has nothing that could be of a type. */
+function whyUnwanted({ content, fields }: AnswerHead, { responseCap, mediaTypes }: Terms): Fault | undefined {
+  if (content === 'none' || content === 0) return undefined;
+  if (content !== 'stream' && content > responseCap) return overResponseCap;
+  const type = fieldValue(fields, 'content-type') ?? '';
+  return mediaTypes.every((allowed) => isMediaTypeIn(type, allowed)) ? undefined : otherType;
+}
+
+const otherType: Fault = fault('content_type', 'The answer is of a type that the policy does not allow.', 502);
+
+/** Reports what became of it; when its permission was withdrawn meanwhile, that is what ended it. */
+function tell(
+  { context, incoming, subject, underWay }: Admitted,
+  outcome: EgressRecord['outcome'],
+  status: number | null,
+  code: string | null,
+): void {
+  const { identity } = incoming;
+  const { withdrawn } = underWay;
+  if (withdrawn === undefined) report(context, identity, subject, outcome, status, code);
+  else report(context, identity, { ...subject, decision: withdrawn }, 'cut', status, withdrawnFault);
+}
+
+/** Allowed, until a budget had no room for it. What had left before stays left; the client is told why no more does. */
+function refuseOverBudget({ context, incoming, subject }: Admitted, { reason }: OverBudget): void {
+  const refused = overruled(subject, reason);
+  if (refused.question !== null && refused.decision !== null)
+    answerRefusal(incoming, refusal(refused.question, refused.decision), 'denied');
+  report(context, incoming.identity, refused, 'refused', 403, budgetFault);
+}
+
+/** The request was allowed and the other side failed. */
+function fail(admitted: Admitted, problem: Fault): void {
+  const { isGone } = admitted.incoming.reply;
+  const status = answerFailure(admitted.incoming, problem);
+  tell(admitted, isGone ? 'cut' : 'failed', isGone ? null : status, problem.code);
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

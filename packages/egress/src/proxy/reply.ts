@@ -1,0 +1,30 @@
+import type { Field } from '../wire/field.ts';
+
+/** What follows the head of an answer: nothing, so many bytes, or as many as come. */
+export type ReplyContent = 'none' | 'stream' | number;
+
+/**
+ * Every answer of this proxy says what kind it is: `allowed` (a server's own answer, or the failure to get one),
+ * `denied`, `ask`, or `malformed`. No server can write this field: it is taken out of what they answer.
+ */
+export const decisionField = 'x-clawhold-decision';
+
+export type AnswerKind = 'allowed' | 'denied' | 'ask' | 'malformed';
+
+/** The answer to one request, on its way back to the client. */
+export interface Reply {
+  /** The client reads no more of it. */
+  readonly isGone: boolean;
+  /** Calls back once when the client goes before the answer is there. Returns how to stop listening. */
+  whenGone(listener: () => void): () => void;
+  /** Writes the head. The fields belong to the message; what the connection needs is added here. */
+  begin(status: number, kind: AnswerKind, fields: readonly Field[], content: ReplyContent): void;
+  /** Writes content; undefined when the client takes more right away. */
+  write(bytes: Buffer): Promise<void> | undefined;
+  /** Ends a whole answer. Trailers go to clients that read them. */
+  end(trailers: readonly Field[]): Promise<void> | undefined;
+  /** Nothing is read from this client's connection after this answer: what was read of the request cannot be trusted. */
+  makeLast(): void;
+  /** Breaks the answer off, so that half of it never looks whole. */
+  cut(): void;
+}
