@@ -2,7 +2,11 @@ import type { SandboxId } from '@clawhold/spec';
 import { createDialler } from './dial/dialler.ts';
 import type { Resolver } from './dial/resolver.ts';
 import type { ServiceTable } from './dial/services.ts';
-import type { EgressHooks } from './hooks.ts';
+import { type NameListeners, serveNames } from './dns/name-server.ts';
+import type { NameTable } from './dns/name-table.ts';
+import { createPolicyResolver } from './dns/policy-resolver.ts';
+import { createRefusedNames } from './dns/refused-names.ts';
+import type { EgressHooks, Identity } from './hooks.ts';
 import { defaultLimits, type EgressLimits } from './limits.ts';
 import { type Attachment, attach, type Listener, type Slots } from './proxy/attachment.ts';
 import type { ProxyContext } from './proxy/context.ts';
@@ -23,10 +27,21 @@ export interface EgressOptions {
   readonly limits?: Partial<EgressLimits>;
 }
 
+/** Where one sandbox asks for names. */
+export interface NameDesk extends NameListeners {
+  readonly identity: Identity;
+  /** The same one as of its `capture` listener; undefined when there is none. */
+  readonly names: NameTable | undefined;
+  /** Hosts that have an address of their own. */
+  readonly fixed: Readonly<Record<string, string>>;
+}
+
 /** The policy proxy of one supervisor, serving many sandboxes. */
 export interface Egress {
   /** Serves a listener that was made in a sandbox's namespace. All connections on it are that sandbox's. */
   attach(listener: Listener): Attachment;
+  /** Answers the names that the policy could let a sandbox through to; all others do not exist. */
+  attachNames(desk: NameDesk): Attachment;
   /**
    * The policy changed: tunnels and requests under way that it no longer allows as they are, are cut before this returns;
    * every other one lives on. Returns how many were cut.
@@ -57,22 +72,38 @@ export function createEgress(options: EgressOptions): Egress {
     return known;
   }
 
+  function keep(inner: Attachment): Attachment {
+    const attachment: Attachment = {
+      close: () => {
+        if (attachments.delete(attachment)) inner.close();
+      },
+    };
+    attachments.add(attachment);
+    return attachment;
+  }
+
   return {
+    attachNames({ identity, names, fixed, ...listeners }) {
+      const resolve = createPolicyResolver({
+        names,
+        fixed,
+        isReachable: (host) => options.hooks.isReachable(identity, host),
+        onRefused: createRefusedNames(identity, options.hooks.observe),
+      });
+      return keep(serveNames(listeners, resolve));
+    },
     attach(listener) {
       const { sandbox } = listener.identity;
       const shared = slotsOf(sandbox);
       shared.uses++;
       const inner = attach(context, listener, shared.slots);
-      const attachment: Attachment = {
+      return keep({
         close() {
-          if (!attachments.delete(attachment)) return;
           inner.close();
           shared.uses--;
           if (shared.uses === 0) slots.delete(sandbox);
         },
-      };
-      attachments.add(attachment);
-      return attachment;
+      });
     },
     reconsider: () => context.underWay.reconsider(),
     close() {

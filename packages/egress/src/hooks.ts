@@ -55,7 +55,7 @@ export interface EgressRecord {
   /** Null when no request could be read. */
   readonly question: EgressQuestion | null;
   readonly decision: Decision | null;
-  /** `CONNECT`, a method, or `-`. */
+  /** A method, `CONNECT`, `TCP` for a captured connection, `DNS` for a name that is not known, or `-`. */
   readonly method: string;
   /** Normalised; `host:port` of a tunnel; empty when no request could be read. */
   readonly url: string;
@@ -74,6 +74,8 @@ export interface EgressHooks {
   /** Asked with a question that has no parameters yet. */
   readonly inspect: (question: EgressQuestion) => BodyNeeds;
   readonly decide: (question: EgressQuestion) => Decision | Promise<Decision>;
+  /** Whether a name is known to a sandbox: the policy of this moment could let it through to that host, on some port. */
+  readonly isReachable: (identity: Identity, host: string) => boolean;
   /**
    * What the policy of this moment says, whatever is spent or granted. Asked about what is under way when it changed; when
    * it throws, the answer is no.

@@ -10,7 +10,8 @@ export { type Resolver, systemResolver } from './dial/resolver.ts';
 export { type Connect, type Route, writeRoute } from './dial/route.ts';
 export { secure } from './dial/secure.ts';
 export { createServiceTable, type Reserved, type ServiceTable, type ServiceTableOptions } from './dial/services.ts';
-export { createEgress, type Egress, type EgressOptions } from './egress.ts';
+export { type AddressPool, createNameTable, type NameTable } from './dns/name-table.ts';
+export { createEgress, type Egress, type EgressOptions, type NameDesk } from './egress.ts';
 export type {
   Admission,
   BodyNeeds,

@@ -96,6 +96,7 @@ async function main(folder: string, commands: readonly SceneCommand[]): Promise<
       inspect: (question) => ({ pointers: requestTerms(question, snapshot).destinations, digestBody: false }),
       decide: (question) => decide(question, snapshot, noUsage, Date.now()),
       reconsider: (question) => decide(question, snapshot, noUsage, Date.now()),
+      isReachable: () => false,
       before: () => ({ kind: 'go' }),
       propose: () => null,
       observe: (record) => records.push(record),

@@ -6,7 +6,6 @@ import { createServiceTable } from './dial/services.ts';
 import { createEgress, type Egress } from './egress.ts';
 import type { Decided, EgressHooks, EgressRecord, Identity } from './hooks.ts';
 import type { EgressLimits } from './limits.ts';
-import type { Listener } from './proxy/attachment.ts';
 import { type CertificateAuthority, createAuthorityKeys, openAuthority } from './tls/certificate-authority.ts';
 
 /** A harness for the tests of this package: a real proxy on loopback before real servers on loopback. */
@@ -40,7 +39,7 @@ export interface BenchOptions {
   readonly decide?: (question: EgressQuestion) => Decision;
   readonly hooks?: Partial<EgressHooks>;
   readonly limits?: Partial<EgressLimits>;
-  readonly kind?: Listener['kind'];
+  readonly kind?: 'proxy' | 'direct-http';
   readonly roots?: readonly string[];
   readonly resolve?: (host: string) => Promise<readonly string[]>;
 }
@@ -65,6 +64,7 @@ export async function startProxy(options: BenchOptions = {}): Promise<Bench> {
       inspect: () => ({ pointers: [], digestBody: false }),
       decide: options.decide ?? ((question) => viaService(question.host)),
       reconsider: options.decide ?? ((question) => viaService(question.host)),
+      isReachable: () => false,
       before: (one) => {
         decided.push(one);
         return { kind: 'go' };

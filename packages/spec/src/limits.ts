@@ -37,6 +37,12 @@ export const limits = {
   inspectedBodyBytes: 1024 ** 2,
   /** Connections of one sandbox at a time; beyond it new ones wait. */
   sandboxConnections: 128,
+  /** Hosts of one sandbox that get an address for programs that ignore proxies; beyond it further names fail. */
+  sandboxNames: 4_096,
+  /** Questions about names of one sandbox in a second; beyond it they get no answer, and programs ask again. */
+  nameQueriesPerSecond: 500,
+  /** Names that did not exist for a sandbox are shown in its timeline, up to this many. */
+  refusedNamesShown: 100,
   proxyIdleSeconds: 120,
   dialSeconds: 10,
 

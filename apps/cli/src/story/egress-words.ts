@@ -6,7 +6,7 @@ const defaultPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:'
 
 /** How the decision about a request names it: what was told there is not told again. */
 export function decisionName({ method, url }: Pick<Egress, 'method' | 'url'>): string {
-  if (method === 'CONNECT') return `connect to ${url}`;
+  if (method === 'CONNECT' || method === 'TCP') return `connect to ${url}`;
   const parsed = URL.parse(url);
   if (parsed === null) return `${method} ${url}`;
   const port = parsed.port === '' ? (defaultPorts[parsed.protocol] ?? '') : parsed.port;

@@ -1,7 +1,7 @@
 import { requestDigest } from '@clawhold/approvals';
 import type { Decided, EgressHooks, EgressRecord, Identity, InferenceHandler } from '@clawhold/egress';
 import { emptyLabel } from '@clawhold/flow';
-import { describeMessage, requestTerms } from '@clawhold/policy';
+import { describeMessage, isReachable, requestTerms } from '@clawhold/policy';
 import { ClawholdError, type EgressQuestion, noUsage, type TimelineBody } from '@clawhold/spec';
 import { createByteMeter } from '../deciding/byte-meter.ts';
 import type { Asker, Judge } from '../deciding/judge.ts';
@@ -30,7 +30,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
 
   async function noteEnd(record: EgressRecord, effect: string): Promise<void> {
     const { run } = record.identity;
-    if (record.method === 'CONNECT') await effects.closed(run, effect, record);
+    if (record.question?.operation === undefined) await effects.closed(run, effect, record);
     else if (record.status !== null) await effects.answered(run, effect, record.status);
   }
 
@@ -85,6 +85,11 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       // A person may have said yes to this very request after it was refused before.
       if (decision.kind !== 'ask' || !(await proposals.redeem(live, question.action))) return decision;
       return judge.decide(question, asker);
+    },
+
+    isReachable({ run }, host) {
+      const live = runs.find(run);
+      return live !== undefined && isReachable(host, policies.of(live.agent));
     },
 
     // Budgets have their own ways to end what is under way.

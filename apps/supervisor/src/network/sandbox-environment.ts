@@ -1,15 +1,4 @@
-import type { ListenerRequest } from '@clawhold/sandbox';
-
-/** The port of the policy proxy inside every sandbox. */
-const proxyPort = 3_128;
-/** An address that exists only inside sandboxes (RFC 2544), where `inference.local` is. */
-const inferenceAddress = '198.18.0.1';
-
-/** The ways out of a sandbox: the proxy, and the models on their own name and port. Everything else has no route. */
-export const listenerRequests: readonly (ListenerRequest & { readonly kind: 'proxy' | 'direct-http' })[] = [
-  { name: 'proxy', address: '127.0.0.1', port: proxyPort, kind: 'proxy' },
-  { name: 'inference', address: inferenceAddress, port: 80, kind: 'direct-http' },
-];
+import { proxyUrl, sandboxHosts } from './doors.ts';
 
 /** What every sandbox of this supervisor gets. */
 export interface SandboxEnvironment {
@@ -34,7 +23,6 @@ export interface SandboxEnvironmentOptions {
 const inside = { tools: '/opt/clawhold/tools', authorities: '/opt/clawhold/authorities.pem' } as const;
 
 export function sandboxEnvironment(options: SandboxEnvironmentOptions): SandboxEnvironment {
-  const proxy = `http://127.0.0.1:${proxyPort}`;
   return {
     node: options.node,
     readOnly: [
@@ -46,10 +34,10 @@ export function sandboxEnvironment(options: SandboxEnvironmentOptions): SandboxE
       HOME: '/tmp',
       LANG: 'C.UTF-8',
       TMPDIR: '/tmp',
-      HTTP_PROXY: proxy,
-      HTTPS_PROXY: proxy,
-      http_proxy: proxy,
-      https_proxy: proxy,
+      HTTP_PROXY: proxyUrl,
+      HTTPS_PROXY: proxyUrl,
+      http_proxy: proxyUrl,
+      https_proxy: proxyUrl,
       NO_PROXY: '',
       NODE_USE_ENV_PROXY: '1',
       // Each of these is how some family of programs learns of another authority.
@@ -61,7 +49,7 @@ export function sandboxEnvironment(options: SandboxEnvironmentOptions): SandboxE
       OPENAI_BASE_URL: 'http://inference.local/v1',
       ANTHROPIC_BASE_URL: 'http://inference.local',
     },
-    hosts: { 'inference.local': inferenceAddress },
+    hosts: sandboxHosts,
     forbiddenSockets: options.forbiddenSockets,
   };
 }

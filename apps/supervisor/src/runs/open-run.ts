@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import type { Egress } from '@clawhold/egress';
 import { createProvenance } from '@clawhold/flow';
 import { fileRules, namedHosts } from '@clawhold/policy';
@@ -9,8 +8,9 @@ import type { Policies } from '../deciding/policies.ts';
 import { createRunUsage } from '../deciding/run-usage.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Lease } from '../gateway/lease.ts';
+import { listenerRequests, openDoors } from '../network/doors.ts';
 import { createHostLabels } from '../network/host-labels.ts';
-import { listenerRequests, type SandboxEnvironment } from '../network/sandbox-environment.ts';
+import type { SandboxEnvironment } from '../network/sandbox-environment.ts';
 import { createCurrentSteps } from '../steps/current-steps.ts';
 import { settleEndedQuestions } from '../steps/frozen-questions.ts';
 import { openStepJournal } from '../steps/journal.ts';
@@ -89,12 +89,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
   }
   const ended = new AbortController();
   const identity = { run, sandbox: formatId('sandbox', randomBytes(idEntropyBytes)), agent };
-  const attachments = listenerRequests.map(({ name, kind }) => {
-    const server = createServer();
-    const attachment = parts.egress.attach({ server, identity, kind });
-    sandbox.listener(name).attach(server);
-    return attachment;
-  });
+  const attachments = openDoors(parts.egress, identity, sandbox);
   const live: LiveRun = {
     id: run,
     agent,

@@ -8,6 +8,7 @@ import {
   formatId,
   idEntropyBytes,
   type LedgerEvent,
+  type TimelineBody,
 } from '@clawhold/spec';
 
 const fresh = (): Uint8Array => randomBytes(idEntropyBytes);
@@ -30,6 +31,7 @@ const routes = {
 /** A control plane in memory, over a real channel, that a test can look into and break. */
 export interface ControlPlane {
   readonly events: readonly LedgerEvent[];
+  readonly timeline: readonly TimelineBody[];
   readonly approvals: ReadonlyMap<ApprovalId, Approval>;
   answer(approval: ApprovalId, state: 'approved' | 'denied' | 'expired'): void;
   /** While true the ledger takes nothing. */
@@ -45,6 +47,7 @@ export interface ControlPlaneOptions {
 
 export async function startControlPlane({ socket, key, policy }: ControlPlaneOptions): Promise<ControlPlane> {
   const events: LedgerEvent[] = [];
+  const timeline: TimelineBody[] = [];
   const approvals = new Map<ApprovalId, Approval>();
   const blobs = new Map<string, string>();
   const counters = new Map<string, number>();
@@ -68,7 +71,10 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
       events.push(...input.events);
       return { recorded: input.events.length };
     },
-    appendTimeline: () => ({}),
+    appendTimeline: ({ bodies }) => {
+      timeline.push(...bodies);
+      return {};
+    },
     requestApproval: ({ action, digest, reasons }) => {
       const approval: Approval = {
         id: formatId('approval', fresh()),
@@ -110,6 +116,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
   const server = await listenChannel({ path: socket, peers: { supervisor: key }, handler });
   const plane: ControlPlane = {
     events,
+    timeline,
     approvals,
     answer: (approval, state) => void approvals.set(approval, { ...find(approval), state }),
     ledgerIsFull: false,

@@ -49,6 +49,11 @@ export class Client {
     this.socket.once('close', () => clearTimeout(timer));
   }
 
+  /** Breaks the connection so that the other side sees it break, whatever was written. */
+  reset(): void {
+    this.socket.resetAndDestroy();
+  }
+
   /** Runs something that needs bytes from the client and gives up on the connection when they do not come. */
   async within<Result>(seconds: number, work: () => Promise<Result>): Promise<Result> {
     const timer = setTimeout(() => this.socket.destroy(), seconds * 1_000);

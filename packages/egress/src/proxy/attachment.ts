@@ -1,17 +1,20 @@
 import type { Server, Socket } from 'node:net';
+import { serveCaptured } from '../capture/captured.ts';
+import type { NameTable } from '../dns/name-table.ts';
 import type { Identity } from '../hooks.ts';
 import { Client } from '../http1/client.ts';
 import { serve } from '../http1/serve.ts';
 import type { ProxyContext } from './context.ts';
 
-/** A listener of a sandbox. */
-export interface Listener {
+/**
+ * A listener of a sandbox. `proxy` takes absolute-form and CONNECT; `direct-http` stands in for the server on port 80;
+ * `capture` takes whatever a program dialled at an address that stands for a name.
+ */
+export type Listener = {
   /** Already listening inside the sandbox's network namespace. The attachment owns it from now on. */
   readonly server: Server;
   readonly identity: Identity;
-  /** `proxy` takes absolute-form and CONNECT; `direct-http` stands in for the server on port 80. */
-  readonly kind: 'proxy' | 'direct-http';
-}
+} & ({ readonly kind: 'proxy' | 'direct-http' } | { readonly kind: 'capture'; readonly names: NameTable });
 
 /** A listener being served. */
 export interface Attachment {
@@ -25,9 +28,9 @@ export interface Slots {
   take(socket: Socket, start: (release: () => void) => void): boolean;
 }
 
-export function attach(context: ProxyContext, { server, identity, kind }: Listener, slots: Slots): Attachment {
+export function attach(context: ProxyContext, listener: Listener, slots: Slots): Attachment {
+  const { server } = listener;
   const live = new Set<Socket>();
-  const situation = { kind: kind === 'proxy' ? 'proxy' : 'direct' } as const;
 
   const accept = (socket: Socket): void => {
     live.add(socket);
@@ -36,7 +39,7 @@ export function attach(context: ProxyContext, { server, identity, kind }: Listen
     socket.setNoDelay(true);
     const taken = slots.take(socket, (release) => {
       socket.once('close', release);
-      void serve(context, new Client(identity, socket, situation, context.limits.idleSeconds));
+      void serveAs(context, listener, socket);
     });
     if (!taken) socket.destroy();
   };
@@ -49,4 +52,11 @@ export function attach(context: ProxyContext, { server, identity, kind }: Listen
       for (const socket of live) socket.destroy();
     },
   };
+}
+
+function serveAs(context: ProxyContext, listener: Listener, socket: Socket): Promise<void> {
+  const { identity } = listener;
+  if (listener.kind === 'capture') return serveCaptured(context, identity, socket, listener.names);
+  const situation = { kind: listener.kind === 'proxy' ? 'proxy' : 'direct' } as const;
+  return serve(context, new Client(identity, socket, situation, context.limits.idleSeconds));
 }

