@@ -1,7 +1,7 @@
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { limits } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { expect, onTestFinished, test } from 'vitest';
@@ -11,7 +11,9 @@ import { createNameTable } from './name-table.ts';
 import { createPolicyResolver } from './policy-resolver.ts';
 
 interface Desk {
+  /** Of the two listeners; in a sandbox it is one number. */
   readonly port: number;
+  readonly streamPort: number;
   readonly refused: readonly string[];
   /** As glibc and others would: c-ares. */
   readonly resolver: Resolver;
@@ -22,9 +24,9 @@ async function startDesk(now?: () => number): Promise<Desk> {
   const refused: string[] = [];
   const datagrams: DatagramSocket = createSocket('udp4').bind(0, '127.0.0.1');
   await once(datagrams, 'listening');
-  const { port } = datagrams.address();
-  const streams = createServer().listen(port, '127.0.0.1');
+  const streams = createServer().listen(0, '127.0.0.1');
   await once(streams, 'listening');
+  const { port } = datagrams.address();
   const resolve = createPolicyResolver({
     names: createNameTable({ prefix: '198.19', count: 65_536 }),
     fixed: { 'inference.local': '198.18.0.1' },
@@ -35,7 +37,8 @@ async function startDesk(now?: () => number): Promise<Desk> {
   onTestFinished(() => attachment.close());
   const resolver = new Resolver({ timeout: 2_000, tries: 1 });
   resolver.setServers([`127.0.0.1:${port}`]);
-  return { port, refused, resolver };
+  // A TCP server that listens has an AddressInfo.
+  return { port, streamPort: (streams.address() as AddressInfo).port, refused, resolver };
 }
 
 test(verifies('egress.policy-names', 'another implementation of DNS reads the answers'), async () => {
@@ -54,8 +57,8 @@ test(verifies('egress.policy-names', 'another implementation of DNS reads the an
 });
 
 test('several questions on one connection are answered in turn', async () => {
-  const { port } = await startDesk();
-  const socket = connect(port, '127.0.0.1');
+  const { streamPort } = await startDesk();
+  const socket = connect(streamPort, '127.0.0.1');
   const framed = ['a.known.example', 'b.known.example'].map((name) => {
     const query = exampleQuery(name);
     const size = Buffer.alloc(2);
