@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import {
   makeProductPlace,
   ordinaryUser,
@@ -99,18 +100,37 @@ test(verifies('console.decides-about-files', '"stop all" asks once, and then not
 });
 
 test(
-  verifies('console.alarms', 'a step whose result was lost is shown as unknown until a person says what it did'),
+  verifies(
+    'console.lost-steps-wait',
+    'a step whose result was lost is among what waits until a person says what it did',
+  ),
   async () => {
     const run = await beginSleeping('lost');
     const { page } = await openConsole(browser, product);
     await page.goto(`${product.url}/runs/${run}`);
     process.kill(supervisor().pid, 'SIGKILL');
-    await page.getByText('A process died while a step was in flight').waitFor({ timeout: 60_000 });
+    const question = page.getByRole('article', { name: 'Did this happen?' });
+    await question.getByText('its result was lost').waitFor({ timeout: 60_000 });
     await page.getByText('unknown', { exact: true }).first().waitFor();
-    await page.getByRole('button', { name: 'It happened' }).click();
-    await page.getByText('You looked, and it is so?').waitFor();
-    await page.getByRole('button', { name: 'It happened' }).click();
-    await page.getByText('A process died while a step was in flight').waitFor({ state: 'detached' });
+
+    // It waits for a person as a question does: counted in the frame and in the tab, and answered on the same page.
+    await page.getByRole('link', { name: 'Approvals 1' }).click();
+    await question.getByText('echo first >> marker').waitFor();
+    await question.getByText(/^\d+:\d\d left, then the run goes on without it$/).waitFor();
+    expect(await page.title()).toBe('(1) Approvals · Clawhold');
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+    await question.getByRole('button', { name: 'It happened' }).dblclick();
+    await question.getByText('You looked, and it is so?').waitFor();
+    await question.getByLabel('What you saw').fill('The marker is there.');
+    await question.getByRole('button', { name: 'Yes, it happened' }).click();
+    await question.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Approvals', exact: true }).waitFor();
+    await page.goto(`${product.url}/runs/${run}`);
+    await page.getByText('The marker is there.').waitFor();
     await page
       .getByText(/operator/)
       .first()

@@ -134,7 +134,7 @@ class Loop {
     const objections = reviewCompletion({ claim: words, plan: this.#plan, changes });
     const accepted = objections.length === 0 || this.#reviews >= loopLimits.reviews;
     if (!accepted) this.#reviews += 1;
-    const text = accepted ? 'Accepted.' : remarks.sentBack(objections);
+    const text = accepted ? remarks.accepted(objections) : remarks.sentBack(objections);
     await this.#host.show(`${call.step}/review`, [
       {
         kind: 'step.ended',

@@ -24,6 +24,9 @@ test.each([
     expect(ending).toMatchObject({ kind: 'finished', selfCheck: 'unverified' });
     expect(ending.outcome).toMatch(/^Not verified\. /);
     expect(ending.outcome).toContain(reason);
+    expect([...host.shown.values()].at(-1)).toMatchObject([
+      { output: expect.stringMatching(/^Accepted, but not verified\. /) },
+    ]);
   },
 );
 

@@ -8,5 +8,7 @@ export const remarks = {
   empty: 'Your last answer was empty. Go on with the task.',
   sentBack: (objections: readonly string[]): string =>
     `Not accepted yet. ${objections.join(' ')} Check the result, set it right, and call ${wireName(completeTool.name)} again.`,
+  accepted: (objections: readonly string[]): string =>
+    objections.length === 0 ? 'Accepted.' : `Accepted, but not verified. ${objections.join(' ')}`,
   repeatOfUnknown: 'Not carried out: the same call was begun before and its result was lost. It must not be repeated.',
 } as const;

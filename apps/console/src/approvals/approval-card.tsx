@@ -1,10 +1,10 @@
 import type { Approval } from '@clawhold/client';
-import { Link } from '@tanstack/react-router';
 import { useEffect, useId, useRef } from 'react';
 import { HostileText, Marked } from '../hostile-text/hostile-text.tsx';
 import { useMessages } from '../language/language.tsx';
+import { Countdown } from '../look/countdown.tsx';
+import { OpenRunLink } from '../runs/open-run-link.tsx';
 import { AnswerBar } from './answer-bar.tsx';
-import { Countdown } from './countdown.tsx';
 import { RenderedFields } from './rendered-fields.tsx';
 
 interface ApprovalCardProps {
@@ -30,11 +30,11 @@ export function ApprovalCard({ approval, selected, walkedTo }: ApprovalCardProps
       aria-labelledby={title}
       className={`scroll-mt-28 rounded-lg border bg-panel sm:scroll-mt-16 ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'}`}
     >
-      <header className="flex flex-wrap items-center justify-between gap-2 border-b border-line bg-warn-well px-4 py-2.5">
+      <header className="flex flex-wrap items-center justify-between gap-2 rounded-t-lg border-b border-line bg-warn-well px-4 py-2.5">
         <h2 id={title} className="hostile text-base font-semibold">
           <Marked shown={rendered.title} />
         </h2>
-        <Countdown until={approval.expires} />
+        <Countdown until={approval.expires} say={messages.timeLeft} />
       </header>
       <div className="flex flex-col gap-3 px-4 py-3">
         <section aria-label={messages.why}>
@@ -55,14 +55,7 @@ export function ApprovalCard({ approval, selected, walkedTo }: ApprovalCardProps
       </div>
       <footer className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-3">
         <AnswerBar key={rendered.digest} approval={approval} selected={selected} />
-        <Link
-          to="/runs/$run"
-          params={{ run: approval.run }}
-          search={{}}
-          className="ml-auto text-accent hover:underline"
-        >
-          {messages.openRun}
-        </Link>
+        <OpenRunLink run={approval.run} />
       </footer>
     </article>
   );

@@ -4,6 +4,8 @@ import { Badge } from '../look/badge.tsx';
 import { Moment } from '../look/moment.tsx';
 import { Panel } from '../look/panel.tsx';
 import { Pending } from '../look/pending.tsx';
+import { LostStepList } from '../lost-steps/lost-step-list.tsx';
+import { isWaitedFor, useLostSteps } from '../lost-steps/queries.ts';
 import { usePageTitle } from '../shell/page-title.ts';
 import { ApprovalList } from './approval-list.tsx';
 import { useEndedApprovals, usePendingApprovals } from './queries.ts';
@@ -12,13 +14,15 @@ export function ApprovalsPage() {
   const messages = useMessages();
   usePageTitle(messages.approvals);
   const pending = usePendingApprovals();
+  const lost = useLostSteps().data ?? [];
   const ended = useEndedApprovals();
   return (
     <div className="flex flex-col gap-5">
       <h1 className="text-lg font-semibold">{messages.approvals}</h1>
+      <LostStepList steps={lost.filter(isWaitedFor)} />
       <Pending query={pending}>
         {(approvals) =>
-          approvals.length === 0 ? (
+          approvals.length + lost.length === 0 ? (
             <p className="rounded-lg border border-line bg-panel p-8 text-center text-ink-soft">
               {messages.noApprovals}
             </p>
@@ -27,6 +31,7 @@ export function ApprovalsPage() {
           )
         }
       </Pending>
+      <LostStepList steps={lost.filter((step) => !isWaitedFor(step))} />
       {ended.data !== undefined && ended.data.length > 0 && (
         <Panel title={messages.answered}>
           <ul className="divide-y divide-line">

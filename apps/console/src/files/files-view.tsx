@@ -9,22 +9,34 @@ import { SettleBar } from './settle-bar.tsx';
 
 /** What the run changed, files that the person's own tools would run first, and what to do with it. */
 export function FilesView({ run }: { readonly run: Run }) {
-  return <Pending query={useChanges(run)}>{(changes) => <ChangeList run={run} {...changes} />}</Pending>;
+  const query = useChanges(run);
+  return (
+    <Pending query={query}>
+      {(changes) => <ChangeList run={run} {...changes} isOld={query.isPlaceholderData} />}
+    </Pending>
+  );
 }
 
-function ChangeList({ run, changes, digest }: Changes & { readonly run: Run }) {
+interface ChangeListProps extends Changes {
+  readonly run: Run;
+  /** Whether a newer list is on its way: nobody should decide about this one. */
+  readonly isOld: boolean;
+}
+
+function ChangeList({ run, changes, digest, isOld }: ChangeListProps) {
   const messages = useMessages();
   const executable = changes.filter((change) => change.executable).length;
   return (
     <div className="flex flex-col gap-3">
       {hasEnded(run) ? (
-        <SettleBar run={run} digest={digest} count={changes.length} />
+        <SettleBar run={run} digest={digest} count={changes.length} isOld={isOld} />
       ) : (
         <p className="text-ink-soft">{messages.filesGoingOn}</p>
       )}
       {executable > 0 && <Notice tone="warn">⚠ {messages.executableMeaning(executable)}</Notice>}
       {changes.length === 0 ? (
-        <p className="p-4 text-ink-soft">{messages.noFiles}</p>
+        // What was kept or discarded is no longer aside: that says nothing about what the run did.
+        run.files === 'open' && <p className="p-4 text-ink-soft">{messages.noFiles}</p>
       ) : (
         <ul className="divide-y divide-line rounded-lg border border-line bg-panel">
           {ordered(changes).map((change) => (

@@ -13,10 +13,12 @@ interface SettleBarProps {
   /** Of the list on this page: what is kept is what was shown. */
   readonly digest: string;
   readonly count: number;
+  /** Whether a newer list is on its way: until it is here nothing can be pressed. */
+  readonly isOld: boolean;
 }
 
 /** Keep, discard, undo, and what became of each path. */
-export function SettleBar({ run, digest, count }: SettleBarProps) {
+export function SettleBar({ run, digest, count, isOld }: SettleBarProps) {
   const messages = useMessages();
   const params = { path: { run: run.id } };
   // Also after a refusal: the folder may have changed since the list was made, and the person must see the new one.
@@ -28,7 +30,7 @@ export function SettleBar({ run, digest, count }: SettleBarProps) {
   });
   const discard = useMutation({ mutationFn: () => answer(api.POST('/runs/{run}/discard', { params })), ...settled });
   const undo = useMutation({ mutationFn: () => answer(api.POST('/runs/{run}/undo', { params })), ...settled });
-  const busy = keep.isPending || discard.isPending || undo.isPending;
+  const busy = isOld || keep.isPending || discard.isPending || undo.isPending;
   const error = keep.error ?? discard.error ?? undo.error;
   const conflicts = keep.data?.applied === false && run.files === 'open';
   if (run.files === 'open' && count === 0) return null;
@@ -36,7 +38,7 @@ export function SettleBar({ run, digest, count }: SettleBarProps) {
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2 rounded-lg border border-line bg-panel px-4 py-2.5">
         <span className="mr-auto font-medium">
-          {run.files === 'open' ? messages.filesOpen(count) : messages.files[run.files]}
+          {run.files === 'open' ? messages.filesOpen(count) : messages.filesSettled[run.files]}
         </span>
         {run.files === 'open' && (
           <>

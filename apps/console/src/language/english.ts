@@ -57,8 +57,21 @@ export const english = {
     failed: 'failed',
     stopped: 'stopped',
   },
-  stateUnknownMeaning:
-    'A process died while a step was in flight. Nobody can say whether it happened; look outside before you go on.',
+  finishedBut: { unmet: 'finished, not all met', unverified: 'finished, not verified' },
+  resultCheck: 'The agent’s check of its result',
+  selfCheck: { met: 'met', unmet: 'not met', unverified: 'unknown' },
+  selfCheckMeaning: {
+    met: 'The agent went through the task and says that every demand is met.',
+    unmet: 'By the agent’s own account not everything that was asked is done.',
+    unverified: 'Nobody knows whether everything that was asked is done. Look before you rely on it.',
+  },
+  checkLost: (steps: number): string =>
+    steps === 1 ? 'The result of one step is unknown.' : `The results of ${steps} steps are unknown.`,
+  checkNone: 'The agent ended without checking its result.',
+  demands: (count: number): string =>
+    count === 1 ? '1 demand, and what shows it' : `${count} demands, and what shows them`,
+  demandMet: 'met',
+  demandUnmet: 'not met',
   files: { open: 'changes aside', kept: 'kept', discarded: 'discarded', undone: 'undone' },
   noChanges: 'no changes',
   created: 'Started',
@@ -81,9 +94,20 @@ export const english = {
   arguments: 'Arguments',
   result: 'Result',
   stepOutcome: { going: 'going on', ok: 'ok', failed: 'failed', denied: 'denied', unknown: 'unknown' },
-  stepUnknownMeaning: 'A process died during this step. Whether it happened is not known.',
+  stepUnknownMeaning: 'The result of this step was lost. Whether it happened is not known.',
+  lostTitle: 'Did this happen?',
+  lostMeaning:
+    'This step was begun and its result was lost. Look where its effect would be, and then say what you found.',
+  lostTimeLeft: (clock: string): string => `${clock} left, then the run goes on without it`,
+  lostNobodyWaits: 'No run waits for it any more; your word is for the record',
+  lostIfHappened: 'The agent goes on from there and may not repeat it.',
+  lostIfNot: 'The agent may try it again.',
+  lostNoAnswer: 'No answer',
+  lostIfSilent: 'When the time is over the run goes on, and the agent may not repeat it.',
   settle: { happened: 'It happened', did_not_happen: 'It did not happen' },
   settleSure: 'You looked, and it is so?',
+  settleYes: { happened: 'Yes, it happened', did_not_happen: 'No, it did not happen' },
+  settleNote: 'What you saw (optional; the agent reads it, the ledger keeps its digest)',
   verdict: { happened: 'It happened, says', did_not_happen: 'It did not happen, says' },
   milliseconds: (count: number): string => `${Math.round(count).toLocaleString('en')} ms`,
   integrity: { user: 'trusted', local: 'company data', external: 'from strangers' },
@@ -111,6 +135,14 @@ export const english = {
   filesGoingOn: 'The run goes on; this is what it changed so far. You decide when it has ended.',
   filesOpen: (count: number): string =>
     `${count === 1 ? '1 file is' : `${count} files are`} changed, aside. Your folder is as it was.`,
+  filesSettled: {
+    kept: 'The changes are in your folder.',
+    discarded: 'The changes were dropped. Your folder is as it was.',
+    undone: 'The changes were taken back out of your folder.',
+  },
+  filesCall: (count: number): string =>
+    `${count === 1 ? '1 changed file waits' : `${count} changed files wait`} aside. Look, and then keep or discard.`,
+  filesCallGo: 'Look at the files',
   change: {
     added: 'added',
     modified: 'modified',
@@ -148,8 +180,7 @@ export const english = {
   remaining: 'What happened outside is not taken back:',
   nothingRemains: 'Nothing happened outside that would remain.',
 
-  noApprovals: 'No questions. When an agent wants to do what needs a person, it is asked here.',
-  pending: 'Waiting for you',
+  noApprovals: 'Nothing waits for you. When an agent wants to do what needs a person, you are asked here.',
   answered: 'Answered before',
   approve: 'Approve…',
   approveSure: 'This happens once, exactly as shown above.',

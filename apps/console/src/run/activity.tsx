@@ -50,10 +50,20 @@ export function Activity({ story, draft, run }: ActivityProps) {
 function RowView({ row, run }: { readonly row: Row; readonly run: Run }) {
   if (row.kind === 'group') return <StepGroup tool={row.tool} steps={row.steps} run={run} />;
   const { scene } = row;
-  return scene.kind === 'step' ? <StepCard step={scene} run={run} /> : <RemarkView remark={scene} />;
+  return scene.kind === 'step' ? (
+    <StepCard step={scene} run={run} />
+  ) : (
+    <RemarkView remark={scene} outcome={run.outcome} />
+  );
 }
 
-function RemarkView({ remark: { body, time } }: { readonly remark: Remark }) {
+interface RemarkViewProps {
+  readonly remark: Remark;
+  /** The run's closing words stand above the list: its end does not say them again. */
+  readonly outcome: string | null;
+}
+
+function RemarkView({ remark: { body, time }, outcome }: RemarkViewProps) {
   const messages = useMessages();
   switch (body.kind) {
     case 'turn':
@@ -71,7 +81,7 @@ function RemarkView({ remark: { body, time } }: { readonly remark: Remark }) {
         <p className="flex flex-wrap items-center gap-2 text-xs text-ink-soft">
           <Moment at={time} timeOnly />
           <Badge tone={stateTones[body.state]}>{messages.state[body.state]}</Badge>
-          {body.explanation !== null && <HostileText text={body.explanation} />}
+          {body.explanation !== null && body.explanation !== outcome && <HostileText text={body.explanation} />}
         </p>
       );
     case 'note':

@@ -11,7 +11,7 @@ export function Facts({ run }: { readonly run: Run }) {
   const { turns, inputTokens, outputTokens } = run.usage;
   return (
     <Panel title={messages.facts}>
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 px-4 py-3">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 px-4 py-3 [&_time]:whitespace-normal">
         <Fact name={messages.folder}>
           <span className="font-mono text-xs">
             <HostileText text={run.folder} first={200} />

@@ -11,6 +11,7 @@ function step(tool: string, outcome: 'ok' | 'denied' | null = 'ok', changes: Par
   const ended = { kind: 'step.ended' as const, step: id, output: '', label, milliseconds: 1 };
   return {
     kind: 'step',
+    agent: 'default',
     id,
     sequence,
     time: '2026-01-01T00:00:00.000Z',

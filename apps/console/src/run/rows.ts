@@ -34,11 +34,14 @@ export function rowsOf(scenes: Story['scenes']): readonly Row[] {
   return rows;
 }
 
-/** Done, and nobody had anything to say about it. */
-export function wentAsUsual({ ended, decisions, questions }: Step): boolean {
-  return (
-    ended?.outcome === 'ok' && questions.length === 0 && decisions.every(({ decision }) => decision.kind === 'allow')
-  );
+/** Going on or done, and nobody had anything to say about it. */
+export function isAsUsual({ ended, decisions, questions }: Step): boolean {
+  const isWell = ended === null || ended.outcome === 'ok';
+  return isWell && questions.length === 0 && decisions.every(({ decision }) => decision.kind === 'allow');
+}
+
+function wentAsUsual(step: Step): boolean {
+  return step.ended !== null && isAsUsual(step);
 }
 
 /** A turn without words is told by its calls, a new plan by the plan. */

@@ -2,6 +2,7 @@ import type { Run } from '@clawhold/client';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ApprovalList } from '../approvals/approval-list.tsx';
 import { usePendingApprovals } from '../approvals/queries.ts';
+import { FilesCall } from '../files/files-call.tsx';
 import { FilesView } from '../files/files-view.tsx';
 import { visible } from '../hostile-text/visible.ts';
 import { useShortcut } from '../keyboard/shortcut.ts';
@@ -9,12 +10,15 @@ import { useMessages } from '../language/language.tsx';
 import { Badge } from '../look/badge.tsx';
 import { Pending } from '../look/pending.tsx';
 import { ProblemNotice } from '../look/problem-notice.tsx';
+import { LostStepList } from '../lost-steps/lost-step-list.tsx';
+import { useLostSteps } from '../lost-steps/queries.ts';
 import { useRun } from '../runs/queries.ts';
 import { usePageTitle } from '../shell/page-title.ts';
 import { Activity } from './activity.tsx';
 import { Facts } from './facts.tsx';
 import { NetworkTable } from './network-table.tsx';
 import { PlanPanel } from './plan-panel.tsx';
+import { ResultCheck } from './result-check.tsx';
 import { RunHead } from './run-head.tsx';
 import { type RunView, runViews } from './run-view.ts';
 import { useStory } from './use-story.ts';
@@ -35,14 +39,17 @@ function LiveRun({ run, view }: { readonly run: Run; readonly view: RunView }) {
   usePageTitle(visible(run.task.slice(0, titleCharacters)));
   const { story, draft, error } = useStory(run.id);
   const questions = usePendingApprovals().data?.filter((approval) => approval.run === run.id) ?? [];
+  const lost = useLostSteps().data?.filter((step) => step.run === run.id) ?? [];
   return (
     <div className="flex flex-col gap-4">
-      <RunHead run={run} />
+      <RunHead run={run} check={<ResultCheck run={run} story={story} />} />
       {error !== null && <ProblemNotice error={error} />}
+      <LostStepList steps={lost} />
       <ApprovalList approvals={questions} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex min-w-0 flex-col gap-3">
           <Views run={run.id} view={view} requests={story.requests.length} />
+          {view !== 'changes' && <FilesCall run={run} />}
           {view === 'activity' && <Activity story={story} draft={draft} run={run} />}
           {view === 'changes' && <FilesView run={run} />}
           {view === 'network' && <NetworkTable requests={story.requests} />}

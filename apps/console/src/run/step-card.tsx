@@ -11,8 +11,8 @@ import { isGoingOn } from '../runs/run-state.ts';
 import { ArgumentList } from './argument-list.tsx';
 import { DecisionView } from './decision-view.tsx';
 import { LabelView } from './label-view.tsx';
-import { wentAsUsual } from './rows.ts';
-import { SettleStep } from './settle-step.tsx';
+import { isAsUsual } from './rows.ts';
+import { SettledNotice } from './settled-notice.tsx';
 import type { Step } from './story.ts';
 
 type Outcome = 'going' | 'ok' | 'failed' | 'denied' | 'unknown';
@@ -32,8 +32,8 @@ export function StepCard({ step, run }: { readonly step: Step; readonly run: Run
   const messages = useMessages();
   // A step that never ended in a run that did: nobody saw its end.
   const outcome: Outcome = step.ended?.outcome ?? (isGoingOn(run) ? 'going' : 'unknown');
-  // What went as usual is one line; what did not is open.
-  const unusual = outcome === 'unknown' || !wentAsUsual(step);
+  // What goes or went as usual is one line; what did not is open.
+  const unusual = outcome === 'unknown' || !isAsUsual(step);
   return (
     <details open={unusual} className="group rounded-lg border border-line bg-panel">
       <summary className="flex items-center gap-2 px-4 py-2">
@@ -63,9 +63,9 @@ export function StepCard({ step, run }: { readonly step: Step; readonly run: Run
           // Decisions of a step are only ever added.
           <DecisionView key={index} decision={decision} />
         ))}
-        {outcome === 'unknown' && <Notice tone="bad">{messages.stepUnknownMeaning}</Notice>}
-        {step.ended?.outcome === 'unknown' && <SettleStep step={step} run={run} />}
-        {step.ended !== null && step.ended.output !== '' && !isToldByDecision(step) && (
+        {outcome === 'unknown' && step.settled === null && <Notice tone="bad">{messages.stepUnknownMeaning}</Notice>}
+        {step.settled !== null && <SettledNotice settled={step.settled} />}
+        {step.ended !== null && step.ended.output !== '' && !isToldAbove(step) && (
           <Scroller label={`${messages.result} ${step.sequence}`} className="max-h-96 rounded-md bg-well px-3 py-2">
             <HostileText text={step.ended.output} as="code" />
           </Scroller>
@@ -76,7 +76,9 @@ export function StepCard({ step, run }: { readonly step: Step; readonly run: Run
   );
 }
 
-/** The agent is told of a refusal in JSON; a person read it above, as the decision. */
-function isToldByDecision({ ended, decisions }: Step): boolean {
-  return ended?.outcome === 'denied' && decisions.some(({ decision }) => decision.kind === 'deny');
+/** What the agent is told of a refusal or of a lost result; a person read it above, as the decision or the notice. */
+function isToldAbove({ ended, decisions, questions }: Step): boolean {
+  if (ended?.outcome === 'unknown') return true;
+  if (ended?.outcome !== 'denied') return false;
+  return decisions.some(({ decision }) => decision.kind === 'deny') || questions.some(({ state }) => state !== null);
 }

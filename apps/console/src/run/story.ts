@@ -15,6 +15,8 @@ export interface Step {
   /** Of the first entry about it. */
   readonly sequence: number;
   readonly time: string;
+  /** Who proposed it: the run's agent, or a sub-agent with its parent's name before its own. Empty when no turn told. */
+  readonly agent: string;
   readonly tool: string;
   readonly summary: string;
   readonly arguments: Readonly<Record<string, unknown>>;
@@ -64,6 +66,7 @@ export function tell(entries: readonly TimelineEntry[]): Story {
       id,
       sequence,
       time,
+      agent: '',
       tool: '',
       summary: '',
       arguments: {},
@@ -83,7 +86,8 @@ export function tell(entries: readonly TimelineEntry[]): Story {
         break;
       case 'turn':
         remarks.push({ kind: 'remark', sequence, time, body });
-        for (const call of body.calls) change(call.step, entry, () => ({ tool: call.tool, arguments: call.arguments }));
+        for (const call of body.calls)
+          change(call.step, entry, () => ({ agent: body.agent, tool: call.tool, arguments: call.arguments }));
         break;
       case 'step.started':
         change(body.step, entry, () => ({ tool: body.tool, summary: body.summary }));

@@ -40,22 +40,24 @@ export function NewRunForm({ onClose }: { readonly onClose: () => void }) {
     <Panel title={messages.newRun}>
       <form onSubmit={submit} className="flex flex-col gap-3 p-4">
         {start.error !== null && <ProblemNotice error={start.error} />}
-        <label htmlFor={`${id}-task`} className="font-medium">
-          {messages.task}
-        </label>
-        <textarea
-          id={`${id}-task`}
-          // The person has just asked for this form.
-          // biome-ignore lint/a11y/noAutofocus: it follows the person's own key press
-          autoFocus
-          required
-          rows={3}
-          maxLength={100_000}
-          value={task}
-          onChange={(event) => setTask(event.target.value)}
-          placeholder={messages.taskHint}
-          className={inputLook}
-        />
+        <div>
+          <label htmlFor={`${id}-task`} className="font-medium">
+            {messages.task}
+          </label>
+          <textarea
+            id={`${id}-task`}
+            // The person has just asked for this form.
+            // biome-ignore lint/a11y/noAutofocus: it follows the person's own key press
+            autoFocus
+            required
+            rows={3}
+            maxLength={100_000}
+            value={task}
+            onChange={(event) => setTask(event.target.value)}
+            placeholder={messages.taskHint}
+            className={inputLook}
+          />
+        </div>
         <div className="grid gap-3 sm:grid-cols-[2fr_1fr_1fr]">
           <div>
             <label htmlFor={`${id}-folder`} className="font-medium">

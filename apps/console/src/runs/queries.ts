@@ -27,5 +27,10 @@ export interface Models {
 }
 
 export function useModels(): UseQueryResult<Models> {
-  return useQuery({ queryKey: ['models'], queryFn: () => answer(api.GET('/models')) });
+  return useQuery({
+    queryKey: ['models'],
+    queryFn: () => answer(api.GET('/models')),
+    // They hardly change; an answer that did not come is asked for again.
+    refetchInterval: ({ state }) => (state.status === 'error' ? pollMilliseconds : false),
+  });
 }

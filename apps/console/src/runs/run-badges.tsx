@@ -2,10 +2,14 @@ import type { Run } from '@clawhold/client';
 import { HostileText } from '../hostile-text/hostile-text.tsx';
 import { useMessages } from '../language/language.tsx';
 import { Badge } from '../look/badge.tsx';
-import { stateTones } from './run-state.ts';
+import { checkTones, stateTones } from './run-state.ts';
 
 export function StateBadge({ run }: { readonly run: Run }) {
-  return <Badge tone={stateTones[run.state]}>{useMessages().state[run.state]}</Badge>;
+  const messages = useMessages();
+  // What finished without doing all that was asked must not look like what did.
+  if (run.selfCheck !== null && run.selfCheck !== 'met')
+    return <Badge tone={checkTones[run.selfCheck]}>{messages.finishedBut[run.selfCheck]}</Badge>;
+  return <Badge tone={stateTones[run.state]}>{messages.state[run.state]}</Badge>;
 }
 
 export function FilesBadge({ run }: { readonly run: Run }) {

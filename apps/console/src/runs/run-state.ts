@@ -1,6 +1,11 @@
 import type { Run } from '@clawhold/client';
 import type { Tone } from '../look/tone.ts';
 
+type SelfCheck = NonNullable<Run['selfCheck']>;
+
+/** What a check of its own result makes of a run that finished. */
+export const checkTones: Readonly<Record<SelfCheck, Tone>> = { met: 'good', unmet: 'warn', unverified: 'warn' };
+
 export const stateTones: Readonly<Record<Run['state'], Tone>> = {
   queued: 'calm',
   running: 'accent',
@@ -11,12 +16,12 @@ export const stateTones: Readonly<Record<Run['state'], Tone>> = {
   stopped: 'calm',
 };
 
-/** Whether something may still happen by itself. */
+/** Whether something may still happen: also while it waits for a person. */
 export function isGoingOn({ state }: Run): boolean {
-  return state === 'queued' || state === 'running' || state === 'waiting';
+  return state !== 'finished' && state !== 'failed' && state !== 'stopped';
 }
 
 /** Whether the person may decide about its files. */
-export function hasEnded({ state }: Run): boolean {
-  return state === 'finished' || state === 'failed' || state === 'stopped';
+export function hasEnded(run: Run): boolean {
+  return !isGoingOn(run);
 }

@@ -1,6 +1,5 @@
 import type { Status } from '@clawhold/client';
 import { Link } from '@tanstack/react-router';
-import { usePendingApprovals } from '../approvals/queries.ts';
 import { useMessages } from '../language/language.tsx';
 import { LanguageSwitch } from '../language/language-switch.tsx';
 import { Badge } from '../look/badge.tsx';
@@ -8,13 +7,14 @@ import { ThemeSwitch } from '../theme/theme-switch.tsx';
 import { Menu } from './menu.tsx';
 import { SignOut } from './sign-out.tsx';
 import { StopAll } from './stop-all.tsx';
+import { useWaitingCount } from './waiting.ts';
 
 const linkLook =
   'rounded-md px-2.5 py-1 font-medium text-ink-soft hover:text-ink aria-[current=page]:bg-accent-well aria-[current=page]:text-accent';
 
 export function Header({ status }: { readonly status: Status | undefined }) {
   const messages = useMessages();
-  const waiting = usePendingApprovals().data?.length ?? 0;
+  const waiting = useWaitingCount();
   return (
     <header className="sticky top-0 z-10 border-b border-line bg-panel">
       <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-4 gap-y-2 px-3 py-2 sm:px-5">

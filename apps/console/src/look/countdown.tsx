@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'react';
-import { useMessages } from '../language/language.tsx';
 
 /** `1:05:09`, `5:09`. */
 function clock(milliseconds: number): string {
@@ -9,13 +8,19 @@ function clock(milliseconds: number): string {
   return hours > 0 ? `${hours}:${parts.join(':')}` : parts.join(':').replace(/^0/, '');
 }
 
+interface CountdownProps {
+  /** ISO 8601. */
+  readonly until: string;
+  /** Says it: how much is left, and what happens then. */
+  readonly say: (clock: string) => string;
+}
+
 /** How long a person has left. The gateway's clock decides; this one only says. */
-export function Countdown({ until }: { readonly until: string }) {
-  const messages = useMessages();
+export function Countdown({ until, say }: CountdownProps) {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1_000);
     return () => clearInterval(timer);
   }, []);
-  return <span className="text-warn tabular-nums">{messages.timeLeft(clock(Date.parse(until) - now))}</span>;
+  return <span className="text-warn tabular-nums">{say(clock(Date.parse(until) - now))}</span>;
 }

@@ -1,0 +1,65 @@
+import type { UnknownStep } from '@clawhold/client';
+import { useId } from 'react';
+import { HostileText } from '../hostile-text/hostile-text.tsx';
+import { useMessages } from '../language/language.tsx';
+import { Countdown } from '../look/countdown.tsx';
+import { OpenRunLink } from '../runs/open-run-link.tsx';
+import { isWaitedFor } from './queries.ts';
+import { SettleStep } from './settle-step.tsx';
+
+/** A step that may have happened or not: what it was, why nobody knows, what each answer leads to, and the answers. */
+export function LostStepCard({ lost }: { readonly lost: UnknownStep }) {
+  const messages = useMessages();
+  const title = useId();
+  const { run, step, tool, summary, explanation, expires } = lost;
+  return (
+    <article aria-labelledby={title} className="rounded-lg border border-bad bg-panel">
+      <header className="flex flex-wrap items-center justify-between gap-2 rounded-t-lg border-b border-line bg-bad-well px-4 py-2.5">
+        <h2 id={title} className="text-base font-semibold">
+          {messages.lostTitle}
+        </h2>
+        {isWaitedFor(lost) ? (
+          <Countdown until={expires} say={messages.lostTimeLeft} />
+        ) : (
+          <span className="text-ink-soft">{messages.lostNobodyWaits}</span>
+        )}
+      </header>
+      <div className="flex flex-col gap-3 px-4 py-3">
+        <p className="rounded-md bg-well px-3 py-2 font-mono text-[0.8125rem]">
+          <span className="mr-2 font-semibold">
+            <HostileText text={tool} first={80} />
+          </span>
+          <HostileText text={summary} first={300} />
+        </p>
+        <p>{messages.lostMeaning}</p>
+        <p className="text-xs text-ink-soft">
+          <HostileText text={explanation} first={300} />
+        </p>
+        {isWaitedFor(lost) && <Consequences />}
+      </div>
+      <footer className="flex flex-wrap items-end gap-3 border-t border-line px-4 py-3">
+        <SettleStep run={run} step={step} />
+        <OpenRunLink run={run} />
+      </footer>
+    </article>
+  );
+}
+
+function Consequences() {
+  const messages = useMessages();
+  const rows = [
+    [messages.settle.happened, messages.lostIfHappened],
+    [messages.settle.did_not_happen, messages.lostIfNot],
+    [messages.lostNoAnswer, messages.lostIfSilent],
+  ] as const;
+  return (
+    <dl className="grid gap-x-4 gap-y-0.5 sm:grid-cols-[11rem_minmax(0,1fr)]">
+      {rows.map(([answer, then]) => (
+        <div key={answer} className="contents">
+          <dt className="text-ink-soft">{answer}</dt>
+          <dd className="pb-1 sm:pb-0">{then}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
