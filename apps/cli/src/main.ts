@@ -1,9 +1,12 @@
 import tab from '@bomb.sh/tab/commander';
 import { CommanderError } from 'commander';
+import { offerIds } from './completion/offer-ids.ts';
 import { createProgram } from './program.ts';
 import { complaintOf } from './terminal/errors.ts';
 
-const program = await createProgram(process.argv.slice(2));
+const words = process.argv.slice(2);
+const program = await createProgram(words);
+await offerIds(program, words);
 // Adds `clawhold complete <shell>`, which prints the completion script, and answers the shell's questions.
 tab(program);
 

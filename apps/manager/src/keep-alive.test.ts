@@ -59,7 +59,10 @@ test(
     const file = `${await temporaryFolder()}/pid`;
     const { argv, ...what } = await specification(below);
     const service = await keepAlive(() => startChild({ ...what, argv: [...argv, file], pulseMilliseconds: 500 }));
-    onTestFinished(() => service.stop());
+    onTestFinished(async () => {
+      await service.stop();
+      endGroupOf(service.current()); // what hangs is ended with its children; what was asked to end leaves its own
+    });
     await expect.poll(() => readFile(file, 'utf8').catch(() => ''), { timeout: 10_000 }).not.toBe('');
     const grandchild = Number(await readFile(file, 'utf8'));
     const first = service.current();
@@ -138,6 +141,14 @@ test(verifies('manager.children-end-with-it', 'a child sees on descriptor 3 that
   manager.kill('SIGKILL');
   await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
 });
+
+function endGroupOf({ pid }: Child): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // nobody is left in it
+  }
+}
 
 function isAlive(pid: number): boolean {
   try {

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createApiClient } from './api-client.ts';
+import { followEvents } from './events.ts';
 import { Unreachable } from './problem.ts';
 
 type Answer = Parameters<typeof createServer>[1];
@@ -46,6 +47,15 @@ test('a gateway that is gone is given up when the caller says so, and failures i
   })();
   await expect(following).rejects.toBeInstanceOf(Unreachable);
   expect([seen, counted]).toEqual([['1'], [1, 2, 3]]);
+});
+
+test('a stream that falls silent counts as broken', async () => {
+  const events = followEvents(async () => new Response(new ReadableStream()), '/x', {
+    signal: new AbortController().signal,
+    silence: 50,
+    tryAgain: () => false,
+  });
+  await expect(events.next()).rejects.toMatchObject({ message: 'Clawhold fell silent.' });
 });
 
 test('a refusal is final', async () => {

@@ -17,6 +17,11 @@ export interface FollowOptions {
   readonly tryAgain?: (failures: number) => boolean;
 }
 
+interface Silence {
+  /** A connection on which nothing came for so long counts as broken, in milliseconds. */
+  readonly silence: number;
+}
+
 type Send = (path: string, init: RequestInit) => Promise<Response>;
 
 const pauseMilliseconds = 500;
@@ -28,8 +33,12 @@ const pauseMilliseconds = 500;
  *
  * @throws ApiProblem when the gateway refuses; the last failure, mostly {@link Unreachable}, when `tryAgain` says no.
  */
-export async function* followEvents(send: Send, path: string, options: FollowOptions): AsyncGenerator<ServerEvent> {
-  const { signal } = options;
+export async function* followEvents(
+  send: Send,
+  path: string,
+  options: FollowOptions & Silence,
+): AsyncGenerator<ServerEvent> {
+  const { signal, silence } = options;
   let after = options.after ?? 0;
   let failures = 0;
   while (!signal.aborted) {
@@ -38,7 +47,8 @@ export async function* followEvents(send: Send, path: string, options: FollowOpt
       const { body } = await send(`${path}?after=${after}`, { headers: { accept: 'text/event-stream' }, signal });
       const events = body?.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
       const reader = events?.getReader();
-      for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+      const next = () => (reader === undefined ? undefined : within(silence, reader));
+      for (let part = await next(); part !== undefined && !part.done; part = await next()) {
         failures = 0;
         const { event = 'message', data, id } = part.value;
         if (event === 'heartbeat') continue;
@@ -57,6 +67,25 @@ export async function* followEvents(send: Send, path: string, options: FollowOpt
     failures += 1;
     if (options.tryAgain?.(failures) === false) throw failure;
     await pause(pauseMilliseconds, signal);
+  }
+}
+
+/** The next part, or a failure when none comes in so many milliseconds. */
+async function within<Part>(
+  milliseconds: number,
+  reader: ReadableStreamDefaultReader<Part>,
+): Promise<ReadableStreamReadResult<Part>> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silent = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Unreachable('Clawhold fell silent.')), milliseconds);
+  });
+  try {
+    return await Promise.race([reader.read(), silent]);
+  } catch (error) {
+    void reader.cancel().catch(() => undefined);
+    throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -129,6 +129,7 @@ export {
   type SelfCheck,
   selfChecks,
 } from './run.ts';
+export { specialFileSystem } from './special-folder.ts';
 export { type TimelineBody, type TimelineEntry, timelineBodySchema, timelineEntrySchema } from './timeline.ts';
 export {
   type BuiltInToolName,

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { programCache } from './c-program.ts';
 import { repositoryRoot } from './requirements.ts';
 
-interface LauncherBuild {
-  buildLauncher(options: { root: string; cacheFolder: string; log: (line: string) => void }): Promise<string> | string;
+interface Bootstrap {
+  ensureLauncher(): Promise<string>;
 }
 
-/** Builds the launcher as the bootstrap does, in the same cache, and answers its path. */
+/** Builds the launcher when it is not built yet, as `npm start` does and with its code, and answers its path. */
 export async function launcherBinary(): Promise<string> {
-  const path = join(repositoryRoot, 'native/launcher/build.mjs');
-  // The contract of that file; the bootstrap relies on it too.
-  const { buildLauncher } = (await import(pathToFileURL(path).href)) as LauncherBuild;
-  return buildLauncher({ root: repositoryRoot, cacheFolder: programCache, log: () => undefined });
+  const path = join(repositoryRoot, 'scripts/bootstrap/launcher.mjs');
+  // Its sources are here; only a checkout without any gets no path.
+  const { ensureLauncher } = (await import(pathToFileURL(path).href)) as Bootstrap;
+  return ensureLauncher();
 }

@@ -6,7 +6,7 @@ import { ClawholdError } from '@clawhold/spec';
 import { findManager, homeFolder } from '../connection/home.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { examineKernel, type KernelProbe } from '../doctor/kernel.ts';
-import { findLauncher } from '../manager/places.ts';
+import { findLauncher } from '../manager/find-launcher.ts';
 import { paint } from '../terminal/output.ts';
 import type { AddCommand } from './command.ts';
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ManagerReport } from '@clawhold/spec';
 import { ClawholdError } from '@clawhold/spec/error';
-import { findLauncher, root, version } from './places.ts';
+import { findLauncher } from './find-launcher.ts';
+import { root, version } from './places.ts';
 
 export type Ready = Extract<ManagerReport, { kind: 'ready' }>;
 

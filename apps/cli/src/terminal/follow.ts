@@ -19,6 +19,9 @@ const ended: ReadonlySet<Run['state']> = new Set(['finished', 'failed', 'stopped
 /** Attempts in a row, half a second apart: longer than a gateway needs that is being restarted. */
 const mostFailures = 40;
 
+/** From the first of them, in milliseconds: a gateway that stands still makes each attempt long. */
+const mostMilliseconds = 60_000;
+
 export interface FollowOptions {
   readonly api: ApiClient;
   /** `CLAWHOLD_HOME`: where its manager is not running any more, nobody waits. */
@@ -55,7 +58,12 @@ export async function followRun(options: FollowOptions): Promise<Run> {
 async function watch({ api, home, run, output, verbose, questions, onEntry }: FollowOptions): Promise<Run | undefined> {
   const finished = new AbortController();
   const story = new Story({ verbose, columns: output.columns });
-  const tryAgain = (failures: number): boolean => failures < mostFailures && findManager(home) !== undefined;
+  let lost = 0; // since when
+  const tryAgain = (failures: number): boolean => {
+    if (failures === 1) lost = performance.now();
+    const isOver = failures >= mostFailures || performance.now() - lost > mostMilliseconds;
+    return !isOver && findManager(home) !== undefined;
+  };
   let last: Run | undefined;
   let draft: Draft | null = null;
   for await (const { event, data } of api.follow(`/runs/${run}/events`, { signal: finished.signal, tryAgain })) {

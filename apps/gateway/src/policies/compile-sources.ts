@@ -14,9 +14,9 @@ export interface CompiledPolicy {
 }
 
 /** @throws ClawholdError `policy_invalid` with the first problem. */
-export function compileSources({ ceiling, agents, library: own }: PolicyFolder): CompiledPolicy {
+export function compileSources({ path, ceiling, agents, library: own }: PolicyFolder): CompiledPolicy {
   const library = { ...shippedPresets(), ...own };
-  const { snapshots, bases } = compileBundle({ ceiling, agents, library }, []);
+  const { snapshots, bases } = compileBundle({ ceiling, agents, library, folder: path }, []);
   return {
     sources: { ceiling, agents: { ...agents }, library: { ...bases } },
     library,

@@ -5,6 +5,7 @@ import { ClawholdError } from '@clawhold/spec';
 
 /** What an operator wrote. */
 export interface PolicyFolder {
+  readonly path: string;
   readonly ceiling: string;
   readonly agents: Readonly<Record<string, string>>;
   /** What documents may extend besides the shipped presets: `library/team/base.yaml` as `team/base`. */
@@ -28,7 +29,7 @@ export async function readPolicyFolder(folder: string): Promise<PolicyFolder> {
       ),
     ),
   );
-  return { ceiling, agents, library: Object.fromEntries(library.flat()) };
+  return { path: folder, ceiling, agents, library: Object.fromEntries(library.flat()) };
 }
 
 /** The documents of a folder by their names. */

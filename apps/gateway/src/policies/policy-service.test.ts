@@ -27,7 +27,10 @@ test(
     ];
     for (const [code, change] of spoil) {
       await change();
-      expect((await house.operator('POST', '/policies/reload')).json).toMatchObject({ code });
+      const { json } = await house.operator('POST', '/policies/reload');
+      expect(json).toMatchObject({ code });
+      if (code === 'policy_invalid')
+        expect(json).toMatchObject({ hint: expect.stringContaining('/configuration/policies/default.yaml') });
       expect(await lastEvents(house, 1)).toMatchObject([{ type: 'policy.refused', actor: 'api' }]);
       expect((await house.operator('GET', '/policies')).json).toEqual(before);
     }

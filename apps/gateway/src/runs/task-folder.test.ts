@@ -17,3 +17,10 @@ test.each(['/home/mia/work', '/home/mia/.clawhold-notes', '/home/mia/.clawhold/t
     expect(() => assertTaskFolder(folder, forbidden)).not.toThrow();
   },
 );
+
+test.each(['/proc', '/proc/self/fd', '/sys', '/sys/kernel/../class', '/dev'])(
+  verifies('supervisor.no-kernel-as-task', '%s is no task folder either, and the person is told why'),
+  (folder) => {
+    expect(() => assertTaskFolder(folder, forbidden)).toThrow(/shows the kernel \(\w+\) and keeps no files/);
+  },
+);

@@ -25,6 +25,7 @@ import {
   writeRunRecord,
 } from './run-folder.ts';
 import { freeSlot } from './slots.ts';
+import { assertKeepsFiles } from './task-folder.ts';
 
 /** How often a frozen run looks whether its questions are over: nobody may come back for a no. */
 const questionMilliseconds = 1_000;
@@ -142,6 +143,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
 }
 
 async function begin(parts: RunParts, { run, agent, folder }: OpenRequest): Promise<RunRecord> {
+  await assertKeepsFiles(folder);
   const begun = await beginRun(parts.driver, folder);
   const taken = new Set(parts.runs.all().map(({ record }) => record.slot));
   const record: RunRecord = {

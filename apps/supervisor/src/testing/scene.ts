@@ -68,7 +68,8 @@ export interface Scene {
   readonly received: readonly string[];
   /** How many connections the raw service got so far. */
   readonly tunnels: () => number;
-  open(): Promise<unknown>;
+  /** @param task default: {@link Scene.taskFolder} */
+  open(task?: string): Promise<unknown>;
   call(
     tool: string,
     values: ToolCall['arguments'],
@@ -163,11 +164,11 @@ export async function startScene(files: Readonly<Record<string, string>> = {}, m
     taskFolder,
     received,
     tunnels: () => tunnels,
-    open: () =>
+    open: (task = taskFolder) =>
       callRoute(channels.worker, supervisorRoutes.openSandbox, {
         run,
         agent: 'worker',
-        folder: taskFolder,
+        folder: task,
         model: 'rehearsal/tour',
         task: 'Pay the invoices.',
       }),

@@ -11,6 +11,8 @@ export interface BundleSources {
   readonly agents: Readonly<Record<string, string>>;
   /** What documents may extend, by `preset:NAME` or `team/NAME`. Default: nothing. */
   readonly library?: PolicyLibrary | undefined;
+  /** Where `ceiling.yaml` and `policies/` lie, for what a person is told to do. Default: not known here. */
+  readonly folder?: string | undefined;
 }
 
 /** Every agent's snapshot under one ceiling. It comes whole or not at all. */
@@ -29,17 +31,19 @@ export interface Bundle {
  * @throws ClawholdError `policy_invalid` with file, line and sentence of the first problem, and how many more there are.
  */
 export function compileBundle(sources: BundleSources, platformPorts: readonly number[]): Bundle {
-  const ceiling = closed(sources.ceiling, 'ceiling.yaml', sources.library);
+  const { library, folder } = sources;
+  const ceiling = closed(sources.ceiling, { name: 'ceiling.yaml', library, folder });
   const agents = Object.entries(sources.agents).map(([agent, source]) => {
     const name = `policies/${agent}.yaml`;
-    return { agent, name, closed: closed(source, name, sources.library) };
+    return { agent, name, closed: closed(source, { name, library, folder }) };
   });
   const snapshots = agents.map(({ agent, name, closed: { document } }) => {
     const compiled = compile({ ceiling: ceiling.document, agent: document, platformPorts });
     if (compiled.kind === 'ok') return [agent, compiled.snapshot] as const;
     const [first] = compiled.problems;
     const file = first?.rule.layer === 'ceiling' ? 'ceiling.yaml' : name;
-    throw invalid(`${file}: ${first?.rule.path ?? ''}: ${first?.message ?? 'not valid'}`, compiled.problems.length - 1);
+    const what = `${file}: ${first?.rule.path ?? ''}: ${first?.message ?? 'not valid'}`;
+    throw invalid(what, compiled.problems.length - 1, { name: file, folder });
   });
   return {
     snapshots: new Map(snapshots),
@@ -49,21 +53,27 @@ export function compileBundle(sources: BundleSources, platformPorts: readonly nu
   };
 }
 
+interface Whereabouts extends Pick<BundleSources, 'folder'> {
+  /** From the folder. */
+  readonly name: string;
+}
+
 function closed(
   source: string,
-  name: string,
-  library: PolicyLibrary | undefined,
+  where: Whereabouts & Pick<BundleSources, 'library'>,
 ): Extract<ClosedPolicy, { kind: 'ok' }> {
+  const { name, library } = where;
   const found = closePolicy({ name, source }, library);
   const problems = found.kind === 'ok' ? found.refusals : found.problems;
   const [first] = problems;
   if (found.kind === 'ok' && first === undefined) return found;
-  throw invalid(`${first?.file ?? name}:${first?.line ?? 1}: ${first?.message ?? 'not valid'}`, problems.length - 1);
+  const what = `${first?.file ?? name}:${first?.line ?? 1}: ${first?.message ?? 'not valid'}`;
+  throw invalid(what, problems.length - 1, where);
 }
 
-function invalid(what: string, others: number): ClawholdError {
+function invalid(what: string, others: number, { name, folder }: Whereabouts): ClawholdError {
   const more = others > 0 ? ` (and ${others} more)` : '';
   return new ClawholdError('policy_invalid', `The policy cannot be used. ${what}${more}`, {
-    hint: 'See all of it with: npx clawhold policy check FILE',
+    hint: `See all of it with: npx clawhold policy check ${folder === undefined ? name : `${folder}/${name}`}`,
   });
 }
