@@ -9,7 +9,7 @@ import { repositoryRoot } from './requirements.ts';
 const run = promisify(execFile);
 
 /** Where programs for tests are kept, by the hash of their source. */
-export const programCache: string = join(repositoryRoot, 'node_modules/.cache/clawhold');
+const programCache: string = join(repositoryRoot, 'node_modules/.cache/clawhold');
 
 /**
  * Compiles one C file of the repository, once for each content of it.

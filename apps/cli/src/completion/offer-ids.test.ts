@@ -26,9 +26,13 @@ async function homeOf(answer: RequestListener): Promise<string> {
   return home;
 }
 
-async function offered(home: string, ...line: readonly string[]): Promise<readonly string[] | undefined> {
+async function offered(
+  home: string,
+  line: readonly string[],
+  patience = 10_000,
+): Promise<readonly string[] | undefined> {
   const program = await createProgram();
-  await offerIds(program, ['complete', '--', ...line], home);
+  await offerIds(program, ['complete', '--', ...line], { home, patience });
   return program.commands.find((command) => command.name() === line[0])?.registeredArguments[0]?.argChoices;
 }
 
@@ -38,14 +42,16 @@ test('runs are offered where a run is wanted, and questions where one is', async
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(isRuns ? { runs: [{ id: 'run_a' }] } : { approvals: [{ id: 'approval_b' }] }));
   });
-  expect(await offered(home, 'show', '')).toEqual(['run_a']);
-  expect(await offered(home, 'keep', 'run_')).toEqual(['run_a']);
-  expect(await offered(home, 'approve', '')).toEqual(['approval_b']);
-  expect(await offered(home, 'run', '')).toBeUndefined();
+  expect(await offered(home, ['show', ''])).toEqual(['run_a']);
+  expect(await offered(home, ['keep', 'run_'])).toEqual(['run_a']);
+  expect(await offered(home, ['approve', ''])).toEqual(['approval_b']);
+  expect(await offered(home, ['run', ''])).toBeUndefined();
 });
 
 test('nothing is offered, and nothing said, where nothing runs, it refuses, or it does not answer', async () => {
-  expect(await offered(join(await temporaryFolder(), 'none'), 'show', '')).toBeUndefined();
-  expect(await offered(await homeOf((_, response) => void response.writeHead(500).end()), 'show', '')).toBeUndefined();
-  expect(await offered(await homeOf(() => undefined), 'show', '')).toBeUndefined();
+  expect(await offered(join(await temporaryFolder(), 'none'), ['show', ''])).toBeUndefined();
+  expect(
+    await offered(await homeOf((_, response) => void response.writeHead(500).end()), ['show', '']),
+  ).toBeUndefined();
+  expect(await offered(await homeOf(() => undefined), ['show', ''], 100)).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { connect } from '../connection/connect.ts';
 
 /** Whoever presses Tab would rather have nothing than wait. In milliseconds. */
-const patience = 700;
+const defaultPatience = 700;
 /** As many as a person can choose from. */
 const newest = 30;
 
@@ -27,7 +27,11 @@ const lists: Readonly<Record<string, List>> = {
  *
  * @param words the command line: `complete -- show ''` is what the shell asks for after `clawhold show `
  */
-export async function offerIds(program: Command, words: readonly string[], home?: string): Promise<void> {
+export async function offerIds(
+  program: Command,
+  words: readonly string[],
+  { home, patience = defaultPatience }: { readonly home?: string; readonly patience?: number } = {},
+): Promise<void> {
   const [first, separator, ...line] = words;
   if (first !== 'complete' || separator !== '--') return;
   const name = line.find((word) => !word.startsWith('-'));
