@@ -10,6 +10,8 @@ export interface EgressLimits {
   readonly inspectedBodyBytes: number;
   /** Connections of one sandbox at a time; as many more wait, further ones are closed at once. */
   readonly connections: number;
+  /** Requests at a time on one connection in HTTP/2; beyond it streams are refused. */
+  readonly streams: number;
   /** No byte either way for this long ends a connection. */
   readonly idleSeconds: number;
   /** Resolving a name, and connecting to it (TLS included): each this long, then 504. */
@@ -21,6 +23,7 @@ export const defaultLimits: EgressLimits = Object.freeze({
   headSeconds: 15,
   inspectedBodyBytes: limits.inspectedBodyBytes,
   connections: limits.sandboxConnections,
+  streams: limits.connectionStreams,
   idleSeconds: limits.proxyIdleSeconds,
   dialSeconds: limits.dialSeconds,
 });

@@ -133,7 +133,7 @@ export async function startRawOrigin(handle: (socket: Socket, head: string) => v
   };
 }
 
-async function listen(server: Server): Promise<number> {
+export async function listen(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   // A TCP server that listens has an AddressInfo.

@@ -43,6 +43,9 @@ export const limits = {
   nameQueriesPerSecond: 500,
   /** Names that did not exist for a sandbox are shown in its timeline, up to this many. */
   refusedNamesShown: 100,
+  /** Requests at a time on one connection in HTTP/2; beyond it a stream is refused and may be tried again. */
+  connectionStreams: 100,
+  /** No byte either way on a connection through the proxy for this long ends it. */
   proxyIdleSeconds: 120,
   dialSeconds: 10,
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { NameTable } from '../dns/name-table.ts';
 import type { Identity } from '../hooks.ts';
 import { Client } from '../http1/client.ts';
-import { serve } from '../http1/serve.ts';
+import { inside } from '../http1/serve.ts';
 import type { ProxyContext } from '../proxy/context.ts';
 import { reportMalformed } from '../proxy/record.ts';
 import { openTunnel } from '../proxy/tunnel.ts';
@@ -30,7 +30,7 @@ export async function serveCaptured(
       client.reset();
       return;
     }
-    const next = await openTunnel(context, client, { kind: 'authority', host, port }, serve, capturedDoor);
+    const next = await openTunnel(context, client, { kind: 'authority', host, port }, inside, capturedDoor);
     if (next === 'close') client.finish();
   } catch {
     // A defect of ours or of a hook: the sandbox sees a broken connection.

@@ -3,16 +3,17 @@ import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import { type Fault, fault } from '../wire/fault.ts';
 
 /**
- * Speaks TLS over an open connection and verifies that the other side is this host. HTTP/1.1 only, so that what comes
- * back is read by the one parser of this package.
+ * Speaks TLS over an open connection and verifies that the other side is this host.
  *
  * @param host normalised; it is the server name and what the certificate must be for.
+ * @param protocols what the server may choose from (ALPN). Default: HTTP/1.1.
  */
 export function secure(
   socket: Socket,
   host: string,
   trust: SecureContext,
   seconds: number,
+  protocols: readonly ('h2' | 'http/1.1')[] = ['http/1.1'],
 ): Promise<TLSSocket | Fault> {
   return new Promise((resolve) => {
     const tls = connect({
@@ -20,7 +21,7 @@ export function secure(
       host,
       ...(isIP(host) === 0 ? { servername: host } : {}),
       secureContext: trust,
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: [...protocols],
       rejectUnauthorized: true,
     });
     const timer = setTimeout(

@@ -1,8 +1,10 @@
+import { serveHttp2 } from '../http2/serve-http2.ts';
 import { answerMalformed } from '../proxy/answer.ts';
 import type { ProxyContext } from '../proxy/context.ts';
 import { exchange } from '../proxy/exchange.ts';
 import type { Incoming } from '../proxy/incoming.ts';
 import { exchangeInference, isForInference } from '../proxy/inference-exchange.ts';
+import type { Inside } from '../proxy/inspected-tunnel.ts';
 import { reportMalformed } from '../proxy/record.ts';
 import { openTunnel } from '../proxy/tunnel.ts';
 import { readTarget, readTunnelTarget, type Target } from '../target/target.ts';
@@ -26,6 +28,9 @@ export async function serve(context: ProxyContext, client: Client): Promise<void
   }
 }
 
+/** What is inside a tunnel, in the version of HTTP that its client chose. */
+export const inside: Inside = { http1: serve, http2: serveHttp2 };
+
 async function serveOne(context: ProxyContext, client: Client): Promise<'next' | 'close' | 'tunnel'> {
   const head = await nextHead(context, client);
   if (head.kind === 'end') return 'close';
@@ -35,7 +40,7 @@ async function serveOne(context: ProxyContext, client: Client): Promise<'next' |
       return reject(context, client, fault('nested_tunnel', 'CONNECT is for the proxy itself.'));
     const target = readTunnelTarget(head);
     if (target.kind === 'fault') return reject(context, client, target);
-    return openTunnel(context, client, target, serve);
+    return openTunnel(context, client, target, inside);
   }
   const target = readTarget(head, client.situation);
   if (target.kind === 'fault') return reject(context, client, target);

@@ -30,8 +30,8 @@ export interface Allowed {
 /** Brings a request to its server and the answer back, once. */
 export async function deliver(admitted: Admitted, outgoing: Outgoing, allowed: Allowed): Promise<void> {
   const { context, incoming } = admitted;
-  const { method, target, body, isLast } = incoming;
-  const departure = { method, target, isLast, hasBody: body.length !== 0 };
+  const { method, target, version, body, isLast } = incoming;
+  const departure = { method, target, isLast, hasBody: body.length !== 0, mayUseHttp2: version === 'h2' };
   for (const isFresh of [false, true]) {
     const conversation = await incoming.upstreams.open(context, allowed.routes, departure, isFresh);
     if (conversation.kind === 'fault') {
@@ -83,7 +83,7 @@ async function sendAndReceive(
   const sending = send();
   const head = await conversation.answer();
   if (head.kind === 'fault') {
-    if (conversation.canRepeat && head.code === 'no_answer') return 'stale';
+    if (conversation.canRepeat && head.code === 'no_answer' && !reply.isGone) return 'stale';
     await (reply.isGone ? undefined : Promise.race([sending, nextTurn()]));
     if (broken?.kind === 'over_budget') refuseOverBudget(admitted, broken);
     else if (broken === undefined) fail(admitted, head);

@@ -2,11 +2,18 @@ import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { Client } from '../http1/client.ts';
 import type { serve } from '../http1/serve.ts';
+import type { serveHttp2 } from '../http2/serve-http2.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import type { ProxyContext } from './context.ts';
 import { reportMalformed } from './record.ts';
 import type { TunnelTarget } from './tunnel.ts';
 import { readGreeting, unrecognisedName } from './tunnel-greeting.ts';
+
+/** Who serves what is inside a tunnel. */
+export interface Inside {
+  readonly http1: typeof serve;
+  readonly http2: typeof serveHttp2;
+}
 
 /**
  * Reads the requests inside a tunnel, each with a decision of its own. TLS is ended here with a certificate of this
@@ -17,7 +24,7 @@ export async function inspectTunnel(
   client: Client,
   target: TunnelTarget,
   tls: 'terminate' | 'none',
-  serveInside: typeof serve,
+  inside: Inside,
 ): Promise<'close' | 'tunnel'> {
   const { host, port } = target;
   const { headSeconds, idleSeconds } = context.limits;
@@ -31,7 +38,7 @@ export async function inspectTunnel(
   if (!(socket instanceof Socket)) return 'close';
   if (greeting.kind === 'plain') {
     const situation = { kind: 'tunnel', scheme: 'http', host, port } as const;
-    await serveInside(context, new Client(client.identity, socket, situation, idleSeconds));
+    await inside.http1(context, new Client(client.identity, socket, situation, idleSeconds));
     return 'tunnel';
   }
   const secured = await client.within(headSeconds, () => terminate(context, socket, host));
@@ -40,7 +47,9 @@ export async function inspectTunnel(
     return 'close';
   }
   const situation = { kind: 'tunnel', scheme: 'https', host, port } as const;
-  await serveInside(context, new Client(client.identity, secured, situation, idleSeconds));
+  if (secured.alpnProtocol === 'h2')
+    await inside.http2(context, { identity: client.identity, socket: secured, situation });
+  else await inside.http1(context, new Client(client.identity, secured, situation, idleSeconds));
   return 'tunnel';
 }
 
@@ -54,7 +63,8 @@ function terminate(context: ProxyContext, socket: Socket, host: string): Promise
   const secured = new TLSSocket(socket, {
     isServer: true,
     secureContext: context.authority.issue(host),
-    ALPNProtocols: ['http/1.1'],
+    // A client that knows HTTP/2 gets it; towards the server what that speaks is found out when it is dialled.
+    ALPNProtocols: ['h2', 'http/1.1'],
   });
   return new Promise((resolve) => {
     secured.once('secure', () => resolve(secured));

@@ -1,11 +1,10 @@
 import { refusal } from '@clawhold/policy';
 import type { EgressQuestion } from '@clawhold/spec';
 import type { Client } from '../http1/client.ts';
-import type { serve } from '../http1/serve.ts';
 import { type Authority, writeHost } from '../target/authority.ts';
 import type { ProxyContext } from './context.ts';
 import { isForInference } from './inference-exchange.ts';
-import { inspectTunnel } from './inspected-tunnel.ts';
+import { type Inside, inspectTunnel } from './inspected-tunnel.ts';
 import { judge } from './judge.ts';
 import { pipeTunnel } from './raw-tunnel.ts';
 import { budgetFault, overruled, report, type Subject, withdrawnFault } from './record.ts';
@@ -20,13 +19,13 @@ export async function openTunnel(
   context: ProxyContext,
   client: Client,
   target: TunnelTarget,
-  serveInside: typeof serve,
+  inside: Inside,
   door: TunnelDoor = connectDoor,
 ): Promise<'close' | 'tunnel'> {
   // Asked for nothing yet: the requests inside go to the model door, which decides on each.
   if (isForInference(target)) {
     door.opened(client);
-    return inspectTunnel(context, client, target, 'terminate', serveInside);
+    return inspectTunnel(context, client, target, 'terminate', inside);
   }
   const { identity } = client;
   const question: EgressQuestion = {
@@ -63,7 +62,7 @@ export async function openTunnel(
   client.socket.once('close', underWay.leave);
   if (terms.inspect !== undefined) {
     door.opened(client);
-    return inspectTunnel(context, client, target, terms.inspect, serveInside);
+    return inspectTunnel(context, client, target, terms.inspect, inside);
   }
   const upstream = await openUpstream(context, routes, target.host, 'tcp');
   if (underWay.withdrawn !== undefined) {

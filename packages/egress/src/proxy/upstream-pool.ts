@@ -1,10 +1,12 @@
 import { type Route, writeRoute } from '../dial/route.ts';
 import { Http1Conversation } from '../http1/http1-conversation.ts';
+import { Http2Conversation } from '../http2/http2-conversation.ts';
+import type { UpstreamSession } from '../http2/upstream-session.ts';
 import type { Target } from '../target/target.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { ProxyContext } from './context.ts';
 import type { Conversation } from './conversation.ts';
-import { openUpstream, type Upstream } from './upstream.ts';
+import { openNegotiated, openUpstream, type Upstream } from './upstream.ts';
 
 /** Methods that change nothing (RFC 9110, 9.2.1): a request that may be lost on a stale connection is sent again. */
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -19,6 +21,8 @@ export interface Departure {
   readonly hasBody: boolean;
   /** The client asks for nothing after it. */
   readonly isLast: boolean;
+  /** It came in HTTP/2, and goes on in it when the server speaks it. */
+  readonly mayUseHttp2: boolean;
 }
 
 interface Kept {
@@ -26,13 +30,20 @@ interface Kept {
   readonly key: string;
 }
 
+/** What is known of a server: a connection in HTTP/2, or that it speaks HTTP/1.1 only. */
+type Known = UpstreamSession | 'http/1.1' | Fault;
+
 /**
- * Connections to servers, kept for the next request of the same client connection, so that sandboxes share nothing. In
- * HTTP/1.1 only safe requests without a body go over a kept connection: nothing is ever sent twice that has an effect, and
- * no server can take the rest of a body for a request that was not decided.
+ * Connections to servers, kept for the next request of the same client connection, so that sandboxes share nothing.
+ *
+ * In HTTP/1.1 only safe requests without a body go over a kept connection: nothing is ever sent twice that has an effect, and
+ * no server can take the rest of a body for a request that was not decided. In HTTP/2 requests cannot run into each other,
+ * so all of them share one; only safe ones are sent again when it ends without an answer.
  */
 export class UpstreamPool {
   #kept: Kept[] = [];
+  readonly #known: Map<string, Promise<Known>> = new Map();
+  readonly #sessions: Set<UpstreamSession> = new Set();
   #isClosed = false;
 
   /** Opens the way for a request along one of these checked routes. @param isFresh over no kept connection. */
@@ -42,27 +53,83 @@ export class UpstreamPool {
     departure: Departure,
     isFresh: boolean,
   ): Promise<Conversation | Fault> {
-    const { scheme, host } = departure.target;
-    const { headBytes } = context.limits;
-    const key = `${scheme}://${host}`;
-    const keep = fits(departure) ? (upstream: Upstream): void => this.#keep({ upstream, key }) : undefined;
-    const kept = keep === undefined || isFresh ? undefined : this.#take(routes, key);
-    if (kept !== undefined) return new Http1Conversation({ upstream: kept, canRepeat: true, keep, headBytes });
-    const upstream = await openUpstream(context, routes, host, scheme);
-    if (upstream.kind === 'fault') return upstream;
-    return new Http1Conversation({ upstream, canRepeat: false, keep, headBytes });
+    const { scheme, host, port } = departure.target;
+    const key = `${scheme}://${host}:${port}`;
+    return departure.mayUseHttp2 && scheme === 'https'
+      ? this.#negotiate(context, routes, departure, key, isFresh)
+      : this.#openHttp1(context, routes, departure, key, isFresh);
   }
 
   close(): void {
     this.#isClosed = true;
     for (const { upstream } of this.#kept) upstream.socket.destroy();
     this.#kept = [];
+    for (const session of this.#sessions) session.close();
+  }
+
+  async #openHttp1(
+    context: ProxyContext,
+    routes: readonly Route[],
+    departure: Departure,
+    key: string,
+    isFresh: boolean,
+  ): Promise<Conversation | Fault> {
+    const { scheme, host } = departure.target;
+    const kept = !isKeeper(departure) || isFresh ? undefined : this.#take(routes, key);
+    const upstream = kept ?? (await openUpstream(context, routes, host, scheme));
+    return upstream.kind === 'fault'
+      ? upstream
+      : this.#overHttp1(context, upstream, departure, key, kept !== undefined);
+  }
+
+  /** Requests to one server wait for the first of them to learn what it speaks. */
+  async #negotiate(
+    context: ProxyContext,
+    routes: readonly Route[],
+    departure: Departure,
+    key: string,
+    isFresh: boolean,
+  ): Promise<Conversation | Fault> {
+    const known = isFresh ? undefined : await this.#known.get(key);
+    if (known === 'http/1.1') return this.#openHttp1(context, routes, departure, key, isFresh);
+    const canRepeat = isKeeper(departure);
+    if (known?.kind === 'session' && known.isUsable && leadsAlong(known.address, routes))
+      return new Http2Conversation(known, canRepeat && !isFresh);
+    const opening = openNegotiated(context, routes, departure.target.host);
+    this.#known.set(
+      key,
+      opening.then((opened) => (opened.kind === 'upstream' ? 'http/1.1' : opened)),
+    );
+    const opened = await opening;
+    switch (opened.kind) {
+      case 'fault':
+        this.#known.delete(key);
+        return opened;
+      case 'upstream':
+        return this.#overHttp1(context, opened, departure, key, false);
+      case 'session':
+        this.#sessions.add(opened);
+        if (this.#isClosed) opened.close();
+        return new Http2Conversation(opened, false);
+      default:
+        return opened satisfies never;
+    }
+  }
+
+  #overHttp1(
+    { limits }: ProxyContext,
+    upstream: Upstream,
+    departure: Departure,
+    key: string,
+    canRepeat: boolean,
+  ): Conversation {
+    const keep = isKeeper(departure) ? (one: Upstream): void => this.#keep({ upstream: one, key }) : undefined;
+    return new Http1Conversation({ upstream, canRepeat, keep, headBytes: limits.headBytes });
   }
 
   /** A kept connection that leads where one of these routes does and on which the server said nothing since. */
   #take(routes: readonly Route[], key: string): Upstream | undefined {
-    const addresses = new Set(routes.map(writeRoute));
-    const index = this.#kept.findLastIndex((kept) => kept.key === key && addresses.has(kept.upstream.address));
+    const index = this.#kept.findLastIndex((kept) => kept.key === key && leadsAlong(kept.upstream.address, routes));
     const [kept] = index === -1 ? [] : this.#kept.splice(index, 1);
     if (kept === undefined) return undefined;
     const { reader, socket } = kept.upstream;
@@ -78,7 +145,11 @@ export class UpstreamPool {
   }
 }
 
-/** True when a request of this kind may use a connection that was used before, or leave one behind. */
-function fits({ method, hasBody, isLast }: Departure): boolean {
+/** True when a request of this kind may use a connection that was used before in HTTP/1.1, or leave one behind. */
+function isKeeper({ method, hasBody, isLast }: Departure): boolean {
   return safeMethods.has(method) && !hasBody && !isLast;
+}
+
+function leadsAlong(address: string, routes: readonly Route[]): boolean {
+  return routes.some((route) => writeRoute(route) === address);
 }

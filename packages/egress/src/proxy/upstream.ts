@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Route, writeRoute } from '../dial/route.ts';
 import { secure } from '../dial/secure.ts';
+import { UpstreamSession } from '../http2/upstream-session.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { ProxyContext } from './context.ts';
@@ -16,7 +18,7 @@ export interface Upstream {
   readonly timedOut: () => boolean;
 }
 
-/** Dials checked routes; with `https` it also verifies that the other side is this host. */
+/** Dials checked routes; with `https` it also verifies that the other side is this host, and speaks HTTP/1.1 to it. */
 export async function openUpstream(
   context: ProxyContext,
   routes: readonly Route[],
@@ -27,12 +29,31 @@ export async function openUpstream(
   if (opened.kind === 'fault') return opened;
   const { idleSeconds, dialSeconds } = context.limits;
   const socket = scheme === 'https' ? await secure(opened.socket, host, context.trust, dialSeconds) : opened.socket;
+  return 'kind' in socket ? socket : upstreamOver(socket, writeRoute(opened.route), idleSeconds);
+}
+
+/** The same with the server's choice between the two versions of HTTP. */
+export async function openNegotiated(
+  context: ProxyContext,
+  routes: readonly Route[],
+  host: string,
+): Promise<Upstream | UpstreamSession | Fault> {
+  const opened = await context.dialler.open(routes);
+  if (opened.kind === 'fault') return opened;
+  const { trust, limits } = context;
+  const socket = await secure(opened.socket, host, trust, limits.dialSeconds, ['h2', 'http/1.1']);
   if ('kind' in socket) return socket;
+  const address = writeRoute(opened.route);
+  return socket.alpnProtocol === 'h2'
+    ? new UpstreamSession(socket, address, limits)
+    : upstreamOver(socket, address, limits.idleSeconds);
+}
+
+function upstreamOver(socket: Socket, address: string, idleSeconds: number): Upstream {
   let timedOut = false;
   socket.setTimeout(idleSeconds * 1_000, () => {
     timedOut = true;
     socket.destroy();
   });
-  const address = writeRoute(opened.route);
   return { kind: 'upstream', socket, reader: new ByteReader(socket), address, timedOut: () => timedOut };
 }

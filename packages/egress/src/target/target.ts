@@ -28,7 +28,7 @@ export type Situation =
 const defaultPorts = { http: 80, https: 443 } as const;
 
 /** Reads the target of a request other than CONNECT. */
-export function readTarget(head: RequestHead, situation: Situation): Target | Fault {
+export function readTarget(head: Pick<RequestHead, 'target' | 'fields'>, situation: Situation): Target | Fault {
   const hostField = fieldValue(head.fields, 'host');
   if (hostField === undefined) return fault('no_host', 'The request has no Host field.');
   const named = parseAuthority(hostField);

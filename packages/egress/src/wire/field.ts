@@ -40,14 +40,19 @@ export interface FieldRules {
 
 /** Reads header lines by the letter of RFC 9112, 5, without the leniencies that it allows. */
 export function parseFields(lines: readonly string[], from: number, rules: FieldRules): Fields | Fault {
-  if (lines.length - from > maximumFields) return fault('too_many_fields', 'There are too many header fields.', 431);
-  const value = rules.allowLatin ? latinValue : asciiValue;
+  if (lines.length - from > maximumFields) return tooMany;
   const list: Field[] = [];
   for (let index = from; index < lines.length; index++) {
-    const field = parseField(lines[index] ?? '', value);
+    const field = parseField(lines[index] ?? '', rules);
     if ('kind' in field) return field;
     list.push(field);
   }
+  return checkFields(list);
+}
+
+/** The checks that hold for a head as a whole, in whichever version of HTTP it came. */
+export function checkFields(list: readonly Field[]): Fields | Fault {
+  if (list.length > maximumFields) return tooMany;
   for (const single of singletons) {
     if (list.filter((field) => field.name === single).length > 1)
       return fault('duplicate_field', `The field ${single} is there more than once.`);
@@ -55,20 +60,28 @@ export function parseFields(lines: readonly string[], from: number, rules: Field
   return { kind: 'fields', list };
 }
 
-function parseField(line: string, valuePattern: RegExp): Field | Fault {
+/** What is wrong with the name of a field, in lower case, or with its value. */
+export function fieldFault({ name: lowerName, value }: Field, { allowLatin }: FieldRules): Fault | undefined {
+  if (!name.test(lowerName)) return fault('field_name', 'The name of a header field has a character it may not have.');
+  if (lowerName.includes('_') && delicate.has(lowerName.replaceAll('_', '-')))
+    return fault('look_alike_field', 'The name of a header field differs from a framing field by an underscore only.');
+  if (!(allowLatin ? latinValue : asciiValue).test(value))
+    return fault('field_value', 'The value of a header field has a character it may not have.');
+  return undefined;
+}
+
+const tooMany: Fault = fault('too_many_fields', 'There are too many header fields.', 431);
+
+function parseField(line: string, rules: FieldRules): Field | Fault {
   if (line.startsWith(' ') || line.startsWith('\t'))
     return fault('folded_field', 'A header field is folded over several lines.');
   const colon = line.indexOf(':');
   if (colon === -1) return fault('no_colon', 'A header line has no colon.');
-  const rawName = line.slice(0, colon);
-  if (!name.test(rawName)) return fault('field_name', 'The name of a header field has a character it may not have.');
-  const lowerName = rawName.toLowerCase();
-  if (lowerName.includes('_') && delicate.has(lowerName.replaceAll('_', '-')))
-    return fault('look_alike_field', 'The name of a header field differs from a framing field by an underscore only.');
-  const value = trimOptionalSpace(line, colon + 1);
-  if (!valuePattern.test(value))
-    return fault('field_value', 'The value of a header field has a character it may not have.');
-  return { name: lowerName, value };
+  // The pattern of names is ASCII: what lower-casing would make of other letters is refused with them.
+  if (!name.test(line.slice(0, colon)))
+    return fault('field_name', 'The name of a header field has a character it may not have.');
+  const field = { name: line.slice(0, colon).toLowerCase(), value: trimOptionalSpace(line, colon + 1) };
+  return fieldFault(field, rules) ?? field;
 }
 
 // Not String.trim: it also takes off vertical tabs, form feeds and Unicode spaces, which are no OWS.

@@ -9,9 +9,10 @@ export type Framing =
   | { readonly kind: 'until_close' };
 
 /** Requests of these methods have no body: some servers do not read one and take it for the next request. */
-const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'CONNECT', 'TRACE']);
+export const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'CONNECT', 'TRACE']);
 
-const decimal = /^(?:0|[1-9]\d{0,14})$/;
+/** A length as both versions of HTTP write it. */
+export const decimal: RegExp = /^(?:0|[1-9]\d{0,14})$/;
 
 /**
  * Where the body of a request ends (RFC 9112, 6). Content-Length together with Transfer-Encoding, a coding other than

@@ -13,11 +13,11 @@ export interface RequestHead {
 }
 
 /** A request target beyond this is 414; what servers accept is between 8,000 and 16,000 bytes. */
-const maximumTarget = 8 * 1024;
+export const maximumTarget: number = 8 * 1024;
 
 // Methods are case-sensitive (RFC 9110, 9.1), yet some servers read `get` as GET: what policy calls GET is spelt GET.
-const methodPattern = /^[A-Z][A-Z-]{0,31}$/;
-const targetPattern = /^[\x21-\x7e]+$/;
+export const methodPattern: RegExp = /^[A-Z][A-Z-]{0,31}$/;
+export const targetPattern: RegExp = /^[\x21-\x7e]+$/;
 
 /**
  * Reads the head of a request. HTTP/1.1 only, except that CONNECT may be HTTP/1.0, as Python's http.client before 3.12
