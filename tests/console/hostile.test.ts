@@ -80,7 +80,7 @@ test(
   async () => {
     const { page, complaints } = await openConsole(browser, product);
     await page.goto(`${product.url}/runs/${run}?view=changes`);
-    const files = page.getByRole('main').locator('ul').first().locator('> li');
+    const files = page.getByRole('list', { name: 'Files' }).locator('> li');
     await files.first().waitFor();
     expect(await files.first().textContent()).toContain('.git/hooks/pre-commit');
     await files.first().getByText('curl https://evil.example').waitFor();

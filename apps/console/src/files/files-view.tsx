@@ -38,7 +38,7 @@ function ChangeList({ run, changes, digest, isOld }: ChangeListProps) {
         // What was kept or discarded is no longer aside: that says nothing about what the run did.
         run.files === 'open' && <p className="p-4 text-ink-soft">{messages.noFiles}</p>
       ) : (
-        <ul className="divide-y divide-line rounded-lg border border-line bg-panel">
+        <ul aria-label={messages.changes} className="divide-y divide-line rounded-lg border border-line bg-panel">
           {ordered(changes).map((change) => (
             <ChangeRow key={`${change.pathEncoding} ${change.path}`} run={run.id} change={change} />
           ))}
