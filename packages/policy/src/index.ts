@@ -20,6 +20,9 @@ export { type ClosedPolicy, closePolicy, type NamedSource, type PolicyLibrary } 
 export { type PolicyStore, type ResolvedPolicy, resolveExtends } from './extends/resolve-extends.ts';
 export { type AddressClass, addressClasses, classifyAddress } from './host/address.ts';
 export { type HostResult, normaliseHost } from './host/host.ts';
+export type { ImportNote } from './import/conversion.ts';
+export { type ImportedPolicy, type ImportFormat, importFormats, importPolicy } from './import/import-policy.ts';
+export type { ImportOptions } from './import/openshell.ts';
 export { type Difference, differences } from './load/differences.ts';
 export type { LayerName, Layers } from './load/layer.ts';
 export { type Loaded, loadPolicy } from './load/load.ts';

@@ -106,3 +106,30 @@ test(verifies('policy.presets-shipped', 'the presets are listed, and one is show
   expect((await clawhold('policy', 'check', at('pypi.yaml'))).status).toBe(0);
   expect((await clawhold('policy', 'presets', 'pypy')).stderr).toContain('no preset "pypy"');
 });
+
+test(
+  verifies(
+    'policy-tools.import',
+    'what was written for another product is a document that checks, with what was left out',
+  ),
+  async () => {
+    const at = await files({
+      'their.yaml': `version: 1
+network_policies:
+  api:
+    endpoints:
+      - { host: api.example.com, port: 443, protocol: rest, access: read-only }
+      - { host: "**", port: 443 }
+    binaries: [{ path: /usr/bin/curl }]
+`,
+    });
+    const { status, stdout, stderr } = await clawhold('policy', 'import', 'openshell', at('their.yaml'));
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/their\.yaml:6: left out: .*every host/);
+    const ours = await files({ 'ours.yaml': stdout });
+    expect((await clawhold('policy', 'check', ours('ours.yaml'))).status).toBe(0);
+    const wrong = await clawhold('policy', 'import', 'srt', at('their.yaml'), '--json');
+    expect([wrong.status, parsed(wrong.stdout)]).toMatchObject([1, { error: { code: 'input_import' } }]);
+    expect((await clawhold('policy', 'import', 'cedar', at('their.yaml'))).stderr).toContain('claude-code');
+  },
+);

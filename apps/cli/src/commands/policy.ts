@@ -5,6 +5,7 @@ import type { AddCommand } from './command.ts';
 import { addPolicyCheck } from './policy-check.ts';
 import { addPolicyDiff } from './policy-diff.ts';
 import { addPolicyExplain } from './policy-explain.ts';
+import { addPolicyImport } from './policy-import.ts';
 import { addPolicyPresets } from './policy-presets.ts';
 import { addPolicyProve } from './policy-prove.ts';
 import { addPolicySimulate } from './policy-simulate.ts';
@@ -27,6 +28,7 @@ export const addPolicy: AddCommand = (program, session) => {
     addPolicyCheck,
     addPolicyTest,
     addPolicyPresets,
+    addPolicyImport,
     addPolicyExplain,
     addPolicyDiff,
     addPolicySimulate,
