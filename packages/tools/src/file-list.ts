@@ -26,6 +26,7 @@ export const fileList: Tool = defineTool({
         inverse: noInverse,
         parameters: [{ name: 'path', role: 'plain', value: folder.path }],
         writes: [],
+        programs: null,
         request: null,
         command: {
           arguments: [

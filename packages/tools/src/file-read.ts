@@ -25,6 +25,7 @@ export const fileRead: Tool = defineTool({
       inverse: noInverse,
       parameters: [{ name: 'path', role: 'plain', value: file }],
       writes: [],
+      programs: null,
       request: null,
       command: {
         arguments: [

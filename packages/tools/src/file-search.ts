@@ -36,6 +36,7 @@ export const fileSearch: Tool = defineTool({
           { name: 'path', role: 'plain', value: path.path },
         ],
         writes: [],
+        programs: null,
         request: null,
         command: {
           arguments: [

@@ -51,6 +51,7 @@ export const httpFetch: Tool = defineTool({
           ...(request.body === null ? [] : [{ name: 'body', role: 'content' as const, value: request.body }]),
         ],
         writes: [],
+        programs: null,
         request,
         command: {
           arguments: [places.node, `${places.scripts}/http-fetch.mjs`],

@@ -24,6 +24,7 @@ export function planFileChange(asked: string, { content, command }: FileChange):
       { ...content, role: 'content' },
     ],
     writes: [file],
+    programs: null,
     request: null,
     command: { ...command(file), timeoutMilliseconds: 30_000, keepBytes: 4_096 },
     read: (result) => {

@@ -26,6 +26,8 @@ export const toolDeclarations: readonly ToolDeclaration[] = [...tools.values()].
 export interface PreparedCall extends ToolPlan {
   readonly kind: 'ok';
   readonly tool: BuiltInToolName;
+  /** As they were written. */
+  readonly arguments: ToolCall['arguments'];
 }
 
 export type Prepared = PreparedCall | { readonly kind: 'refused'; readonly reason: string };
@@ -45,7 +47,7 @@ export function prepareCall(call: Pick<ToolCall, 'tool' | 'arguments'>, places: 
     };
   const planned = tool.plan(call.arguments, places);
   if (planned.kind !== 'ok') return { kind: 'refused', reason: planned.reason };
-  return { kind: 'ok', tool: tool.declaration.name, ...planned.plan };
+  return { kind: 'ok', tool: tool.declaration.name, arguments: call.arguments, ...planned.plan };
 }
 
 /** What a person is shown before they approve a call: the command that will run and the request that will leave. */

@@ -1,6 +1,7 @@
 import { limits } from '@clawhold/spec';
 import { z } from 'zod';
 import { failureOf, textOf } from './sandbox-command.ts';
+import { effectivePrograms } from './shell/effective-programs.ts';
 import { checkpoint, defineTool, type Tool } from './tool.ts';
 
 const schema = z.strictObject({
@@ -26,6 +27,7 @@ export const shellExec: Tool = defineTool({
       inverse: checkpoint,
       parameters: [{ name: 'command', role: 'plain', value: command }],
       writes: 'anything',
+      programs: effectivePrograms(command) ?? null,
       request: null,
       command: {
         arguments: ['/bin/sh', '-c', command],

@@ -49,6 +49,8 @@ export interface ToolPlan {
   /** Files that it writes, relative to the task folder; `anything` for a command. */
   readonly writes: readonly string[] | 'anything';
   readonly command: SandboxCommand;
+  /** The programs that a command of the agent's own starts; null when it has none, or they are not certain. */
+  readonly programs: readonly string[] | null;
   readonly request: ToolRequest | null;
   read(result: CommandResult): ToolResult;
 }

@@ -63,7 +63,7 @@ export function createJudge({ lease, gateway, now, summarise }: JudgeParts): Jud
     { run }: Asker,
     { step, what, toldByResult = false }: Circumstances,
   ): Promise<void> {
-    const body: EventBody<'decision.made'> = { question, decision, step };
+    const body: EventBody<'decision.made'> = { question: recordable(question), decision, step };
     await gateway.appendEvents({ events: [ledgerEvent('decision.made', body, { actor: 'supervisor', run })] });
     if (decision.kind === 'allow' && toldByResult) return;
     await gateway.appendTimeline({ run, bodies: [{ kind: 'decision', step, what, decision }] });
@@ -93,6 +93,16 @@ export function createJudge({ lease, gateway, now, summarise }: JudgeParts): Jud
       return { kind: 'go' };
     },
   };
+}
+
+/** So long may the arguments of a call be in the ledger; longer ones, the content of a file say, stay out of it. */
+const recordedArgumentsCharacters = 2_048;
+
+function recordable(question: Question): Question {
+  if (question.kind !== 'tool' || question.arguments === undefined) return question;
+  if (JSON.stringify(question.arguments).length <= recordedArgumentsCharacters) return question;
+  const { arguments: _, ...rest } = question;
+  return rest;
 }
 
 function isDurable(obligations: readonly Obligation[]): boolean {

@@ -35,6 +35,8 @@ export function toolQuestion(call: PreparedCall, run: LiveRun, phase: ToolQuesti
     // Sending a request is harmless until it is allowed to leave, and that is decided as egress.
     effect: call.request === null ? call.effect : 'read',
     parameters: call.parameters.map(({ name, role, value }) => parameter(run, name, role, value)),
+    arguments: call.arguments,
+    ...(call.programs === null ? {} : { command: { effective: [...call.programs] } }),
   };
 }
 

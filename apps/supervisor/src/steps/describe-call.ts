@@ -24,5 +24,6 @@ export function describeProposal(call: ToolCall, caller: ModelCaller, run: LiveR
     tool: name,
     effect: harmless ? 'read' : 'irreversible',
     parameters: [],
+    arguments: call.arguments,
   };
 }

@@ -41,7 +41,6 @@ export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>([
   'request.forbid',
   'response.forbid',
   'pin_tool_descriptions',
-  'tools.where',
   'flows.approvers',
   'flows.not',
   'inference.routes',
