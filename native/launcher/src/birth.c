@@ -66,6 +66,12 @@ static void heard(struct sandbox *sandbox, const uint8_t *packet, size_t length,
       if (descriptor >= 0) handles_send(sandbox->id, index, kind, descriptor);
       return;
     }
+    case SETUP_DIAGNOSIS:
+      if (sandbox->diagnosis < 0) {
+        sandbox->diagnosis = descriptor;
+        return;
+      }
+      break;
     case SETUP_READY:
       ready(sandbox, message);
       break;

@@ -127,6 +127,7 @@ static void furnish(const struct handover *handover) {
   mounts_place(&handover->mounts);
   setup_layer("mounts");
   network_listen(request);
+  network_open_diagnosis();
   setup_need(sethostname(request->name, strlen(request->name)), "name itself");
   setup_layer("listeners");
   overlay_place(&handover->overlay);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "caller/caller.h"
 #include "job.h"
 #include "loop.h"
 #include "process.h"
@@ -47,6 +48,8 @@ static void obey(const struct frame *frame) {
       return sandbox_kill(frame->id, payload);
     case REQUEST_INSPECT:
       return sandbox_inspect(frame->id, payload);
+    case REQUEST_CALLER:
+      return caller_start(frame->id, payload);
     default:
       control_broken("a request of an unknown type");
   }

@@ -113,6 +113,7 @@ void sandbox_start(uint32_t id, struct reader payload) {
       .user = identity_privileged() ? request.host_id : getuid(),
       .group = identity_privileged() ? request.host_id : getgid(),
       .listeners = request.listener_count,
+      .diagnosis = -1,
       .cgroup = {.serial = spare.serial},
       .setup = {.fd = spare.setup, .ready = birth_ready, .owner = sandbox},
       .channel = {.fd = spare.channel, .ready = channel_ready, .owner = sandbox},
@@ -206,6 +207,9 @@ static void bury(struct sandbox *sandbox) {
   sandbox->state = SANDBOX_ENDED;
   loop_close(&sandbox->setup);
   loop_close(&sandbox->channel);
+  /* It would keep the network namespace alive. */
+  if (sandbox->diagnosis >= 0) close(sandbox->diagnosis);
+  sandbox->diagnosis = -1;
   buffer_free(&sandbox->inbox);
   buffer_free(&sandbox->namespaces);
   orders_clear(&sandbox->orders);

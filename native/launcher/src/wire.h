@@ -17,7 +17,7 @@
 
 enum { FRAME_HEADER = 9, LONGEST_FRAME = 4 * 1024 * 1024, CHUNK = 64 * 1024 };
 
-/* Supervisor to launcher. For `start`, `execute` and `job` the frame's id becomes the name of what is made. */
+/* Supervisor to launcher. For `start`, `execute`, `job` and `caller` the frame's id becomes the name of what is made. */
 enum request_type {
   REQUEST_START = 1,
   REQUEST_EXECUTE = 2,
@@ -29,6 +29,7 @@ enum request_type {
   REQUEST_THAW = 8,
   REQUEST_KILL = 9,
   REQUEST_INSPECT = 10,
+  REQUEST_CALLER = 11,
 };
 
 /* Launcher to supervisor. */

@@ -1,4 +1,5 @@
 import type { Decision, EgressQuestion, Label, Reason, RunId, SandboxId } from '@clawhold/spec';
+import type { CallingProgram, Connection } from './caller/calling-program.ts';
 import type { InferenceHandler } from './inference.ts';
 
 /** Whose listener a connection came in on. One listener set per sandbox is the sandbox's identity, exact and free. */
@@ -6,6 +7,8 @@ export interface Identity {
   readonly run: RunId;
   readonly sandbox: SandboxId;
   readonly agent: string;
+  /** The program at the other end of this connection; undefined when it cannot be found. Absent for a whole sandbox. */
+  readonly program?: () => Promise<CallingProgram | undefined>;
 }
 
 /** What the decision on a request needs to know beyond its head. */
@@ -74,6 +77,10 @@ export interface EgressHooks {
   /** Asked with a question that has no parameters yet. */
   readonly inspect: (question: EgressQuestion) => BodyNeeds;
   readonly decide: (question: EgressQuestion) => Decision | Promise<Decision>;
+  /** Whether a rule about this host and port is for certain programs only. */
+  readonly needsProgram: (identity: Identity, host: string, port: number) => boolean;
+  /** Finds the program at the other end of a connection. Asked once for a connection, before anything of it leaves. */
+  readonly programOf: (identity: Identity, connection: Connection) => Promise<CallingProgram | undefined>;
   /** Whether a name is known to a sandbox: the policy of this moment could let it through to that host, on some port. */
   readonly isReachable: (identity: Identity, host: string) => boolean;
   /**

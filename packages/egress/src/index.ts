@@ -1,3 +1,4 @@
+export type { CallingProgram, Connection } from './caller/calling-program.ts';
 export {
   type CheckedAddresses,
   createDialler,

@@ -97,6 +97,8 @@ async function main(folder: string, commands: readonly SceneCommand[]): Promise<
       decide: (question) => decide(question, snapshot, noUsage, Date.now()),
       reconsider: (question) => decide(question, snapshot, noUsage, Date.now()),
       isReachable: () => false,
+      needsProgram: () => false,
+      programOf: () => Promise.resolve(undefined),
       before: () => ({ kind: 'go' }),
       propose: () => null,
       observe: (record) => records.push(record),

@@ -65,6 +65,8 @@ export async function startProxy(options: BenchOptions = {}): Promise<Bench> {
       decide: options.decide ?? ((question) => viaService(question.host)),
       reconsider: options.decide ?? ((question) => viaService(question.host)),
       isReachable: () => false,
+      needsProgram: () => false,
+      programOf: () => Promise.resolve(undefined),
       before: (one) => {
         decided.push(one);
         return { kind: 'go' };

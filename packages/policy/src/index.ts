@@ -32,6 +32,7 @@ export { loadPolicyTest, type PolicyTest } from './policy-test/policy-test.ts';
 export { type PolicyTestReport, type PolicyTestResult, runPolicyTest } from './policy-test/run-policy-test.ts';
 export { type Claim, claimSentence } from './prove/claim.ts';
 export { explore, type Proof, prove } from './prove/prove.ts';
+export { isNarrowed } from './reach/narrowed.ts';
 export { isReachable } from './reach/reachable.ts';
 export {
   type Destinations,

@@ -2,6 +2,7 @@ import type { Socket as DatagramSocket } from 'node:dgram';
 import type { Server } from 'node:net';
 import type { Attestation } from './attestation.ts';
 import type { Command, CommandResult, RunningCommand } from './command.ts';
+import type { AcceptedConnection, Holder } from './holder.ts';
 
 /** What a sandbox may use of the machine. */
 export interface SandboxLimits {
@@ -102,6 +103,12 @@ export interface Sandbox extends AsyncDisposable {
   freeze(): Promise<void>;
   thaw(): Promise<void>;
   usage(): Promise<SandboxUsage>;
+
+  /**
+   * The processes that hold the other end of a connection to one of its listeners, at this moment; none when they are
+   * gone. One question at a time: of several at once some may find nobody.
+   */
+  holders(connection: AcceptedConnection): Promise<readonly Holder[]>;
 
   /** Ends every process; settles when nothing of it is left but the files in storage. Harmless when it already ended. */
   kill(): Promise<void>;

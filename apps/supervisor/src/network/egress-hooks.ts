@@ -1,7 +1,7 @@
 import { requestDigest } from '@clawhold/approvals';
 import type { Decided, EgressHooks, EgressRecord, Identity, InferenceHandler } from '@clawhold/egress';
 import { emptyLabel } from '@clawhold/flow';
-import { describeMessage, isReachable, requestTerms } from '@clawhold/policy';
+import { describeMessage, isNarrowed, isReachable, requestTerms } from '@clawhold/policy';
 import { ClawholdError, type EgressQuestion, noUsage, type TimelineBody } from '@clawhold/spec';
 import { createByteMeter } from '../deciding/byte-meter.ts';
 import type { Asker, Judge } from '../deciding/judge.ts';
@@ -86,6 +86,12 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       if (decision.kind !== 'ask' || !(await proposals.redeem(live, question.action))) return decision;
       return judge.decide(question, asker);
     },
+
+    needsProgram({ run }, host, port) {
+      const live = runs.find(run);
+      return live !== undefined && isNarrowed(host, port, policies.of(live.agent));
+    },
+    programOf: async ({ run }, connection) => runs.find(run)?.callers.find(connection),
 
     isReachable({ run }, host) {
       const live = runs.find(run);

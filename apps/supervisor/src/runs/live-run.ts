@@ -3,6 +3,7 @@ import type { Provenance } from '@clawhold/flow';
 import type { Sandbox } from '@clawhold/sandbox';
 import type { ApprovalId, RunId, SandboxId, StepId, StepOutcome } from '@clawhold/spec';
 import type { RunUsage } from '../deciding/run-usage.ts';
+import type { Callers } from '../network/callers.ts';
 import type { HostLabels } from '../network/host-labels.ts';
 import type { CurrentSteps } from '../steps/current-steps.ts';
 import type { StepJournal } from '../steps/journal.ts';
@@ -18,6 +19,7 @@ export interface LiveRun {
   readonly sandbox: Sandbox;
   readonly sandboxId: SandboxId;
   readonly attachments: readonly Attachment[];
+  readonly callers: Callers;
   readonly provenance: Provenance;
   readonly hostLabels: HostLabels;
   readonly usage: RunUsage;

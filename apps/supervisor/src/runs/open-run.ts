@@ -8,6 +8,7 @@ import type { Policies } from '../deciding/policies.ts';
 import { createRunUsage } from '../deciding/run-usage.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Lease } from '../gateway/lease.ts';
+import { createCallers } from '../network/callers.ts';
 import { listenerRequests, openDoors } from '../network/doors.ts';
 import { createHostLabels } from '../network/host-labels.ts';
 import type { SandboxEnvironment } from '../network/sandbox-environment.ts';
@@ -99,6 +100,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     sandbox,
     sandboxId: identity.sandbox,
     attachments,
+    callers: createCallers(sandbox),
     provenance: createProvenance({
       task: request.task,
       files: fileRules(snapshot),

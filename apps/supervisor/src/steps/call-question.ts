@@ -40,14 +40,23 @@ export function toolQuestion(call: PreparedCall, run: LiveRun, phase: ToolQuesti
   };
 }
 
-/** Writes the request of a call as the question that the proxy will ask about it, body included. */
-export function requestQuestion(request: ToolRequest, run: LiveRun, asker: Asker): AskedRequest {
+/**
+ * Writes the request of a call as the question that the proxy will ask about it, body included.
+ *
+ * @param executable the program that will send it.
+ */
+export function requestQuestion(
+  request: ToolRequest,
+  run: LiveRun,
+  asker: Asker,
+  executable: string | undefined,
+): AskedRequest {
   const target = targetOf(request.url);
   if (target.kind === 'refused') return target;
   const { method } = request;
   const outline: EgressQuestion = {
     kind: 'egress',
-    caller: callerOf(run),
+    caller: { ...callerOf(run), ...(executable === undefined ? {} : { executable, ancestors: [] }) },
     host: target.host,
     port: target.port,
     scheme: target.scheme,

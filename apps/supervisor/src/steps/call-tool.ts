@@ -72,7 +72,7 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
     const aboutTool = judge.decide(question, asker);
     if (prepared.request === null)
       return { prepared, request: null, decision: aboutTool, refusal: refusal(question, aboutTool) };
-    const asked = requestQuestion(prepared.request, run, asker);
+    const asked = requestQuestion(prepared.request, run, asker, prepared.command.arguments[0]);
     if (asked.kind === 'refused') return failed(asked.reason, run.provenance.seen);
     const aboutRequest = judge.decide(asked.question, asker);
     return {

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "caller/connection.h"
 #include "layers/capture.h"
 #include "setup.h"
 
@@ -109,4 +110,13 @@ void network_listen(const struct start_request *request) {
     buffer_free(&message);
     close(listener);
   }
+}
+
+void network_open_diagnosis(void) {
+  struct buffer message = {0};
+  write_u8(&message, SETUP_DIAGNOSIS);
+  int diagnosis = setup_need(connection_diagnosis(), "look its connections up");
+  setup_send(&message, diagnosis);
+  buffer_free(&message);
+  close(diagnosis);
 }

@@ -15,4 +15,7 @@ bool network_raise(void);
 /* Makes each listener and sends it to the launcher. */
 void network_listen(const struct start_request *request);
 
+/* Sends the launcher what it looks connections up with: see caller/connection.h. */
+void network_open_diagnosis(void);
+
 #endif

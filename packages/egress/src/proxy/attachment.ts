@@ -1,4 +1,5 @@
 import type { Server, Socket } from 'node:net';
+import { identityOf } from '../caller/calling-program.ts';
 import { serveCaptured } from '../capture/captured.ts';
 import type { NameTable } from '../dns/name-table.ts';
 import type { Identity } from '../hooks.ts';
@@ -55,7 +56,7 @@ export function attach(context: ProxyContext, listener: Listener, slots: Slots):
 }
 
 function serveAs(context: ProxyContext, listener: Listener, socket: Socket): Promise<void> {
-  const { identity } = listener;
+  const identity = identityOf(context.hooks, listener.identity, socket);
   if (listener.kind === 'capture') return serveCaptured(context, identity, socket, listener.names);
   const situation = { kind: listener.kind === 'proxy' ? 'proxy' : 'direct' } as const;
   return serve(context, new Client(identity, socket, situation, context.limits.idleSeconds));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { needsBody } from '@clawhold/policy';
 import type { EgressQuestion } from '@clawhold/spec';
+import { callerOf } from '../caller/calling-program.ts';
 import { destinationParameters } from '../inspection/destinations.ts';
 import { urlOf } from '../target/target.ts';
 import type { Fault } from '../wire/fault.ts';
@@ -22,7 +23,7 @@ export async function questionOf(context: ProxyContext, incoming: Incoming): Pro
   const operation = { method, path: target.path, query: target.query, parameters: [] };
   const outline: EgressQuestion = {
     kind: 'egress',
-    caller: { agent: identity.agent, run: identity.run, sandbox: identity.sandbox },
+    caller: await callerOf(hooks, identity, target.host, target.port),
     host: target.host,
     port: target.port,
     scheme: target.scheme,

@@ -1,5 +1,6 @@
 import { refusal } from '@clawhold/policy';
 import type { EgressQuestion } from '@clawhold/spec';
+import { callerOf } from '../caller/calling-program.ts';
 import type { Client } from '../http1/client.ts';
 import { type Authority, writeHost } from '../target/authority.ts';
 import type { ProxyContext } from './context.ts';
@@ -30,7 +31,7 @@ export async function openTunnel(
   const { identity } = client;
   const question: EgressQuestion = {
     kind: 'egress',
-    caller: { agent: identity.agent, run: identity.run, sandbox: identity.sandbox },
+    caller: await callerOf(context.hooks, identity, target.host, target.port),
     host: target.host,
     port: target.port,
     scheme: 'tcp',

@@ -58,16 +58,6 @@ export const differences: readonly Difference[] = [
       ),
   },
   {
-    name: 'known-executables',
-    note: 'Opened for these executables only; a caller whose executable is not known is not let through.',
-    applies: (document) =>
-      policiesWith(
-        document,
-        ({ binaries }) => binaries?.every(({ path }) => path !== '/**' && path !== '**') === true,
-        'binaries',
-      ),
-  },
-  {
     name: 'no-executables',
     note: 'Without `binaries` this is open to every program; OpenShell would let none through.',
     applies: (document, isForeign) =>

@@ -205,10 +205,7 @@ test('notes say where OpenShell would read a document differently', () => {
     'version: 1\nnetwork_policies:\n  a:\n    binaries: [{ path: /usr/bin/gh }]\n    endpoints:\n      - { host: a.example.com, port: 443, enforcement: audit }\n';
   expect(loadPolicy(source, 'p')).toMatchObject({
     kind: 'ok',
-    notes: [
-      { line: 4, message: expect.stringContaining('executable') },
-      { line: 6, message: expect.stringContaining('loads as `enforce`') },
-    ],
+    notes: [{ line: 6, message: expect.stringContaining('loads as `enforce`') }],
   });
 });
 
@@ -298,7 +295,6 @@ test(
       'landlock-hard',
       'own-user',
       'middleware-closed',
-      'known-executables',
       'harness-ignored',
       'rules-read',
       'private-addresses',

@@ -1,3 +1,4 @@
+import { testCallers } from './callers.ts';
 import { testCommands } from './commands.ts';
 import { testFiles } from './files.ts';
 import { testKernel } from './kernel.ts';
@@ -12,6 +13,7 @@ export function testConformance(subject: ConformanceSubject): void {
   testKernel(subject);
   testProcesses(subject);
   testCommands(subject);
+  testCallers(subject);
 }
 
 export type { ConformanceSubject } from './subject.ts';

@@ -1,15 +1,21 @@
 import { ClawholdError, limits } from '@clawhold/spec';
 import type { Attestation } from '../attestation.ts';
 import type { Command, CommandResult, RunningCommand } from '../command.ts';
+import type { AcceptedConnection, Holder } from '../holder.ts';
 import type { Sandbox, SandboxEnd, SandboxListener, SandboxRequest, SandboxUsage } from '../sandbox.ts';
 import type { LauncherConnection } from './connection.ts';
 import { FrameWriter } from './frame-writer.ts';
+import { ipv4Number } from './ipv4-number.ts';
 import { KeptOutput } from './kept-output.ts';
 import type { LauncherListener } from './listener.ts';
+import { readHolders } from './read-holders.ts';
 import { RunningProcess } from './running-process.ts';
 import { reportTypes, requestTypes } from './wire.ts';
 
 const states = ['starting', 'running', 'freezing', 'frozen', 'ending'] as const;
+
+/** The launcher looks no longer than a second of processor time. */
+const holdersMilliseconds = 3_000;
 
 /** What the driver knows of a sandbox when its start was reported. */
 export interface StartedSandbox {
@@ -92,6 +98,23 @@ export class LauncherSandbox implements Sandbox {
       memoryBytes: answer.u64() || undefined,
       processes: answer.u64() || undefined,
     }));
+  }
+
+  async holders(connection: AcceptedConnection): Promise<readonly Holder[]> {
+    const fields = new FrameWriter().u32(this.#started.number);
+    // The program's side of it: what is local here is remote there.
+    fields.u32(ipv4Number(connection.remoteAddress)).u32(ipv4Number(connection.localAddress));
+    fields.u32(connection.remotePort).u32(connection.localPort);
+    const running = new RunningProcess(this.#started.connection, {
+      type: requestTypes.caller,
+      fields,
+      timeoutMilliseconds: holdersMilliseconds,
+    });
+    const pieces: Uint8Array[] = [];
+    for await (const { bytes } of running) pieces.push(bytes);
+    const end = await running.end;
+    // Who was not found in time, or not all, is not known.
+    return end.kind === 'exited' && end.status === 0 ? readHolders(Buffer.concat(pieces)) : [];
   }
 
   async kill(): Promise<void> {

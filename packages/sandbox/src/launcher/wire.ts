@@ -24,6 +24,7 @@ export const requestTypes = {
   thaw: 8,
   kill: 9,
   inspect: 10,
+  caller: 11,
 } as const;
 
 /** Launcher to supervisor. */
