@@ -64,7 +64,7 @@ export interface EgressRecord {
   readonly url: string;
   /** `refused` by a decision; `failed` upstream; `malformed` by the client; `cut` by a cap or a lost connection. */
   readonly outcome: 'answered' | 'refused' | 'failed' | 'malformed' | 'cut';
-  /** The status that the sandbox got; null when it got none. */
+  /** The status that the sandbox got, or that gRPC's own stands for; null when it got none. */
   readonly status: number | null;
   readonly requestBytes: number;
   readonly responseBytes: number;

@@ -19,6 +19,7 @@ export function readMessages(inspector: Inspector, content: Content): ReadMessag
     case 'rest':
     case 'websocket':
     case 'graphql-websocket':
+    // Its head says all; `readGrpc`.
     case 'grpc':
       return fault('inspector', 'Nothing reads this protocol here yet.', 501);
     default:

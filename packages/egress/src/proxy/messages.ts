@@ -1,14 +1,16 @@
 import type { Decision, EgressQuestion, Reason } from '@clawhold/spec';
-import type { ReadMessage } from '../inspection/content.ts';
+import type { ReadMessage, ReadMessages } from '../inspection/content.ts';
 import { destinationParameters } from '../inspection/destinations.ts';
+import { readGrpc } from '../inspection/grpc.ts';
 import { readMessages } from '../inspection/read-messages.ts';
-import type { Fault } from '../wire/fault.ts';
+import { type Fault, fault } from '../wire/fault.ts';
 import type { ProxyContext } from './context.ts';
 import type { Outgoing } from './forward.ts';
 import type { Incoming } from './incoming.ts';
 import { type Allowed, decide, type Judgement, judge, overrule, refuse, settle } from './judge.ts';
 import { type Asked, digestOf } from './question.ts';
 import { tooLarge } from './request-body.ts';
+import type { Terms } from './terms.ts';
 
 /** What came of a request, or of the messages in it. */
 interface Judged {
@@ -25,17 +27,15 @@ interface Judged {
  * nothing does.
  */
 export async function judgeRequest(context: ProxyContext, incoming: Incoming, asked: Asked): Promise<Judged | Fault> {
-  const { identity, method, target, fields } = incoming;
+  const { identity } = incoming;
   const judgement = await judge(context, identity, asked.question);
   const reads = judgement.kind === 'go' ? judgement.terms.reads : undefined;
   if (reads === undefined) return { kind: 'judged', question: asked.question, judgement, others: [], body: asked.body };
-  const body = await wholeBody(incoming, asked, reads.bytes ?? context.limits.inspectedBodyBytes);
-  if (!Buffer.isBuffer(body)) return body;
-  const { path, query } = target;
-  const read = readMessages(reads.protocol, { method, path, query, fields, body });
+  const read = await readRequest(context, incoming, asked, reads);
   if (read.kind === 'fault') return read;
+  const { body } = read;
 
-  const [first, ...others] = read.list;
+  const [first, ...others] = read.messages.list;
   const decideOne = async (one: ReadMessage): Promise<Allowed | Fault> => {
     const question = questionAbout(context, incoming, asked, one, body);
     return question.kind === 'fault' ? question : { question, decision: await decide(context, question) };
@@ -63,6 +63,38 @@ export async function judgeRequest(context: ProxyContext, incoming: Incoming, as
   return { kind: 'judged', question: leading.question, judgement: settled, others: decided.slice(1), body };
 }
 
+/** What a request says, and the body with which it will leave. */
+interface ReadRequest {
+  readonly kind: 'read';
+  readonly messages: ReadMessages;
+  readonly body: Outgoing;
+}
+
+async function readRequest(
+  context: ProxyContext,
+  incoming: Incoming,
+  asked: Asked,
+  { protocol, bytes = context.limits.inspectedBodyBytes }: NonNullable<Terms['reads']>,
+): Promise<ReadRequest | Fault> {
+  const { method, target, fields } = incoming;
+  const content = { method, path: target.path, query: target.query, fields };
+  if (protocol === 'grpc') {
+    if (incoming.version !== 'h2') return fault('grpc_version', 'gRPC is spoken over HTTP/2.', 505);
+    const messages = readGrpc(content);
+    if (messages.kind === 'fault') return messages;
+    const [{ message }] = messages.list;
+    const outline = { ...asked.question, operation: { ...content, parameters: [], message } };
+    // A person says yes to the bytes that they were shown; any other call streams.
+    if (!context.hooks.inspect(outline).digestBody) return { kind: 'read', messages, body: asked.body };
+    const body = await wholeBody(incoming, asked, bytes);
+    return Buffer.isBuffer(body) ? { kind: 'read', messages, body } : body;
+  }
+  const body = await wholeBody(incoming, asked, bytes);
+  if (!Buffer.isBuffer(body)) return body;
+  const messages = readMessages(protocol, { ...content, body });
+  return messages.kind === 'fault' ? messages : { kind: 'read', messages, body };
+}
+
 async function wholeBody({ body }: Incoming, asked: Asked, maximum: number): Promise<Buffer | Fault> {
   if (!Buffer.isBuffer(asked.body)) return body.gather(maximum);
   return asked.body.length > maximum ? tooLarge : asked.body;
@@ -74,7 +106,7 @@ function questionAbout(
   incoming: Incoming,
   { question }: Asked,
   { message, content }: ReadMessage,
-  body: Buffer,
+  body: Outgoing,
 ): EgressQuestion | Fault {
   const { hooks } = context;
   const { identity, method, target } = incoming;
@@ -89,7 +121,7 @@ function questionAbout(
   return {
     ...outline,
     operation: { ...operation, parameters: [...parameters] },
-    ...(needs.digestBody ? { action: digestOf(context, incoming, body) } : {}),
+    ...(needs.digestBody && Buffer.isBuffer(body) ? { action: digestOf(context, incoming, body) } : {}),
   };
 }
 

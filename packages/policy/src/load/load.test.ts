@@ -64,7 +64,6 @@ test.each<[Feature, string]>([
 
 test.each<[Feature, string]>([
   ['protocol: websocket', 'protocol: websocket, access: full'],
-  ['protocol: grpc', 'protocol: grpc, rules: [{ allow: { service: "shop.*" } }]'],
   [
     'mcp.strict_tool_names: false',
     'protocol: mcp, mcp: { strict_tool_names: false }, rules: [{ allow: { method: ping } }],',

@@ -35,7 +35,6 @@ export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>([
   'network_middlewares',
   'mode: learn',
   'protocol: websocket',
-  'protocol: grpc',
   'mcp.strict_tool_names: false',
   'credentials',
   'request.forbid',
