@@ -7,11 +7,18 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { type Channel, callRoute, createChannelKey, openChannel } from '@clawhold/channel';
 import { formatId, idEntropyBytes, type RunId, type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
-import { launcherBinary, type OrdinaryUser, ordinaryUser, processTree, temporaryFolder } from '@clawhold/testkit';
+import {
+  launcherBinary,
+  type OrdinaryUser,
+  ordinaryUser,
+  processTree,
+  type TestNetwork,
+  temporaryFolder,
+} from '@clawhold/testkit';
 import { onTestFinished } from 'vitest';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 
-const policy = 'version: 1\nname: worker\n';
+const emptyPolicy = 'version: 1\nname: worker\n';
 const isRoot = process.getuid?.() === 0;
 
 /** A supervisor as in the product: a process of its own, child of its launcher, in an account of its own as root. */
@@ -33,7 +40,19 @@ export interface ProcessScene {
   open(): Promise<RunId>;
 }
 
-export async function startProcessScene(files: Readonly<Record<string, string>>): Promise<ProcessScene> {
+export interface ProcessSceneOptions {
+  /** The agent's policy. Default: an empty one. */
+  readonly policy?: string;
+  /** The network in which it runs. Default: that of the tests. */
+  readonly network?: Pick<TestNetwork, 'command'>;
+  /** More for the environment of the supervisor. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function startProcessScene(
+  files: Readonly<Record<string, string>>,
+  options: ProcessSceneOptions = {},
+): Promise<ProcessScene> {
   const user = await ordinaryUser();
   const folder = await temporaryFolder({ mode: 0o711 });
   const binary = join(folder, 'clawhold-launcher');
@@ -57,7 +76,7 @@ export async function startProcessScene(files: Readonly<Record<string, string>>)
   const plane = await startControlPlane({
     socket: join(ours, 'api.sock'),
     key: apiKey,
-    policy: { ceiling: 'version: 1\nname: ceiling\n', agents: { worker: policy } },
+    policy: { ceiling: 'version: 1\nname: ceiling\n', agents: { worker: options.policy ?? emptyPolicy } },
   });
   onTestFinished(() => plane.server.close());
   const socket = join(theirs, 'supervisor.sock');
@@ -79,7 +98,7 @@ export async function startProcessScene(files: Readonly<Record<string, string>>)
   let alive: Pair | undefined;
   const account = isRoot ? ['--child-uid', String(user.uid), '--child-gid', String(user.gid)] : [];
   async function start(): Promise<void> {
-    const launcher = await spawnPair(binary, account, document);
+    const launcher = await spawnPair(binary, account, document, options);
     alive = {
       launcher,
       worker: openChannel({ path: socket, self: 'worker', key: workerKey }),
@@ -149,10 +168,17 @@ function isNode({ command }: { readonly command: string }): boolean {
   return command.startsWith(process.execPath);
 }
 
-async function spawnPair(binary: string, account: readonly string[], document: SupervisorStart): Promise<ChildProcess> {
+async function spawnPair(
+  binary: string,
+  account: readonly string[],
+  document: SupervisorStart,
+  { network, environment }: ProcessSceneOptions,
+): Promise<ChildProcess> {
   const main = join(import.meta.dirname, '../main.ts');
-  const words = ['serve', ...account, '--', process.execPath, main];
-  const launcher = spawn(binary, words, { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] });
+  const words = [binary, 'serve', ...account, '--', process.execPath, main] as const;
+  const [file, ...others] = network?.command(words) ?? words;
+  const env = { ...process.env, ...environment };
+  const launcher = spawn(file, others, { stdio: ['ignore', 'pipe', 'inherit', 'pipe'], env });
   onTestFinished(() => void launcher.kill('SIGKILL'));
   const start = launcher.stdio[3];
   if (!(start instanceof Writable) || launcher.stdout === null) throw new Error('the launcher did not start');
