@@ -2,6 +2,7 @@ import type { Implementation } from '@clawhold/channel';
 import type { Inference } from '@clawhold/inference';
 import type { ShownChange } from '@clawhold/sandbox';
 import type { supervisorRoutes } from '@clawhold/spec';
+import type { Vault } from './credentials/vault.ts';
 import type { Policies } from './deciding/policies.ts';
 import type { RunFiles } from './files/run-files.ts';
 import type { Lease } from './gateway/lease.ts';
@@ -23,14 +24,22 @@ export interface SupervisorParts {
   readonly files: RunFiles;
   readonly effects: Effects;
   readonly inference: Inference;
+  readonly vault: Vault;
 }
 
 /** The supervisor's face towards worker and gateway. */
 export function supervisorFace(parts: SupervisorParts): Implementation<typeof supervisorRoutes> {
-  const { policies, lease, runs, openRun, callTool, files, effects, inference, tier, folder } = parts;
+  const { policies, lease, runs, openRun, callTool, files, effects, inference, vault, tier, folder } = parts;
   return {
     publishPolicy: (sources) => ({ digests: { ...policies.publish(sources) } }),
     listModels: async () => ({ models: [...(await inference.models())], default: inference.defaultModel() }),
+    listCredentials: () => ({ credentials: [...vault.list()] }),
+    addCredential: ({ name, secret, ...definition }) => vault.add(name, definition, secret),
+    rotateCredential: ({ name, secret }) => vault.rotate(name, secret),
+    removeCredential: async ({ name }) => {
+      await vault.remove(name);
+      return {};
+    },
     openSandbox: async (request) => {
       const live = await openRun(request);
       return { sandbox: live.sandboxId, attestation: { ...live.sandbox.attestation } };

@@ -13,6 +13,9 @@ import { createInference, type Inference } from '@clawhold/inference';
 import type { LauncherDriver } from '@clawhold/sandbox';
 import { type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
 import { sandboxScripts } from '@clawhold/tools';
+import { createDesk } from './credentials/desk.ts';
+import { createPlaceholders } from './credentials/placeholders.ts';
+import { openVault } from './credentials/vault.ts';
 import { createJudge } from './deciding/judge.ts';
 import { createPolicies } from './deciding/policies.ts';
 import { createReadSummary } from './deciding/summary.ts';
@@ -72,6 +75,9 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     if (inference === undefined) throw new Error('the model door opens before the first sandbox');
     return inference;
   };
+  const vault = await openVault(join(start.folder, 'credentials'), now);
+  const placeholders = createPlaceholders(vault.list);
+  const desk = createDesk({ vault, placeholders, gateway });
   const proposals = createProposals(gateway, actions);
   const egress = createEgress({
     authority,
@@ -90,6 +96,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       summary,
       proposals,
       effects,
+      credentials: desk,
       inference: sandboxDoor(door),
     }),
   });
@@ -117,6 +124,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     policies,
     runs,
     now,
+    placeholders,
     environment: sandboxEnvironment({
       node: start.node,
       tools: sandboxScripts,
@@ -125,6 +133,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     }),
     onEnded: (run, cause) => {
       proposals.forget(run.id);
+      desk.forget(run.id);
       const recorded = recordSandboxEnd(gateway, run, cause).finally(() => endings.delete(recorded));
       endings.add(recorded);
     },
@@ -154,6 +163,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
         files,
         effects,
         inference,
+        vault,
       }),
       { otherwise: workerDoor(inference, runs), onError: (error, route) => console.error(route, error) },
     ),

@@ -1,5 +1,6 @@
 import type { Decision, EgressQuestion, Label, Reason, RunId, SandboxId } from '@clawhold/spec';
 import type { CallingProgram, Connection } from './caller/calling-program.ts';
+import type { CredentialDesk } from './credentials/desk.ts';
 import type { InferenceHandler } from './inference.ts';
 
 /** Whose listener a connection came in on. One listener set per sandbox is the sandbox's identity, exact and free. */
@@ -103,6 +104,8 @@ export interface EgressHooks {
   readonly dataLabel: (identity: Identity) => Label;
   /** The digest of the canonical request (`packages/approvals`). */
   readonly requestDigest: (request: CanonicalRequest) => string;
+  /** Exchanges the placeholders of a run for its credentials. */
+  readonly credentials: CredentialDesk;
   /** Answers what is sent to `inference.local`. */
   readonly inference: InferenceHandler;
 }

@@ -1,4 +1,13 @@
 export type { CallingProgram, Connection } from './caller/calling-program.ts';
+export { type BindingResult, type CompiledBinding, compileBinding } from './credentials/binding.ts';
+export {
+  type CredentialDesk,
+  type CredentialUse,
+  type CredentialValue,
+  emptyDesk,
+  type HeldCredential,
+} from './credentials/desk.ts';
+export { coreOf, newPlaceholder } from './credentials/placeholder.ts';
 export {
   type CheckedAddresses,
   createDialler,

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { compile, decide, requestTerms } from '@clawhold/policy';
 import { noUsage, policyDocumentSchema } from '@clawhold/spec';
+import { emptyDesk } from './credentials/desk.ts';
 import { systemResolver } from './dial/resolver.ts';
 import { createServiceTable } from './dial/services.ts';
 import { createEgress } from './egress.ts';
@@ -105,6 +106,7 @@ async function main(folder: string, commands: readonly SceneCommand[]): Promise<
       labelOf: () => external,
       dataLabel: () => external,
       requestDigest: () => '0'.repeat(64),
+      credentials: emptyDesk,
       inference: async ({ method, path }) => ({
         status: 200,
         headers: { 'content-type': 'text/plain' },

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { Decision, EgressQuestion, Label, Obligation } from '@clawhold/spec';
+import { emptyDesk } from './credentials/desk.ts';
 import { createServiceTable } from './dial/services.ts';
 import { createEgress, type Egress } from './egress.ts';
 import type { Decided, EgressHooks, EgressRecord, Identity } from './hooks.ts';
@@ -76,6 +77,7 @@ export async function startProxy(options: BenchOptions = {}): Promise<Bench> {
       labelOf: () => external,
       dataLabel: () => external,
       requestDigest: () => 'd'.repeat(64),
+      credentials: emptyDesk,
       inference: () => Promise.reject(new Error('no model here')),
       ...options.hooks,
     },

@@ -43,6 +43,7 @@ export {
   type UnreadableCode,
 } from './request/destination.ts';
 export { normalisePath, type PathResult } from './request/path.ts';
+export { compileSite, type SiteMatcher, type SiteResult } from './request/site.ts';
 export { foldKey, type JsonResult, parseStrictJson } from './request/strict-json.ts';
 export { normaliseUrl, type UrlResult } from './request/url.ts';
 export { Simulation, type SimulationReport } from './simulate/simulation.ts';

@@ -14,6 +14,11 @@ export const eventBodies = {
   'person.signed_in': z.object({ method: z.enum(['token', 'code']) }),
   'policy.published': z.object({ name: z.string(), digest: digestSchema }),
   'policy.refused': z.object({ name: z.string(), problems: z.number().int() }),
+  /** A secret was stored, for the first time or anew. What it is stays in the supervisor's store. */
+  'credential.written': z.object({ name: z.string(), source: z.string(), hosts: z.array(z.string()), by: z.string() }),
+  'credential.removed': z.object({ name: z.string(), by: z.string() }),
+  /** Filled in for a placeholder, before the request left. */
+  'credential.used': z.object({ name: z.string(), place: z.string(), host: z.string(), method: z.string() }),
   'run.created': z.object({
     agent: z.string(),
     /** Of the agent's manifest as the run took it along. */

@@ -2,6 +2,18 @@ export { type CanonicalAction, canonicalActionSchema } from './action.ts';
 export { type Approval, type ApprovalState, approvalSchema, approvalStates } from './approval.ts';
 export { ClawholdError, type ClawholdErrorOptions, type ErrorCode } from './clawhold-error.ts';
 export {
+  type Credential,
+  type CredentialBinding,
+  type CredentialDefinition,
+  type CredentialSource,
+  credentialBindingSchema,
+  credentialDefinitionSchema,
+  credentialNameSchema,
+  credentialSchema,
+  credentialSourceSchema,
+  secretLength,
+} from './credential.ts';
+export {
   type Caller,
   callerSchema,
   type Decision,

@@ -23,6 +23,7 @@ export const catalogue: readonly CommandFile[] = [
   { names: ['stop'], load: async () => (await import('./stop.ts')).addStop },
   { names: ['agents'], load: async () => (await import('./agents.ts')).addAgents },
   { names: ['models'], load: async () => (await import('./models.ts')).addModels },
+  { names: ['credentials'], load: async () => (await import('./credentials.ts')).addCredentials },
   { names: ['policy'], load: async () => (await import('./policy.ts')).addPolicy },
   { names: ['audit'], load: async () => (await import('./audit.ts')).addAudit },
   { names: ['console'], load: async () => (await import('./console.ts')).addConsole },

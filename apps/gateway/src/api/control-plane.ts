@@ -5,6 +5,7 @@ import type { AuditReader } from '../audit/reader.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { CounterStore } from '../counters/counter-store.ts';
+import type { CredentialService } from '../credentials/credential-service.ts';
 import type { Drafts } from '../drafts/drafts.ts';
 import type { FileService } from '../files/file-service.ts';
 import type { SignIn } from '../identity/sign-in.ts';
@@ -28,6 +29,7 @@ export interface ControlPlane {
   readonly audit: AuditReader;
   readonly blobs: BlobStore;
   readonly counters: CounterStore;
+  readonly credentials: CredentialService;
   readonly drafts: Drafts;
   readonly files: FileService;
   readonly ledger: Recorder;

@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import { agentRoutes } from '../agents/routes.ts';
 import { approvalRoutes } from '../approvals/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
+import { credentialRoutes } from '../credentials/routes.ts';
 import { fileRoutes } from '../files/routes.ts';
 import { newApp } from '../http/app.ts';
 import { type Authenticated, authenticate, sessionCookie, sessionHeader } from '../http/authenticate.ts';
@@ -61,6 +62,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', approvalRoutes({ service: plane.approvals, store: plane.approvalStore }));
   api.route('/', unknownStepRoutes({ service: plane.unknownSteps, store: plane.unknownStepStore }));
   api.route('/', agentRoutes(plane.agents));
+  api.route('/', credentialRoutes(plane.credentials));
   api.route('/', policyRoutes(plane.policies));
   api.route('/', auditRoutes(plane.audit));
   api.route('/', statusRoutes({ ...plane, agents: () => Object.keys(plane.policies.sources().agents) }));

@@ -17,6 +17,7 @@ import { createApprovalStore } from '../approvals/approval-store.ts';
 import { createAuditReader } from '../audit/reader.ts';
 import { createBlobStore } from '../blobs/blob-store.ts';
 import { createCounterStore } from '../counters/counter-store.ts';
+import { createCredentialService } from '../credentials/credential-service.ts';
 import { createDrafts } from '../drafts/drafts.ts';
 import { replaceDrafts } from '../drafts/replace-drafts.ts';
 import { createFileJobs } from '../files/file-jobs.ts';
@@ -96,6 +97,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
     audit: createAuditReader(database, ledger, key, headFolder),
     blobs: createBlobStore(database, content),
     counters: createCounterStore(database),
+    credentials: createCredentialService(supervisor, ledger),
     drafts,
     files: createFileService({ jobs: createFileJobs(database, content), runs: runStore, supervisor, ledger }),
     ledger,

@@ -6,6 +6,7 @@ import { ClawholdError, type EventType, type PeerName } from '@clawhold/spec';
  */
 const writable: Readonly<Partial<Record<PeerName, ReadonlySet<EventType>>>> = {
   supervisor: new Set<EventType>([
+    'credential.used',
     'decision.made',
     'egress.summarised',
     'finding.raised',

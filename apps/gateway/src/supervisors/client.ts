@@ -18,6 +18,10 @@ export interface SupervisorClient {
   keep(input: Input<'keep'>): Promise<Answer<'keep'>>;
   discard(run: RunId): Promise<void>;
   undo(run: RunId): Promise<Answer<'undo'>>;
+  listCredentials(): Promise<Answer<'listCredentials'>>;
+  addCredential(input: Input<'addCredential'>): Promise<Answer<'addCredential'>>;
+  rotateCredential(input: Input<'rotateCredential'>): Promise<Answer<'rotateCredential'>>;
+  removeCredential(input: Input<'removeCredential'>): Promise<Answer<'removeCredential'>>;
   status(): Promise<Answer<'status'>>;
 }
 
@@ -79,6 +83,10 @@ export function supervisorClient(channel: Channel): SupervisorClient {
     status,
     publishPolicy: (input) => within(modelsMilliseconds, supervisorRoutes.publishPolicy, input),
     listModels: () => within(modelsMilliseconds, supervisorRoutes.listModels, {}),
+    listCredentials: () => within(modelsMilliseconds, supervisorRoutes.listCredentials, {}),
+    addCredential: (input) => within(modelsMilliseconds, supervisorRoutes.addCredential, input),
+    rotateCredential: (input) => within(modelsMilliseconds, supervisorRoutes.rotateCredential, input),
+    removeCredential: (input) => within(modelsMilliseconds, supervisorRoutes.removeCredential, input),
     stop: (run) => within(stopMilliseconds, supervisorRoutes.stop, run === null ? {} : { run }),
     listChanges: (run) => whileAlive(supervisorRoutes.listChanges, { run }),
     readChange: (input) => whileAlive(supervisorRoutes.readChange, input),

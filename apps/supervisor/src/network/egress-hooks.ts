@@ -1,5 +1,5 @@
 import { requestDigest } from '@clawhold/approvals';
-import type { Decided, EgressHooks, EgressRecord, Identity, InferenceHandler } from '@clawhold/egress';
+import type { CredentialDesk, Decided, EgressHooks, EgressRecord, Identity, InferenceHandler } from '@clawhold/egress';
 import { emptyLabel } from '@clawhold/flow';
 import { describeMessage, isNarrowed, isReachable, requestTerms } from '@clawhold/policy';
 import { ClawholdError, type EgressQuestion, noUsage, type TimelineBody } from '@clawhold/spec';
@@ -21,12 +21,13 @@ export interface EgressHookParts {
   readonly gateway: Pick<Gateway, 'appendTimeline'>;
   readonly summary: ReadSummary;
   readonly effects: Pick<Effects, 'sent' | 'answered' | 'opened' | 'closed'>;
+  readonly credentials: CredentialDesk;
   readonly inference: InferenceHandler;
 }
 
 /** What the proxy asks and tells, put in the words of runs. A connection whose run is gone is refused everything. */
 export function createEgressHooks(parts: EgressHookParts): EgressHooks {
-  const { runs, policies, judge, proposals, gateway, summary, effects, inference } = parts;
+  const { runs, policies, judge, proposals, gateway, summary, effects, credentials, inference } = parts;
 
   async function noteEnd(record: EgressRecord, effect: string): Promise<void> {
     const { run } = record.identity;
@@ -135,6 +136,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     labelOf: (identity, value) => runs.find(identity.run)?.provenance.labelOf(value) ?? emptyLabel,
     dataLabel: (identity) => runs.find(identity.run)?.provenance.sandbox ?? emptyLabel,
     requestDigest,
+    credentials,
     inference,
   };
 }

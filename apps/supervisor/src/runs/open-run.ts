@@ -4,6 +4,7 @@ import { createProvenance } from '@clawhold/flow';
 import { fileRules, namedHosts } from '@clawhold/policy';
 import { beginRun, type Sandbox, type SandboxDriver } from '@clawhold/sandbox';
 import { ClawholdError, formatId, idEntropyBytes, ledgerEvent, limits, type RunId } from '@clawhold/spec';
+import type { Placeholders } from '../credentials/placeholders.ts';
 import type { Policies } from '../deciding/policies.ts';
 import { createRunUsage } from '../deciding/run-usage.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -48,6 +49,7 @@ export interface RunParts {
   readonly lease: Pick<Lease, 'valid'>;
   readonly policies: Policies;
   readonly runs: LiveRuns;
+  readonly placeholders: Pick<Placeholders, 'issue' | 'forget'>;
   readonly environment: SandboxEnvironment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -77,6 +79,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
   const record = (await findRunRecord(parts.folder, run)) ?? (await begin(parts, request));
   const journal = await openStepJournal(stepJournalPath(parts.folder, run));
   const sandbox = await start(parts, request, record).catch(async (error: unknown) => {
+    parts.placeholders.forget(run);
     await journal.close();
     throw error;
   });
@@ -86,6 +89,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     if (!parts.lease.valid())
       throw new ClawholdError('supervisor_not_registered', 'The supervisor lost its connection to the gateway.');
   } catch (error) {
+    parts.placeholders.forget(run);
     await Promise.all([sandbox.kill(), journal.close()]);
     throw error;
   }
@@ -162,7 +166,7 @@ async function begin(parts: RunParts, { run, agent, folder }: OpenRequest): Prom
   return record;
 }
 
-async function start(parts: RunParts, { run }: OpenRequest, record: RunRecord): Promise<Sandbox> {
+async function start(parts: RunParts, { run, agent }: OpenRequest, record: RunRecord): Promise<Sandbox> {
   const { environment } = parts;
   try {
     return await parts.driver.start({
@@ -173,7 +177,8 @@ async function start(parts: RunParts, { run }: OpenRequest, record: RunRecord): 
       listeners: listenerRequests,
       runtime: { node: environment.node },
       readOnly: environment.readOnly,
-      environment: environment.variables,
+      // What the platform itself says there stands above.
+      environment: { ...parts.placeholders.issue(run, agent), ...environment.variables },
       hosts: environment.hosts,
       limits: {
         memoryBytes: limits.sandboxMemoryBytes,

@@ -62,9 +62,11 @@ export interface Outcome {
 /** A supervisor with a real launcher, real sandboxes and a real service behind its proxy. */
 export interface Scene {
   readonly plane: ControlPlane;
+  /** The supervisor's own folder. */
+  readonly home: string;
   readonly run: RunId;
   readonly taskFolder: string;
-  /** What the finance service got: method, path and body. */
+  /** What the finance service got: method, path, credential and body. */
   readonly received: readonly string[];
   /** How many connections the raw service got so far. */
   readonly tunnels: () => number;
@@ -80,13 +82,20 @@ export interface Scene {
   restart(): Promise<void>;
 }
 
-type Ask = <Name extends 'publishPolicy' | 'stop' | 'undo' | 'listChanges' | 'closeSandbox' | 'keep' | 'status'>(
+type Ask = <Name extends Exclude<keyof typeof supervisorRoutes, 'openSandbox' | 'callTool' | 'listModels'>>(
   name: Name,
   input: Parameters<(typeof supervisorRoutes)[Name]['request']['parse']>[0],
 ) => Promise<ReturnType<(typeof supervisorRoutes)[Name]['response']['parse']>>;
 
-/** @param more sections that the agent's policy has besides. */
-export async function startScene(files: Readonly<Record<string, string>> = {}, more = ''): Promise<Scene> {
+/**
+ * @param more sections that the agent's policy has besides.
+ * @param network entries that its `network_policies` have besides.
+ */
+export async function startScene(
+  files: Readonly<Record<string, string>> = {},
+  more = '',
+  network = '',
+): Promise<Scene> {
   const folder = await temporaryFolder();
   const taskFolder = join(folder, 'task');
   const [sockets, home, services] = [join(folder, 'sockets'), join(folder, 'home'), join(folder, 'services')];
@@ -117,7 +126,7 @@ export async function startScene(files: Readonly<Record<string, string>> = {}, m
   const plane = await startControlPlane({
     socket: join(sockets, 'api.sock'),
     key: apiKey,
-    policy: { ceiling, agents: { worker: agent + more } },
+    policy: { ceiling, agents: { worker: agent.replace('\nlabels:', `${network}\nlabels:`) + more } },
   });
   onTestFinished(() => plane.server.close());
   const socket = join(sockets, 'supervisor.sock');
@@ -160,6 +169,7 @@ export async function startScene(files: Readonly<Record<string, string>> = {}, m
   const run = formatId('run', randomBytes(idEntropyBytes));
   return {
     plane,
+    home,
     run,
     taskFolder,
     received,
@@ -195,5 +205,7 @@ export async function startScene(files: Readonly<Record<string, string>> = {}, m
 
 async function note(request: IncomingMessage, received: string[]): Promise<void> {
   const body = await text(request);
-  received.push(`${request.method} ${request.url} ${body}`.trim());
+  const { authorization } = request.headers;
+  const credential = authorization === undefined ? '' : ` authorization=${authorization}`;
+  received.push(`${request.method} ${request.url}${credential} ${body}`.trim());
 }

@@ -1,4 +1,5 @@
 import { isMediaTypeIn, refusal } from '@clawhold/policy';
+import { unreadableAnswer } from '../credentials/request-credentials.ts';
 import type { Route } from '../dial/route.ts';
 import type { EgressRecord, Meter } from '../hooks.ts';
 import { type Fault, fault } from '../wire/fault.ts';
@@ -108,9 +109,13 @@ async function sendAndReceive(
 }
 
 /** Why nothing of an answer may come back; an answer without content has nothing that could be of a type. */
-function whyUnwanted({ content, fields }: AnswerHead, { responseCap, mediaTypes }: Terms): Fault | undefined {
+function whyUnwanted(
+  { content, fields }: AnswerHead,
+  { responseCap, mediaTypes, readsAnswer }: Terms,
+): Fault | undefined {
   if (content === 'none' || content === 0) return undefined;
   if (content !== 'stream' && content > responseCap) return overResponseCap;
+  if (readsAnswer && !/^(?:identity)?$/i.test(fieldValue(fields, 'content-encoding') ?? '')) return unreadableAnswer;
   const type = fieldValue(fields, 'content-type') ?? '';
   return mediaTypes.every((allowed) => isMediaTypeIn(type, allowed)) ? undefined : otherType;
 }
@@ -139,7 +144,7 @@ function refuseOverBudget({ context, incoming, subject }: Admitted, { reason }: 
 }
 
 /** The request was allowed and the other side failed. */
-function fail(admitted: Admitted, problem: Fault): void {
+export function fail(admitted: Admitted, problem: Fault): void {
   const { isGone } = admitted.incoming.reply;
   const status = answerFailure(admitted.incoming, problem);
   tell(admitted, isGone ? 'cut' : 'failed', isGone ? null : status, problem.code);

@@ -1,21 +1,24 @@
 import { refusal } from '@clawhold/policy';
+import { RequestCredentials } from '../credentials/request-credentials.ts';
 import { urlOf } from '../target/target.ts';
 import { answerFailure, answerMalformed, answerRefusal } from './answer.ts';
 import type { ProxyContext } from './context.ts';
-import { deliver } from './deliver.ts';
+import { deliver, fail } from './deliver.ts';
 import type { Incoming } from './incoming.ts';
 import { judgeRequest } from './messages.ts';
 import { questionOf } from './question.ts';
 import { report, type Subject } from './record.ts';
 
 /** One request from its head to its answer. What is decided, recorded and sent are all written from its target. */
-export async function exchange(context: ProxyContext, incoming: Incoming): Promise<void> {
+export async function exchange(context: ProxyContext, received: Incoming): Promise<void> {
   const { generation } = context.underWay;
+  const credentials = new RequestCredentials(context, received);
+  const { incoming } = credentials;
   const { identity, method, target, body, reply } = incoming;
   const traffic = { requestBytes: 0, responseBytes: 0 };
   const bare: Subject = { method, url: urlOf(target), question: null, decision: null, traffic };
   const asked = await questionOf(context, incoming);
-  const judged = asked.kind === 'fault' ? asked : await judgeRequest(context, incoming, asked);
+  const judged = asked.kind === 'fault' ? asked : await judgeRequest(context, incoming, asked, credentials);
   if (judged.kind === 'fault') {
     answerMalformed(incoming, judged);
     report(context, identity, bare, 'malformed', judged.status, judged.code);
@@ -27,7 +30,14 @@ export async function exchange(context: ProxyContext, incoming: Incoming): Promi
     const decided = [{ question, decision: judgement.decision }, ...others];
     const underWay = context.underWay.enter({ decided, generation, cut: () => reply.cut() });
     try {
-      await deliver({ context, incoming, subject, underWay }, judged.body, judgement);
+      const filled = await credentials.fill(judged.body);
+      if (filled.kind === 'fault') {
+        await body.skip();
+        fail({ context, incoming, subject, underWay }, filled);
+      } else {
+        const terms = { ...judgement.terms, readsAnswer: filled.carriesSecret };
+        await deliver({ context, incoming: filled.incoming, subject, underWay }, filled.body, { ...judgement, terms });
+      }
     } finally {
       underWay.leave();
     }

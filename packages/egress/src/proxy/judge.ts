@@ -23,18 +23,26 @@ export type Judgement =
  * Asks the one decision, finds and checks where the request would go, and waits until the supervisor has recorded it and
  * taken what it reserves. The order matters: the address is part of what is recorded, and nothing is sent before.
  */
-export async function judge(context: ProxyContext, identity: Identity, question: EgressQuestion): Promise<Judgement> {
+export async function judge(
+  context: ProxyContext,
+  identity: Identity,
+  question: EgressQuestion,
+  check?: Check,
+): Promise<Judgement> {
   const decision = await decide(context, question);
   if (decision.kind !== 'allow') return refuse(context, identity, question, decision);
   const terms = readTerms(decision);
   if (isReadFurther(question, terms)) return { kind: 'go', decision, terms, routes: [], meter: undefined };
-  return settle(context, identity, [{ question, decision }]);
+  return settle(context, identity, [{ question, decision }], check);
 }
 
 /** Nothing happens yet: what is inside a tunnel, or behind a head, is asked about by itself. */
 function isReadFurther({ operation }: EgressQuestion, { inspect, reads }: Terms): boolean {
   return operation === undefined ? inspect !== undefined : reads !== undefined && operation.message === undefined;
 }
+
+/** Why what is allowed must not leave as it is; asked before it is recorded as allowed. */
+export type Check = (terms: Terms) => Promise<Reason | undefined>;
 
 /** A question that the policy has allowed. */
 export interface Allowed {
@@ -47,9 +55,12 @@ export async function settle(
   context: ProxyContext,
   identity: Identity,
   allowed: readonly [Allowed, ...Allowed[]],
+  check?: Check,
 ): Promise<Judgement> {
   const [{ question, decision }] = allowed;
   const terms = allowed.map((one) => readTerms(one.decision)).reduce(bothTerms);
+  const objection = await check?.(terms);
+  if (objection !== undefined) return refuse(context, identity, question, overrule(decision, objection));
   const routes = await findRoutes(context, identity, question, terms);
   if (routes.kind === 'fault') return { kind: 'failed', decision, fault: routes };
   if (routes.kind === 'refused') return refuse(context, identity, question, overrule(decision, routes.reason));

@@ -1,4 +1,5 @@
 import type { Decision, EgressQuestion, Reason } from '@clawhold/spec';
+import type { RequestCredentials } from '../credentials/request-credentials.ts';
 import type { ReadMessage, ReadMessages } from '../inspection/content.ts';
 import { destinationParameters } from '../inspection/destinations.ts';
 import { readGrpc } from '../inspection/grpc.ts';
@@ -26,9 +27,14 @@ interface Judged {
  * Judges a request by its head, and where the policy wants its messages read, by each of them: all of it goes out, or
  * nothing does.
  */
-export async function judgeRequest(context: ProxyContext, incoming: Incoming, asked: Asked): Promise<Judged | Fault> {
+export async function judgeRequest(
+  context: ProxyContext,
+  incoming: Incoming,
+  asked: Asked,
+  credentials: RequestCredentials,
+): Promise<Judged | Fault> {
   const { identity } = incoming;
-  const judgement = await judge(context, identity, asked.question);
+  const judgement = await judge(context, identity, asked.question, (terms) => credentials.check(terms, asked.body));
   const reads = judgement.kind === 'go' ? judgement.terms.reads : undefined;
   if (reads === undefined) return { kind: 'judged', question: asked.question, judgement, others: [], body: asked.body };
   const read = await readRequest(context, incoming, asked, reads);
@@ -59,7 +65,7 @@ export async function judgeRequest(context: ProxyContext, incoming: Incoming, as
       body,
     };
   }
-  const settled = await settle(context, identity, decided);
+  const settled = await settle(context, identity, decided, (terms) => credentials.check(terms, body));
   return { kind: 'judged', question: leading.question, judgement: settled, others: decided.slice(1), body };
 }
 

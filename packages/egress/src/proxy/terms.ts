@@ -1,4 +1,5 @@
 import type { Decision, Inspector } from '@clawhold/spec';
+import type { CredentialTerm } from '../credentials/permission.ts';
 
 /** The obligations of a decision that the proxy itself keeps. */
 export interface Terms {
@@ -15,6 +16,10 @@ export interface Terms {
   readonly addresses: readonly (readonly string[])[];
   /** Lists of media types; the type of an answer with a body is in each. */
   readonly mediaTypes: readonly (readonly string[])[];
+  /** One list for each decision; a credential is filled in where each of them names it. */
+  readonly credentials: readonly (readonly CredentialTerm[])[];
+  /** An answer that cannot be read as it comes does not pass. */
+  readonly readsAnswer: boolean;
 }
 
 /** Sorts obligations. A kind that is new and not handled here does not compile. */
@@ -26,6 +31,7 @@ export function readTerms(decision: Decision): Terms {
   let responseCap = Number.POSITIVE_INFINITY;
   const addresses: (readonly string[])[] = [];
   const mediaTypes: (readonly string[])[] = [];
+  const credentials: CredentialTerm[] = [];
   for (const obligation of decision.obligations) {
     switch (obligation.kind) {
       case 'service':
@@ -45,6 +51,9 @@ export function readTerms(decision: Decision): Terms {
       case 'content_types':
         mediaTypes.push(obligation.allowed);
         break;
+      case 'credential':
+        credentials.push(obligation);
+        break;
       // Kept by the supervisor: the first ones before the effect, in `before`, the label when it is told of the answer.
       case 'reserve':
       case 'meter':
@@ -54,7 +63,6 @@ export function readTerms(decision: Decision): Terms {
         break;
       // No document that leads to these loads yet: whoever keeps one takes its name out of `enforcedNowhere`.
       case 'forbid':
-      case 'credential':
       case 'pin_tool_descriptions':
       case 'propose':
       case 'approvers':
@@ -65,7 +73,17 @@ export function readTerms(decision: Decision): Terms {
         obligation satisfies never;
     }
   }
-  return { service, inspect, reads, requestCap, responseCap, addresses, mediaTypes };
+  return {
+    service,
+    inspect,
+    reads,
+    requestCap,
+    responseCap,
+    addresses,
+    mediaTypes,
+    credentials: [credentials],
+    readsAnswer: false,
+  };
 }
 
 /** What two messages of one request demand together; they go to one host, so only addresses, sizes and types of answers differ. */
@@ -76,5 +94,6 @@ export function bothTerms(a: Terms, b: Terms): Terms {
     responseCap: Math.min(a.responseCap, b.responseCap),
     addresses: [...a.addresses, ...b.addresses],
     mediaTypes: [...a.mediaTypes, ...b.mediaTypes],
+    credentials: [...a.credentials, ...b.credentials],
   };
 }

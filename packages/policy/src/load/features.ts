@@ -46,11 +46,9 @@ function usesOf(document: PolicyDocument): readonly Use[] {
 }
 
 const credentialKeys = [
-  'credential_binding',
   'credential_signing',
-  'request_body_credential_rewrite',
   'websocket_credential_rewrite',
-] as const satisfies readonly (keyof Endpoint)[];
+] as const satisfies readonly (keyof Endpoint & Feature)[];
 
 function endpointUses(endpoint: Endpoint, path: Path): readonly Use[] {
   const uses: Use[] = [];
@@ -64,7 +62,7 @@ function endpointUses(endpoint: Endpoint, path: Path): readonly Use[] {
   use('allow_encoded_slash', endpoint.allow_encoded_slash === true, 'allow_encoded_slash');
   for (const key of credentialKeys) {
     const value = endpoint[key];
-    use('credentials', value !== undefined && value !== false, key);
+    use(key, value !== undefined && value !== false, key);
   }
   use('request.forbid', endpoint.request?.forbid?.some(isDetected) === true, 'request', 'forbid');
   use('response.forbid', endpoint.response?.forbid !== undefined, 'response', 'forbid');

@@ -68,7 +68,8 @@ test.each<[Feature, string]>([
     'mcp.strict_tool_names: false',
     'protocol: mcp, mcp: { strict_tool_names: false }, rules: [{ allow: { method: ping } }],',
   ],
-  ['credentials', 'access: full, credential_binding: { provider: shop }'],
+  ['credential_signing', 'access: full, credential_signing: sigv4, signing_service: s3'],
+  ['websocket_credential_rewrite', 'access: full, websocket_credential_rewrite: true'],
   ['request.forbid', 'access: full, request: { forbid: [pii] }'],
   ['response.forbid', 'access: full, response: { forbid: [secret] }'],
 ])(verifies('policy.never-ignored', 'a running installation refuses %s of an endpoint by name'), (feature, text) => {

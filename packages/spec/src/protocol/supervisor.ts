@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { credentialDefinitionSchema, credentialNameSchema, credentialSchema } from '../credential.ts';
 import { fileChangeSchema, fileOutcomeSchema } from '../file-change.ts';
 import { id } from '../ids.ts';
 import { toolCallSchema } from '../tool.ts';
@@ -41,6 +42,38 @@ export const supervisorRoutes = {
     request: nothing,
     response: z.object({ models: z.array(modelSchema), default: z.string() }),
     peers: ['api', 'worker'],
+  }),
+  /** Without their secrets, in the order of their names. */
+  listCredentials: route({
+    method: 'GET',
+    path: '/credentials',
+    request: nothing,
+    response: z.object({ credentials: z.array(credentialSchema) }),
+    peers: ['api'],
+  }),
+  /** Stores a credential under a new name; 409 when there is one. The secret is never told to anybody again. */
+  addCredential: route({
+    method: 'POST',
+    path: '/credentials/:name',
+    request: credentialDefinitionSchema.extend({ name: credentialNameSchema, secret: z.string() }),
+    response: credentialSchema,
+    peers: ['api'],
+  }),
+  /** Takes another secret for it. Placeholders that runs have stand for the new one from then on. */
+  rotateCredential: route({
+    method: 'PUT',
+    path: '/credentials/:name/secret',
+    request: z.object({ name: credentialNameSchema, secret: z.string() }),
+    response: credentialSchema,
+    peers: ['api'],
+  }),
+  /** Its placeholders stand for nothing from then on. */
+  removeCredential: route({
+    method: 'DELETE',
+    path: '/credentials/:name',
+    request: z.object({ name: credentialNameSchema }),
+    response: nothing,
+    peers: ['api'],
   }),
   /** Makes the sandbox of a run, or finds it alive. */
   openSandbox: route({

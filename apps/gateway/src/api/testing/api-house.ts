@@ -217,6 +217,10 @@ const refuse = (): never => {
   throw new ClawholdError('auth_peer', 'The api has no business here.');
 };
 
+const noCredential = (): never => {
+  throw new ClawholdError('state_no_such_credential', 'There is no such credential.', { status: 404 });
+};
+
 /** A supervisor that has nothing to do, notes what it is asked and lets the test answer instead. */
 function watched(house: () => ApiHouse | undefined): Implementation<typeof supervisorRoutes> {
   const quiet: Implementation<typeof supervisorRoutes> = {
@@ -234,6 +238,10 @@ function watched(house: () => ApiHouse | undefined): Implementation<typeof super
       ],
       default: 'test/scripted',
     }),
+    listCredentials: () => ({ credentials: [] }),
+    addCredential: ({ secret: _secret, ...credential }) => ({ ...credential, written: new Date().toISOString() }),
+    rotateCredential: noCredential,
+    removeCredential: noCredential,
     openSandbox: refuse,
     callTool: refuse,
     closeSandbox: () => ({}),

@@ -141,6 +141,10 @@ const refuse = (): never => {
 };
 const unused = {
   publishPolicy: refuse,
+  listCredentials: refuse,
+  addCredential: refuse,
+  rotateCredential: refuse,
+  removeCredential: refuse,
   readChange: refuse,
   keep: refuse,
   discard: refuse,

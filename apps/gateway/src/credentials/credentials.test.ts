@@ -1,0 +1,65 @@
+import { ClawholdError, type Credential } from '@clawhold/spec';
+import { verifies } from '@clawhold/testkit';
+import { expect, test } from 'vitest';
+import { ApiHouse } from '../api/testing/api-house.ts';
+
+const secret = 'sk-live-0123456789';
+const written = '2026-11-22T00:00:00.000Z';
+const binding = { hosts: ['api.code.example'], places: ['header:authorization'] };
+const credential = { name: 'code', secret, source: { kind: 'secret' }, binding };
+
+test(
+  verifies('credentials.store', 'a secret is passed on to the supervisor, and no answer and no event has it'),
+  async () => {
+    const house = await ApiHouse.open();
+    const kept: Credential[] = [];
+    const given: string[] = [];
+    house.supervisor = {
+      listCredentials: () => ({ credentials: kept }),
+      addCredential: ({ secret: text, ...told }) => {
+        given.push(text);
+        kept.push({ ...told, written });
+        return { ...told, written };
+      },
+      rotateCredential: ({ secret: text }) => {
+        given.push(text);
+        const [one] = kept;
+        if (one === undefined) throw new ClawholdError('state_no_such_credential', 'None.', { status: 404 });
+        return one;
+      },
+      removeCredential: () => ({}),
+    };
+    const answers = [
+      await house.operator('POST', '/credentials', credential),
+      await house.operator('GET', '/credentials'),
+      await house.operator('POST', '/credentials/code/secret', { secret: `${secret}-new` }),
+      await house.operator('POST', '/credentials/code/remove'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(given).toEqual([secret, `${secret}-new`]);
+    expect(answers[1]?.json).toMatchObject({ credentials: [{ name: 'code', binding: { ports: [443] } }] });
+    const events = (await house.recorded()).slice(-3);
+    expect(events).toMatchObject([
+      { type: 'credential.written', actor: 'api' },
+      { type: 'credential.written' },
+      { type: 'credential.removed' },
+    ]);
+    for (const told of [JSON.stringify(answers), JSON.stringify(events)]) expect(told).not.toContain(secret);
+  },
+);
+
+test('what makes no sense is refused before the supervisor is asked, and the secret is not quoted', async () => {
+  const house = await ApiHouse.open();
+  for (const wrong of [
+    { name: 'Code' },
+    { binding: { ...binding, places: ['cookie'] } },
+    { binding: { ...binding, hosts: [] } },
+    { source: { kind: 'secrets' } },
+    { secret: [secret] },
+  ]) {
+    const { status, json } = await house.operator('POST', '/credentials', { ...credential, ...wrong });
+    expect(status).toBe(400);
+    expect(JSON.stringify(json)).not.toContain(secret);
+  }
+  expect(house.asked).not.toContain('addCredential');
+});

@@ -1,0 +1,80 @@
+import { credentialDefinitionSchema, credentialNameSchema, credentialSchema, secretLength } from '@clawhold/spec';
+import { type ApiApp, newApp } from '../http/app.ts';
+import { body, createRoute, empty, json, named, refusedAs, z } from '../http/openapi.ts';
+import type { CredentialService } from './credential-service.ts';
+
+const credential = named(credentialSchema, 'Credential');
+const parameter = z.object({ name: credentialNameSchema });
+/** In a body, never in an address: addresses stand in logs. */
+const secret = z.string().max(secretLength.maximum);
+
+const listCredentials = createRoute({
+  method: 'get',
+  path: '/credentials',
+  operationId: 'listCredentials',
+  summary: 'The credentials that agents use without holding them. Their secrets are never told.',
+  responses: {
+    200: json(z.object({ credentials: z.array(credential) }).openapi('Credentials'), 'The credentials.'),
+    ...refusedAs('supervisor_not_answering'),
+  },
+});
+
+const addCredential = createRoute({
+  method: 'post',
+  path: '/credentials',
+  operationId: 'addCredential',
+  summary: 'Stores a credential, with the requests that it is for.',
+  request: {
+    body: body(credentialDefinitionSchema.extend({ name: credentialNameSchema, secret }).openapi('NewCredential'), {
+      name: 'code-host',
+      secret: 'the token itself',
+      source: { kind: 'secret' },
+      binding: { hosts: ['api.code.example'], places: ['header:authorization'] },
+    }),
+  },
+  responses: {
+    200: json(credential, 'What was stored, without its secret.'),
+    ...refusedAs('input_credential', 'state_credential_exists', 'supervisor_not_answering'),
+  },
+});
+
+const rotateCredential = createRoute({
+  method: 'post',
+  path: '/credentials/{name}/secret',
+  operationId: 'rotateCredential',
+  summary: 'Gives a credential another secret. Runs that go on use it from their next request on.',
+  request: {
+    params: parameter,
+    body: body(z.object({ secret }).openapi('NewSecret'), { secret: 'the new token itself' }),
+  },
+  responses: {
+    200: json(credential, 'The credential, without its secret.'),
+    ...refusedAs('input_credential', 'state_no_such_credential', 'supervisor_not_answering'),
+  },
+});
+
+const removeCredential = createRoute({
+  method: 'post',
+  path: '/credentials/{name}/remove',
+  operationId: 'removeCredential',
+  summary: 'Removes a credential. What stands for it in runs stands for nothing from then on.',
+  request: { params: parameter },
+  responses: {
+    200: json(empty, 'Removed.'),
+    ...refusedAs('state_no_such_credential', 'supervisor_not_answering'),
+  },
+});
+
+export function credentialRoutes(service: CredentialService): ApiApp {
+  const app = newApp();
+  app.openapi(listCredentials, async (context) => context.json({ credentials: [...(await service.list())] }, 200));
+  app.openapi(addCredential, async (context) => context.json(await service.add(context.req.valid('json')), 200));
+  app.openapi(rotateCredential, async (context) =>
+    context.json(await service.rotate(context.req.valid('param').name, context.req.valid('json').secret), 200),
+  );
+  app.openapi(removeCredential, async (context) => {
+    await service.remove(context.req.valid('param').name);
+    return context.json({}, 200);
+  });
+  return app;
+}

@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { verifies } from '@clawhold/testkit';
+import { expect, test } from 'vitest';
+import { type Scene, startScene } from '../testing/scene.ts';
+
+const secret = 'sk-live-0123456789-abcdef';
+
+// Endpoints of the scene's own policy have the same host; these paths are theirs alone.
+const policy = `
+  vault:
+    endpoints:
+      - host: finance.local
+        port: 80
+        path: /vault/**
+        access: full
+        credential_binding: { provider: bank }
+        request_body_credential_rewrite: true
+`;
+
+async function openScene(): Promise<Scene> {
+  const scene = await startScene({}, '', policy);
+  await scene.ask('addCredential', {
+    name: 'bank',
+    secret,
+    source: { kind: 'secret', prefix: 'sk-' },
+    variable: 'BANK_KEY',
+    binding: { hosts: ['finance.local'], ports: [80], places: ['header:authorization', 'json:/key'] },
+  });
+  await scene.open();
+  return scene;
+}
+
+async function shell(scene: Scene, command: string): Promise<string> {
+  const { outcome } = await scene.call('shell.exec', { command });
+  if (outcome.kind !== 'done') throw new Error(JSON.stringify(outcome));
+  return outcome.output;
+}
+
+/** A request as a program in the sandbox makes it, and the status of its answer. */
+const request = (path: string, init: string) =>
+  `node -e 'fetch("http://finance.local${path}", ${init}).then(async (r) => console.log(r.status, await r.text()))'`;
+
+test(verifies('credentials.exchange', 'a program in a real sandbox uses a credential that is nowhere in it'), {
+  timeout: 60_000,
+}, async () => {
+  const scene = await openScene();
+  const placeholder = (await shell(scene, 'printf %s "$BANK_KEY"')).trim();
+  expect(placeholder).toMatch(/^sk-CLAWHOLD[A-Z2-7]{26}$/);
+  const headers = '{ headers: { authorization: "Bearer " + process.env.BANK_KEY } }';
+  expect(await shell(scene, request('/vault/read', headers))).toMatch(/^201/);
+  const post =
+    '{ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ key: process.env.BANK_KEY }) }';
+  expect(await shell(scene, request('/vault/write', post))).toMatch(/^201/);
+  expect(scene.received).toEqual([
+    `GET /vault/read authorization=Bearer ${secret}`,
+    `POST /vault/write {"key":"${secret}"}`,
+  ]);
+  expect(scene.plane.events.filter(({ type }) => type === 'credential.used').map(({ body }) => body)).toEqual([
+    { name: 'bank', place: 'header:authorization', host: 'finance.local', method: 'GET' },
+    { name: 'bank', place: 'json:/key', host: 'finance.local', method: 'POST' },
+  ]);
+
+  // Aimed at another place of the same host: refused, and a finding.
+  expect(await shell(scene, request('/accounts', headers))).toMatch(/^403/);
+  const content = '{ method: "POST", body: process.env.BANK_KEY }';
+  expect(await shell(scene, request('/vault/write', content))).toMatch(/^403/);
+  const findings = scene.plane.events.filter(({ type }) => type === 'finding.raised');
+  expect(findings.map(({ body }) => body['kind'])).toEqual(['credential_misuse', 'credential_misuse']);
+  expect(scene.received).toHaveLength(2);
+
+  // Nothing that a person or a process can look at has it: ledger, timeline, environment, files of the supervisor.
+  const told = JSON.stringify([scene.plane.events, scene.plane.timeline]);
+  expect(told).not.toContain(secret);
+  expect(told).not.toContain(placeholder);
+  expect(await shell(scene, 'env; cat /proc/*/environ 2>/dev/null | tr "\\0" "\\n"')).not.toContain(secret);
+  const found = await promisify(execFile)('grep', ['-rlF', secret, scene.home]).catch(
+    ({ code }: { code: number }) => code,
+  );
+  expect(found).toBe(1);
+
+  // Removed: its placeholder stands for nothing.
+  await scene.ask('removeCredential', { name: 'bank' });
+  expect(await shell(scene, request('/vault/read', headers))).toMatch(/^403/);
+  expect(scene.received).toHaveLength(2);
+});
+
+test(verifies('credentials.bound', 'a placeholder dies with the sandbox that it was made for'), {
+  timeout: 60_000,
+}, async () => {
+  const scene = await openScene();
+  const before = (await shell(scene, 'printf %s "$BANK_KEY"')).trim();
+  await scene.ask('closeSandbox', { run: scene.run });
+  await scene.open();
+  const after = (await shell(scene, 'printf %s "$BANK_KEY"')).trim();
+  expect(after).not.toBe(before);
+  const old = `{ headers: { authorization: "Bearer ${before}" } }`;
+  expect(await shell(scene, request('/vault/read', old))).toMatch(/^403/);
+  expect(scene.received).toEqual([]);
+});

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openEnvelope, sealEnvelope } from './envelope.ts';
+import { readOrCreateKey } from './key-file.ts';
+
+/** Named secrets, each in a sealed file that is whole or not there. */
+export interface SealedFolder {
+  /** Everything that can be opened; what cannot is told to `onDamaged` and left out. */
+  readAll(onDamaged: (name: string, error: unknown) => void): Promise<ReadonlyMap<string, Buffer>>;
+  write(name: string, content: Buffer): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+const suffix = '.sealed';
+
+/** @param folder made when it is not there, 0700; holds the key, 0600, beside what it seals. */
+export async function openSealedFolder(folder: string): Promise<SealedFolder> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const key = await readOrCreateKey(join(folder, 'key'));
+  const pathOf = (name: string): string => join(folder, name + suffix);
+
+  async function syncFolder(): Promise<void> {
+    await using opened = await open(folder);
+    await opened.sync();
+  }
+
+  return {
+    async readAll(onDamaged) {
+      const found = new Map<string, Buffer>();
+      for (const file of (await readdir(folder)).filter((one) => one.endsWith(suffix)).toSorted()) {
+        const name = file.slice(0, -suffix.length);
+        try {
+          found.set(name, openEnvelope(key, name, await readFile(pathOf(name))));
+        } catch (error) {
+          onDamaged(name, error);
+        }
+      }
+      return found;
+    },
+
+    async write(name, content) {
+      const aside = join(folder, randomUUID());
+      try {
+        await using file = await open(aside, 'wx', 0o600);
+        await file.writeFile(sealEnvelope(key, name, content));
+        await file.sync();
+        await rename(aside, pathOf(name));
+        await syncFolder();
+      } finally {
+        await rm(aside, { force: true });
+      }
+    },
+
+    async remove(name) {
+      await rm(pathOf(name), { force: true });
+      await syncFolder();
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import type { Reason } from '@clawhold/spec';
+import type { ProxyContext } from '../proxy/context.ts';
+import type { Outgoing } from '../proxy/forward.ts';
+import type { Incoming } from '../proxy/incoming.ts';
+import type { Terms } from '../proxy/terms.ts';
+import { type Fault, fault } from '../wire/fault.ts';
+import type { Field } from '../wire/field.ts';
+import { bodySightings, fillBody } from './body.ts';
+import type { CredentialUse } from './desk.ts';
+import { fillHead, headSightings, neutralTarget } from './head.ts';
+import { type Permission, permit, type SeenRequest } from './permission.ts';
+import { ScannedBody } from './scanned-body.ts';
+import { ScrubbedReply } from './scrubbed-reply.ts';
+import type { Sighting } from './sighting.ts';
+
+/** A request as it leaves, with its credentials filled in. */
+export interface Filled {
+  readonly kind: 'filled';
+  readonly incoming: Incoming;
+  readonly body: Outgoing;
+  /** A credential is in it: what comes back must be readable, so that the credential can be found there. */
+  readonly carriesSecret: boolean;
+}
+
+type Permitted = Extract<Permission, { kind: 'permitted' }>;
+
+/**
+ * The credentials of one request, in three steps: what was seen in its head, whether it may be filled in (before the request
+ * is recorded and its budgets are taken), and the filling in (after that, right before it leaves).
+ */
+export class RequestCredentials {
+  /** The request as it is decided and recorded: neutral text where placeholders stand in its address. */
+  readonly incoming: Incoming;
+  readonly #context: ProxyContext;
+  readonly #received: Incoming;
+  readonly #seen: readonly Sighting[];
+  #permitted: readonly Permitted[] = [];
+  /** The body, when it was read to look for placeholders in it. */
+  #gathered: Buffer | undefined;
+
+  constructor(context: ProxyContext, received: Incoming) {
+    this.#context = context;
+    this.#received = received;
+    this.#seen = headSightings(received);
+    const { credentials } = context.hooks;
+    const wholes = new Set(
+      this.#seen.map(({ core }) => credentials.find(received.identity, core)?.placeholder ?? core),
+    );
+    const target = wholes.size === 0 ? received.target : neutralTarget(received.target, wholes);
+    this.incoming = { ...received, target, body: new ScannedBody(received.body, () => this.#tellMisplaced()) };
+  }
+
+  /** Why the request must not leave with what it holds; undefined when it may. */
+  async check(terms: Terms, body: Outgoing): Promise<Reason | undefined> {
+    const { credentials: desk } = this.#context.hooks;
+    const bytes = await this.#look(terms, body);
+    if (bytes !== undefined && !Buffer.isBuffer(bytes)) return { code: 'hard_block', text: bytes.text };
+    const seen = bytes === undefined ? this.#seen : [...this.#seen, ...bodySightings(bytes, this.#received.fields)];
+    if (seen.length === 0) return undefined;
+    const permitted: Permitted[] = [];
+    const request = this.#request(terms);
+    for (const one of seen) {
+      const permission = permit(desk, request, terms.credentials, one);
+      if (permission.kind === 'misuse') {
+        desk.misused(request.identity, `${permission.text} ${request.method} ${this.#address}`);
+        return { code: 'hard_block', text: permission.text };
+      }
+      permitted.push(permission);
+    }
+    this.#permitted = permitted;
+    return undefined;
+  }
+
+  /** The request with its credentials, recorded before it has them. */
+  async fill(body: Outgoing): Promise<Filled | Fault> {
+    const { credentials: desk } = this.#context.hooks;
+    const { identity } = this.#received;
+    const outgoing = this.#gathered ?? body;
+    if (this.#permitted.length === 0) return this.#scrubbed(this.incoming, outgoing, false);
+    try {
+      await desk.record(identity, this.#uses());
+    } catch {
+      return unrecorded;
+    }
+    const texts = new Map<string, string>();
+    for (const { held } of this.#permitted) {
+      const value = await desk.obtain(identity, held.name);
+      if (value.kind === 'fault') return value;
+      if (value.kind === 'text') texts.set(held.placeholder, value.text);
+    }
+    const head = fillHead(this.#received, texts);
+    if ('kind' in head) return head;
+    const fields = [...head.fields.filter(({ name }) => name !== 'accept-encoding'), plain];
+    const incoming = { ...this.incoming, target: head.target, fields };
+    return this.#scrubbed(incoming, Buffer.isBuffer(outgoing) ? fillBody(outgoing, fields, texts) : outgoing, true);
+  }
+
+  #scrubbed(incoming: Incoming, body: Outgoing, carriesSecret: boolean): Filled {
+    const secrets = this.#context.hooks.credentials.secrets(incoming.identity);
+    const reply = secrets.length === 0 ? incoming.reply : new ScrubbedReply(incoming.reply, secrets);
+    return { kind: 'filled', incoming: { ...incoming, reply }, body, carriesSecret };
+  }
+
+  /** The body where it is there as a whole, or has to be: a credential may stand in it. */
+  async #look(terms: Terms, body: Outgoing): Promise<Buffer | Fault | undefined> {
+    if (Buffer.isBuffer(body)) return body;
+    const { hooks, limits } = this.#context;
+    const mayHold = terms.credentials.some((list) => list.some((term) => term.body));
+    if (!mayHold || body.length === 0 || !hooks.credentials.holdsAny(this.#received.identity)) return undefined;
+    // Not through the scanner: here a placeholder may have its place.
+    const gathered = await this.#received.body.gather(limits.inspectedBodyBytes);
+    if (!Buffer.isBuffer(gathered)) return gathered;
+    this.#gathered = gathered;
+    return gathered;
+  }
+
+  #uses(): readonly CredentialUse[] {
+    const { method, target } = this.incoming;
+    return this.#permitted.map(({ held, place }) => ({
+      name: held.name,
+      place,
+      host: target.host,
+      method,
+      path: target.path,
+    }));
+  }
+
+  #request(terms: Terms): SeenRequest {
+    const { identity, method, target } = this.incoming;
+    const { scheme, host, port, path } = target;
+    return { identity, method, scheme, host, port, path, isService: terms.service !== undefined };
+  }
+
+  get #address(): string {
+    const { host, path } = this.incoming.target;
+    return `${host}${path}`;
+  }
+
+  #tellMisplaced(): void {
+    const text = 'A placeholder stood in a body, where none is filled in.';
+    this.#context.hooks.credentials.misused(
+      this.#received.identity,
+      `${text} ${this.#received.method} ${this.#address}`,
+    );
+  }
+}
+
+const unrecorded: Fault = fault(
+  'credential_record',
+  'The use of the credential could not be recorded before it left, so it was not sent.',
+  502,
+);
+
+const plain: Field = { name: 'accept-encoding', value: 'identity' };
+
+/** An answer to a request with a credential that cannot be read on its way back. */
+export const unreadableAnswer: Fault = fault(
+  'content_encoding',
+  'The answer is compressed although that was not asked for, so a credential in it could not be found.',
+  502,
+);

@@ -1,0 +1,69 @@
+import { RequestBody } from '../proxy/request-body.ts';
+import { type Fault, fault } from '../wire/fault.ts';
+import type { Field } from '../wire/field.ts';
+import { findPlaceholders, placeholderCore, placeholderMark } from './placeholder.ts';
+
+/** So much of a placeholder can end a piece without being one. */
+const beforeWhole = placeholderCore - 1;
+
+/** A body that streams by, in which no placeholder may stand. */
+export class ScannedBody extends RequestBody {
+  readonly #body: RequestBody;
+  readonly #onFound: () => void;
+  #tail = '';
+
+  /** @param onFound called once, before the body ends with a fault. */
+  constructor(body: RequestBody, onFound: () => void) {
+    super();
+    this.#body = body;
+    this.#onFound = onFound;
+  }
+
+  get finished(): boolean {
+    return this.#body.finished;
+  }
+
+  get length(): number | undefined {
+    return this.#body.length;
+  }
+
+  get trailers(): readonly Field[] {
+    return this.#body.trailers;
+  }
+
+  async *pieces(): AsyncGenerator<Buffer | Fault, void, undefined> {
+    for await (const piece of this.#body.pieces()) {
+      if (Buffer.isBuffer(piece) && this.#shows(piece)) {
+        this.#onFound();
+        yield misplaced;
+        return;
+      }
+      yield piece;
+    }
+  }
+
+  skip(): Promise<void> {
+    return this.#body.skip();
+  }
+
+  /** Whoever reads it as a whole looks for placeholders himself: there they may have their place. */
+  override gather(maximum: number): Promise<Buffer | Fault> {
+    return this.#body.gather(maximum);
+  }
+
+  /** Also finds one that begins in an earlier piece. What had left of it by then says nothing. */
+  #shows(piece: Buffer): boolean {
+    const seam = this.#tail + piece.toString('latin1', 0, beforeWhole);
+    const end = piece.toString('latin1', Math.max(0, piece.length - beforeWhole));
+    this.#tail = (this.#tail + end).slice(-beforeWhole);
+    if (findPlaceholders(seam).length > 0) return true;
+    return piece.includes(placeholderMark) && findPlaceholders(piece.toString('latin1')).length > 0;
+  }
+}
+
+/** Refused while it was under way; it was not completed. */
+const misplaced: Fault = fault(
+  'credential_place',
+  'The placeholder of a credential stands in the body, where none is filled in.',
+  403,
+);

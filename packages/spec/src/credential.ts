@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+/** The name of a credential, which is also the `provider` of `credential_binding` in a policy. */
+export const credentialNameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { message: 'a name has small letters, digits and hyphens' });
+
+/**
+ * Where in a request a credential may stand, and nowhere else:
+ *
+ * - `header:<name>`: the whole value, or what follows a scheme (`Bearer …`);
+ * - `basic:user`, `basic:password`: that half of HTTP Basic authentication (RFC 7617);
+ * - `query:<key>`: the whole value of that key;
+ * - `path`: anywhere in a segment of the path;
+ * - `json:<pointer>` (RFC 6901), `form:<field>`: that whole value in a body;
+ * - `text`: anywhere in a body of type `text/plain`;
+ * - `websocket:<pointer>`: that whole value in a JSON message to the server; `websocket`: anywhere in a text message;
+ * - `sigv4`: the signature of AWS, written anew.
+ */
+const credentialPlaceSchema = z
+  .string()
+  .max(300)
+  .regex(
+    /^(?:header:[a-z0-9!#$%&'*+.^_`|~-]+|basic:(?:user|password)|query:[ -~\u00a0-\uffff]+|path|json:(?:\/[ -~\u00a0-\uffff]*)+|form:[ -~\u00a0-\uffff]+|text|websocket(?::(?:\/[ -~\u00a0-\uffff]*)+)?|sigv4)$/,
+    {
+      message:
+        'a place is header:NAME, basic:user, basic:password, query:KEY, path, json:/POINTER, form:FIELD, text, websocket, websocket:/POINTER or sigv4',
+    },
+  );
+
+const filled = <Item extends z.ZodType>(item: Item) => z.array(item).min(1);
+
+/** Which requests a credential is for. All of it must hold, and the policy must name the credential besides. */
+export const credentialBindingSchema = z.strictObject({
+  /** Names, or globs as in a policy (`*.example.com` is one label). */
+  hosts: filled(z.string()),
+  ports: filled(z.number().int().min(1).max(65_535)).default([443]),
+  /** Default: every method. */
+  methods: filled(z.string().regex(/^[A-Z]+$/, { message: 'a method has capital letters' })).optional(),
+  /** Globs as in a policy. Default: every path. */
+  paths: filled(z.string().startsWith('/')).optional(),
+  /** The agents that get a placeholder. Default: every agent. */
+  agents: filled(z.string()).optional(),
+  places: filled(credentialPlaceSchema),
+});
+export type CredentialBinding = z.infer<typeof credentialBindingSchema>;
+
+/** An environment variable of a sandbox. */
+const credentialVariableSchema = z
+  .string()
+  .regex(/^[A-Z_][A-Z0-9_]{0,127}$/, { message: 'a variable has capital letters, digits and underscores' });
+
+/** What a credential is, without its secret. */
+export const credentialSourceSchema = z.discriminatedUnion('kind', [
+  /** One secret text, sent as it is. */
+  z.strictObject({
+    kind: z.literal('secret'),
+    /** How placeholders begin, where a program looks at the form of its key, for example `ghp_`. */
+    prefix: z
+      .string()
+      .regex(/^[\w.-]{0,32}$/)
+      .default(''),
+  }),
+  /** An access key of AWS. Its secret: JSON with `access_key_id`, `secret_access_key` and perhaps `session_token`. */
+  z.strictObject({ kind: z.literal('aws') }),
+]);
+export type CredentialSource = z.infer<typeof credentialSourceSchema>;
+
+export const credentialDefinitionSchema = z.strictObject({
+  source: credentialSourceSchema,
+  /** In which variable programs find the placeholder. AWS has variables of its own. */
+  variable: credentialVariableSchema.optional(),
+  binding: credentialBindingSchema,
+});
+export type CredentialDefinition = z.infer<typeof credentialDefinitionSchema>;
+
+/** What is told about a credential. Its secret goes in and never comes out. */
+export const credentialSchema = credentialDefinitionSchema.extend({
+  name: credentialNameSchema,
+  /** When its secret was last written. */
+  written: z.iso.datetime(),
+});
+export type Credential = z.infer<typeof credentialSchema>;
+
+/** Bytes of a secret, in both directions of "too": shorter ones could not be told from ordinary text in an answer. */
+export const secretLength = { minimum: 8, maximum: 16_384 } as const;
