@@ -1,4 +1,4 @@
-export { checkPolicy, type PolicyReport } from './check/check.ts';
+export { checkPolicy, findingsOf, type PolicyFinding, type PolicyReport } from './check/check.ts';
 export { type Bundle, type BundleSources, compileBundle } from './compile/bundle.ts';
 export { type Compiled, compile, type LayerProblem } from './compile/compile.ts';
 export type { NamedModelServer } from './compile/model-servers.ts';
@@ -15,7 +15,8 @@ export { type CountedTokens, costOf, priceOf } from './decide/prices.ts';
 export { type RequestTerms, requestTerms } from './decide/request-terms.ts';
 export { type Change, diffPolicies } from './diff/diff.ts';
 export { type DraftPolicy, draftPolicy } from './draft/draft-policy.ts';
-export { explainQuestion } from './explain/explain-question.ts';
+export { type Explanation, explainQuestion } from './explain/explain-question.ts';
+export { type UrlQuestion, urlQuestion } from './explain/url-question.ts';
 export { type ClosedPolicy, closePolicy, type NamedSource, type PolicyLibrary } from './extends/close-policy.ts';
 export { type PolicyStore, type ResolvedPolicy, resolveExtends } from './extends/resolve-extends.ts';
 export { type AddressClass, addressClasses, classifyAddress } from './host/address.ts';

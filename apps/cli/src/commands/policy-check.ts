@@ -1,4 +1,4 @@
-import { checkPolicy } from '@clawhold/policy';
+import { checkPolicy, findingsOf } from '@clawhold/policy';
 import { type PolicySurroundings, readLibrary, readPolicy } from '../policy/policy-file.ts';
 import { paint } from '../terminal/output.ts';
 import type { AddCommand } from './command.ts';
@@ -9,25 +9,21 @@ export const addPolicyCheck: AddCommand = (policy, session) => {
     .description('validate a policy document; needs no running Clawhold')
     .argument('<file>', 'YAML file')
     .option('--library <folder>', 'what it may extend besides the shipped presets, as team/base.yaml')
-    .action((file: string, { library }: PolicySurroundings) => {
-      const { loaded, warnings } = checkPolicy(readPolicy(file), file, readLibrary(library));
+    .option('--strict', 'a warning is an error too')
+    .action((file: string, { library, strict }: PolicySurroundings & { readonly strict?: boolean }) => {
+      const findings = findingsOf(checkPolicy(readPolicy(file), file, readLibrary(library)));
       // What this installation cannot keep is as good as wrong: it would not load the document.
-      const errors = loaded.kind === 'invalid' ? loaded.problems : loaded.refusals;
-      const notes = loaded.kind === 'ok' ? loaded.notes : [];
-      const findings = [
-        ...errors.map((problem) => ({ severity: 'error', ...problem })),
-        ...warnings.map((problem) => ({ severity: 'warning', ...problem })),
-        ...notes.map((problem) => ({ severity: 'note', ...problem })),
-      ];
-      session().output.result({ valid: errors.length === 0, findings }, () =>
+      const isValid = findings.every(({ severity }) => severity !== 'error');
+      session().output.result({ valid: isValid, findings }, () =>
         [
-          ...findings.map(({ severity, file: place, line, column, message }) => {
+          ...findings.map(({ severity, file: place, line, column, message, fix }) => {
             const word = severity === 'error' ? paint.bad(severity) : paint.warn(severity);
-            return `${place}:${line}:${column}: ${word}: ${message}`;
+            return `${place}:${line}:${column}: ${word}: ${message}${fix === undefined ? '' : ` ${paint.quiet(fix)}`}`;
           }),
-          errors.length === 0 ? paint.good(`${file} is valid.`) : paint.bad(`${file} cannot be used.`),
+          isValid ? paint.good(`${file} is valid.`) : paint.bad(`${file} cannot be used.`),
         ].join('\n'),
       );
-      if (errors.length > 0) process.exitCode = 1;
+      if (!isValid || (strict === true && findings.some(({ severity }) => severity === 'warning')))
+        process.exitCode = 1;
     });
 };

@@ -133,3 +133,64 @@ network_policies:
     expect((await clawhold('policy', 'import', 'cedar', at('their.yaml'))).stderr).toContain('claude-code');
   },
 );
+
+test(
+  verifies(
+    'policy-tools.check',
+    'a rule that decides nothing is named with file, line and cure, and fails where that is wanted',
+  ),
+  async () => {
+    const at = await files({
+      'a.yaml': document.replace('rules:', 'deny_rules: [{ method: "*", path: "/a/**" }]\n        rules:'),
+    });
+    const { status, stdout } = await clawhold('policy', 'check', at('a.yaml'));
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /a\.yaml:9:\d+: warning: This rule never allows anything: deny_rules\[0\].* Take one of the two out\./,
+    );
+    const strict = await clawhold('policy', 'check', at('a.yaml'), '--strict', '--json');
+    expect(strict.status).toBe(1);
+    expect(parsed(strict.stdout)).toMatchObject({
+      valid: true,
+      findings: [{ kind: 'contradicting', line: 9, fix: expect.any(String) }],
+    });
+  },
+);
+
+test(
+  verifies('policy.presets-shipped', 'what a document extends is checked with it, each at its own line'),
+  async () => {
+    const at = await files({
+      'a.yaml': 'version: 1\nextends: [preset:pypi, preset:pypy]\n',
+      'b.yaml': 'version: 1\nextends: [team/base]\n',
+      'library/team/base.yaml': 'version: 1\ntols: []\n',
+    });
+    expect((await clawhold('policy', 'check', at('a.yaml'))).stdout).toMatch(/a\.yaml:2:.*did you mean `preset:pypi`/);
+    const base = await clawhold('policy', 'check', at('b.yaml'), '--library', at('library'));
+    expect([base.status, base.stdout]).toEqual([1, expect.stringMatching(/team\/base:2:1: .*tols/)]);
+  },
+);
+
+test(
+  verifies('policy-tools.prove', 'where a credential goes and where labelled data goes can be asked about'),
+  async () => {
+    const at = await files({
+      'a.yaml': `version: 1
+network_policies:
+  api: { endpoints: [{ host: api.example.com, port: 443, access: full, credential_binding: { provider: github } }] }
+  log: { endpoints: [{ host: log.example.com, port: 443, access: full, request: { forbid: [secret] } }] }
+`,
+    });
+    const prove = async (...words: readonly string[]): Promise<unknown> => {
+      const { status, stdout } = await clawhold('policy', 'prove', at('a.yaml'), ...words, '--json');
+      const [, , answer] = parsed(stdout) as readonly { readonly proof: { readonly kind: string } }[]; // printed by us
+      return [status, answer?.proof.kind];
+    };
+    expect(await prove('--credential', 'github=api.example.com')).toEqual([0, 'proved']);
+    expect(await prove('--credential', 'github=log.example.com')).toEqual([1, 'counterexample']);
+    expect(await prove('--label', 'secret=log.example.com')).toEqual([0, 'proved']);
+    expect(await prove('--label', 'internal=log.example.com')).toEqual([1, 'counterexample']);
+    const wrong = await clawhold('policy', 'prove', at('a.yaml'), '--label', 'hidden=log.example.com');
+    expect([wrong.status, wrong.stderr]).toEqual([1, expect.stringContaining('labels are')]);
+  },
+);

@@ -1,4 +1,4 @@
-import { explainQuestion, normaliseUrl, ordinaryData } from '@clawhold/policy';
+import { explainQuestion, urlQuestion } from '@clawhold/policy';
 import { ClawholdError, type EgressQuestion } from '@clawhold/spec';
 import { compilePolicy, type PolicySurroundings, withSurroundings } from '../policy/policy-file.ts';
 import { paint } from '../terminal/output.ts';
@@ -33,19 +33,9 @@ export const addPolicyExplain: AddCommand = (policy, session) => {
 };
 
 function questionOf(url: string, { method, program }: Options): EgressQuestion {
-  const normal = normaliseUrl(url);
-  if (normal.kind === 'refused')
-    throw new ClawholdError('input_url', `This address cannot be asked about: ${normal.reason}`, {
-      hint: 'Write it as a program would, for example https://api.example.com/a.',
-    });
-  const { scheme, host, port, path, query } = normal;
-  return {
-    kind: 'egress',
-    caller: { agent: 'agent', ...(program === undefined ? {} : { executable: program }) },
-    host,
-    port,
-    scheme,
-    operation: { method: method.toUpperCase(), path, query, parameters: [] },
-    data: ordinaryData,
-  };
+  const asked = urlQuestion(url, { method, program });
+  if (asked.kind === 'ok') return asked.question;
+  throw new ClawholdError('input_url', `This address cannot be asked about: ${asked.reason}`, {
+    hint: 'Write it as a program would, for example https://api.example.com/a.',
+  });
 }

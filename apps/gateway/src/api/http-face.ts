@@ -12,6 +12,7 @@ import { limitBody } from '../http/limit-body.ts';
 import { onNotFound } from '../http/problems.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { identityRoutes } from '../identity/routes.ts';
+import { createPolicyDesk } from '../policies/policy-desk.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { runRoutes } from '../runs/routes.ts';
 import { statusRoutes } from '../status/routes.ts';
@@ -63,7 +64,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', unknownStepRoutes({ service: plane.unknownSteps, store: plane.unknownStepStore }));
   api.route('/', agentRoutes(plane.agents));
   api.route('/', credentialRoutes(plane.credentials));
-  api.route('/', policyRoutes(plane.policies));
+  api.route('/', policyRoutes(plane.policies, createPolicyDesk()));
   api.route('/', auditRoutes(plane.audit));
   api.route('/', statusRoutes({ ...plane, agents: () => Object.keys(plane.policies.sources().agents) }));
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {

@@ -16,6 +16,7 @@ const refusals = {
   auth_required: [401, 'Sign in first.'],
   auth_code_invalid: [401, 'This sign-in link was used already or is too old.'],
   auth_wrong_origin: [403, 'The request came from another site than the console.'],
+  input_url: [400, 'This address cannot be asked about: The host "a b" is not a name.'],
   state_no_such_run: [404, 'There is no run run_7k2m9qx4hc.'],
   state_no_such_credential: [404, 'There is no credential "code-host".'],
   state_no_such_session: [404, 'There is no session ses_7k2m9qx4hc.'],
@@ -35,9 +36,15 @@ const refusals = {
   state_step_settled: [409, 'The step stp_7k2m9qx4hc was settled already: operator said that it happened.'],
   input_too_large: [413, 'The request is larger than 8388608 bytes.'],
   policy_invalid: [422, 'default.yaml, line 7: unknown key "hosts"; did you mean "host"?'],
+  policy_test_invalid: [
+    422,
+    'draft.policy-test.yaml, line 3: "expcet" is not a key of tests.1; did you mean "expect".',
+  ],
+  policy_too_complex: [422, 'This takes more than 20 seconds, or more memory than it may.'],
   policy_unreadable: [422, 'The folder /etc/clawhold cannot be read.'],
   files_failed: [500, 'The disk is full.'],
   gateway_internal: [500, 'Something went wrong inside Clawhold.'],
+  state_desk_busy: [503, 'Too many questions about policies wait already.'],
   supervisor_not_answering: [503, 'The supervisor does not answer.'],
 } as const satisfies Readonly<Record<string, readonly [status: number, sentence: string]>>;
 

@@ -1,15 +1,18 @@
-import { checkPolicy } from '@clawhold/policy';
 import { type ApiApp, newApp } from '../http/app.ts';
 import { body, createRoute, json, refusedAs, z } from '../http/openapi.ts';
+import { deskRoutes } from './desk-routes.ts';
+import type { PolicyDesk } from './policy-desk.ts';
 import type { PolicyService } from './policy-service.ts';
 
 const finding = z.object({
-  severity: z.enum(['error', 'warning']),
+  severity: z.enum(['error', 'warning', 'note']),
+  kind: z.string(),
   file: z.string(),
   line: z.number(),
   column: z.number(),
   message: z.string(),
   nearestKey: z.string().optional(),
+  fix: z.string().optional(),
 });
 
 const check = createRoute({
@@ -25,7 +28,7 @@ const check = createRoute({
   },
   responses: {
     200: json(z.object({ findings: z.array(finding) }).openapi('PolicyFindings'), 'What was found.'),
-    ...refusedAs('input_too_large'),
+    ...refusedAs('input_too_large', 'policy_too_complex', 'state_desk_busy'),
   },
 });
 
@@ -60,22 +63,18 @@ const reload = createRoute({
   },
 });
 
-export function policyRoutes(policies: PolicyService): ApiApp {
+export function policyRoutes(policies: PolicyService, desk: PolicyDesk): ApiApp {
   const app = newApp();
-  app.openapi(check, (context) => {
+  app.openapi(check, async (context) => {
     const { name, source } = context.req.valid('json');
-    const { loaded, warnings } = checkPolicy(source, name, policies.library());
-    const errors = loaded.kind === 'invalid' ? loaded.problems : loaded.refusals;
-    const findings = [
-      ...errors.map((problem) => ({ ...problem, severity: 'error' as const })),
-      ...warnings.map((problem) => ({ ...problem, severity: 'warning' as const })),
-    ];
-    return context.json({ findings }, 200);
+    const findings = await desk.ask('check', { name, source, library: policies.library() });
+    return context.json({ findings: findings.map((found) => ({ ...found })) }, 200);
   });
   app.openapi(list, (context) => {
     const { ceiling, agents } = policies.sources();
     return context.json({ ceiling, agents: { ...agents }, digests: { ...policies.digests() } }, 200);
   });
   app.openapi(reload, async (context) => context.json({ digests: { ...(await policies.reload()) } }, 200));
+  app.route('/', deskRoutes(policies, desk));
   return app;
 }

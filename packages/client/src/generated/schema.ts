@@ -478,6 +478,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policies/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a document, below the ceiling in force, the questions of a policy test; with the coverage of its rules. */
+        post: operations["testPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How a request is decided, why, and what would allow it; by a draft, or by the policy of an agent in force. */
+        post: operations["explainPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a draft opens and closes, by example, beside another document or the policy of an agent in force. */
+        post: operations["diffPolicies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes a document from what another product reads, never wider than it, with what could not be carried over. */
+        post: operations["importPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policies for services that ship, for documents to extend as `preset:NAME`. */
+        get: operations["listPresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit/entries": {
         parameters: {
             query?: never;
@@ -1099,12 +1184,14 @@ export interface components {
         PolicyFindings: {
             findings: {
                 /** @enum {string} */
-                severity: "error" | "warning";
+                severity: "error" | "warning" | "note";
+                kind: string;
                 file: string;
                 line: number;
                 column: number;
                 message: string;
                 nearestKey?: string;
+                fix?: string;
             }[];
         };
         Policies: {
@@ -1115,6 +1202,169 @@ export interface components {
             digests: {
                 [key: string]: string;
             };
+        };
+        PolicyTestReport: {
+            passed: boolean;
+            results: {
+                name: string;
+                passed: boolean;
+                expected: string;
+                actual: string;
+                why: string;
+            }[];
+            covered: string[];
+            uncovered: string[];
+        };
+        PolicyExplanation: {
+            decision: components["schemas"]["Decision"];
+            sentence: string;
+            lookedAt: {
+                rule: {
+                    /** @enum {string} */
+                    layer: "platform" | "ceiling" | "team" | "agent" | "grant";
+                    path: string;
+                };
+                decides: boolean;
+            }[];
+        };
+        Decision: {
+            /** @enum {string} */
+            kind: "allow" | "ask" | "deny";
+            reasons: {
+                /** @enum {string} */
+                code: "hard_block" | "explicit_deny" | "beyond_ceiling" | "flow" | "rule" | "grant" | "no_rule" | "default" | "budget" | "burst" | "feature" | "condition";
+                text: string;
+            }[];
+            rules: {
+                /** @enum {string} */
+                layer: "platform" | "ceiling" | "team" | "agent" | "grant";
+                path: string;
+            }[];
+            obligations: ({
+                /** @enum {string} */
+                kind: "reserve";
+                counter: string;
+                amount: number;
+                limit: number;
+            } | {
+                /** @enum {string} */
+                kind: "meter";
+                counter: string;
+                limit: number;
+            } | {
+                /** @enum {string} */
+                kind: "consume_grant";
+                grant: string;
+            } | {
+                /** @enum {string} */
+                kind: "inspect";
+                /** @enum {string} */
+                tls: "terminate" | "none";
+                /** @enum {string} */
+                protocol: "rest" | "websocket" | "graphql" | "graphql-websocket" | "mcp" | "json-rpc" | "grpc" | "a2a";
+                bytes?: number;
+            } | {
+                /** @enum {string} */
+                kind: "addresses";
+                allowed: string[];
+            } | {
+                /** @enum {string} */
+                kind: "content_types";
+                allowed: string[];
+            } | {
+                /** @enum {string} */
+                kind: "forbid";
+                /** @enum {string} */
+                direction: "request" | "response";
+                contents: ("internal" | "secret" | "pii" | "credentials")[];
+            } | {
+                /** @enum {string} */
+                kind: "credential";
+                provider: string | null;
+                body: boolean;
+                websocket: boolean;
+                signing: {
+                    /** @enum {string} */
+                    body: "signed" | "unsigned" | "by_header";
+                    service: string;
+                    region: string | null;
+                } | null;
+            } | {
+                /** @enum {string} */
+                kind: "pin_tool_descriptions";
+            } | {
+                /** @enum {string} */
+                kind: "propose";
+            } | {
+                /** @enum {string} */
+                kind: "approvers";
+                count: number;
+                excludeRequester: boolean;
+            } | {
+                /** @enum {string} */
+                kind: "route";
+                use: string;
+            } | {
+                /** @enum {string} */
+                kind: "redact";
+                what: ("pii" | "secrets")[];
+            } | {
+                /** @enum {string} */
+                kind: "service";
+                name: string;
+            } | {
+                /** @enum {string} */
+                kind: "label_response";
+                /** @enum {string} */
+                integrity: "local" | "external";
+            } | {
+                /** @enum {string} */
+                kind: "cap";
+                /** @enum {string} */
+                direction: "request" | "response";
+                bytes: number;
+            } | {
+                /** @enum {string} */
+                kind: "record";
+                /** @enum {string} */
+                durability: "durable" | "summary";
+            })[];
+            policy: string;
+        };
+        PolicyDiff: {
+            changes: components["schemas"]["PolicyChange"][];
+            asked: number;
+            limits: string[];
+        };
+        PolicyChange: {
+            /** @enum {string} */
+            direction: "opens" | "closes";
+            what: string;
+            before: string;
+            after: string;
+            rules: {
+                before: string[];
+                after: string[];
+            };
+            alike: number;
+        };
+        ImportedPolicy: {
+            source: string;
+            notes: {
+                file: string;
+                line: number;
+                /** @enum {string} */
+                kind: "changed" | "left";
+                sentence: string;
+            }[];
+        };
+        PolicyPresets: {
+            presets: {
+                name: string;
+                description: string;
+                loads: boolean;
+                source: string;
+            }[];
         };
         LedgerEntry: {
             sequence: number;
@@ -3239,8 +3489,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Refused or failed: `policy_too_complex`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Refused or failed: `gateway_internal`. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_desk_busy`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3375,6 +3643,453 @@ export interface operations {
             };
             /** @description Refused or failed: `supervisor_not_answering`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": "version: 1\nname: default\n",
+                 *       "tests": "tests: [{ name: nothing is open, connect: \"example.com:443\", expect: deny }]\n"
+                 *     }
+                 */
+                "application/json": {
+                    source: string;
+                    tests: string;
+                };
+            };
+        };
+        responses: {
+            /** @description How it went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyTestReport"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `policy_invalid`, `policy_test_invalid`, `policy_too_complex`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_desk_busy`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "agent": "default",
+                 *       "url": "https://api.example.com/a"
+                 *     }
+                 */
+                "application/json": {
+                    source?: string;
+                    agent?: string;
+                    url: string;
+                    /** @default GET */
+                    method?: string;
+                    program?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The decision. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyExplanation"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`, `input_url`, `input_unknown_agent`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `policy_invalid`, `policy_too_complex`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_desk_busy`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "agent": "default",
+                 *       "after": "version: 1\nname: default\n"
+                 *     }
+                 */
+                "application/json": {
+                    before?: string;
+                    agent?: string;
+                    after: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The differences; empty when both decide alike. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDiff"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`, `input_unknown_agent`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `policy_invalid`, `policy_too_complex`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_desk_busy`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "format": "openshell",
+                 *       "files": [
+                 *         {
+                 *           "name": "policy.yaml",
+                 *           "source": "version: 1\n"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    format: "openshell" | "nemoclaw" | "srt" | "claude-code";
+                    files: {
+                        name: string;
+                        source: string;
+                    }[];
+                    /** @default false */
+                    anyProgram?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPolicy"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `policy_invalid`, `policy_too_complex`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_desk_busy`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The presets; `loads` says whether this installation keeps all of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPresets"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

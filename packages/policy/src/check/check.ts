@@ -1,20 +1,18 @@
-import type { Endpoint, PolicyDocument, Target } from '@clawhold/spec';
-import { presetMethods } from '../compile/presets.ts';
-import { hardBlock } from '../decide/platform.ts';
+import type { PolicyDocument } from '@clawhold/spec';
 import { type ClosedPolicy, closePolicy, type PolicyLibrary } from '../extends/close-policy.ts';
-import { compileGlob } from '../glob/glob.ts';
-import { compileHostPattern } from '../host/host-pattern.ts';
 import { readSource } from '../load/document-source.ts';
-import { portsOf } from '../load/endpoint-protocol.ts';
 import { loadPolicy } from '../load/load.ts';
-import { type Finding, type Problem, writePath } from '../load/problem.ts';
-import { normalisePath } from '../request/path.ts';
+import type { Problem } from '../load/problem.ts';
+import { documentBroadWarnings, placeWarnings } from './broad-warnings.ts';
+import { ruleWarnings } from './rule-warnings.ts';
+import { toolWarnings } from './tool-warnings.ts';
+import type { PolicyWarning, WarningFinding } from './warning.ts';
 
 export interface PolicyReport {
   /** The document with all that it extends. */
   readonly loaded: ClosedPolicy;
   /** Rules that can never decide, or that open more than they seem to. The document is valid all the same. */
-  readonly warnings: readonly Problem[];
+  readonly warnings: readonly PolicyWarning[];
 }
 
 /**
@@ -27,114 +25,44 @@ export function checkPolicy(source: string, name: string, library?: PolicyLibrar
   const own = loadPolicy(source, name);
   const read = readSource(source, name);
   if (loaded.kind === 'invalid' || own.kind === 'invalid' || read.kind === 'invalid') return { loaded, warnings: [] };
-  const warnings = warningsOf(own.document).map(({ path, message }) => read.source.problem(path, message));
-  return { loaded, warnings };
+  const warnings = warningsOf(own.document).map(({ path, message, kind, fix }) => ({
+    ...read.source.problem(path, message),
+    kind,
+    fix,
+  }));
+  return { loaded, warnings: warnings.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
-function warningsOf(document: PolicyDocument): readonly Finding[] {
+function warningsOf(document: PolicyDocument): readonly WarningFinding[] {
   return [
     ...Object.entries(document.network_policies ?? {}).flatMap(([name, policy]) =>
-      policy.endpoints.flatMap((endpoint, index) =>
-        endpointWarnings(endpoint, ['network_policies', name, 'endpoints', index]),
-      ),
+      policy.endpoints.flatMap((endpoint, index) => {
+        const path = ['network_policies', name, 'endpoints', index];
+        return [...placeWarnings(endpoint, path), ...ruleWarnings(endpoint, path)];
+      }),
     ),
-    ...shadowedTools(document),
+    ...documentBroadWarnings(document),
+    ...toolWarnings(document),
   ];
 }
 
-function endpointWarnings(endpoint: Endpoint, path: readonly (string | number)[]): readonly Finding[] {
-  const found: Finding[] = [];
-  const hosts = compileHostPattern(endpoint.host);
-  const exact = hosts.kind === 'ok' ? hosts.patterns.filter(({ glob }) => glob === null) : [];
-  for (const { source } of exact) {
-    const blocked = hardBlock(source);
-    if (blocked !== undefined)
-      found.push({ path: [...path, 'host'], message: `This endpoint can never open: ${blocked}` });
-  }
-  if (hosts.kind === 'ok' && exact.length < hosts.patterns.length && !portsOf(endpoint).includes(443))
-    found.push({
-      path: [...path, 'host'],
-      message: 'A wildcard host on a port without TLS trusts whoever answers for the names.',
-    });
-  const rules = endpoint.rules ?? [];
-  for (const [index, rule] of rules.entries()) {
-    const target = rule.allow ?? rule.ask;
-    const place = [...path, 'rules', index];
-    if (target === undefined) continue;
-    const dead = deadPath(target.path, endpoint);
-    if (dead !== undefined) found.push({ path: place, message: dead });
-    const shadow = rules.findIndex(
-      (other) => other.ask !== undefined && rule.allow !== undefined && covers(other.ask, target),
-    );
-    if (shadow !== -1)
-      found.push({
-        path: place,
-        message: `This rule never allows anything: rules[${shadow}] asks for all of it, and asking wins.`,
-      });
-  }
-  for (const [index, rule] of (endpoint.deny_rules ?? []).entries()) {
-    const dead = deadPath(rule.path, endpoint);
-    if (dead !== undefined) found.push({ path: [...path, 'deny_rules', index], message: dead });
-    const methods = endpoint.access === undefined ? undefined : presetMethods[endpoint.access];
-    if (
-      methods !== undefined &&
-      rule.method !== undefined &&
-      rule.method !== '*' &&
-      !methods.includes('*') &&
-      !methods.includes(rule.method.toUpperCase())
-    )
-      found.push({
-        path: [...path, 'deny_rules', index],
-        message: `\`access: ${endpoint.access}\` does not allow ${rule.method} anyway.`,
-      });
-  }
-  return found;
+/** One thing that was found, as every face of the product shows it. */
+export interface PolicyFinding extends Problem {
+  /** `error`: the document is not loaded. `note`: how it is read differently from what its author may expect. */
+  readonly severity: 'error' | 'warning' | 'note';
+  /** `invalid`, `not_enforced`, `difference`, or the kind of a warning. */
+  readonly kind: 'invalid' | 'not_enforced' | 'difference' | PolicyWarning['kind'];
+  /** What to do about it; undefined where the message says it. */
+  readonly fix?: string;
 }
 
-/** A pattern without wildcard that no normalised path equals: `/a//b`, `/a/../b`, `/%41`. */
-function deadPath(pattern: string | undefined, endpoint: Endpoint): string | undefined {
-  if (pattern === undefined || /[*?{]/.test(pattern)) return undefined;
-  const normal = normalisePath(pattern, { encodedSlash: endpoint.allow_encoded_slash ?? false });
-  if (normal.kind === 'refused') return `No request has this path: ${normal.reason}`;
-  return normal.path === pattern ? undefined : `No request has this path; its normal form is ${normal.path}.`;
-}
-
-/** Whether every request of the second falls under the first; false when that is not plain to see. */
-function covers(wide: Target, narrow: Target): boolean {
-  if (Object.keys(wide).some((key) => key !== 'method' && key !== 'path')) return false;
-  if (wide.method === undefined || wide.path === undefined || narrow.path === undefined) return false;
-  const method = wide.method === '*' || wide.method.toUpperCase() === narrow.method?.toUpperCase();
-  if (!method) return false;
-  if (wide.path === narrow.path || wide.path === '/**') return true;
-  const glob = compileGlob(wide.path, '/');
-  return glob.kind === 'ok' && !/[*?{]/.test(narrow.path) && glob.glob.matches(narrow.path);
-}
-
-function shadowedTools(document: PolicyDocument): readonly Finding[] {
-  const rules = document.tools ?? [];
-  const strictness = { allow: 0, ask: 1, deny: 2 } as const;
-  return rules.flatMap((rule, index) => {
-    const glob = /[*?{]/.test(rule.match) ? undefined : rule.match;
-    const shadow = rules.findIndex((other, at) => {
-      // A rule with a condition leaves something over.
-      if (
-        at === index ||
-        other.where !== undefined ||
-        strictness[other.decision ?? 'allow'] <= strictness[rule.decision ?? 'allow']
-      )
-        return false;
-      const compiled = compileGlob(other.match, null);
-      return (
-        other.match === rule.match || (glob !== undefined && compiled.kind === 'ok' && compiled.glob.matches(glob))
-      );
-    });
-    if (shadow === -1) return [];
-    const stricter = rules[shadow]?.decision ?? 'allow';
-    return [
-      {
-        path: ['tools', index],
-        message: `${writePath(['tools', shadow])} says \`${stricter}\` about the same tool, and the stricter rule wins.`,
-      },
-    ];
-  });
+/** A report as one list: errors, warnings, notes. */
+export function findingsOf({ loaded, warnings }: PolicyReport): readonly PolicyFinding[] {
+  if (loaded.kind === 'invalid')
+    return loaded.problems.map((problem) => ({ ...problem, severity: 'error', kind: 'invalid' }));
+  return [
+    ...loaded.refusals.map((problem) => ({ ...problem, severity: 'error' as const, kind: 'not_enforced' as const })),
+    ...warnings.map((warning) => ({ ...warning, severity: 'warning' as const })),
+    ...loaded.notes.map((problem) => ({ ...problem, severity: 'note' as const, kind: 'difference' as const })),
+  ];
 }

@@ -4,7 +4,7 @@ import { protocolOf, readsGraphqlMessages } from '../load/endpoint-protocol.ts';
 type Access = NonNullable<Endpoint['access']>;
 
 /** What the words of `access` stand for: these methods on every path. */
-export const presetMethods: Readonly<Record<Access, readonly string[]>> = {
+const presetMethods: Readonly<Record<Access, readonly string[]>> = {
   'read-only': ['GET', 'HEAD', 'OPTIONS'],
   'read-write': ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH'],
   full: ['*'],

@@ -1,0 +1,245 @@
+import { importFormats, loadPolicy } from '@clawhold/policy';
+import { shippedPresets } from '@clawhold/policy/presets';
+import { ClawholdError, decisionSchema, ruleReferenceSchema } from '@clawhold/spec';
+import { type ApiApp, newApp } from '../http/app.ts';
+import { body, createRoute, json, named, refusedAs, z } from '../http/openapi.ts';
+import type { DeskDocument } from './desk-task.ts';
+import type { PolicyDesk } from './policy-desk.ts';
+import type { PolicyService } from './policy-service.ts';
+
+const maximumText = 1_048_576;
+const text = z.string().max(maximumText);
+const decision = named(decisionSchema, 'Decision');
+const example = 'version: 1\nname: default\n';
+const rules = z.array(z.string());
+
+const test = createRoute({
+  method: 'post',
+  path: '/policies/test',
+  operationId: 'testPolicy',
+  summary:
+    'Asks a document, below the ceiling in force, the questions of a policy test; with the coverage of its rules.',
+  request: {
+    body: body(z.object({ source: text, tests: text }), {
+      source: example,
+      tests: 'tests: [{ name: nothing is open, connect: "example.com:443", expect: deny }]\n',
+    }),
+  },
+  responses: {
+    200: json(
+      z
+        .object({
+          passed: z.boolean(),
+          results: z.array(
+            z.object({
+              name: z.string(),
+              passed: z.boolean(),
+              expected: z.string(),
+              actual: z.string(),
+              why: z.string(),
+            }),
+          ),
+          covered: rules,
+          uncovered: rules,
+        })
+        .openapi('PolicyTestReport'),
+      'How it went.',
+    ),
+    ...refusedAs('policy_invalid', 'policy_test_invalid', 'policy_too_complex', 'state_desk_busy', 'input_too_large'),
+  },
+});
+
+const explain = createRoute({
+  method: 'post',
+  path: '/policies/explain',
+  operationId: 'explainPolicy',
+  summary: 'How a request is decided, why, and what would allow it; by a draft, or by the policy of an agent in force.',
+  request: {
+    body: body(
+      z.object({
+        source: text.optional(),
+        agent: z.string().optional(),
+        url: z.string().max(16_384),
+        method: z.string().max(64).default('GET'),
+        program: z.string().max(4_096).optional(),
+      }),
+      { agent: 'default', url: 'https://api.example.com/a' },
+    ),
+  },
+  responses: {
+    200: json(
+      z
+        .object({
+          decision,
+          sentence: z.string(),
+          lookedAt: z.array(z.object({ rule: ruleReferenceSchema, decides: z.boolean() })),
+        })
+        .openapi('PolicyExplanation'),
+      'The decision.',
+    ),
+    ...refusedAs('policy_invalid', 'input_url', 'input_unknown_agent', 'policy_too_complex', 'state_desk_busy'),
+  },
+});
+
+const change = z
+  .object({
+    direction: z.enum(['opens', 'closes']),
+    what: z.string(),
+    before: z.string(),
+    after: z.string(),
+    rules: z.object({ before: rules, after: rules }),
+    alike: z.number().int(),
+  })
+  .openapi('PolicyChange');
+
+const diff = createRoute({
+  method: 'post',
+  path: '/policies/diff',
+  operationId: 'diffPolicies',
+  summary: 'What a draft opens and closes, by example, beside another document or the policy of an agent in force.',
+  request: {
+    body: body(z.object({ before: text.optional(), agent: z.string().optional(), after: text }), {
+      agent: 'default',
+      after: example,
+    }),
+  },
+  responses: {
+    200: json(
+      z
+        .object({ changes: z.array(change), asked: z.number().int(), limits: z.array(z.string()) })
+        .openapi('PolicyDiff'),
+      'The differences; empty when both decide alike.',
+    ),
+    ...refusedAs('policy_invalid', 'input_unknown_agent', 'policy_too_complex', 'state_desk_busy', 'input_too_large'),
+  },
+});
+
+const importing = createRoute({
+  method: 'post',
+  path: '/policies/import',
+  operationId: 'importPolicy',
+  summary:
+    'Writes a document from what another product reads, never wider than it, with what could not be carried over.',
+  request: {
+    body: body(
+      z.object({
+        format: z.enum(importFormats),
+        files: z
+          .array(z.object({ name: z.string().max(256), source: text }))
+          .min(1)
+          .max(32),
+        anyProgram: z.boolean().default(false),
+      }),
+      { format: 'openshell', files: [{ name: 'policy.yaml', source: 'version: 1\n' }] },
+    ),
+  },
+  responses: {
+    200: json(
+      z
+        .object({
+          source: z.string(),
+          notes: z.array(
+            z.object({
+              file: z.string(),
+              line: z.number().int(),
+              kind: z.enum(['changed', 'left']),
+              sentence: z.string(),
+            }),
+          ),
+        })
+        .openapi('ImportedPolicy'),
+      'The document.',
+    ),
+    ...refusedAs('policy_invalid', 'policy_too_complex', 'state_desk_busy', 'input_too_large'),
+  },
+});
+
+const presets = createRoute({
+  method: 'get',
+  path: '/policies/presets',
+  operationId: 'listPresets',
+  summary: 'The policies for services that ship, for documents to extend as `preset:NAME`.',
+  responses: {
+    200: json(
+      z
+        .object({
+          presets: z.array(
+            z.object({ name: z.string(), description: z.string(), loads: z.boolean(), source: z.string() }),
+          ),
+        })
+        .openapi('PolicyPresets'),
+      'The presets; `loads` says whether this installation keeps all of one.',
+    ),
+    ...refusedAs(),
+  },
+});
+
+/** Questions about documents; all of them are answered from what is given and what is in force, and change nothing. */
+export function deskRoutes(policies: PolicyService, desk: PolicyDesk): ApiApp {
+  const documentOf = (name: string, source: string): DeskDocument => ({
+    name,
+    source,
+    ceiling: { name: 'ceiling.yaml', source: policies.sources().ceiling },
+    library: policies.library(),
+  });
+  const inForce = (agent: string | undefined): DeskDocument => {
+    const { agents } = policies.sources();
+    const source = agent !== undefined && Object.hasOwn(agents, agent) ? agents[agent] : undefined;
+    if (source !== undefined) return documentOf(`policies/${agent}.yaml`, source);
+    throw new ClawholdError('input_unknown_agent', `There is no policy of an agent "${agent ?? ''}".`, {
+      status: 400,
+      hint: `Name one of ${Object.keys(agents).join(', ')}, or send a document.`,
+    });
+  };
+  const app = newApp();
+  app.openapi(test, async (context) => {
+    const { source, tests } = context.req.valid('json');
+    const report = await desk.ask('test', {
+      document: documentOf('draft.yaml', source),
+      tests: { name: 'draft.policy-test.yaml', source: tests },
+    });
+    const results = report.results.map(({ name, passed, expected, actual, why }) => ({
+      name,
+      passed,
+      expected,
+      actual,
+      why,
+    }));
+    return context.json(
+      { passed: report.passed, results, covered: [...report.covered], uncovered: [...report.uncovered] },
+      200,
+    );
+  });
+  app.openapi(explain, async (context) => {
+    const { source, agent, url, method, program } = context.req.valid('json');
+    const document = source === undefined ? inForce(agent) : documentOf('draft.yaml', source);
+    const explained = await desk.ask('explain', { document, url, method, program });
+    return context.json({ ...explained, lookedAt: [...explained.lookedAt] }, 200);
+  });
+  app.openapi(diff, async (context) => {
+    const { before, agent, after } = context.req.valid('json');
+    const found = await desk.ask('diff', {
+      before: before === undefined ? inForce(agent) : documentOf('before.yaml', before),
+      after: documentOf('after.yaml', after),
+    });
+    const changes = found.changes.map(({ question: _question, ...one }) => ({
+      ...one,
+      rules: { before: [...one.rules.before], after: [...one.rules.after] },
+    }));
+    return context.json({ changes, asked: found.asked, limits: [...found.limits] }, 200);
+  });
+  app.openapi(importing, async (context) => {
+    const { source, notes } = await desk.ask('import', context.req.valid('json'));
+    return context.json({ source, notes: notes.map((note) => ({ ...note })) }, 200);
+  });
+  app.openapi(presets, (context) => {
+    const all = Object.entries(shippedPresets()).map(([reference, source]) => {
+      const loaded = loadPolicy(source, reference);
+      const description = loaded.kind === 'ok' ? (loaded.document.description ?? '') : '';
+      const loads = loaded.kind === 'ok' && loaded.refusals.length === 0;
+      return { name: reference.replace(/^preset:/, ''), description, loads, source };
+    });
+    return context.json({ presets: all }, 200);
+  });
+  return app;
+}

@@ -1,0 +1,30 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { ClawholdError } from '@clawhold/spec';
+import { type DeskTask, type DeskTasks, deskWork } from './desk-task.ts';
+
+/** What the thread says when it is done. */
+export type DeskReply =
+  | { readonly kind: 'done'; readonly answer: unknown }
+  | {
+      readonly kind: 'refused';
+      readonly code: ClawholdError['code'];
+      readonly message: string;
+      readonly hint: string | undefined;
+      readonly status: number;
+    };
+
+/** Runs in a thread of its own: one task, and the thread ends. */
+function work(): DeskReply {
+  // What `createPolicyDesk` gave it.
+  const { task, input, now } = workerData as { readonly task: DeskTask; readonly input: never; readonly now: number };
+  try {
+    const answer: unknown = (deskWork[task] as (given: DeskTasks[DeskTask], at: number) => unknown)(input, now); // the input of this task
+    return { kind: 'done', answer };
+  } catch (error) {
+    if (!(error instanceof ClawholdError)) throw error;
+    const { code, message, hint, status } = error;
+    return { kind: 'refused', code, message, hint, status };
+  }
+}
+
+parentPort?.postMessage(work()); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread has no origin

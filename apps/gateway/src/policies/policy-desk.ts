@@ -1,0 +1,82 @@
+import { Worker } from 'node:worker_threads';
+import { ClawholdError } from '@clawhold/spec';
+import type { DeskAnswers, DeskTask, DeskTasks } from './desk-task.ts';
+import type { DeskReply } from './desk-thread.ts';
+
+/** Answers questions about policy documents without holding up whoever else waits for this process. */
+export interface PolicyDesk {
+  /**
+   * @throws ClawholdError `policy_too_complex` after {@link PolicyDeskOptions.seconds}, `state_desk_busy` when too many
+   *   wait already, and what the task itself throws.
+   */
+  ask<Task extends DeskTask>(task: Task, input: DeskTasks[Task]): Promise<DeskAnswers[Task]>;
+}
+
+export interface PolicyDeskOptions {
+  /** How long one task may take. Default 20. */
+  readonly seconds?: number;
+  /** Milliseconds since 1970. Default: the clock. */
+  readonly now?: () => number;
+}
+
+/** How many tasks may wait for the one that runs. */
+const waitingTasks = 8;
+/** What a thread may keep in memory, in MiB; comparing two large policies needs a tenth of it. */
+const memory = 512;
+
+/** A thread for each task, one at a time: a document that is made to be slow costs a core for a while and nothing else. */
+export function createPolicyDesk({ seconds = 20, now = Date.now }: PolicyDeskOptions = {}): PolicyDesk {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  return {
+    ask<Task extends DeskTask>(task: Task, input: DeskTasks[Task]): Promise<DeskAnswers[Task]> {
+      if (waiting >= waitingTasks)
+        throw new ClawholdError('state_desk_busy', 'Too many questions about policies wait already.', {
+          status: 503,
+          hint: 'Ask again in a moment.',
+        });
+      waiting++;
+      const answer = last.then(() => inThread(task, input, now(), seconds)).finally(() => waiting--);
+      last = answer.catch(() => undefined);
+      // The thread ran this task on this input.
+      return answer as Promise<DeskAnswers[Task]>;
+    },
+  };
+}
+
+async function inThread(task: DeskTask, input: unknown, now: number, seconds: number): Promise<unknown> {
+  const thread = new Worker(new URL('./desk-thread.ts', import.meta.url), {
+    workerData: { task, input, now },
+    resourceLimits: { maxOldGenerationSizeMb: memory },
+  });
+  let limit: NodeJS.Timeout | undefined;
+  try {
+    const reply = await new Promise<DeskReply>((resolve, reject) => {
+      thread.once('message', resolve).once('error', reject);
+      limit = setTimeout(() => reject(tooComplex(seconds)), seconds * 1_000);
+    });
+    if (reply.kind === 'done') return reply.answer;
+    throw new ClawholdError(reply.code, reply.message, {
+      status: reply.status,
+      ...(reply.hint === undefined ? {} : { hint: reply.hint }),
+    });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+      throw tooComplex(seconds);
+    throw error;
+  } finally {
+    clearTimeout(limit);
+    await thread.terminate();
+  }
+}
+
+function tooComplex(seconds: number): ClawholdError {
+  return new ClawholdError(
+    'policy_too_complex',
+    `This takes more than ${seconds} seconds, or more memory than it may.`,
+    {
+      status: 422,
+      hint: 'Ask about a smaller document; the command line has no such limit.',
+    },
+  );
+}
