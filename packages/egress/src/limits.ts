@@ -10,6 +10,10 @@ export interface EgressLimits {
   readonly inspectedBodyBytes: number;
   /** Connections of one sandbox at a time; as many more wait, further ones are closed at once. */
   readonly connections: number;
+  /** A message of a client over a WebSocket; beyond it the connection is closed (1009). */
+  readonly webSocketMessageBytes: number;
+  /** Frames of such a message; beyond it the same. */
+  readonly webSocketFragments: number;
   /** Requests at a time on one connection in HTTP/2; beyond it streams are refused. */
   readonly streams: number;
   /** No byte either way for this long ends a connection. */
@@ -23,6 +27,8 @@ export const defaultLimits: EgressLimits = Object.freeze({
   headSeconds: 15,
   inspectedBodyBytes: limits.inspectedBodyBytes,
   connections: limits.sandboxConnections,
+  webSocketMessageBytes: limits.webSocketMessageBytes,
+  webSocketFragments: limits.webSocketFragments,
   streams: limits.connectionStreams,
   idleSeconds: limits.proxyIdleSeconds,
   dialSeconds: limits.dialSeconds,

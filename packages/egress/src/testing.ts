@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Decision, EgressQuestion, Label, Obligation } from '@clawhold/spec';
 import { emptyDesk } from './credentials/desk.ts';
 import { createServiceTable } from './dial/services.ts';
@@ -95,13 +96,16 @@ export async function startProxy(options: BenchOptions = {}): Promise<Bench> {
   };
 }
 
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
 export interface Origin extends AsyncDisposable {
   readonly port: number;
 }
 
 /** An HTTP server to be reached through the proxy. */
-export async function startOrigin(handle: RequestListener): Promise<Origin> {
+export async function startOrigin(handle: RequestListener, upgrade?: UpgradeListener): Promise<Origin> {
   const server = createHttpServer(handle);
+  if (upgrade !== undefined) server.on('upgrade', upgrade);
   const port = await listen(server);
   return {
     port,

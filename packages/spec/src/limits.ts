@@ -43,6 +43,10 @@ export const limits = {
   nameQueriesPerSecond: 500,
   /** Names that did not exist for a sandbox are shown in its timeline, up to this many. */
   refusedNamesShown: 100,
+  /** A message of a program over a WebSocket; beyond it the connection is closed (1009, too big). */
+  webSocketMessageBytes: 16 * 1024 ** 2,
+  /** Frames that a message over a WebSocket may come in; beyond it the connection is closed (1009). */
+  webSocketFragments: 1_024,
   /** Requests at a time on one connection in HTTP/2; beyond it a stream is refused and may be tried again. */
   connectionStreams: 100,
   /** No byte either way on a connection through the proxy for this long ends it. */

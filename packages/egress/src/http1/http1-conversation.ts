@@ -20,6 +20,8 @@ export interface Http1ConversationOptions {
   readonly keep: ((upstream: Upstream) => void) | undefined;
   /** Bytes of the head of an answer. */
   readonly headBytes: number;
+  /** Fields of the connection, where it shall become something else than HTTP. Default: none. */
+  readonly connection?: readonly Field[];
 }
 
 /** A request over a connection of its own, in HTTP/1.1. */
@@ -30,17 +32,19 @@ export class Http1Conversation implements Conversation {
   readonly #upstream: Upstream;
   readonly #keep: Http1ConversationOptions['keep'];
   readonly #headBytes: number;
+  readonly #connection: readonly Field[] | undefined;
   #method = '';
   #head = '';
   #isChunked = false;
   #response: ResponseHead | undefined;
   #isWhole = false;
 
-  constructor({ upstream, canRepeat, keep, headBytes }: Http1ConversationOptions) {
+  constructor({ upstream, canRepeat, keep, headBytes, connection }: Http1ConversationOptions) {
     this.#upstream = upstream;
     this.canRepeat = canRepeat;
     this.#keep = keep;
     this.#headBytes = headBytes;
+    this.#connection = connection;
   }
 
   get canSend(): boolean {
@@ -54,7 +58,7 @@ export class Http1Conversation implements Conversation {
       { name: 'host', value: writeHostField(target) },
       ...fields,
       ...(length === undefined ? chunkedField : framingField(method, length)),
-      { name: 'connection', value: this.#keep === undefined ? 'close' : 'keep-alive' },
+      ...(this.#connection ?? [{ name: 'connection', value: this.#keep === undefined ? 'close' : 'keep-alive' }]),
     ];
     this.#head = writeRequestHead(method, originTarget(target), written);
     return this.#head.length;
@@ -79,7 +83,8 @@ export class Http1Conversation implements Conversation {
     if (response.kind === 'fault') return response;
     this.#response = response;
     const { status, framing } = response;
-    const fields = endToEndFields(response.fields);
+    // Those of the connection are what the answer to a change of protocol is about.
+    const fields = status === 101 ? response.fields : endToEndFields(response.fields);
     switch (framing.kind) {
       case 'length':
         return { kind: 'answer', status, fields, content: framing.length };
@@ -125,6 +130,7 @@ export class Http1Conversation implements Conversation {
       if (read.kind === 'fault') return read;
       const head = parseResponseHead(read.lines, this.#method);
       if (head.kind === 'fault' || head.status >= 200) return head;
+      if (head.status === 101 && this.#connection !== undefined) return head;
       if (head.status === 101) return fault('switched', 'The host changed the protocol without being asked.', 502);
     }
     return fault('interim', 'The host sent too many interim answers.', 502);

@@ -6,13 +6,17 @@ import type { Incoming } from '../proxy/incoming.ts';
 import { exchangeInference, isForInference } from '../proxy/inference-exchange.ts';
 import type { Inside } from '../proxy/inspected-tunnel.ts';
 import { reportMalformed } from '../proxy/record.ts';
+import { decisionField } from '../proxy/reply.ts';
 import { openTunnel } from '../proxy/tunnel.ts';
 import { readTarget, readTunnelTarget, type Target } from '../target/target.ts';
+import type { WebSocketRequest } from '../websocket/websocket-request.ts';
 import { endToEndFields, wantsClose } from '../wire/end-to-end.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { fieldValue } from '../wire/field.ts';
 import { type NoMessage, readHeadLines } from '../wire/head-lines.ts';
 import { parseRequestHead, type RequestHead } from '../wire/request-head.ts';
+import type { WebSocketOffer } from '../wire/websocket-offer.ts';
+import { writeResponseHead } from '../wire/write-head.ts';
 import type { Client } from './client.ts';
 import { Http1Body } from './http1-body.ts';
 import { Http1Reply } from './http1-reply.ts';
@@ -53,17 +57,33 @@ function incomingOf(client: Client, head: RequestHead, target: Target): Incoming
   const isLast = wantsClose(head.fields);
   const readsTrailers = /^trailers$/i.test(fieldValue(head.fields, 'te') ?? '');
   const body = new Http1Body(client, head);
+  const webSocket = head.webSocket && webSocketOf(client, head.webSocket);
   return {
     identity: client.identity,
     version: 'http/1.1',
     method: head.method,
     target,
-    fields: endToEndFields(head.fields),
+    fields: endToEndFields(head.fields).filter(
+      ({ name }) => webSocket === undefined || !name.startsWith('sec-websocket-'),
+    ),
     readsTrailers,
     isLast,
     body,
+    ...(webSocket === undefined ? {} : { webSocket }),
     reply: new Http1Reply(client, { wantsClose: isLast, readsTrailers, body }),
     upstreams: client.upstreams,
+  };
+}
+
+function webSocketOf(client: Client, offer: WebSocketOffer): WebSocketRequest {
+  const { socket, reader } = client;
+  return {
+    offer,
+    accept(fields) {
+      const head = writeResponseHead(101, [...fields, { name: decisionField, value: 'allowed' }]);
+      if (socket.writable) socket.write(head, 'latin1');
+      return { socket, reader, finish: () => client.finish() };
+    },
   };
 }
 

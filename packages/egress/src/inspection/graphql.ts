@@ -46,7 +46,8 @@ function readQuery(query: string): ReadMessages | Fault {
   return 'kind' in read ? read : { kind: 'messages', list: [read] };
 }
 
-function readRequest(request: Request): ReadMessage | Fault {
+/** Reads one request of GraphQL, however it came. */
+export function readRequest(request: Request): ReadMessage | Fault {
   if (hasLookAlike(request)) return fault('message', 'A key is written in another way than GraphQL writes it.');
   const name = request['operationName'] ?? undefined;
   // Some servers take an empty name for none, others for a name that is not there.

@@ -94,18 +94,25 @@ async function sendAndReceive(
     }
     return 'done';
   }
-  const unwanted = whyUnwanted(head, terms);
-  if (unwanted !== undefined) {
-    fail(admitted, unwanted);
-    return 'done';
-  }
-  const relayed = await relayAnswer(reply, conversation, head, terms.responseCap, subject.traffic);
-  if (relayed.kind === 'whole') tell(admitted, 'answered', head.status, null);
-  else {
-    reply.cut();
-    tell(admitted, 'cut', head.status, relayed.fault.code);
-  }
+  await receive(admitted, terms, conversation, head);
   return 'done';
+}
+
+/** Lets an answer back, as far as the terms want it. */
+export async function receive(
+  admitted: Admitted,
+  terms: Terms,
+  conversation: Conversation,
+  head: AnswerHead,
+): Promise<void> {
+  const { incoming, subject } = admitted;
+  const { reply } = incoming;
+  const unwanted = whyUnwanted(head, terms);
+  if (unwanted !== undefined) return fail(admitted, unwanted);
+  const relayed = await relayAnswer(reply, conversation, head, terms.responseCap, subject.traffic);
+  if (relayed.kind === 'whole') return tell(admitted, 'answered', head.status, null);
+  reply.cut();
+  tell(admitted, 'cut', head.status, relayed.fault.code);
 }
 
 /** Why nothing of an answer may come back; an answer without content has nothing that could be of a type. */
@@ -123,7 +130,7 @@ function whyUnwanted(
 const otherType: Fault = fault('content_type', 'The answer is of a type that the policy does not allow.', 502);
 
 /** Reports what became of it; when its permission was withdrawn meanwhile, that is what ended it. */
-function tell(
+export function tell(
   { context, incoming, subject, underWay }: Admitted,
   outcome: EgressRecord['outcome'],
   status: number | null,
@@ -136,7 +143,7 @@ function tell(
 }
 
 /** Allowed, until a budget had no room for it. What had left before stays left; the client is told why no more does. */
-function refuseOverBudget({ context, incoming, subject }: Admitted, { reason }: OverBudget): void {
+export function refuseOverBudget({ context, incoming, subject }: Admitted, { reason }: OverBudget): void {
   const refused = overruled(subject, reason);
   if (refused.question !== null && refused.decision !== null)
     answerRefusal(incoming, refusal(refused.question, refused.decision), 'denied');

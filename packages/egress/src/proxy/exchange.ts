@@ -1,6 +1,7 @@
 import { refusal } from '@clawhold/policy';
 import { RequestCredentials } from '../credentials/request-credentials.ts';
 import { urlOf } from '../target/target.ts';
+import { deliverWebSocket } from '../websocket/deliver-web-socket.ts';
 import { answerFailure, answerMalformed, answerRefusal } from './answer.ts';
 import type { ProxyContext } from './context.ts';
 import { deliver, fail } from './deliver.ts';
@@ -36,7 +37,10 @@ export async function exchange(context: ProxyContext, received: Incoming): Promi
         fail({ context, incoming, subject, underWay }, filled);
       } else {
         const terms = { ...judgement.terms, readsAnswer: filled.carriesSecret };
-        await deliver({ context, incoming: filled.incoming, subject, underWay }, filled.body, { ...judgement, terms });
+        const admitted = { context, incoming: filled.incoming, subject, underWay };
+        const allowed = { ...judgement, terms };
+        if (incoming.webSocket === undefined) await deliver(admitted, filled.body, allowed);
+        else await deliverWebSocket(admitted, question, incoming.webSocket, allowed);
       }
     } finally {
       underWay.leave();

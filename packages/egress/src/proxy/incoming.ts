@@ -1,5 +1,6 @@
 import type { Identity } from '../hooks.ts';
 import type { Target } from '../target/target.ts';
+import type { WebSocketRequest } from '../websocket/websocket-request.ts';
 import type { Field } from '../wire/field.ts';
 import type { Reply } from './reply.ts';
 import type { RequestBody } from './request-body.ts';
@@ -17,6 +18,8 @@ export interface Incoming {
   readonly readsTrailers: boolean;
   /** The client's connection ends after it. */
   readonly isLast: boolean;
+  /** It asks for a WebSocket, which only HTTP/1.1 can. */
+  readonly webSocket?: WebSocketRequest;
   readonly body: RequestBody;
   readonly reply: Reply;
   /** The connections to servers that are kept for this client's connection. */

@@ -1,4 +1,4 @@
-import type { Decision, EgressQuestion, Reason } from '@clawhold/spec';
+import type { Decision, EgressQuestion, Inspector, Reason } from '@clawhold/spec';
 import { type Route, writeRoute } from '../dial/route.ts';
 import type { Admission, Decided, Identity, Meter } from '../hooks.ts';
 import type { Fault } from '../wire/fault.ts';
@@ -27,22 +27,43 @@ export async function judge(
   context: ProxyContext,
   identity: Identity,
   question: EgressQuestion,
-  check?: Check,
+  { check, isUpgrade = false }: JudgingOptions = {},
 ): Promise<Judgement> {
   const decision = await decide(context, question);
   if (decision.kind !== 'allow') return refuse(context, identity, question, decision);
   const terms = readTerms(decision);
+  // Rules about requests say nothing about what goes through it afterwards.
+  if (isUpgrade && !isWebSocket(terms.reads?.protocol))
+    return refuse(context, identity, question, overrule(decision, noWebSocket));
   if (isReadFurther(question, terms)) return { kind: 'go', decision, terms, routes: [], meter: undefined };
   return settle(context, identity, [{ question, decision }], check);
 }
 
 /** Nothing happens yet: what is inside a tunnel, or behind a head, is asked about by itself. */
 function isReadFurther({ operation }: EgressQuestion, { inspect, reads }: Terms): boolean {
-  return operation === undefined ? inspect !== undefined : reads !== undefined && operation.message === undefined;
+  if (operation === undefined) return inspect !== undefined;
+  // The upgrade to a WebSocket is sent before there are messages.
+  return reads !== undefined && operation.message === undefined && !isWebSocket(reads.protocol);
 }
 
 /** Why what is allowed must not leave as it is; asked before it is recorded as allowed. */
 export type Check = (terms: Terms) => Promise<Reason | undefined>;
+
+interface JudgingOptions {
+  readonly check?: Check;
+  /** The request asks for a WebSocket. */
+  readonly isUpgrade?: boolean;
+}
+
+/** Whether the messages to read are those of a WebSocket. */
+export function isWebSocket(protocol: Inspector | undefined): boolean {
+  return protocol === 'websocket' || protocol === 'graphql-websocket';
+}
+
+const noWebSocket: Reason = {
+  code: 'default',
+  text: 'A WebSocket is opened where the policy has an endpoint with `protocol: websocket`.',
+};
 
 /** A question that the policy has allowed. */
 export interface Allowed {
@@ -116,7 +137,8 @@ async function propose(context: ProxyContext, decided: Decided): Promise<string 
   }
 }
 
-async function admit(context: ProxyContext, decided: Decided): Promise<Admission> {
+/** Records what was decided and takes what it reserves; when that fails the answer is no. */
+export async function admit(context: ProxyContext, decided: Decided): Promise<Admission> {
   try {
     return await context.hooks.before(decided);
   } catch {

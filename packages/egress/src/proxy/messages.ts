@@ -8,7 +8,7 @@ import { type Fault, fault } from '../wire/fault.ts';
 import type { ProxyContext } from './context.ts';
 import type { Outgoing } from './forward.ts';
 import type { Incoming } from './incoming.ts';
-import { type Allowed, decide, type Judgement, judge, overrule, refuse, settle } from './judge.ts';
+import { type Allowed, decide, isWebSocket, type Judgement, judge, overrule, refuse, settle } from './judge.ts';
 import { type Asked, digestOf } from './question.ts';
 import { tooLarge } from './request-body.ts';
 import type { Terms } from './terms.ts';
@@ -34,16 +34,21 @@ export async function judgeRequest(
   credentials: RequestCredentials,
 ): Promise<Judged | Fault> {
   const { identity } = incoming;
-  const judgement = await judge(context, identity, asked.question, (terms) => credentials.check(terms, asked.body));
+  const judgement = await judge(context, identity, asked.question, {
+    check: (terms) => credentials.check(terms, asked.body),
+    isUpgrade: incoming.webSocket !== undefined,
+  });
   const reads = judgement.kind === 'go' ? judgement.terms.reads : undefined;
-  if (reads === undefined) return { kind: 'judged', question: asked.question, judgement, others: [], body: asked.body };
+  // The messages of a WebSocket come when it is open.
+  if (reads === undefined || isWebSocket(reads.protocol))
+    return { kind: 'judged', question: asked.question, judgement, others: [], body: asked.body };
   const read = await readRequest(context, incoming, asked, reads);
   if (read.kind === 'fault') return read;
   const { body } = read;
 
   const [first, ...others] = read.messages.list;
   const decideOne = async (one: ReadMessage): Promise<Allowed | Fault> => {
-    const question = questionAbout(context, incoming, asked, one, body);
+    const question = questionAbout(context, incoming, asked.question, one, body);
     return question.kind === 'fault' ? question : { question, decision: await decide(context, question) };
   };
   const leading = await decideOne(first);
@@ -107,12 +112,12 @@ async function wholeBody({ body }: Incoming, asked: Asked, maximum: number): Pro
 }
 
 /** The question about one message, with the values in it that the policy calls destinations. */
-function questionAbout(
+export function questionAbout(
   context: ProxyContext,
   incoming: Incoming,
-  { question }: Asked,
+  question: EgressQuestion,
   { message, content }: ReadMessage,
-  body: Outgoing,
+  body: Outgoing | undefined,
 ): EgressQuestion | Fault {
   const { hooks } = context;
   const { identity, method, target } = incoming;

@@ -19,11 +19,7 @@ const elsewhere = [
   ['absolute-form', `GET http://bank/ HTTP/1.1\r\nHost: shop\r\n${end}`, 'target_form'],
   ['absolute-form for the same host', `GET http://shop/ HTTP/1.1\r\nHost: shop\r\n${end}`, 'target_form'],
   ['a second tunnel', `CONNECT bank:80 HTTP/1.1\r\nHost: bank:80\r\n\r\n`, 'nested_tunnel'],
-  [
-    'a change of protocol',
-    `GET / HTTP/1.1\r\nHost: shop\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n`,
-    'connection_option',
-  ],
+  ['a change of protocol', `GET / HTTP/1.1\r\nHost: shop\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n`, 'upgrade'],
 ] as const;
 
 test.each(elsewhere)(

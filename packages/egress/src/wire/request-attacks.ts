@@ -118,7 +118,7 @@ export const requestAttacks: readonly RequestAttack[] = [
   attack('asterisk-form', `OPTIONS * HTTP/1.1\r\n${host}${end}`, 'target_form'),
   attack('another scheme', `GET ftp://shop/ HTTP/1.1\r\n${host}${end}`, 'target_form'),
   attack('plain request to port 443', `GET http://shop:443/ HTTP/1.1\r\nHost: shop:443\r\n${end}`, 'plain_on_tls_port'),
-  attack('Upgrade', `${get}Connection: Upgrade\r\nUpgrade: websocket\r\n${end}`, 'connection_option'),
+  attack('Upgrade', `${get}Connection: Upgrade\r\nUpgrade: websocket\r\n${end}`, 'upgrade'),
   attack('Upgrade alone', `${get}Upgrade: h2c\r\n${end}`, 'upgrade'),
   attack('Connection that drops the Host', `${get}Connection: close, host\r\n${end}`, 'connection_option'),
   attack('unknown expectation', `${post}Expect: 200-maybe\r\nContent-Length: 1\r\n${end}a`, 'expectation'),

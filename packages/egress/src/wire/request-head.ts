@@ -1,6 +1,7 @@
 import { type Fault, fault } from './fault.ts';
-import { type Field, parseFields } from './field.ts';
+import { type Field, fieldValue, parseFields } from './field.ts';
 import { type Framing, requestFraming } from './framing.ts';
+import { readOffer, type WebSocketOffer } from './websocket-offer.ts';
 
 /** A request line and its fields, read strictly; the target is still as it was written. */
 export interface RequestHead {
@@ -10,6 +11,8 @@ export interface RequestHead {
   readonly version: 'HTTP/1.0' | 'HTTP/1.1';
   readonly fields: readonly Field[];
   readonly framing: Framing;
+  /** It asks for a WebSocket. */
+  readonly webSocket?: WebSocketOffer;
 }
 
 /** A request target beyond this is 414; what servers accept is between 8,000 and 16,000 bytes. */
@@ -34,11 +37,15 @@ export function parseRequestHead(lines: readonly string[]): RequestHead | Fault 
   if (method === 'TRACE') return fault('trace', 'TRACE shows a request to its sender and is not forwarded.', 501);
   const fields = parseFields(lines, 1, { allowLatin: false });
   if (fields.kind === 'fault') return fields;
-  const refused = refusedField(fields.list);
+  const wantsUpgrade = fieldValue(fields.list, 'upgrade') !== undefined;
+  const refused = refusedField(fields.list, wantsUpgrade);
   if (refused !== undefined) return refused;
   const framing = requestFraming(method, fields.list);
   if (framing.kind === 'fault') return framing;
-  return { kind: 'request', method, target, version, fields: fields.list, framing };
+  const head = { kind: 'request', method, target, version, fields: fields.list, framing } as const;
+  if (!wantsUpgrade) return head;
+  const webSocket = framing.kind === 'none' ? readOffer(method, fields.list) : noUpgrade;
+  return 'kind' in webSocket ? webSocket : { ...head, webSocket };
 }
 
 function isAccepted(version: string, method: string): version is RequestHead['version'] {
@@ -48,15 +55,20 @@ function isAccepted(version: string, method: string): version is RequestHead['ve
 // A Connection option names a field that ends here. Naming Host or Content-Length makes some proxies drop it.
 const connectionOptions: ReadonlySet<string> = new Set(['close', 'keep-alive', 'te', 'proxy-connection']);
 
-function refusedField(fields: readonly Field[]): Fault | undefined {
+const noUpgrade: Fault = fault('upgrade', 'This proxy does not change protocols (Upgrade), but to a WebSocket.', 501);
+
+function refusedField(fields: readonly Field[], wantsUpgrade: boolean): Fault | undefined {
   for (const { name, value } of fields) {
-    if (name === 'upgrade') return fault('upgrade', 'This proxy does not change protocols (Upgrade).', 501);
+    if (name === 'upgrade' && value.toLowerCase() !== 'websocket') return noUpgrade;
     if (name === 'trailer') return fault('trailers', 'Requests with trailers are not forwarded.');
     if (name === 'expect' && value.toLowerCase() !== '100-continue')
       return fault('expectation', 'The only expectation is 100-continue.', 417);
     if (
       name === 'connection' &&
-      !value.split(',').every((option) => connectionOptions.has(option.trim().toLowerCase()))
+      !value
+        .split(',')
+        .map((option) => option.trim().toLowerCase())
+        .every((option) => connectionOptions.has(option) || (wantsUpgrade && option === 'upgrade'))
     )
       return fault('connection_option', 'The field Connection names something else than close and keep-alive.');
   }

@@ -63,7 +63,6 @@ test.each<[Feature, string]>([
 });
 
 test.each<[Feature, string]>([
-  ['protocol: websocket', 'protocol: websocket, access: full'],
   [
     'mcp.strict_tool_names: false',
     'protocol: mcp, mcp: { strict_tool_names: false }, rules: [{ allow: { method: ping } }],',

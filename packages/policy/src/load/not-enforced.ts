@@ -35,7 +35,6 @@ export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>([
   'filesystem_policy',
   'network_middlewares',
   'mode: learn',
-  'protocol: websocket',
   'mcp.strict_tool_names: false',
   'credential_signing',
   'websocket_credential_rewrite',
