@@ -99,11 +99,15 @@ export function testCallers(subject: ConformanceSubject): void {
       expect(seen).toEqual([[{ executable: '/opt/node/bin/node', ancestors: [] }]]);
     });
 
-    test('connections that are none have no holder', async () => {
-      const { sandbox } = await scene(subject);
+    test(verifies('sandbox.callers', 'whoever only listens where a connection would be does not hold it'), async () => {
+      const { sh, sandbox } = await scene(subject, { listeners });
       const end = { localAddress: '198.18.0.1', localPort: 80, remoteAddress: '198.18.0.1', remotePort: 40_000 };
       expect(await sandbox.holders(end)).toEqual([]);
       expect(await sandbox.holders({ ...end, remoteAddress: '::1' })).toEqual([]);
+      await sh(
+        `(setsid ${node('net.createServer().listen(40000, () => console.log("up"))')} > /tmp/said &); while ! grep -q up /tmp/said; do sleep 0.05; done`,
+      );
+      expect(await sandbox.holders(end)).toEqual([]);
     });
   });
 }
