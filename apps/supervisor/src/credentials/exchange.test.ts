@@ -16,6 +16,14 @@ const policy = `
         access: full
         credential_binding: { provider: bank }
         request_body_credential_rewrite: true
+      - host: finance.local
+        port: 80
+        path: /cloud/**
+        access: full
+        credential_binding: { provider: cloud }
+        credential_signing: sigv4
+        signing_service: bedrock
+        signing_region: eu-central-1
 `;
 
 async function openScene(): Promise<Scene> {
@@ -97,4 +105,29 @@ test(verifies('credentials.bound', 'a placeholder dies with the sandbox that it 
   const old = `{ headers: { authorization: "Bearer ${before}" } }`;
   expect(await shell(scene, request('/vault/read', old))).toMatch(/^403/);
   expect(scene.received).toEqual([]);
+});
+
+test(verifies('credentials.sigv4', 'what a real sandbox signs with a placeholder leaves signed with the key'), {
+  timeout: 60_000,
+}, async () => {
+  const scene = await openScene();
+  await scene.ask('closeSandbox', { run: scene.run });
+  const key = { access_key_id: 'AKIAIOSFODNN7EXAMPLE', secret_access_key: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
+  await scene.ask('addCredential', {
+    name: 'cloud',
+    secret: JSON.stringify(key),
+    source: { kind: 'aws' },
+    binding: { hosts: ['finance.local'], ports: [80], places: ['sigv4'] },
+  });
+  await scene.open();
+  const scope = '"/20261122/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=00"';
+  const headers = `{ headers: { authorization: "AWS4-HMAC-SHA256 Credential=" + process.env.AWS_ACCESS_KEY_ID + ${scope} } }`;
+  expect(await shell(scene, request('/cloud/model', headers))).toMatch(/^201/);
+  expect(scene.received[0]).toMatch(
+    /authorization=AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE\/\d{8}\/eu-central-1\/bedrock\/aws4_request/,
+  );
+  // The half that only signs has no place in any request.
+  const misused = '{ headers: { authorization: "Bearer " + process.env.AWS_SECRET_ACCESS_KEY } }';
+  expect(await shell(scene, request('/cloud/model', misused))).toMatch(/^403/);
+  expect(JSON.stringify([scene.received, scene.plane.events])).not.toContain(key.secret_access_key);
 });

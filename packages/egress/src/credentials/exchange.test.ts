@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Obligation } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { startOrigin, startProxy, talk, viaService } from '../testing.ts';
+import { signRequest } from './aws/signature.ts';
 import { newPlaceholder } from './placeholder.ts';
 import { createTestDesk, credentialTerm, type TestDesk } from './testing.ts';
 
@@ -287,4 +289,71 @@ test(verifies('credentials.scrubbed', 'a compressed answer to a request with a c
   const answer = await shop.send(get('/', `Authorization: Bearer ${placeholder}`));
   expect(answer).toMatch(/^HTTP\/1\.1 502/);
   expect(answer).toContain('upstream_content_encoding');
+});
+
+const awsKey = {
+  kind: 'aws',
+  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  sessionToken: 'FwoGZXIvYXdzEJr-token',
+} as const;
+
+/** A request as an SDK signs it with what it was given. */
+function signedPost(placeholder: string, body: string, more = ''): string {
+  const scope = `${placeholder}/20261122/us-east-1/bedrock/aws4_request`;
+  const signature = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`;
+  return post('application/json', body).replace(
+    '\r\n',
+    `\r\nAuthorization: ${signature}\r\nX-Amz-Date: 20261122T000000Z\r\n${more}`,
+  );
+}
+
+test(
+  verifies('credentials.sigv4', 'a request that was signed with a placeholder leaves signed with the key'),
+  async () => {
+    const signing = { body: 'by_header', service: 'bedrock', region: 'eu-central-1' } as const;
+    await using shop = await openShop([credentialTerm('aws', { signing })]);
+    const placeholder = shop.desk.give('aws', awsKey, { places: ['sigv4'] });
+    expect(await shop.send(signedPost(placeholder, '{"a":1}'))).toMatch(/^HTTP\/1\.1 200/);
+    const [arrived] = shop.arrived;
+    const headers = arrived?.headers ?? {};
+    expect(headers).toMatchObject({
+      'x-amz-security-token': awsKey.sessionToken,
+      'x-amz-content-sha256': createHash('sha256').update('{"a":1}').digest('hex'),
+    });
+    expect(arrived?.body).toBe('{"a":1}');
+    // The other side works the signature out from what arrived, and comes to the same.
+    const time = String(headers['x-amz-date']);
+    const iso = time.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z');
+    const target = { kind: 'target', scheme: 'http', host: 'shop', port: 80, path: '/pay', query: '' } as const;
+    const fields = [{ name: 'content-type', value: 'application/json' }];
+    const payload = String(headers['x-amz-content-sha256']);
+    const again = signRequest(
+      { method: 'POST', target, fields, payload, region: 'eu-central-1', service: 'bedrock' },
+      awsKey,
+      new Date(iso),
+    );
+    expect(headers['authorization']).toBe(again.at(-1)?.value);
+    expect(JSON.stringify(shop.arrived)).not.toContain(awsKey.secretAccessKey);
+    expect(JSON.stringify(shop.arrived)).not.toContain(placeholder);
+  },
+);
+
+test.each<[string, Partial<Parameters<typeof credentialTerm>[1]>, string, string]>([
+  [
+    'chunks that are signed one by one',
+    {},
+    'X-Amz-Content-Sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD\r\n',
+    'cannot be signed anew',
+  ],
+  ['a host that names no region', { signing: { body: 'signed', service: 's3', region: null } }, '', 'signing_region'],
+  ['a policy that wants no signature', { signing: null }, '', 'credential_signing'],
+])(`${verifies('credentials.sigv4', 'refuses')} %s`, async (_what, term, more, said) => {
+  const signing = { body: 'by_header', service: 's3', region: 'us-east-1' } as const;
+  await using shop = await openShop([credentialTerm('aws', { signing, ...term })]);
+  const placeholder = shop.desk.give('aws', awsKey, { places: ['sigv4'] });
+  const answer = await shop.send(signedPost(placeholder, '{}', more));
+  expect(answer).toMatch(/^HTTP\/1\.1 403/);
+  expect(answer).toContain(said);
+  expect(shop.arrived).toEqual([]);
 });

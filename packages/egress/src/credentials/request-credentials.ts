@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Reason } from '@clawhold/spec';
 import type { ProxyContext } from '../proxy/context.ts';
 import type { Outgoing } from '../proxy/forward.ts';
@@ -5,9 +6,11 @@ import type { Incoming } from '../proxy/incoming.ts';
 import type { Terms } from '../proxy/terms.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
+import { type AwsKey, signRequest } from './aws/signature.ts';
+import { planSigning, type SigningPlan } from './aws/signing-plan.ts';
 import { bodySightings, fillBody } from './body.ts';
 import type { CredentialUse } from './desk.ts';
-import { fillHead, headSightings, neutralTarget } from './head.ts';
+import { fillHead, headSightings, neutralTarget, type RequestLines } from './head.ts';
 import { type Permission, permit, type SeenRequest } from './permission.ts';
 import { ScannedBody } from './scanned-body.ts';
 import { ScrubbedReply } from './scrubbed-reply.ts';
@@ -35,6 +38,7 @@ export class RequestCredentials {
   readonly #received: Incoming;
   readonly #seen: readonly Sighting[];
   #permitted: readonly Permitted[] = [];
+  #signing: SigningPlan | undefined;
   /** The body, when it was read to look for placeholders in it. */
   #gathered: Buffer | undefined;
 
@@ -53,7 +57,10 @@ export class RequestCredentials {
   /** Why the request must not leave with what it holds; undefined when it may. */
   async check(terms: Terms, body: Outgoing): Promise<Reason | undefined> {
     const { credentials: desk } = this.#context.hooks;
-    const bytes = await this.#look(terms, body);
+    const signing = this.#planSigning(terms, body);
+    if (signing?.kind === 'none') return { code: 'hard_block', text: signing.text };
+    this.#signing = signing;
+    const bytes = await this.#look(terms, body, signing !== undefined && signing.payload === undefined);
     if (bytes !== undefined && !Buffer.isBuffer(bytes)) return { code: 'hard_block', text: bytes.text };
     const seen = bytes === undefined ? this.#seen : [...this.#seen, ...bodySightings(bytes, this.#received.fields)];
     if (seen.length === 0) return undefined;
@@ -83,16 +90,43 @@ export class RequestCredentials {
       return unrecorded;
     }
     const texts = new Map<string, string>();
+    let key: AwsKey | undefined;
     for (const { held } of this.#permitted) {
       const value = await desk.obtain(identity, held.name);
       if (value.kind === 'fault') return value;
       if (value.kind === 'text') texts.set(held.placeholder, value.text);
+      else key = value;
     }
     const head = fillHead(this.#received, texts);
     if ('kind' in head) return head;
-    const fields = [...head.fields.filter(({ name }) => name !== 'accept-encoding'), plain];
-    const incoming = { ...this.incoming, target: head.target, fields };
-    return this.#scrubbed(incoming, Buffer.isBuffer(outgoing) ? fillBody(outgoing, fields, texts) : outgoing, true);
+    // A signature says nothing about its key, so what answers it may come compressed.
+    const carriesSecret = texts.size > 0;
+    const plain = carriesSecret ? readable(head.fields) : head.fields;
+    const filled = Buffer.isBuffer(outgoing) ? fillBody(outgoing, plain, texts) : outgoing;
+    const fields = key === undefined ? plain : this.#sign({ target: head.target, fields: plain }, filled, key);
+    return this.#scrubbed({ ...this.incoming, target: head.target, fields }, filled, carriesSecret);
+  }
+
+  /** Undefined when the request came with no signature of a placeholder, or the policy wants none. */
+  #planSigning({ credentials }: Terms, body: Outgoing): ReturnType<typeof planSigning> | undefined {
+    if (!this.#seen.some(({ place }) => place === 'sigv4')) return undefined;
+    const signing = credentials.flat().find((term) => term.signing !== null)?.signing;
+    const { target, fields } = this.#received;
+    return signing === undefined || signing === null
+      ? undefined
+      : planSigning(signing, target.host, fields, body.length);
+  }
+
+  #sign({ target, fields }: RequestLines, body: Outgoing, key: AwsKey): readonly Field[] {
+    const plan = this.#signing;
+    if (plan === undefined) throw new Error('a signature is permitted only where it was planned');
+    const payload =
+      plan.payload ??
+      createHash('sha256')
+        .update(Buffer.isBuffer(body) ? body : '')
+        .digest('hex');
+    const { region, service } = plan;
+    return signRequest({ method: this.#received.method, target, fields, payload, region, service }, key, new Date());
   }
 
   #scrubbed(incoming: Incoming, body: Outgoing, carriesSecret: boolean): Filled {
@@ -102,11 +136,12 @@ export class RequestCredentials {
   }
 
   /** The body where it is there as a whole, or has to be: a credential may stand in it. */
-  async #look(terms: Terms, body: Outgoing): Promise<Buffer | Fault | undefined> {
+  async #look(terms: Terms, body: Outgoing, isSigned: boolean): Promise<Buffer | Fault | undefined> {
     if (Buffer.isBuffer(body)) return body;
     const { hooks, limits } = this.#context;
     const mayHold = terms.credentials.some((list) => list.some((term) => term.body));
-    if (!mayHold || body.length === 0 || !hooks.credentials.holdsAny(this.#received.identity)) return undefined;
+    const isWanted = mayHold || isSigned;
+    if (!isWanted || body.length === 0 || !hooks.credentials.holdsAny(this.#received.identity)) return undefined;
     // Not through the scanner: here a placeholder may have its place.
     const gathered = await this.#received.body.gather(limits.inspectedBodyBytes);
     if (!Buffer.isBuffer(gathered)) return gathered;
@@ -151,7 +186,10 @@ const unrecorded: Fault = fault(
   502,
 );
 
-const plain: Field = { name: 'accept-encoding', value: 'identity' };
+/** Asks for an answer that can be read as it comes. */
+function readable(fields: readonly Field[]): readonly Field[] {
+  return [...fields.filter(({ name }) => name !== 'accept-encoding'), { name: 'accept-encoding', value: 'identity' }];
+}
 
 /** An answer to a request with a credential that cannot be read on its way back. */
 export const unreadableAnswer: Fault = fault(

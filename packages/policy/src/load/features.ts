@@ -45,11 +45,6 @@ function usesOf(document: PolicyDocument): readonly Use[] {
   return uses;
 }
 
-const credentialKeys = [
-  'credential_signing',
-  'websocket_credential_rewrite',
-] as const satisfies readonly (keyof Endpoint & Feature)[];
-
 function endpointUses(endpoint: Endpoint, path: Path): readonly Use[] {
   const uses: Use[] = [];
   const use = (feature: Feature, isUsed: boolean, ...below: Path): void => {
@@ -60,10 +55,7 @@ function endpointUses(endpoint: Endpoint, path: Path): readonly Use[] {
   use('mcp.strict_tool_names: false', endpoint.mcp?.strict_tool_names === false, 'mcp', 'strict_tool_names');
   use('allowed_ips', endpoint.allowed_ips !== undefined, 'allowed_ips');
   use('allow_encoded_slash', endpoint.allow_encoded_slash === true, 'allow_encoded_slash');
-  for (const key of credentialKeys) {
-    const value = endpoint[key];
-    use(key, value !== undefined && value !== false, key);
-  }
+  use('websocket_credential_rewrite', endpoint.websocket_credential_rewrite === true, 'websocket_credential_rewrite');
   use('request.forbid', endpoint.request?.forbid?.some(isDetected) === true, 'request', 'forbid');
   use('response.forbid', endpoint.response?.forbid !== undefined, 'response', 'forbid');
   use('response.content_types', endpoint.response?.content_types !== undefined, 'response', 'content_types');

@@ -67,7 +67,6 @@ test.each<[Feature, string]>([
     'mcp.strict_tool_names: false',
     'protocol: mcp, mcp: { strict_tool_names: false }, rules: [{ allow: { method: ping } }],',
   ],
-  ['credential_signing', 'access: full, credential_signing: sigv4, signing_service: s3'],
   ['websocket_credential_rewrite', 'access: full, websocket_credential_rewrite: true'],
   ['request.forbid', 'access: full, request: { forbid: [pii] }'],
   ['response.forbid', 'access: full, response: { forbid: [secret] }'],

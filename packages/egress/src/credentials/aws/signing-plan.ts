@@ -1,0 +1,61 @@
+import { type Field, fieldValue } from '../../wire/field.ts';
+import type { CredentialTerm } from '../permission.ts';
+
+/** How a request will be signed anew, known before its body is. */
+export interface SigningPlan {
+  readonly kind: 'plan';
+  readonly region: string;
+  readonly service: string;
+  /** What stands for the body in the signature; undefined: its digest, for which it is read as a whole. */
+  readonly payload: string | undefined;
+}
+
+export interface NoSigningPlan {
+  readonly kind: 'none';
+  /** One sentence. */
+  readonly text: string;
+}
+
+const unsignedPayload = 'UNSIGNED-PAYLOAD';
+/** The body comes in chunks with a checksum behind them, and no chunk is signed. */
+const unsignedChunks = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
+
+/**
+ * What the policy and the request together say about a signature. Chunks that are signed one by one
+ * (`STREAMING-AWS4-HMAC-SHA256-…`) carry signatures of the placeholder, so they are refused.
+ *
+ * @param bodyLength undefined when nobody knows it yet.
+ */
+export function planSigning(
+  signing: NonNullable<CredentialTerm['signing']>,
+  host: string,
+  fields: readonly Field[],
+  bodyLength: number | undefined,
+): SigningPlan | NoSigningPlan {
+  const region = signing.region ?? regionOf(host);
+  if (region === undefined)
+    return { kind: 'none', text: `The host ${host} names no region of AWS; write \`signing_region\` in the policy.` };
+  const said = fieldValue(fields, 'x-amz-content-sha256');
+  if (said?.startsWith('STREAMING-') === true && (said !== unsignedChunks || signing.body === 'signed'))
+    return { kind: 'none', text: `A body of the kind ${said.slice(0, 60)} cannot be signed anew here.` };
+  return { kind: 'plan', region, service: signing.service, payload: payloadOf(signing.body, said, bodyLength) };
+}
+
+function payloadOf(
+  body: 'signed' | 'unsigned' | 'by_header',
+  said: string | undefined,
+  length: number | undefined,
+): string | undefined {
+  if (said === unsignedChunks) return said;
+  if (body === 'unsigned') return unsignedPayload;
+  // AWS compares it with the body that arrives.
+  if (said !== undefined && /^[0-9a-f]{64}$/.test(said)) return said;
+  if (body === 'signed') return undefined;
+  return said === unsignedPayload || length === undefined ? unsignedPayload : undefined;
+}
+
+/** The region that a host name of AWS holds: the label before `amazonaws.com` that ends like `-1`. */
+export function regionOf(host: string): string | undefined {
+  const labels = /^(.+)\.amazonaws\.com(?:\.cn)?$/.exec(host)?.[1]?.split('.') ?? [];
+  return labels.findLast((label) => /^[a-z]{2}(?:-[a-z]+)+-\d$/.test(label));
+}
