@@ -6,6 +6,7 @@ import { type NameListeners, serveNames } from './dns/name-server.ts';
 import type { NameTable } from './dns/name-table.ts';
 import { createPolicyResolver } from './dns/policy-resolver.ts';
 import { createRefusedNames } from './dns/refused-names.ts';
+import { createShares } from './fairness/shares.ts';
 import type { EgressHooks, Identity } from './hooks.ts';
 import { defaultLimits, type EgressLimits } from './limits.ts';
 import { type Attachment, attach, type Listener, type Slots } from './proxy/attachment.ts';
@@ -61,6 +62,7 @@ export function createEgress(options: EgressOptions): Egress {
     dialler: createDialler({ resolve: options.resolve, seconds: limits.dialSeconds }),
     services: options.services,
     trust: trustContext(options.roots),
+    shares: createShares(limits),
     underWay: createUnderWayTable(options.hooks.reconsider),
   };
   const attachments = new Set<Attachment>();

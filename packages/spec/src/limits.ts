@@ -35,6 +35,20 @@ export const limits = {
   proxyHeaderBytes: 32 * 1024,
   /** A request body that must be read before the decision; beyond it 413. */
   inspectedBodyBytes: 1024 ** 2,
+  /** Bodies that are read before the decision, of all sandboxes at a time; beyond it they wait, sandboxes in turns. */
+  inspectedBytes: 64 * 1024 ** 2,
+  /** The same of one sandbox. */
+  sandboxInspectedBytes: 16 * 1024 ** 2,
+  /** All of a body that is read before the decision comes within this time; beyond it 408. */
+  inspectedBodySeconds: 60,
+  /** The body of an answer through the proxy; beyond it the answer is cut so that it does not look whole. */
+  responseBytes: 16 * 1024 ** 3,
+  /** Connections that the proxy is opening at a time, for all sandboxes; beyond it they wait, sandboxes in turns. */
+  dials: 256,
+  /** The same for one sandbox. */
+  sandboxDials: 32,
+  /** Requests of one sandbox under way in HTTP/2, over all its connections; beyond it they wait. */
+  sandboxRequests: 256,
   /** Connections of one sandbox at a time; beyond it new ones wait. */
   sandboxConnections: 128,
   /** Hosts of one sandbox that get an address for programs that ignore proxies; beyond it further names fail. */

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { SandboxId } from '@clawhold/spec';
-import { createTurnstile } from './turnstile.ts';
+import { createFairQueue } from '../fairness/fair-queue.ts';
 
 /** Finds all addresses of a normalised name, on behalf of a sandbox. Rejects when there are none. */
 export type Resolver = (host: string, sandbox: SandboxId) => Promise<readonly string[]>;
@@ -13,7 +13,7 @@ const lookupsAtATime = 2;
 
 /** The system's resolver (`getaddrinfo`: hosts file, DNS, what the machine is set up for). */
 export function systemResolver(): Resolver {
-  const enter = createTurnstile(lookupsAtATime);
+  const enter = createFairQueue({ places: lookupsAtATime, each: 1 });
   return async (host, sandbox) => {
     const leave = await enter(sandbox);
     try {

@@ -1,4 +1,4 @@
-import { RequestBody } from '../proxy/request-body.ts';
+import { type BodyMemory, RequestBody } from '../proxy/request-body.ts';
 import { readBody } from '../wire/body.ts';
 import type { Fault } from '../wire/fault.ts';
 import { type Field, fieldValue } from '../wire/field.ts';
@@ -16,8 +16,8 @@ export class Http1Body extends RequestBody {
   #finished: boolean;
   #expectsPermission: boolean;
 
-  constructor(client: Client, head: RequestHead) {
-    super();
+  constructor(client: Client, head: RequestHead, memory: BodyMemory) {
+    super(memory);
     this.#client = client;
     this.#head = head;
     this.#finished = head.framing.kind === 'none';

@@ -48,15 +48,24 @@ async function serveOne(context: ProxyContext, client: Client): Promise<'next' |
   }
   const target = readTarget(head, client.situation);
   if (target.kind === 'fault') return reject(context, client, target);
-  const incoming = incomingOf(client, head, target);
-  await (isForInference(target) ? exchangeInference : exchange)(context, incoming);
+  const incoming = incomingOf(context, client, head, target);
+  try {
+    await (isForInference(target) ? exchangeInference : exchange)(context, incoming);
+  } finally {
+    incoming.body.release();
+  }
   return incoming.reply.canGoOn ? 'next' : 'close';
 }
 
-function incomingOf(client: Client, head: RequestHead, target: Target): Incoming & { readonly reply: Http1Reply } {
+function incomingOf(
+  { shares }: ProxyContext,
+  client: Client,
+  head: RequestHead,
+  target: Target,
+): Incoming & { readonly reply: Http1Reply } {
   const isLast = wantsClose(head.fields);
   const readsTrailers = /^trailers$/i.test(fieldValue(head.fields, 'te') ?? '');
-  const body = new Http1Body(client, head);
+  const body = new Http1Body(client, head, shares.bodies(client.identity.sandbox));
   const webSocket = head.webSocket && webSocketOf(client, head.webSocket);
   return {
     identity: client.identity,

@@ -20,7 +20,7 @@ export function sessionBounds({ headBytes, streams }: EgressLimits): ServerSessi
       enableConnectProtocol: false,
       maxConcurrentStreams: streams,
       maxHeaderListSize: headBytes,
-      initialWindowSize: 256 * 1024,
+      initialWindowSize: 128 * 1024,
     },
     maxHeaderListPairs: 128,
     maxOutstandingPings: 4,
@@ -28,7 +28,7 @@ export function sessionBounds({ headBytes, streams }: EgressLimits): ServerSessi
     maxSessionInvalidFrames: 100,
     maxSessionRejectedStreams: 100,
     // Megabytes, over all streams.
-    maxSessionMemory: 64,
+    maxSessionMemory: 16,
     streamResetBurst: resets.burst,
     streamResetRate: resets.perSecond,
     strictFieldWhitespaceValidation: true,

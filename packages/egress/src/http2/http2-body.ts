@@ -1,5 +1,5 @@
 import type { ServerHttp2Stream } from 'node:http2';
-import { RequestBody } from '../proxy/request-body.ts';
+import { type BodyMemory, RequestBody } from '../proxy/request-body.ts';
 import type { Fault } from '../wire/fault.ts';
 import { type Field, fieldValue } from '../wire/field.ts';
 import type { Http2Head } from '../wire/http2-head.ts';
@@ -13,8 +13,8 @@ export class Http2Body extends RequestBody {
   #finished: boolean;
   #expectsPermission: boolean;
 
-  constructor(stream: ServerHttp2Stream, content: StreamContent, { length, fields }: Http2Head) {
-    super();
+  constructor(stream: ServerHttp2Stream, content: StreamContent, { length, fields }: Http2Head, memory: BodyMemory) {
+    super(memory);
     this.length = length;
     this.#stream = stream;
     this.#content = content;

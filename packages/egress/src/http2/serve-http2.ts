@@ -81,7 +81,7 @@ async function serveStream(
     if (head.kind === 'fault') return reject(head);
     const target = readTarget(head, situation);
     if (target.kind === 'fault') return reject(target);
-    body = new Http2Body(stream, content, head);
+    body = new Http2Body(stream, content, head, context.shares.bodies(identity.sandbox));
     const incoming = {
       identity,
       version: 'h2',
@@ -94,7 +94,13 @@ async function serveStream(
       reply,
       upstreams,
     } as const;
-    await (isForInference(target) ? exchangeInference : exchange)(context, incoming);
+    const leave = await context.shares.requests(identity.sandbox);
+    try {
+      await (isForInference(target) ? exchangeInference : exchange)(context, incoming);
+    } finally {
+      leave();
+      body.release();
+    }
   } catch {
     // A defect of ours or of a hook: the sandbox sees a broken stream.
     stream.close(constants.NGHTTP2_INTERNAL_ERROR);

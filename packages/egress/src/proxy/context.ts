@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { Dialler } from '../dial/dialler.ts';
 import type { ServiceTable } from '../dial/services.ts';
+import type { Shares } from '../fairness/shares.ts';
 import type { EgressHooks } from '../hooks.ts';
 import type { EgressLimits } from '../limits.ts';
 import type { CertificateAuthority } from '../tls/certificate-authority.ts';
@@ -15,6 +16,8 @@ export interface ProxyContext {
   readonly services: ServiceTable;
   /** Whom the proxy believes when it speaks TLS to a host. */
   readonly trust: SecureContext;
+  /** What sandboxes share. */
+  readonly shares: Shares;
   /** What goes on under decisions of the past. */
   readonly underWay: UnderWayTable;
 }

@@ -31,8 +31,15 @@ export interface Allowed {
 /** Brings a request to its server and the answer back, once. */
 export async function deliver(admitted: Admitted, outgoing: Outgoing, allowed: Allowed): Promise<void> {
   const { context, incoming } = admitted;
-  const { method, target, version, body, isLast } = incoming;
-  const departure = { method, target, isLast, hasBody: body.length !== 0, mayUseHttp2: version === 'h2' };
+  const { identity, method, target, version, body, isLast } = incoming;
+  const departure = {
+    sandbox: identity.sandbox,
+    method,
+    target,
+    isLast,
+    hasBody: body.length !== 0,
+    mayUseHttp2: version === 'h2',
+  };
   for (const isFresh of [false, true]) {
     const conversation = await incoming.upstreams.open(context, allowed.routes, departure, isFresh);
     if (conversation.kind === 'fault') {

@@ -79,7 +79,10 @@ export async function settle(
   check?: Check,
 ): Promise<Judgement> {
   const [{ question, decision }] = allowed;
-  const terms = allowed.map((one) => readTerms(one.decision)).reduce(bothTerms);
+  const stated = allowed.map((one) => readTerms(one.decision)).reduce(bothTerms);
+  // Of a tunnel that passes unread nobody knows what an answer is.
+  const most = question.operation === undefined ? Number.POSITIVE_INFINITY : context.limits.responseBytes;
+  const terms = { ...stated, responseCap: Math.min(stated.responseCap, most) };
   const objection = await check?.(terms);
   if (objection !== undefined) return refuse(context, identity, question, overrule(decision, objection));
   const routes = await findRoutes(context, identity, question, terms);

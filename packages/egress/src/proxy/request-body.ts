@@ -1,8 +1,24 @@
 import { type Fault, fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
 
+/** The memory for bodies that must be read before the decision, shared fairly between sandboxes. */
+export interface BodyMemory {
+  /** Waits until so many bytes are free and returns how to give them back. */
+  take(bytes: number): Promise<() => void>;
+  /** From its turn on, all of a body comes within this time. */
+  readonly seconds: number;
+}
+
 /** The body of one request, read when somebody wants it and exactly once. */
 export abstract class RequestBody {
+  readonly #memory: BodyMemory | undefined;
+  #giveBack: (() => void) | undefined;
+
+  /** @param memory default: what is gathered is held by somebody else. */
+  constructor(memory?: BodyMemory) {
+    this.#memory = memory;
+  }
+
   /** True when all of it was read, or there is none. */
   abstract readonly finished: boolean;
   /** The declared length; undefined when it ends where it ends. */
@@ -18,9 +34,30 @@ export abstract class RequestBody {
 
   /** All of it, when the decision depends on it. */
   async gather(maximum: number): Promise<Buffer | Fault> {
+    const amount = this.length ?? maximum;
+    if (amount > maximum) return tooLarge;
+    if (this.#memory === undefined || amount === 0) return this.#collect(maximum);
+    this.#giveBack ??= await this.#memory.take(amount);
+    let timer: NodeJS.Timeout | undefined;
+    const { seconds } = this.#memory;
+    const late = new Promise<Fault>((resolve) => {
+      timer = setTimeout(() => resolve(tooSlow), seconds * 1_000);
+    });
+    try {
+      return await Promise.race([this.#collect(maximum), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The exchange is over, and with it what was gathered. */
+  release(): void {
+    this.#giveBack?.();
+  }
+
+  async #collect(maximum: number): Promise<Buffer | Fault> {
     const pieces: Buffer[] = [];
     let size = 0;
-    if ((this.length ?? 0) > maximum) return tooLarge;
     for await (const piece of this.pieces()) {
       if (!Buffer.isBuffer(piece)) return piece;
       size += piece.length;
@@ -33,3 +70,4 @@ export abstract class RequestBody {
 
 /** What must be read is larger than what is read. */
 export const tooLarge: Fault = fault('inspected_body', 'The body is too large to be read before the decision.', 413);
+const tooSlow: Fault = fault('slow_body', 'The body did not come in time to be read before the decision.', 408);

@@ -65,7 +65,7 @@ export async function openTunnel(
     door.opened(client);
     return inspectTunnel(context, client, target, terms.inspect, inside);
   }
-  const upstream = await openUpstream(context, routes, target.host, 'tcp');
+  const upstream = await openUpstream(context, routes, { sandbox: identity.sandbox, host: target.host, scheme: 'tcp' });
   if (underWay.withdrawn !== undefined) {
     if (upstream.kind !== 'fault') upstream.socket.destroy();
     report(context, identity, { ...subject, decision: underWay.withdrawn }, 'cut', null, withdrawnFault);

@@ -1,3 +1,4 @@
+import type { SandboxId } from '@clawhold/spec';
 import { type Route, writeRoute } from '../dial/route.ts';
 import { Http1Conversation } from '../http1/http1-conversation.ts';
 import { Http2Conversation } from '../http2/http2-conversation.ts';
@@ -6,7 +7,7 @@ import type { Target } from '../target/target.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { ProxyContext } from './context.ts';
 import type { Conversation } from './conversation.ts';
-import { openNegotiated, openUpstream, type Upstream } from './upstream.ts';
+import { type Destination, openNegotiated, openUpstream, type Upstream } from './upstream.ts';
 
 /** Methods that change nothing (RFC 9110, 9.2.1): a request that may be lost on a stale connection is sent again. */
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -16,6 +17,7 @@ const maximumKept = 8;
 
 /** A request that wants to go somewhere. */
 export interface Departure {
+  readonly sandbox: SandboxId;
   readonly method: string;
   readonly target: Target;
   readonly hasBody: boolean;
@@ -74,9 +76,8 @@ export class UpstreamPool {
     key: string,
     isFresh: boolean,
   ): Promise<Conversation | Fault> {
-    const { scheme, host } = departure.target;
     const kept = !isKeeper(departure) || isFresh ? undefined : this.#take(routes, key);
-    const upstream = kept ?? (await openUpstream(context, routes, host, scheme));
+    const upstream = kept ?? (await openUpstream(context, routes, destinationOf(departure)));
     return upstream.kind === 'fault'
       ? upstream
       : this.#overHttp1(context, upstream, departure, key, kept !== undefined);
@@ -95,7 +96,7 @@ export class UpstreamPool {
     const canRepeat = isKeeper(departure);
     if (known?.kind === 'session' && known.isUsable && leadsAlong(known.address, routes))
       return new Http2Conversation(known, canRepeat && !isFresh);
-    const opening = openNegotiated(context, routes, departure.target.host);
+    const opening = openNegotiated(context, routes, destinationOf(departure));
     this.#known.set(
       key,
       opening.then((opened) => (opened.kind === 'upstream' ? 'http/1.1' : opened)),
@@ -148,6 +149,10 @@ export class UpstreamPool {
 /** True when a request of this kind may use a connection that was used before in HTTP/1.1, or leave one behind. */
 function isKeeper({ method, hasBody, isLast }: Departure): boolean {
   return safeMethods.has(method) && !hasBody && !isLast;
+}
+
+function destinationOf({ sandbox, target }: Departure): Destination {
+  return { sandbox, host: target.host, scheme: target.scheme };
 }
 
 function leadsAlong(address: string, routes: readonly Route[]): boolean {

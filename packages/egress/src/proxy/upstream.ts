@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SandboxId } from '@clawhold/spec';
 import { type Route, writeRoute } from '../dial/route.ts';
 import { secure } from '../dial/secure.ts';
 import { UpstreamSession } from '../http2/upstream-session.ts';
@@ -18,35 +19,51 @@ export interface Upstream {
   readonly timedOut: () => boolean;
 }
 
+/** Whom a connection is for, and to whom. */
+export interface Destination {
+  readonly sandbox: SandboxId;
+  readonly host: string;
+  readonly scheme: 'http' | 'https' | 'tcp';
+}
+
 /** Dials checked routes; with `https` it also verifies that the other side is this host, and speaks HTTP/1.1 to it. */
 export async function openUpstream(
   context: ProxyContext,
   routes: readonly Route[],
-  host: string,
-  scheme: 'http' | 'https' | 'tcp',
+  { sandbox, host, scheme }: Destination,
 ): Promise<Upstream | Fault> {
-  const opened = await context.dialler.open(routes);
-  if (opened.kind === 'fault') return opened;
-  const { idleSeconds, dialSeconds } = context.limits;
-  const socket = scheme === 'https' ? await secure(opened.socket, host, context.trust, dialSeconds) : opened.socket;
-  return 'kind' in socket ? socket : upstreamOver(socket, writeRoute(opened.route), idleSeconds);
+  const leave = await context.shares.dials(sandbox);
+  try {
+    const opened = await context.dialler.open(routes);
+    if (opened.kind === 'fault') return opened;
+    const { idleSeconds, dialSeconds } = context.limits;
+    const socket = scheme === 'https' ? await secure(opened.socket, host, context.trust, dialSeconds) : opened.socket;
+    return 'kind' in socket ? socket : upstreamOver(socket, writeRoute(opened.route), idleSeconds);
+  } finally {
+    leave();
+  }
 }
 
 /** The same with the server's choice between the two versions of HTTP. */
 export async function openNegotiated(
   context: ProxyContext,
   routes: readonly Route[],
-  host: string,
+  { sandbox, host }: Destination,
 ): Promise<Upstream | UpstreamSession | Fault> {
-  const opened = await context.dialler.open(routes);
-  if (opened.kind === 'fault') return opened;
-  const { trust, limits } = context;
-  const socket = await secure(opened.socket, host, trust, limits.dialSeconds, ['h2', 'http/1.1']);
-  if ('kind' in socket) return socket;
-  const address = writeRoute(opened.route);
-  return socket.alpnProtocol === 'h2'
-    ? new UpstreamSession(socket, address, limits)
-    : upstreamOver(socket, address, limits.idleSeconds);
+  const leave = await context.shares.dials(sandbox);
+  try {
+    const opened = await context.dialler.open(routes);
+    if (opened.kind === 'fault') return opened;
+    const { trust, limits } = context;
+    const socket = await secure(opened.socket, host, trust, limits.dialSeconds, ['h2', 'http/1.1']);
+    if ('kind' in socket) return socket;
+    const address = writeRoute(opened.route);
+    return socket.alpnProtocol === 'h2'
+      ? new UpstreamSession(socket, address, limits)
+      : upstreamOver(socket, address, limits.idleSeconds);
+  } finally {
+    leave();
+  }
 }
 
 function upstreamOver(socket: Socket, address: string, idleSeconds: number): Upstream {

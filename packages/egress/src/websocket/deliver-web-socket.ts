@@ -19,7 +19,7 @@ export async function deliverWebSocket(
   const { context, incoming, underWay } = admitted;
   const { target, fields, reply } = incoming;
   if (allowed.terms.readsAnswer) return fail(admitted, unscrubbed);
-  const upstream = await openUpstream(context, allowed.routes, target.host, target.scheme);
+  const upstream = await openUpstream(context, allowed.routes, { ...target, sandbox: incoming.identity.sandbox });
   if (upstream.kind === 'fault') return fail(admitted, upstream);
   const own = makeOffer(webSocket.offer);
   const { headBytes } = context.limits;
