@@ -19,6 +19,9 @@ import { openVault } from './credentials/vault.ts';
 import { createJudge } from './deciding/judge.ts';
 import { createPolicies } from './deciding/policies.ts';
 import { createReadSummary } from './deciding/summary.ts';
+import { openDetectionKey } from './detection/detection-key.ts';
+import { createFindings } from './detection/findings.ts';
+import { guardedValues } from './detection/guarded-values.ts';
 import { createRunFiles } from './files/run-files.ts';
 import { recordRecovered, recoverRuns } from './files/settling.ts';
 import { openBootClock } from './gateway/boot-clock.ts';
@@ -78,6 +81,8 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   const vault = await openVault(join(start.folder, 'credentials'), now);
   const placeholders = createPlaceholders(vault.list);
   const desk = createDesk({ vault, placeholders, gateway });
+  const detectionKey = await openDetectionKey(start.folder);
+  const findings = createFindings(gateway, detectionKey);
   const proposals = createProposals(gateway, actions);
   const egress = createEgress({
     authority,
@@ -97,6 +102,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       proposals,
       effects,
       credentials: desk,
+      findings,
       inference: sandboxDoor(door),
     }),
   });
@@ -125,6 +131,8 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     runs,
     now,
     placeholders,
+    canaryOf: detectionKey.canaryOf,
+    guarded: guardedValues(detectionKey, Object.values(start.providerKeys)),
     environment: sandboxEnvironment({
       node: start.node,
       tools: sandboxScripts,
@@ -134,6 +142,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     onEnded: (run, cause) => {
       proposals.forget(run.id);
       desk.forget(run.id);
+      findings.forget(run.id);
       const recorded = recordSandboxEnd(gateway, run, cause).finally(() => endings.delete(recorded));
       endings.add(recorded);
     },

@@ -1,11 +1,11 @@
 import type { SandboxId } from '@clawhold/spec';
+import { watchedNames } from './detection/watched-names.ts';
 import { createDialler } from './dial/dialler.ts';
 import type { Resolver } from './dial/resolver.ts';
 import type { ServiceTable } from './dial/services.ts';
 import { type NameListeners, serveNames } from './dns/name-server.ts';
 import type { NameTable } from './dns/name-table.ts';
 import { createPolicyResolver } from './dns/policy-resolver.ts';
-import { createRefusedNames } from './dns/refused-names.ts';
 import { createShares } from './fairness/shares.ts';
 import type { EgressHooks, Identity } from './hooks.ts';
 import { defaultLimits, type EgressLimits } from './limits.ts';
@@ -90,7 +90,7 @@ export function createEgress(options: EgressOptions): Egress {
         names,
         fixed,
         isReachable: (host) => options.hooks.isReachable(identity, host),
-        onRefused: createRefusedNames(identity, options.hooks.observe),
+        onRefused: watchedNames(options.hooks, identity),
       });
       return keep(serveNames(listeners, resolve));
     },

@@ -1,6 +1,8 @@
+import type { ExactValues } from '@clawhold/detect';
 import type { Decision, EgressQuestion, Label, Reason, RunId, SandboxId } from '@clawhold/spec';
 import type { CallingProgram, Connection } from './caller/calling-program.ts';
 import type { CredentialDesk } from './credentials/desk.ts';
+import type { EgressFinding } from './detection/finding.ts';
 import type { InferenceHandler } from './inference.ts';
 
 /** Whose listener a connection came in on. One listener set per sandbox is the sandbox's identity, exact and free. */
@@ -102,6 +104,10 @@ export interface EgressHooks {
   readonly labelOf: (identity: Identity, value: string) => Label;
   /** The label of whatever else leaves: the join of all that the sandbox could have read. */
   readonly dataLabel: (identity: Identity) => Label;
+  /** What leaves with nothing of this sandbox, whatever the policy says; undefined when there is no such value. */
+  readonly guarded: (identity: Identity) => ExactValues | undefined;
+  /** Told when something that must not pass was recognised, and before whoever sent it is. Must not throw. */
+  readonly found: (finding: EgressFinding) => void;
   /** The digest of the canonical request (`packages/approvals`). */
   readonly requestDigest: (request: CanonicalRequest) => string;
   /** Exchanges the placeholders of a run for its credentials. */

@@ -8,6 +8,7 @@ export {
   type HeldCredential,
 } from './credentials/desk.ts';
 export { coreOf, newPlaceholder } from './credentials/placeholder.ts';
+export type { EgressFinding } from './detection/finding.ts';
 export {
   type CheckedAddresses,
   createDialler,

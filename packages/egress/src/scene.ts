@@ -107,6 +107,8 @@ async function main(folder: string, commands: readonly SceneCommand[]): Promise<
       dataLabel: () => external,
       requestDigest: () => '0'.repeat(64),
       credentials: emptyDesk,
+      guarded: () => undefined,
+      found: () => {},
       inference: async ({ method, path }) => ({
         status: 200,
         headers: { 'content-type': 'text/plain' },

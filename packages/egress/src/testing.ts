@@ -79,6 +79,8 @@ export async function startProxy(options: BenchOptions = {}): Promise<Bench> {
       dataLabel: () => external,
       requestDigest: () => 'd'.repeat(64),
       credentials: emptyDesk,
+      guarded: () => undefined,
+      found: () => {},
       inference: () => Promise.reject(new Error('no model here')),
       ...options.hooks,
     },

@@ -7,6 +7,7 @@ import { createByteMeter } from '../deciding/byte-meter.ts';
 import type { Asker, Judge } from '../deciding/judge.ts';
 import type { Policies } from '../deciding/policies.ts';
 import type { ReadSummary } from '../deciding/summary.ts';
+import type { Findings } from '../detection/findings.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
@@ -22,12 +23,13 @@ export interface EgressHookParts {
   readonly summary: ReadSummary;
   readonly effects: Pick<Effects, 'sent' | 'answered' | 'opened' | 'closed'>;
   readonly credentials: CredentialDesk;
+  readonly findings: Pick<Findings, 'note'>;
   readonly inference: InferenceHandler;
 }
 
 /** What the proxy asks and tells, put in the words of runs. A connection whose run is gone is refused everything. */
 export function createEgressHooks(parts: EgressHookParts): EgressHooks {
-  const { runs, policies, judge, proposals, gateway, summary, effects, credentials, inference } = parts;
+  const { runs, policies, judge, proposals, gateway, summary, effects, credentials, findings, inference } = parts;
 
   async function noteEnd(record: EgressRecord, effect: string): Promise<void> {
     const { run } = record.identity;
@@ -137,6 +139,9 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     dataLabel: (identity) => runs.find(identity.run)?.provenance.sandbox ?? emptyLabel,
     requestDigest,
     credentials,
+    // What no run may have does not leave; a run that is gone gets nothing out anyway.
+    guarded: (identity) => runs.find(identity.run)?.guarded,
+    found: (finding) => findings.note(finding),
     inference,
   };
 }

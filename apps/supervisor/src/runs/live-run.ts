@@ -1,3 +1,4 @@
+import type { ExactValues } from '@clawhold/detect';
 import type { Attachment } from '@clawhold/egress';
 import type { Provenance } from '@clawhold/flow';
 import type { Sandbox } from '@clawhold/sandbox';
@@ -20,6 +21,8 @@ export interface LiveRun {
   readonly sandboxId: SandboxId;
   readonly attachments: readonly Attachment[];
   readonly callers: Callers;
+  /** What leaves this run with nothing. */
+  readonly guarded: ExactValues;
   readonly provenance: Provenance;
   readonly hostLabels: HostLabels;
   readonly usage: RunUsage;

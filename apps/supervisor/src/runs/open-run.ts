@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ExactValues } from '@clawhold/detect';
 import type { Egress } from '@clawhold/egress';
 import { createProvenance } from '@clawhold/flow';
 import { fileRules, namedHosts } from '@clawhold/policy';
@@ -7,6 +8,8 @@ import { ClawholdError, formatId, idEntropyBytes, ledgerEvent, limits, type RunI
 import type { Placeholders } from '../credentials/placeholders.ts';
 import type { Policies } from '../deciding/policies.ts';
 import { createRunUsage } from '../deciding/run-usage.ts';
+import type { DetectionKey } from '../detection/detection-key.ts';
+import { canaryVariable } from '../detection/guarded-values.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Lease } from '../gateway/lease.ts';
 import { createCallers } from '../network/callers.ts';
@@ -51,6 +54,8 @@ export interface RunParts {
   readonly runs: LiveRuns;
   readonly placeholders: Pick<Placeholders, 'issue' | 'forget'>;
   readonly environment: SandboxEnvironment;
+  readonly canaryOf: DetectionKey['canaryOf'];
+  readonly guarded: (run: RunId) => ExactValues;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly onEnded: (run: LiveRun, cause: string) => void;
@@ -105,6 +110,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     sandboxId: identity.sandbox,
     attachments,
     callers: createCallers(sandbox),
+    guarded: parts.guarded(run),
     provenance: createProvenance({
       task: request.task,
       files: fileRules(snapshot),
@@ -178,7 +184,11 @@ async function start(parts: RunParts, { run, agent }: OpenRequest, record: RunRe
       runtime: { node: environment.node },
       readOnly: environment.readOnly,
       // What the platform itself says there stands above.
-      environment: { ...parts.placeholders.issue(run, agent), ...environment.variables },
+      environment: {
+        ...parts.placeholders.issue(run, agent),
+        ...environment.variables,
+        [canaryVariable]: parts.canaryOf(run),
+      },
       hosts: environment.hosts,
       limits: {
         memoryBytes: limits.sandboxMemoryBytes,

@@ -1,5 +1,7 @@
 import { isMediaTypeIn, refusal } from '@clawhold/policy';
 import { unreadableAnswer } from '../credentials/request-credentials.ts';
+import { detectedFault } from '../detection/finding.ts';
+import { refuseDetected } from '../detection/refuse-detected.ts';
 import type { Route } from '../dial/route.ts';
 import type { EgressRecord, Meter } from '../hooks.ts';
 import { type Fault, fault } from '../wire/fault.ts';
@@ -80,7 +82,7 @@ async function sendAndReceive(
   { terms, meter }: Allowed,
   conversation: Conversation,
 ): Promise<'done' | 'stale'> {
-  const { incoming, subject } = admitted;
+  const { context, incoming, subject } = admitted;
   const { reply } = incoming;
   let broken: Fault | OverBudget | undefined;
   const send = async (): Promise<void> => {
@@ -94,6 +96,7 @@ async function sendAndReceive(
     if (conversation.canRepeat && head.code === 'no_answer' && !reply.isGone) return 'stale';
     await (reply.isGone ? undefined : Promise.race([sending, nextTurn()]));
     if (broken?.kind === 'over_budget') refuseOverBudget(admitted, broken);
+    else if (broken === detectedFault) refuseDetected(context, incoming, subject);
     else if (broken === undefined) fail(admitted, head);
     else {
       answerMalformed(incoming, broken);

@@ -1,5 +1,8 @@
 import { refusal } from '@clawhold/policy';
 import { RequestCredentials } from '../credentials/request-credentials.ts';
+import { detectedFault } from '../detection/finding.ts';
+import { refuseDetected } from '../detection/refuse-detected.ts';
+import { watch } from '../detection/watch.ts';
 import { urlOf } from '../target/target.ts';
 import { deliverWebSocket } from '../websocket/deliver-web-socket.ts';
 import { answerFailure, answerMalformed, answerRefusal } from './answer.ts';
@@ -13,13 +16,16 @@ import { report, type Subject } from './record.ts';
 /** One request from its head to its answer. What is decided, recorded and sent are all written from its target. */
 export async function exchange(context: ProxyContext, received: Incoming): Promise<void> {
   const { generation } = context.underWay;
-  const credentials = new RequestCredentials(context, received);
+  const watched = await watch(context, received);
+  if (watched === undefined) return;
+  const credentials = new RequestCredentials(context, watched);
   const { incoming } = credentials;
   const { identity, method, target, body, reply } = incoming;
   const traffic = { requestBytes: 0, responseBytes: 0 };
   const bare: Subject = { method, url: urlOf(target), question: null, decision: null, traffic };
   const asked = await questionOf(context, incoming);
   const judged = asked.kind === 'fault' ? asked : await judgeRequest(context, incoming, asked, credentials);
+  if (judged === detectedFault) return refuseDetected(context, incoming, bare);
   if (judged.kind === 'fault') {
     answerMalformed(incoming, judged);
     report(context, identity, bare, 'malformed', judged.status, judged.code);
@@ -34,7 +40,8 @@ export async function exchange(context: ProxyContext, received: Incoming): Promi
       const filled = await credentials.fill(judged.body);
       if (filled.kind === 'fault') {
         await body.skip();
-        fail({ context, incoming, subject, underWay }, filled);
+        if (filled === detectedFault) refuseDetected(context, incoming, subject);
+        else fail({ context, incoming, subject, underWay }, filled);
       } else {
         const terms = { ...judgement.terms, readsAnswer: filled.carriesSecret };
         const admitted = { context, incoming: filled.incoming, subject, underWay };

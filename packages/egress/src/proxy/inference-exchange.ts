@@ -1,3 +1,4 @@
+import { watch } from '../detection/watch.ts';
 import { type InferenceRequest, inferenceHost } from '../inference.ts';
 import { originTarget, type Target } from '../target/target.ts';
 import { endToEndFields } from '../wire/end-to-end.ts';
@@ -14,7 +15,9 @@ export function isForInference(target: Pick<Target, 'host'>): boolean {
 }
 
 /** Hands a request for `inference.local` to the model door, which asks its own decisions and keeps its own records. */
-export async function exchangeInference(context: ProxyContext, incoming: Incoming): Promise<void> {
+export async function exchangeInference(context: ProxyContext, received: Incoming): Promise<void> {
+  const incoming = await watch(context, received);
+  if (incoming === undefined) return;
   const { method, target, fields, body, reply } = incoming;
   const gone = new AbortController();
   const heedNoMore = reply.whenGone(() => gone.abort());

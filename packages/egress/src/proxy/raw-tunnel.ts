@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { detectedFault } from '../detection/finding.ts';
 import type { Meter } from '../hooks.ts';
 import type { Client } from '../http1/client.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
@@ -10,6 +11,13 @@ import type { TunnelTarget } from './tunnel.ts';
 import { readGreeting, unrecognisedName } from './tunnel-greeting.ts';
 import type { Upstream } from './upstream.ts';
 
+/** What is held against the bytes that leave. */
+interface Outbound {
+  readonly meter?: Meter | undefined;
+  /** Whether a piece completes a value that must not leave. Not asked about TLS: there is nothing to see. */
+  readonly isForbidden?: ((piece: Buffer) => boolean) | undefined;
+}
+
 /**
  * Carries bytes both ways until one side ends, unread but for the first ones of the client. Nothing of the client goes
  * out before they are seen; a server that speaks first (SSH, SMTP) is heard meanwhile.
@@ -20,18 +28,21 @@ export async function pipeTunnel(
   target: TunnelTarget,
   terms: Terms,
   traffic: Traffic,
-  meter: Meter | undefined,
+  outbound: Outbound,
 ): Promise<Fault | OverBudget | undefined> {
   client.socket.once('close', () => upstream.socket.destroy());
   const outward = async (): Promise<Fault | OverBudget | undefined> => {
+    const greeting = await guard(client, target);
+    const bounds = greeting === 'tls' ? { meter: outbound.meter } : outbound;
     const problem =
-      (await guard(client, target)) ??
-      (await carry(client.reader, upstream.socket, terms.requestCap, traffic, 'requestBytes', meter));
+      typeof greeting === 'object'
+        ? greeting
+        : await carry(client.reader, upstream.socket, terms.requestCap, traffic, 'requestBytes', bounds);
     if (problem !== undefined) upstream.socket.destroy();
     return problem;
   };
   const inward = async (): Promise<Fault | OverBudget | undefined> => {
-    const problem = await carry(upstream.reader, client.socket, terms.responseCap, traffic, 'responseBytes', undefined);
+    const problem = await carry(upstream.reader, client.socket, terms.responseCap, traffic, 'responseBytes', {});
     // What was cut must not look whole. Else what the server said last is out before the client is let go.
     if (problem === undefined) client.finish();
     else client.socket.destroy();
@@ -42,10 +53,10 @@ export async function pipeTunnel(
   return sent ?? received;
 }
 
-async function guard(client: Client, target: TunnelTarget): Promise<Fault | undefined> {
+async function guard(client: Client, target: TunnelTarget): Promise<Fault | 'tls' | 'open'> {
   const greeting = await readGreeting(client.reader, target);
-  if (greeting.kind === 'end' || greeting.kind === 'plain') return undefined;
-  if (greeting.kind === 'tls' && !greeting.hasEncryptedHello) return undefined;
+  if (greeting.kind === 'end' || greeting.kind === 'plain') return 'open';
+  if (greeting.kind === 'tls' && !greeting.hasEncryptedHello) return 'tls';
   client.socket.write(unrecognisedName);
   // A second hello that we cannot read may ask for another host behind the same address. Read inside, it is harmless.
   return greeting.kind === 'fault'
@@ -59,13 +70,14 @@ async function carry(
   cap: number,
   traffic: Traffic,
   direction: keyof Traffic,
-  meter: Meter | undefined,
+  { meter, isForbidden }: Outbound,
 ): Promise<Fault | OverBudget | undefined> {
   do {
     const piece = from.consume(from.held.length);
     if (piece.length === 0) continue;
     if (traffic[direction] + piece.length > cap)
       return fault('tunnel_cap', 'The tunnel carried more than the policy allows.');
+    if (isForbidden?.(piece) === true) return detectedFault;
     const spent = await meter?.(piece.length);
     if (spent !== undefined) return { kind: 'over_budget', reason: spent };
     traffic[direction] += piece.length;

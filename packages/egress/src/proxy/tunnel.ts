@@ -1,6 +1,9 @@
 import { refusal } from '@clawhold/policy';
 import type { EgressQuestion } from '@clawhold/spec';
 import { callerOf } from '../caller/calling-program.ts';
+import { detectedFault } from '../detection/finding.ts';
+import { detectedDecision } from '../detection/refuse-detected.ts';
+import { findInName, watchTunnel, withheldHost } from '../detection/watched-tunnel.ts';
 import type { Client } from '../http1/client.ts';
 import { type Authority, writeHost } from '../target/authority.ts';
 import type { ProxyContext } from './context.ts';
@@ -37,6 +40,19 @@ export async function openTunnel(
     scheme: 'tcp',
     data: context.hooks.dataLabel(identity),
   };
+  const named = findInName(context, identity, target.host, door.method);
+  if (named !== undefined) {
+    const withheld = { ...question, host: withheldHost };
+    report(
+      context,
+      identity,
+      named,
+      'refused',
+      door.refused(client, refusal(withheld, detectedDecision), 'denied'),
+      detectedFault.code,
+    );
+    return 'close';
+  }
   const { generation } = context.underWay;
   const judgement = await judge(context, identity, question);
   const subject: Subject = {
@@ -77,7 +93,10 @@ export async function openTunnel(
   }
   door.opened(client);
   const { openStatus: status } = door;
-  const problem = await pipeTunnel(client, upstream, target, terms, subject.traffic, meter);
+  const problem = await pipeTunnel(client, upstream, target, terms, subject.traffic, {
+    meter,
+    isForbidden: watchTunnel(context, identity, target.host),
+  });
   if (underWay.withdrawn !== undefined)
     report(context, identity, { ...subject, decision: underWay.withdrawn }, 'cut', status, withdrawnFault);
   else if (problem?.kind === 'over_budget')

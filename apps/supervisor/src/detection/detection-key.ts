@@ -1,0 +1,37 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunId } from '@clawhold/spec';
+
+/** Whatever is derived from the installation's own key for canaries and for the digests of findings. */
+export interface DetectionKey {
+  /** The value that is in the environment of this run's sandboxes, and has no other use than to be recognised. */
+  canaryOf(run: RunId): string;
+  /** Stands for a recognised value in records: equal for equal values, and nothing to anybody without the key. */
+  digestOf(value: string): string;
+}
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+/** Of 62 letters: more than 180 bits. */
+const canaryLetters = 31;
+
+/** Reads the key, or makes it at the first start. A run that goes on after a restart keeps its canary. */
+export async function openDetectionKey(folder: string): Promise<DetectionKey> {
+  const path = join(folder, 'detection.key');
+  try {
+    await writeFile(path, randomBytes(32), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    // Everything that node:fs throws is one of these.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const key = await readFile(path);
+  const derive = (purpose: string, value: string): Buffer =>
+    createHmac('sha512', key).update(`${purpose}\0${value}`).digest();
+  return {
+    canaryOf: (run) => {
+      const bytes = derive('canary', run).subarray(0, canaryLetters);
+      return `dpl_${[...bytes].map((byte) => letters[byte % letters.length]).join('')}`;
+    },
+    digestOf: (value) => derive('finding', value).toString('hex').slice(0, 32),
+  };
+}

@@ -1,0 +1,91 @@
+import { Buffer } from 'node:buffer';
+import { scale, verifies } from '@clawhold/testkit';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { canBeLookedFor, prepareExactValues } from './exact-values.ts';
+
+/** Ways to write bytes as text. Each gets what stands before, so that alignments differ. */
+const writings: Readonly<Record<string, (bytes: Buffer) => string>> = {
+  clear: (bytes) => bytes.toString('latin1'),
+  base64: (bytes) => bytes.toString('base64'),
+  'base64, url-safe': (bytes) => bytes.toString('base64url'),
+  'hexadecimal, small': (bytes) => bytes.toString('hex'),
+  'hexadecimal, large': (bytes) => bytes.toString('hex').toUpperCase(),
+  'percent-encoded where needed': (bytes) => encodeURIComponent(bytes.toString('latin1')),
+  'percent-encoded everywhere': (bytes) => [...bytes].map((byte) => `%${hex(byte)}`).join(''),
+  'JSON-escaped': (bytes) => JSON.stringify(bytes.toString('latin1')).slice(1, -1),
+  'JSON-escaped everywhere': (bytes) => [...bytes].map((byte) => `\\u00${hex(byte)}`).join(''),
+  'UTF-16': (bytes) => Buffer.from(bytes.toString('latin1'), 'utf16le').toString('latin1'),
+  'UTF-16, big-endian': (bytes) => Buffer.from(bytes.toString('latin1'), 'utf16le').swap16().toString('latin1'),
+};
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
+}
+
+const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
+const value = fc.string({ unit: fc.constantFrom(...printable), minLength: 12, maxLength: 80 }).filter(canBeLookedFor);
+const around = fc.string({ unit: fc.constantFrom(...printable), maxLength: 20 });
+
+function find(known: string, text: string, cuts: readonly number[] = []): number {
+  const detector = prepareExactValues([{ kind: 'secret', value: known }]).detector();
+  const bytes = Buffer.from(text, 'latin1');
+  const found = [];
+  let from = 0;
+  for (const cut of [...cuts.map((one) => one % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length]) {
+    found.push(...detector.feed(bytes.subarray(from, cut)));
+    from = cut;
+  }
+  found.push(...detector.end());
+  for (const one of found) expect(one).toEqual({ kind: 'secret', value: known });
+  return found.length;
+}
+
+const names = Object.keys(writings);
+test.each(names.flatMap((inner) => names.map((outer) => [inner, outer] as const)))(
+  `${verifies('detect.spellings', 'a value is found')} written %s, in %s, between other text and cut anywhere`,
+  (inner, outer) => {
+    fc.assert(
+      fc.property(value, around, around, fc.array(fc.nat(), { maxLength: 5 }), (known, before, after, cuts) => {
+        const once = writings[inner]?.(Buffer.from(before + known + after, 'latin1')) ?? '';
+        const twice = writings[outer]?.(Buffer.from(before + once + after, 'latin1')) ?? '';
+        expect(find(known, `${before}${twice}${after}`, cuts)).toBe(1);
+      }),
+      { numRuns: scale(5) },
+    );
+  },
+);
+
+test(
+  verifies('detect.near-misses', 'a value that is short of a character, or has another one in it, is not found'),
+  () => {
+    const alphabet = fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789');
+    const token = fc.string({ unit: alphabet, minLength: 12, maxLength: 64 });
+    fc.assert(
+      fc.property(token, fc.nat(), alphabet, fc.constantFrom(...names), (known, place, other, name) => {
+        const at = place % known.length;
+        fc.pre(known[at] !== other);
+        const write = (text: string): string => writings[name]?.(Buffer.from(text)) ?? '';
+        expect(find(known, write(`${known.slice(0, at)}${other}${known.slice(at + 1)}`))).toBe(0);
+        expect(find(known, write(known.slice(1)) + write(known.slice(0, -1)))).toBe(0);
+      }),
+      { numRuns: scale(300) },
+    );
+  },
+);
+
+test('what is folded, spaced, paired or told of twice is one finding; of a long value its middle is looked for', () => {
+  const known = 'correct horse battery staple';
+  const folded = Buffer.from(known).toString('base64').replaceAll(/.{8}/g, '$&\r\n  ');
+  const pairs = Buffer.from(known).toString('hex').replaceAll(/../g, '$&:');
+  expect(find(known, `${folded} ${pairs} ${known.toUpperCase()}`)).toBe(1);
+  expect(find(known, 'a=correct+horse+battery+staple&b=')).toBe(1);
+  const long = Array.from({ length: 50 }, (_, index) => `line ${index * 7_919}`).join('\n');
+  expect(find(long, long.slice(200, -200))).toBe(1);
+  expect(find(long, long.slice(0, 200))).toBe(0);
+});
+
+test('what is too short to be told from chance is refused', () => {
+  expect(canBeLookedFor('a b c d e f g h i j k')).toBe(false);
+  expect(() => prepareExactValues([{ kind: 'secret', value: '0123456789 ' }])).toThrow(RangeError);
+});

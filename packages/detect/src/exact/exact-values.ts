@@ -1,0 +1,89 @@
+import type { Detector, Found } from '../detector.ts';
+import { isPlain, Peeler } from '../reading/peel.ts';
+import { Matcher } from './matcher.ts';
+import { normalForm } from './normal-form.ts';
+import { createPatternTable, type PatternTable } from './pattern-table.ts';
+import { windowBytes } from './window.ts';
+
+/** A value that is known beforehand and must not leave. */
+export interface Known {
+  readonly kind: 'canary' | 'secret';
+  readonly value: string;
+}
+
+/** Values made ready to be looked for in any number of streams. */
+export interface ExactValues {
+  detector(): Detector;
+}
+
+/** So many layers of escapes are taken off a text. */
+const layers = 2;
+
+/** Whether a value is long enough to be told from chance: 12 characters that count. */
+export function canBeLookedFor(value: string): boolean {
+  return normalForm(new TextEncoder().encode(value)).length >= windowBytes;
+}
+
+/**
+ * Prepares values to be found however they are spelled (`spellings.ts`), nested two deep.
+ * @throws RangeError for a value that {@link canBeLookedFor} refuses.
+ */
+export function prepareExactValues(values: readonly Known[]): ExactValues {
+  if (!values.every(({ value }) => canBeLookedFor(value)))
+    throw new RangeError(`A value of fewer than ${windowBytes} characters cannot be told from chance.`);
+  const table = createPatternTable(values);
+  return { detector: () => new ExactDetector(table) };
+}
+
+class ExactDetector implements Detector {
+  readonly undecided = 0;
+  readonly #told = new Set<Known>();
+  readonly #layer: Layer;
+
+  constructor(table: PatternTable) {
+    this.#layer = new Layer(new Matcher(table), layers);
+  }
+
+  feed(bytes: Uint8Array): readonly Found[] {
+    return this.#collect((tell) => this.#layer.feed(bytes, tell));
+  }
+
+  end(): readonly Found[] {
+    return this.#collect((tell) => this.#layer.end(tell));
+  }
+
+  #collect(look: (tell: (known: Known) => void) => void): readonly Found[] {
+    const found: Found[] = [];
+    look((known) => {
+      if (this.#told.has(known)) return;
+      this.#told.add(known);
+      found.push(known);
+    });
+    return found;
+  }
+}
+
+/** The text under so many layers of escapes; the one below begins where there is something to take off. */
+class Layer {
+  readonly #matcher: Matcher;
+  readonly #below: number;
+  readonly #peeler = new Peeler();
+  #inner: Layer | undefined;
+
+  constructor(matcher: Matcher, below: number) {
+    this.#matcher = matcher;
+    this.#below = below;
+  }
+
+  feed(bytes: Uint8Array, tell: (known: Known) => void): void {
+    if (this.#inner === undefined && this.#below > 0 && !isPlain(bytes))
+      this.#inner = new Layer(this.#matcher.fork(), this.#below - 1);
+    this.#matcher.feed(bytes, ({ known }) => tell(known));
+    this.#inner?.feed(this.#peeler.peel(bytes), tell);
+  }
+
+  end(tell: (known: Known) => void): void {
+    this.#inner?.feed(this.#peeler.end(), tell);
+    this.#inner?.end(tell);
+  }
+}

@@ -1,0 +1,2 @@
+export type { DetectedKind, Detector, Found } from './detector.ts';
+export { canBeLookedFor, type ExactValues, type Known, prepareExactValues } from './exact/exact-values.ts';
