@@ -194,3 +194,89 @@ network_policies:
     expect([wrong.status, wrong.stderr]).toEqual([1, expect.stringContaining('labels are')]);
   },
 );
+
+/** An export of a ledger with these decisions, as far as these commands look at it. */
+function recorded(...decisions: readonly (readonly [method: string, path: string, kind: 'allow' | 'deny'])[]): string {
+  const label = { integrity: 'local', confidentiality: 'internal', readers: null, sources: [] };
+  const lines = decisions.map(([method, path, kind]) => ({
+    type: 'decision.made',
+    body: {
+      step: null,
+      question: {
+        kind: 'egress',
+        caller: { agent: 'a' },
+        host: 'api.example.com',
+        port: 443,
+        scheme: 'https',
+        operation: { method, path, query: '', parameters: [] },
+        data: label,
+      },
+      decision: {
+        kind,
+        reasons: kind === 'deny' ? [{ code: 'no_rule', text: 'No rule allows this.' }] : [],
+        rules: [],
+        obligations: [],
+        policy: '',
+      },
+    },
+  }));
+  return ['{"type":"other"}', ...lines.map((line) => JSON.stringify(line)), ''].join('\n');
+}
+
+test(
+  verifies('policy-tools.proposals', 'what was denied is listed as rules, and one is written into the document'),
+  async () => {
+    const at = await files({
+      'a.yaml': `# ours\n${document}`,
+      'ledger.jsonl': recorded(['DELETE', '/c', 'deny'], ['DELETE', '/c', 'deny'], ['GET', '/a/1', 'allow']),
+    });
+    const words = ['policy', 'proposals', at('a.yaml'), '--export', at('ledger.jsonl')];
+    const { proposals } = parsed((await clawhold(...words, '--json')).stdout) as {
+      proposals: readonly { id: string }[];
+    }; // printed by us
+    expect(proposals).toMatchObject([
+      { count: 2, tried: ['DELETE api.example.com:443/c'], changes: [{ direction: 'opens', after: 'asks' }] },
+    ]);
+    expect((await clawhold(...words)).stdout).toMatch(/2 × DELETE api\.example\.com:443\/c\n.*\n.*opens.*asks/);
+    const { stdout } = await clawhold(...words, '--apply', proposals[0]?.id ?? '');
+    expect(stdout).toContain('# ours');
+    const after = await files({ 'a.yaml': stdout });
+    const explained = await clawhold(
+      'policy',
+      'explain',
+      after('a.yaml'),
+      'https://api.example.com/c',
+      '--method',
+      'DELETE',
+      '--json',
+    );
+    expect(parsed(explained.stdout)).toMatchObject({ decision: { kind: 'ask' } });
+    expect((await clawhold(...words, '--apply', 'none')).stderr).toContain('no proposal none');
+    expect((await clawhold(...words, '--agent', 'b')).stdout).toContain('Nothing that was denied');
+  },
+);
+
+test(verifies('policy-tools.simulate', 'an export is replayed against a draft'), async () => {
+  const at = await files({
+    'a.yaml': document,
+    'ledger.jsonl': recorded(['GET', '/a/1', 'allow'], ['GET', '/z', 'allow'], ['GET', '/z', 'allow']),
+  });
+  const { stdout } = await clawhold('policy', 'simulate', at('a.yaml'), '--export', at('ledger.jsonl'), '--json');
+  expect(parsed(stdout)).toMatchObject({
+    decisions: 3,
+    changes: [{ direction: 'closes', count: 2, example: 'GET api.example.com:443/z' }],
+  });
+});
+
+test('explain and diff say what they found', async () => {
+  const at = await files({ 'a.yaml': document, 'b.yaml': document.replace('/a/**', '/**') });
+  const explained = await clawhold('policy', 'explain', at('a.yaml'), 'https://api.example.com/z');
+  expect([explained.status, explained.stdout]).toEqual([0, expect.stringContaining('was refused: No rule allows')]);
+  const diff = await clawhold('policy', 'diff', at('a.yaml'), at('b.yaml'), '--json');
+  expect(parsed(diff.stdout)).toMatchObject({
+    changes: expect.arrayContaining([
+      expect.objectContaining({ direction: 'opens', before: 'refused', after: 'allowed' }),
+    ]),
+    limits: [],
+  });
+});

@@ -1,10 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { Simulation, type SimulationReport } from '@clawhold/policy';
-import { ClawholdError, type Decision, type Question } from '@clawhold/spec';
-import { connect } from '../connection/connect.ts';
 import { compilePolicy, type PolicySurroundings, withSurroundings } from '../policy/policy-file.ts';
+import { eachDecision } from '../policy/recorded-decisions.ts';
 import { paint } from '../terminal/output.ts';
 import type { AddCommand } from './command.ts';
 
@@ -19,28 +15,11 @@ export const addPolicySimulate: AddCommand = (policy, session) => {
     .option('--export <file>', 'read this export of a ledger instead of the Clawhold that runs')
     .action(async (file: string, options: Options) => {
       const simulation = new Simulation(compilePolicy(file, options), Date.now());
-      const lines = createInterface({ input: await openLedger(options.export), crlfDelay: Number.POSITIVE_INFINITY });
-      try {
-        for await (const line of lines) replay(line, simulation);
-      } catch (cause) {
-        throw new ClawholdError('input_file', 'The export cannot be read to its end.', { cause });
-      }
+      await eachDecision(options.export, (question, decision) => simulation.add(question, decision));
       const report = simulation.report();
       session().output.result(report, () => draw(report));
     });
 };
-
-async function openLedger(file: string | undefined): Promise<Readable> {
-  return file === undefined ? Readable.from(await connect().api.download('/audit/export')) : createReadStream(file);
-}
-
-/** Only lines that can hold a decision are parsed; an export has many others. */
-function replay(line: string, simulation: Simulation): void {
-  if (!line.includes('"decision.made"')) return;
-  const { type, body } = JSON.parse(line) as { type?: string; body?: { question?: Question; decision?: Decision } };
-  if (type === 'decision.made' && body?.question !== undefined && body.decision !== undefined)
-    simulation.add(body.question, body.decision);
-}
 
 function draw({ decisions, leftOut, changes }: SimulationReport): string {
   const left = leftOut === 0 ? '' : ` ${leftOut} about spent budgets were left out.`;

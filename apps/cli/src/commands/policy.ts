@@ -7,6 +7,7 @@ import { addPolicyDiff } from './policy-diff.ts';
 import { addPolicyExplain } from './policy-explain.ts';
 import { addPolicyImport } from './policy-import.ts';
 import { addPolicyPresets } from './policy-presets.ts';
+import { addPolicyProposals } from './policy-proposals.ts';
 import { addPolicyProve } from './policy-prove.ts';
 import { addPolicySimulate } from './policy-simulate.ts';
 import { addPolicyTest } from './policy-test.ts';
@@ -32,6 +33,7 @@ export const addPolicy: AddCommand = (program, session) => {
     addPolicyExplain,
     addPolicyDiff,
     addPolicySimulate,
+    addPolicyProposals,
     addPolicyProve,
   ])
     add(policy, session);
