@@ -30,6 +30,8 @@ export interface EgressLimits {
   readonly streams: number;
   /** No byte either way for this long ends a connection. */
   readonly idleSeconds: number;
+  /** The same for a tunnel whose bytes pass unread, from its opening on: databases and SSH are silent for long. */
+  readonly tunnelIdleSeconds: number;
   /** Resolving a name, and connecting to it (TLS included): each this long, then 504. */
   readonly dialSeconds: number;
 }
@@ -50,5 +52,6 @@ export const defaultLimits: EgressLimits = Object.freeze({
   webSocketFragments: limits.webSocketFragments,
   streams: limits.connectionStreams,
   idleSeconds: limits.proxyIdleSeconds,
+  tunnelIdleSeconds: limits.tunnelIdleSeconds,
   dialSeconds: limits.dialSeconds,
 });

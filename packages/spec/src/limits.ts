@@ -65,6 +65,8 @@ export const limits = {
   connectionStreams: 100,
   /** No byte either way on a connection through the proxy for this long ends it. */
   proxyIdleSeconds: 120,
+  /** A connection that passes unread (a database, SSH) is closed when nobody has said anything for this long. */
+  tunnelIdleSeconds: 3_600,
   dialSeconds: 10,
 
   /** Model turns of a run; at the end the run stops and says so. */

@@ -17,6 +17,8 @@ export interface KernelProbe {
   readonly userNamespaces: Tried;
   readonly overlay: Tried;
   readonly seccomp: Tried;
+  /** Connections of programs that ignore proxies can be captured. */
+  readonly capture: Tried;
   /** Version of its interface; 0 without it. */
   readonly landlock: number;
 }
@@ -40,6 +42,7 @@ export function examineKernel(probe: KernelProbe): readonly Finding[] {
   return [
     { subject: 'kernel', state: 'good', text: `${probe.kernel}, ${probe.architecture}` },
     ...tried,
+    examineCapture(probe.capture),
     probe.landlock > 0
       ? { subject: 'landlock', state: 'good', text: `version ${probe.landlock}` }
       : { subject: 'landlock', state: 'warning', text: 'not in this kernel: one layer less around every sandbox' },
@@ -51,4 +54,11 @@ export function examineKernel(probe: KernelProbe): readonly Finding[] {
           text: 'same-user: sandboxes run under your own id; started as root each has an id of its own',
         },
   ];
+}
+
+/** A sandbox starts without it, so it is no more than a warning. */
+function examineCapture({ works, error = 'unknown', advice = '' }: Tried): Finding {
+  const subject = 'capture';
+  if (works) return { subject, state: 'good', text: 'programs that ignore proxies are let through as the policy says' };
+  return { subject, state: 'warning', text: `programs that ignore proxies reach nothing (${error}). ${advice}`.trim() };
 }

@@ -13,6 +13,13 @@ export function decisionName({ method, url }: Pick<Egress, 'method' | 'url'>): s
   return `${method} ${parsed.protocol}//${parsed.hostname}:${port}${parsed.pathname}`;
 }
 
+/** What came back. A connection whose bytes nobody read has no status, and a name that is not known has nothing. */
+export function answerWord({ method, status, responseBytes }: Egress): string {
+  if (method === 'DNS') return 'no such name';
+  if (status !== null) return String(status);
+  return responseBytes > 0 ? 'closed' : 'no answer';
+}
+
 /** `1.2 kB`; decimal, as networks count. */
 export function bytes(count: number): string {
   if (count < 1_000) return `${count} B`;

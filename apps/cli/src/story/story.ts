@@ -3,7 +3,7 @@ import { hostileBlock, hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
 import { wrap } from '../terminal/width.ts';
 import { type CallWords, callWords } from './call-words.ts';
-import { bytes, decisionName } from './egress-words.ts';
+import { answerWord, bytes, decisionName } from './egress-words.ts';
 import { labelWords } from './label-words.ts';
 import { drawPlan } from './plan.ts';
 import { Reads } from './reads.ts';
@@ -188,8 +188,7 @@ export class Story {
     // A request of the request tool is told as its step.
     if (allowed && !this.#options.verbose && step?.words.kind === 'send') return [];
     const amounts = allowed ? `, ${bytes(body.requestBytes)} out, ${bytes(body.responseBytes)} in` : '';
-    const status = body.status === null ? 'no answer' : String(body.status);
-    const words = `${hostileLine(body.method, 12)} ${hostileLine(body.url, 200)} → ${status}${amounts}`;
+    const words = `${hostileLine(body.method, 12)} ${hostileLine(body.url, 200)} → ${answerWord(body)}${amounts}`;
     return this.#beneath(body.step, [`    ${allowed ? paint.accent('⇄') : paint.bad('⊘')} ${paint.quiet(words)}`]);
   }
 

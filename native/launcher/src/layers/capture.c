@@ -164,9 +164,10 @@ static bool send_batch(int netlink) {
     /* It has been worked off before send returned: silence is consent. */
     if (length < 0) return errno == EAGAIN;
     const struct nlmsghdr *message = (const struct nlmsghdr *)answer;
-    if (NLMSG_OK(message, (size_t)length) && message->nlmsg_type == NLMSG_ERROR &&
-        ((const struct nlmsgerr *)NLMSG_DATA(message))->error)
-      return false;
+    if (!NLMSG_OK(message, (size_t)length) || message->nlmsg_type != NLMSG_ERROR) continue;
+    int error = ((const struct nlmsgerr *)NLMSG_DATA(message))->error;
+    errno = -error;
+    if (error) return false;
   }
 }
 

@@ -17,7 +17,7 @@
 /* Below 1024, so that no program of a sandbox can listen there. */
 #define CAPTURE_PORT 1u
 
-/* Lays the rule in the network namespace of this process. False when this kernel has no nftables, or no TPROXY. */
+/* Lays the rule in the network namespace of this process. False, with errno, when this kernel has no nftables or no TPROXY. */
 bool capture_lay(void);
 
 /* Lets a listener accept connections to addresses that are not its own. */

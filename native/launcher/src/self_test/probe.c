@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "layers/capture.h"
 #include "layers/cgroup.h"
 #include "layers/identity.h"
 #include "kernel.h"
@@ -68,6 +69,8 @@ static int overlay(void) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
 }
 
+static int capture(void) { return unshare(CLONE_NEWUSER | CLONE_NEWNET) || !capture_lay() ? errno : 0; }
+
 static int filter(void) {
   return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) < 0 || syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0,
                                                           &(uint32_t){SECCOMP_RET_KILL_PROCESS})
@@ -92,6 +95,8 @@ int probe_main(void) {
   print_result("overlay", namespaces ? namespaces : try(overlay),
                "The kernel must be 5.11 or newer with CONFIG_OVERLAY_FS.");
   print_result("seccomp", try(filter), "The kernel must have CONFIG_SECCOMP_FILTER.");
+  print_result("capture", namespaces ? namespaces : try(capture),
+               "Load what it needs: sudo modprobe -a nf_tables nft_tproxy");
   cgroup_find_trees();
   struct cgroup group;
   /* In a child, so that this process stays in the group it came from. */

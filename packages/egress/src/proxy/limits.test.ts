@@ -41,6 +41,24 @@ test('inside a tunnel that is read, too', async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 200 Connection established\r\n\r\nHTTP\/1\.1 504/);
 });
 
+test(verifies('egress.bounded', 'a tunnel that passes unread may be silent for longer, and not for ever'), async () => {
+  await using origin = await startRawOrigin((socket) => socket.write('heard'));
+  const connectFirst = 'CONNECT shop:25 HTTP/1.1\r\nHost: shop:25\r\n\r\n';
+  await using patient = await startProxy({ services: { shop: origin.port }, limits: { idleSeconds: 0.1 } });
+  const tunnel = connect(patient.port, '127.0.0.1');
+  tunnel.write(connectFirst);
+  await once(tunnel, 'data');
+  // A connection that nothing is said on since later is gone by then.
+  await everything(connect(patient.port, '127.0.0.1'));
+  tunnel.write('still here\r\n\r\n');
+  const [answer] = (await once(tunnel, 'data')) as [Buffer];
+  expect(answer.toString()).toBe('heard');
+  tunnel.destroy();
+
+  await using hasty = await startProxy({ services: { shop: origin.port }, limits: { tunnelIdleSeconds: 0.1 } });
+  expect(await talk(hasty.port, connectFirst)).toBe('HTTP/1.1 200 Connection established\r\n\r\n');
+});
+
 const readsAll: EgressHooks['inference'] = async ({ body }) => {
   for await (const piece of body) expect(piece.length).toBe(4);
   throw new Error('never reached');

@@ -93,6 +93,7 @@ export async function openTunnel(
   }
   door.opened(client);
   const { openStatus: status } = door;
+  client.socket.setTimeout(context.limits.tunnelIdleSeconds * 1_000);
   const problem = await pipeTunnel(client, upstream, target, terms, subject.traffic, {
     meter,
     isForbidden: watchTunnel(context, identity, target.host),

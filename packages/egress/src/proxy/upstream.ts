@@ -36,9 +36,10 @@ export async function openUpstream(
   try {
     const opened = await context.dialler.open(routes);
     if (opened.kind === 'fault') return opened;
-    const { idleSeconds, dialSeconds } = context.limits;
+    const { idleSeconds, tunnelIdleSeconds, dialSeconds } = context.limits;
     const socket = scheme === 'https' ? await secure(opened.socket, host, context.trust, dialSeconds) : opened.socket;
-    return 'kind' in socket ? socket : upstreamOver(socket, writeRoute(opened.route), idleSeconds);
+    const patience = scheme === 'tcp' ? tunnelIdleSeconds : idleSeconds;
+    return 'kind' in socket ? socket : upstreamOver(socket, writeRoute(opened.route), patience);
   } finally {
     leave();
   }
