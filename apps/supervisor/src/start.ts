@@ -15,6 +15,7 @@ import { type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
 import { sandboxScripts } from '@clawhold/tools';
 import { createDesk } from './credentials/desk.ts';
 import { createPlaceholders } from './credentials/placeholders.ts';
+import { createTokenCall } from './credentials/sources/token-call.ts';
 import { openVault } from './credentials/vault.ts';
 import { createJudge } from './deciding/judge.ts';
 import { createPolicies } from './deciding/policies.ts';
@@ -78,7 +79,11 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     if (inference === undefined) throw new Error('the model door opens before the first sandbox');
     return inference;
   };
-  const vault = await openVault(join(start.folder, 'credentials'), now);
+  const tokens = createTokenCall(
+    createModelDial(() => []),
+    roots,
+  );
+  const vault = await openVault(join(start.folder, 'credentials'), { call: tokens, now });
   const placeholders = createPlaceholders(vault.list);
   const desk = createDesk({ vault, placeholders, gateway });
   const detectionKey = await openDetectionKey(start.folder);

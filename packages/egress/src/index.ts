@@ -1,4 +1,5 @@
 export type { CallingProgram, Connection } from './caller/calling-program.ts';
+export { type AwsKey, signRequest } from './credentials/aws/signature.ts';
 export { type BindingResult, type CompiledBinding, compileBinding } from './credentials/binding.ts';
 export {
   type CredentialDesk,

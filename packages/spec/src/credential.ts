@@ -50,6 +50,16 @@ const credentialVariableSchema = z
   .string()
   .regex(/^[A-Z_][A-Z0-9_]{0,127}$/, { message: 'a variable has capital letters, digits and underscores' });
 
+/** Where tokens are asked for. Only over TLS, and never at a private address. */
+const tokenUrl = z.url({ protocol: /^https$/, error: 'a token URL begins with https://' }).max(2_000);
+const oauthShape = {
+  token_url: tokenUrl,
+  client_id: z.string().min(1).max(500),
+  scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)).default([]),
+  /** How the client proves itself (RFC 6749, 2.3.1). */
+  client_authentication: z.enum(['basic', 'body']).default('basic'),
+} as const;
+
 /** What a credential is, without its secret. */
 export const credentialSourceSchema = z.discriminatedUnion('kind', [
   /** One secret text, sent as it is. */
@@ -63,6 +73,20 @@ export const credentialSourceSchema = z.discriminatedUnion('kind', [
   }),
   /** An access key of AWS. Its secret: JSON with `access_key_id`, `secret_access_key` and perhaps `session_token`. */
   z.strictObject({ kind: z.literal('aws') }),
+  /** Tokens for a client (RFC 6749, 4.4). Its secret: that of the client. */
+  z.strictObject({ kind: z.literal('oauth2_client_credentials'), ...oauthShape }),
+  /** Tokens for what a person agreed to (RFC 6749, 6). Its secret: JSON with `refresh_token` and perhaps `client_secret`. */
+  z.strictObject({ kind: z.literal('oauth2_refresh_token'), ...oauthShape }),
+  /** Tokens for a service account of Google. Its secret: the JSON key file. */
+  z.strictObject({ kind: z.literal('google_service_account'), scopes: z.array(z.string().min(1)).min(1) }),
+  /** Temporary keys of a role. Its secret: an access key that may take the role on, as for `aws`. */
+  z.strictObject({
+    kind: z.literal('aws_sts'),
+    role_arn: z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/),
+    region: z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/),
+    /** How long a key is good for; a new one is asked for before that. */
+    seconds: z.number().int().min(900).max(43_200).default(3_600),
+  }),
 ]);
 export type CredentialSource = z.infer<typeof credentialSourceSchema>;
 

@@ -31,10 +31,10 @@ export function createPlaceholders(credentials: () => readonly Credential[]): Pl
       };
       for (const { name, source, variable, binding } of credentials()) {
         if (binding.agents?.includes(agent) === false) continue;
-        if (source.kind === 'aws') {
+        if (source.kind === 'aws' || source.kind === 'aws_sts') {
           issue('AWS_ACCESS_KEY_ID', name, 'AKIA');
           issue('AWS_SECRET_ACCESS_KEY', name, '', true);
-        } else issue(variable ?? variableFor(name), name, source.prefix);
+        } else issue(variable ?? variableFor(name), name, source.kind === 'secret' ? source.prefix : '');
       }
       if (issued.size > 0) runs.set(run, issued);
       return variables;

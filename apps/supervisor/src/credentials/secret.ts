@@ -1,6 +1,11 @@
-import type { CredentialValue } from '@clawhold/egress';
+import type { AwsKey } from '@clawhold/egress';
 import { ClawholdError, type CredentialSource, secretLength } from '@clawhold/spec';
 import { z } from 'zod';
+import { googleIssuer, readPrivateKey } from './sources/google.ts';
+import { oauthIssuer } from './sources/oauth2.ts';
+import { renewing } from './sources/renewing.ts';
+import { stsIssuer } from './sources/sts.ts';
+import type { SourceWorld, ValueSource } from './sources/value-source.ts';
 
 const accessKeySchema = z.strictObject({
   access_key_id: z.string().regex(/^\w{16,128}$/),
@@ -10,31 +15,80 @@ const accessKeySchema = z.strictObject({
     .regex(/^[\x21-\x7e]{16,8192}$/)
     .optional(),
 });
+const refreshSchema = z.strictObject({ refresh_token: z.string().min(8), client_secret: z.string().min(1).optional() });
+const serviceAccountSchema = z.object({
+  type: z.literal('service_account'),
+  client_email: z.string().min(3),
+  private_key: z.string(),
+  private_key_id: z.string().optional(),
+  token_uri: z.url({ protocol: /^https$/ }),
+});
 
 /**
- * Reads the secret that an operator gave for a kind of credential.
+ * Makes a source of values from the secret that an operator gave.
  *
+ * @param keep stores another secret in place of this one, which has ended.
  * @throws ClawholdError `input_credential`; its sentence never quotes the secret.
  */
-export function readSecret(source: CredentialSource, secret: string): CredentialValue {
+export function sourceOf(
+  name: string,
+  source: CredentialSource,
+  secret: string,
+  world: SourceWorld,
+  keep: (secret: string) => Promise<void>,
+): ValueSource {
   const bytes = Buffer.byteLength(secret);
   if (bytes < secretLength.minimum || bytes > secretLength.maximum)
     throw unfit(`has ${bytes} bytes; it needs ${secretLength.minimum} to ${secretLength.maximum}`);
   switch (source.kind) {
     case 'secret':
-      if (/\p{Cc}/u.test(secret)) throw unfit('has a control character or a line break');
-      return { kind: 'text', text: secret };
-    case 'aws': {
-      const key = readJson(accessKeySchema, secret);
-      return {
-        kind: 'aws',
-        accessKeyId: key.access_key_id,
-        secretAccessKey: key.secret_access_key,
-        sessionToken: key.session_token,
-      };
+      return fixed({ kind: 'text', text: oneLine(secret) });
+    case 'aws':
+      return fixed({ kind: 'aws', ...readAccessKey(secret) });
+    case 'aws_sts':
+      return renewing(name, world.now, stsIssuer(source, readAccessKey(secret), world));
+    case 'oauth2_client_credentials': {
+      const own = { clientSecret: oneLine(secret), refreshToken: undefined };
+      return renewing(
+        name,
+        world.now,
+        oauthIssuer(source, own, world, async () => undefined),
+      );
     }
+    case 'oauth2_refresh_token': {
+      const read = readJson(refreshSchema, secret);
+      const own = { clientSecret: read.client_secret, refreshToken: read.refresh_token };
+      const keepToken = (token: string): Promise<void> => keep(JSON.stringify({ ...read, refresh_token: token }));
+      return renewing(name, world.now, oauthIssuer(source, own, world, keepToken));
+    }
+    case 'google_service_account':
+      return renewing(name, world.now, googleIssuer(readServiceAccount(secret), source.scopes, world));
     default:
       return source satisfies never;
+  }
+}
+
+function fixed(value: Awaited<ReturnType<ValueSource['current']>>): ValueSource {
+  return { current: () => Promise.resolve(value) };
+}
+
+function oneLine(secret: string): string {
+  if (/\p{Cc}/u.test(secret)) throw unfit('has a control character or a line break');
+  return secret;
+}
+
+function readAccessKey(secret: string): AwsKey {
+  const key = readJson(accessKeySchema, secret);
+  return { accessKeyId: key.access_key_id, secretAccessKey: key.secret_access_key, sessionToken: key.session_token };
+}
+
+function readServiceAccount(secret: string): Parameters<typeof googleIssuer>[0] {
+  const file = readJson(serviceAccountSchema, secret);
+  try {
+    const key = readPrivateKey(file.private_key);
+    return { email: file.client_email, key, keyId: file.private_key_id, tokenUrl: file.token_uri };
+  } catch {
+    throw unfit('holds no private key of RSA');
   }
 }
 
@@ -45,7 +99,6 @@ function readJson<Schema extends z.ZodType>(schema: Schema, secret: string): z.o
   throw unfit(`is not the JSON object that this kind of credential needs${at === '' ? '' : ` (look at "${at}")`}`);
 }
 
-// Not `z.json()`, whose issues could hold what was read.
 function parseOrNothing(text: string): unknown {
   try {
     return JSON.parse(text);

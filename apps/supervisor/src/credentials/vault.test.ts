@@ -5,10 +5,14 @@ import { temporaryFolder, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openEnvelope, sealEnvelope } from './envelope.ts';
+import type { SourceWorld } from './sources/value-source.ts';
 import { openVault } from './vault.ts';
 
 const secret = 'sk-live-0123456789';
-const now = () => Date.UTC(2026, 10, 22);
+const world: SourceWorld = {
+  now: () => Date.UTC(2026, 10, 22),
+  call: () => Promise.reject(new Error('nobody is asked')),
+};
 const definition: CredentialDefinition = {
   source: { kind: 'secret', prefix: '' },
   binding: { hosts: ['api.code.example'], ports: [443], places: ['header:authorization'] },
@@ -16,12 +20,12 @@ const definition: CredentialDefinition = {
 
 test(verifies('credentials.store', 'what is stored is there after a restart, and its file says nothing'), async () => {
   const folder = join(await temporaryFolder(), 'credentials');
-  const told = await (await openVault(folder, now)).add('code', definition, secret);
+  const told = await (await openVault(folder, world)).add('code', definition, secret);
   expect(told).toEqual({ name: 'code', ...definition, written: '2026-11-22T00:00:00.000Z' });
   expect(JSON.stringify(told)).not.toContain(secret);
-  const again = await openVault(folder, now);
+  const again = await openVault(folder, world);
   expect(again.list()).toEqual([told]);
-  expect(again.find('code')?.value).toEqual({ kind: 'text', text: secret });
+  expect(await again.find('code')?.source.current()).toEqual({ kind: 'text', text: secret });
 
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
   for (const file of await readdir(folder)) {
@@ -35,28 +39,29 @@ test(
   verifies('credentials.store', 'a file that was moved, changed or sealed with another key is left out'),
   async () => {
     const folder = join(await temporaryFolder(), 'credentials');
-    const vault = await openVault(folder, now);
+    const vault = await openVault(folder, world);
     for (const name of ['fine', 'moved', 'changed']) await vault.add(name, definition, secret);
     await rename(join(folder, 'moved.sealed'), join(folder, 'other.sealed'));
     const bytes = await readFile(join(folder, 'changed.sealed'));
     bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
     await writeFile(join(folder, 'changed.sealed'), bytes);
-    expect((await openVault(folder, now)).list().map(({ name }) => name)).toEqual(['fine']);
+    expect((await openVault(folder, world)).list().map(({ name }) => name)).toEqual(['fine']);
 
     await writeFile(join(folder, 'key'), Buffer.alloc(32));
-    expect((await openVault(folder, now)).list()).toEqual([]);
+    expect((await openVault(folder, world)).list()).toEqual([]);
     await writeFile(join(folder, 'key'), 'short');
-    await expect(openVault(folder, now)).rejects.toMatchObject({ code: 'supervisor_credential_key' });
+    await expect(openVault(folder, world)).rejects.toMatchObject({ code: 'supervisor_credential_key' });
   },
 );
 
 test('another secret takes the place of the first, and a removed credential is gone', async () => {
   const folder = join(await temporaryFolder(), 'credentials');
-  const vault = await openVault(folder, now);
+  const vault = await openVault(folder, world);
   await vault.add('code', definition, secret);
   await expect(vault.add('code', definition, secret)).rejects.toMatchObject({ code: 'state_credential_exists' });
   await vault.rotate('code', 'sk-live-another');
-  expect((await openVault(folder, now)).find('code')?.value).toEqual({ kind: 'text', text: 'sk-live-another' });
+  const again = (await openVault(folder, world)).find('code');
+  expect(await again?.source.current()).toEqual({ kind: 'text', text: 'sk-live-another' });
   await vault.remove('code');
   expect(vault.find('code')).toBeUndefined();
   expect(await readdir(folder)).toEqual(['key']);
@@ -76,7 +81,7 @@ test.each<[string, CredentialDefinition, string]>([
 ])('a credential with %s is refused, and the sentence does not quote it', async (_what, given, text) => {
   const folder = join(await temporaryFolder(), 'credentials');
   await mkdir(folder, { recursive: true });
-  const vault = await openVault(folder, now);
+  const vault = await openVault(folder, world);
   const refused = await vault.add('code', given, text).catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: 'input_credential' });
   expect(String(refused)).not.toContain(text);

@@ -1,14 +1,15 @@
-import { type CompiledBinding, type CredentialValue, compileBinding } from '@clawhold/egress';
+import { type CompiledBinding, compileBinding } from '@clawhold/egress';
 import { ClawholdError, type Credential, type CredentialDefinition, credentialSchema } from '@clawhold/spec';
 import { z } from 'zod';
 import { openSealedFolder } from './sealed-folder.ts';
-import { readSecret } from './secret.ts';
+import { sourceOf } from './secret.ts';
+import type { SourceWorld, ValueSource } from './sources/value-source.ts';
 
 /** A credential with what it takes to use it. */
 export interface StoredCredential {
   readonly told: Credential;
   readonly binding: CompiledBinding;
-  readonly value: CredentialValue;
+  readonly source: ValueSource;
 }
 
 /** The credentials of this installation: sealed on disk, open in the memory of this process and nowhere else. */
@@ -27,12 +28,29 @@ export interface Vault {
 /** What lies in a sealed file. */
 const contentSchema = z.object({ told: credentialSchema, secret: z.string() });
 
-/** @param now milliseconds since 1970. */
-export async function openVault(folder: string, now: () => number): Promise<Vault> {
+export async function openVault(folder: string, world: SourceWorld): Promise<Vault> {
   const files = await openSealedFolder(folder);
   const stored = new Map<string, StoredCredential>();
   const tellDamaged = (name: string, error: unknown): void =>
     console.error(`The credential ${name} cannot be opened; it is left out:`, String(error));
+  function prepare(told: Credential, secret: string): StoredCredential {
+    const source = sourceOf(told.name, told.source, secret, world, async (next) => {
+      // Removed, or given another secret, while the endpoint was asked: that stands.
+      if (stored.get(told.name)?.source === source) await write(told, next);
+    });
+    return { told, binding: bindingOf(told), source };
+  }
+
+  const write = (told: Credential, secret: string): Promise<void> =>
+    files.write(told.name, Buffer.from(JSON.stringify({ told, secret })));
+
+  async function store(told: Credential, secret: string): Promise<Credential> {
+    const prepared = prepare(told, secret);
+    await write(told, secret);
+    stored.set(told.name, prepared);
+    return told;
+  }
+
   for (const [name, content] of await files.readAll(tellDamaged)) {
     try {
       const { told, secret } = contentSchema.parse(JSON.parse(content.toString('utf8')));
@@ -41,13 +59,6 @@ export async function openVault(folder: string, now: () => number): Promise<Vaul
       // Not the error itself: a parser may quote what it could not read.
       tellDamaged(name, error instanceof Error ? error.name : 'unreadable');
     }
-  }
-
-  async function store(told: Credential, secret: string): Promise<Credential> {
-    const prepared = prepare(told, secret);
-    await files.write(told.name, Buffer.from(JSON.stringify({ told, secret })));
-    stored.set(told.name, prepared);
-    return told;
   }
 
   function known(name: string): StoredCredential {
@@ -59,7 +70,7 @@ export async function openVault(folder: string, now: () => number): Promise<Vaul
     });
   }
 
-  const written = (): string => new Date(now()).toISOString();
+  const written = (): string => new Date(world.now()).toISOString();
 
   return {
     list: () => [...stored.values()].map(({ told }) => told).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
@@ -81,14 +92,11 @@ export async function openVault(folder: string, now: () => number): Promise<Vaul
   };
 }
 
-function prepare(told: Credential, secret: string): StoredCredential {
-  const compiled = compileBinding(told.binding);
+function bindingOf({ source, binding }: Credential): CompiledBinding {
+  const isForSigning = source.kind === 'aws' || source.kind === 'aws_sts';
+  if (binding.places.some((place) => (place === 'sigv4') !== isForSigning))
+    throw new ClawholdError('input_credential', 'A key of AWS goes into signatures (sigv4), and nothing else does.');
+  const compiled = compileBinding(binding);
   if (compiled.kind === 'refused') throw new ClawholdError('input_credential', compiled.reason);
-  for (const place of told.binding.places)
-    if ((place === 'sigv4') !== (told.source.kind === 'aws'))
-      throw new ClawholdError(
-        'input_credential',
-        'An access key of AWS goes into signatures (sigv4), and nothing else does.',
-      );
-  return { told, binding: compiled.binding, value: readSecret(told.source, secret) };
+  return compiled.binding;
 }

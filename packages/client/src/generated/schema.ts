@@ -1132,6 +1132,43 @@ export interface components {
             } | {
                 /** @enum {string} */
                 kind: "aws";
+            } | {
+                /** @enum {string} */
+                kind: "oauth2_client_credentials";
+                /** Format: uri */
+                token_url: string;
+                client_id: string;
+                /** @default [] */
+                scopes: string[];
+                /**
+                 * @default basic
+                 * @enum {string}
+                 */
+                client_authentication: "basic" | "body";
+            } | {
+                /** @enum {string} */
+                kind: "oauth2_refresh_token";
+                /** Format: uri */
+                token_url: string;
+                client_id: string;
+                /** @default [] */
+                scopes: string[];
+                /**
+                 * @default basic
+                 * @enum {string}
+                 */
+                client_authentication: "basic" | "body";
+            } | {
+                /** @enum {string} */
+                kind: "google_service_account";
+                scopes: string[];
+            } | {
+                /** @enum {string} */
+                kind: "aws_sts";
+                role_arn: string;
+                region: string;
+                /** @default 3600 */
+                seconds: number;
             };
             variable?: string;
             binding: {
@@ -1160,6 +1197,43 @@ export interface components {
             } | {
                 /** @enum {string} */
                 kind: "aws";
+            } | {
+                /** @enum {string} */
+                kind: "oauth2_client_credentials";
+                /** Format: uri */
+                token_url: string;
+                client_id: string;
+                /** @default [] */
+                scopes: string[];
+                /**
+                 * @default basic
+                 * @enum {string}
+                 */
+                client_authentication: "basic" | "body";
+            } | {
+                /** @enum {string} */
+                kind: "oauth2_refresh_token";
+                /** Format: uri */
+                token_url: string;
+                client_id: string;
+                /** @default [] */
+                scopes: string[];
+                /**
+                 * @default basic
+                 * @enum {string}
+                 */
+                client_authentication: "basic" | "body";
+            } | {
+                /** @enum {string} */
+                kind: "google_service_account";
+                scopes: string[];
+            } | {
+                /** @enum {string} */
+                kind: "aws_sts";
+                role_arn: string;
+                region: string;
+                /** @default 3600 */
+                seconds: number;
             };
             variable?: string;
             binding: {
