@@ -1,6 +1,6 @@
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
-import { childEnvironment, providerKeys } from './environment.ts';
+import { childEnvironment, companyProxy, providerKeys } from './environment.ts';
 
 const person = {
   HOME: '/home/ann',
@@ -29,4 +29,11 @@ test(
 
 test('provider keys are taken by their names, and empty ones are none', () => {
   expect(providerKeys(person)).toEqual({ OPENAI_API_KEY: 'sk-1', CLAWHOLD_KEY_MINE: 'sk-2' });
+});
+
+test("the company's proxy goes to the supervisor, and to no process through its environment", () => {
+  const environment = { ...person, CLAWHOLD_COMPANY_PROXY: 'http://u:p@proxy:3128' };
+  expect(companyProxy(environment)).toEqual({ url: 'http://u:p@proxy:3128' });
+  expect(companyProxy({ CLAWHOLD_COMPANY_PROXY: '' })).toBeUndefined();
+  expect(Object.values(childEnvironment(environment, '/opt/node')).join()).not.toContain('u:p');
 });

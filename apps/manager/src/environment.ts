@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import type { SupervisorStart } from '@clawhold/spec';
+
 /** What our own processes get of the person's environment; a sandbox gets nothing of it. */
 const passedOn = ['LANG', 'LC_ALL', 'TZ', 'NODE_EXTRA_CA_CERTS'] as const;
 
@@ -20,6 +23,13 @@ export function childEnvironment(environment: NodeJS.ProcessEnv, nodeFolder: str
 
 export function providerKeys(environment: NodeJS.ProcessEnv): Record<string, string> {
   return pick(environment, (name) => (keyVariables as readonly string[]).includes(name) || name.startsWith(keyPrefix));
+}
+
+/** The company's proxy: it holds a password, so it goes to the supervisor only, in its start document. */
+export function companyProxy(environment: NodeJS.ProcessEnv): SupervisorStart['companyProxy'] {
+  const { CLAWHOLD_COMPANY_PROXY: url, CLAWHOLD_COMPANY_PROXY_AUTHORITIES: file } = environment;
+  if (url === undefined || url === '') return undefined;
+  return file === undefined || file === '' ? { url } : { url, authorities: readFileSync(file, 'utf8') };
 }
 
 function pick(environment: NodeJS.ProcessEnv, wanted: (name: string) => boolean): Record<string, string> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Account, Accounts } from './accounts.ts';
 import { type ChildSpecification, startChild } from './child.ts';
 import { codeCacheVariables } from './code-cache.ts';
-import { childEnvironment, providerKeys } from './environment.ts';
+import { childEnvironment, companyProxy, providerKeys } from './environment.ts';
 import { prepareHome } from './home.ts';
 import { keepAlive } from './keep-alive.ts';
 import { keepDatabase } from './keep-database.ts';
@@ -59,6 +59,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     keys: createChannelKeys(),
     tokenDigest: secrets.tokenDigest,
     providerKeys: providerKeys(environment),
+    companyProxy: companyProxy(environment),
   };
   const givingUp = new AbortController();
   const base = { ...childEnvironment(environment, places.node), ...codeCacheVariables(places.app) };

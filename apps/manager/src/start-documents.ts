@@ -18,6 +18,7 @@ export interface Plan {
   /** SHA-256 of the operator's token. */
   readonly tokenDigest: string;
   readonly providerKeys: Readonly<Record<string, string>>;
+  readonly companyProxy: SupervisorStart['companyProxy'];
   /** First host id for sandboxes when started as root, else null. */
   readonly firstSandboxId: number | null;
 }
@@ -64,7 +65,7 @@ export function apiDocument(plan: Plan, database: InstallationDatabase, port: nu
 
 /** @param port that of the HTTP API, which no sandbox may reach as a service */
 export function supervisorDocument(plan: Plan, port: number): SupervisorStart {
-  const { version, places, home, sockets, keys, providerKeys, firstSandboxId } = plan;
+  const { version, places, home, sockets, keys, providerKeys, companyProxy, firstSandboxId } = plan;
   return {
     version,
     folder: home.supervisor,
@@ -75,6 +76,7 @@ export function supervisorDocument(plan: Plan, port: number): SupervisorStart {
     node: join(places.node, 'node'),
     scenarios: [join(places.app, 'examples/tour/scenarios')],
     providerKeys: { ...providerKeys },
+    ...(companyProxy === undefined ? {} : { companyProxy }),
     ownPorts: [port],
     forbiddenSockets: [sockets.api, sockets.worker, sockets.supervisor, join(sockets.postgresFolder, '.s.PGSQL.5432')],
     firstSandboxId,

@@ -32,6 +32,7 @@ import { createModelDial } from './models/dial.ts';
 import { inferenceOptions } from './models/inference-options.ts';
 import { sandboxDoor } from './models/sandbox-door.ts';
 import { workerDoor } from './models/worker-door.ts';
+import { companyProxyOf } from './network/company-proxy.ts';
 import { createEgressHooks } from './network/egress-hooks.ts';
 import { createProposals } from './network/proposals.ts';
 import { sandboxEnvironment } from './network/sandbox-environment.ts';
@@ -72,6 +73,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
 
   const authority = await loadCertificateAuthority(join(start.folder, 'authority'), now);
   const roots = trustedRoots();
+  const companyProxy = companyProxyOf(start.companyProxy, roots);
   const authorities = join(start.folder, 'authorities.pem');
   await writeFile(authorities, sandboxBundle(roots, authority.certificate), { mode: 0o644 });
   let inference: Inference | undefined;
@@ -93,6 +95,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     authority,
     resolve: systemResolver(),
     roots,
+    companyProxy,
     services: createServiceTable({
       services: policies.services,
       folder: start.services,
@@ -118,7 +121,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       policies,
       judge,
       gateway,
-      dial: createModelDial(policies.modelServers),
+      dial: createModelDial(policies.modelServers, companyProxy),
       configuration: start.configuration,
       scenarios: start.scenarios,
       providerKeys: start.providerKeys,

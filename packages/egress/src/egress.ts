@@ -1,5 +1,6 @@
 import type { SandboxId } from '@clawhold/spec';
 import { watchedNames } from './detection/watched-names.ts';
+import type { CompanyProxy } from './dial/company-proxy.ts';
 import { createDialler } from './dial/dialler.ts';
 import type { Resolver } from './dial/resolver.ts';
 import type { ServiceTable } from './dial/services.ts';
@@ -21,6 +22,8 @@ export interface EgressOptions {
   /** `systemResolver()` in the product. Whatever it answers is checked: it cannot open anything. */
   readonly resolve: Resolver;
   readonly services: ServiceTable;
+  /** Default: the network is reached directly. */
+  readonly companyProxy?: CompanyProxy | undefined;
   /** Whom to believe when dialling, PEM: `trustedRoots()` in the product. */
   readonly roots: readonly string[];
   readonly hooks: EgressHooks;
@@ -59,7 +62,11 @@ export function createEgress(options: EgressOptions): Egress {
     hooks: options.hooks,
     limits,
     authority: options.authority,
-    dialler: createDialler({ resolve: options.resolve, seconds: limits.dialSeconds }),
+    dialler: createDialler({
+      resolve: options.resolve,
+      seconds: limits.dialSeconds,
+      proxy: options.companyProxy,
+    }),
     services: options.services,
     trust: trustContext(options.roots),
     shares: createShares(limits),

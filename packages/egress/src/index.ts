@@ -10,6 +10,7 @@ export {
 } from './credentials/desk.ts';
 export { coreOf, newPlaceholder } from './credentials/placeholder.ts';
 export type { EgressFinding } from './detection/finding.ts';
+export type { CompanyProxy } from './dial/company-proxy.ts';
 export {
   type CheckedAddresses,
   createDialler,

@@ -10,7 +10,7 @@ import { type CertificateAuthority, createAuthorityKeys, openAuthority } from '.
 /** For tests of what happens inside TLS: a proxy that reads inside, before servers that prove to be `shop.example`. */
 
 /** Who vouches for the servers of a test. */
-const world: CertificateAuthority = openAuthority(createAuthorityKeys(Date.now()), Date.now);
+export const world: CertificateAuthority = openAuthority(createAuthorityKeys(Date.now()), Date.now);
 
 export const shop = 'shop.example';
 

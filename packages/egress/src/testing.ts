@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import type { Duplex } from 'node:stream';
 import type { Decision, EgressQuestion, Label, Obligation } from '@clawhold/spec';
 import { emptyDesk } from './credentials/desk.ts';
+import type { CompanyProxy } from './dial/company-proxy.ts';
 import { createServiceTable } from './dial/services.ts';
 import { createEgress, type Egress } from './egress.ts';
 import type { Decided, EgressHooks, EgressRecord, Identity } from './hooks.ts';
@@ -42,6 +43,7 @@ export interface BenchOptions {
   readonly hooks?: Partial<EgressHooks>;
   readonly limits?: Partial<EgressLimits>;
   readonly kind?: 'proxy' | 'direct-http';
+  readonly companyProxy?: CompanyProxy;
   readonly roots?: readonly string[];
   readonly resolve?: (host: string) => Promise<readonly string[]>;
 }
@@ -60,6 +62,7 @@ export async function startProxy(options: BenchOptions = {}): Promise<Bench> {
       folder: '/nonexistent',
       reserved: { ports: [], folders: [] },
     }),
+    companyProxy: options.companyProxy,
     roots: options.roots ?? [],
     limits: options.limits ?? {},
     hooks: {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { createDialler, type Dialler, systemResolver } from '@clawhold/egress';
+import { type CompanyProxy, createDialler, type Dialler, systemResolver } from '@clawhold/egress';
 import type { Dial } from '@clawhold/inference';
 import type { NamedModelServer } from '@clawhold/policy';
 import { ClawholdError, formatId, idEntropyBytes, limits } from '@clawhold/spec';
@@ -11,11 +11,15 @@ const platform = formatId('sandbox', new Uint8Array(idEntropyBytes));
  * Dials a cloud provider through the same check of addresses as everything else that leaves, and a server that the ceiling
  * names at the addresses it names, looked up anew each time: a name that came to point elsewhere is refused.
  *
- * @param servers of the ceiling in force.
+ * @param servers of the ceiling in force. @param proxy through which cloud providers are reached. Default: directly.
  */
-export function createModelDial(servers: () => readonly NamedModelServer[]): Dial {
+export function createModelDial(servers: () => readonly NamedModelServer[], proxy?: CompanyProxy): Dial {
   const resolve = systemResolver();
-  const dialler = createDialler({ resolve, seconds: limits.dialSeconds });
+  const dialler = createDialler({ resolve, seconds: limits.dialSeconds, proxy });
+  // What the ceiling names stands on this side of the company's proxy.
+  const inHouse = createDialler({ resolve, seconds: limits.dialSeconds });
+  const isNamed = (host: string, port: number): boolean =>
+    servers().some((server) => server.host === host && server.port === port);
 
   async function addressesOf(host: string, port: number): Promise<readonly string[]> {
     const named = servers().find((server) => server.host === host && server.port === port);
@@ -40,7 +44,9 @@ export function createModelDial(servers: () => readonly NamedModelServer[]): Dia
     const host = written.replace(/^\[(.*)\]$/, '$1');
     const addresses = await addressesOf(host, port);
     signal.throwIfAborted();
-    const opened = await dialler.open(addresses.map((address) => ({ kind: 'address', address, port })));
+    const opened = await (isNamed(host, port) ? inHouse : dialler).open(
+      addresses.map((address) => ({ kind: 'address', address, port })),
+    );
     if (opened.kind === 'fault') throw new ClawholdError('model_unreachable', `${host}: ${opened.text}`);
     if (signal.aborted) opened.socket.destroy();
     signal.throwIfAborted();

@@ -4,6 +4,7 @@ import { classifyAddress } from '@clawhold/policy';
 import type { Reason, SandboxId } from '@clawhold/spec';
 import { type Fault, fault } from '../wire/fault.ts';
 import { isAmong } from './address-list.ts';
+import { type CompanyProxy, openThrough } from './company-proxy.ts';
 import type { Resolver } from './resolver.ts';
 import { type Connect, connectRoute, type Route } from './route.ts';
 
@@ -45,6 +46,8 @@ export interface DiallerOptions {
   readonly resolve: Resolver;
   /** Seconds for the lookup, and again for all attempts to connect. */
   readonly seconds: number;
+  /** Through which everything but the ceiling's services goes out. Default: directly. */
+  readonly proxy?: CompanyProxy | undefined;
   /** Opens sockets. Default: the network. Tests of this package pass their own; `createEgress` has no such option. */
   readonly connect?: Connect;
 }
@@ -52,7 +55,7 @@ export interface DiallerOptions {
 /** Some hosts have dozens of addresses; four attempts are enough. */
 const maximumAttempts = 4;
 
-export function createDialler({ resolve, seconds, connect = connectRoute }: DiallerOptions): Dialler {
+export function createDialler({ resolve, seconds, proxy, connect = connectRoute }: DiallerOptions): Dialler {
   return {
     async check(host, sandbox, allowed = []) {
       const found = isIP(host) === 0 ? await lookUp(host, sandbox) : [host];
@@ -72,7 +75,11 @@ export function createDialler({ resolve, seconds, connect = connectRoute }: Dial
       const deadline = Date.now() + seconds * 1_000;
       let failure = unreachable;
       for (const route of routes) {
-        const opened = await attempt(connect(route), deadline - Date.now());
+        const left = deadline - Date.now();
+        const opened =
+          proxy === undefined || route.kind === 'service'
+            ? await attempt(connect(route), left)
+            : await openThrough(proxy, route, Math.max(1, left));
         if (!('kind' in opened)) return { kind: 'opened', socket: opened, route };
         failure = opened;
         if (Date.now() >= deadline) break;
