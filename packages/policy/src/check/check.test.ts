@@ -51,6 +51,11 @@ test.each([
     [],
   ],
   [
+    'a deny of GET that is one of HEAD',
+    ['rules:', '  - allow: { method: HEAD, path: /a }', 'deny_rules: [{ method: GET, path: /a }]'],
+    [`contradicting ${first}`],
+  ],
+  [
     'a deny of HEAD leaves GET over',
     ['rules:', '  - allow: { method: GET, path: /a }', 'deny_rules: [{ method: HEAD, path: /a }]'],
     [],
