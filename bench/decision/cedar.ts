@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { GeneratedWorkload } from '../workloads/decision.ts';
+import type { GeneratedWorkload, HostRules } from '../workloads/decision.ts';
 import type { Engine } from './engine.ts';
 
 /** The part of the package that is used; bench/ has dependencies of its own, which need not be installed. */
@@ -11,41 +11,63 @@ interface Cedar {
   };
 }
 
+const everything = 'all hosts';
+
+/** Cedar with all policies in one set. Undefined when the package is not installed. */
+export function wholeCedarEngine({ hosts }: GeneratedWorkload): Engine | undefined {
+  const cedar = load();
+  if (cedar === undefined) return undefined;
+  parse(cedar, everything, hosts);
+  return engineOf(cedar, 'cedar-wasm, one set', () => everything);
+}
+
 /**
  * Cedar with its policies sliced as its documentation advises: one parsed policy set for each host, chosen by a map.
  * Undefined when the package is not installed.
  */
-export function cedarEngine({ hosts }: GeneratedWorkload): Engine | undefined {
-  let cedar: Cedar;
+export function slicedCedarEngine({ hosts }: GeneratedWorkload): Engine | undefined {
+  const cedar = load();
+  if (cedar === undefined) return undefined;
+  for (const rules of hosts) parse(cedar, rules.host, [rules]);
+  const slices = new Set(hosts.map(({ host }) => host));
+  return engineOf(cedar, 'cedar-wasm, sliced', (host) => (slices.has(host) ? host : undefined));
+}
+
+function load(): Cedar | undefined {
   try {
     // Typed by hand above, as far as it is used.
-    cedar = createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs') as Cedar;
+    return createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs') as Cedar;
   } catch {
     return undefined;
   }
-  const slices = new Set<string>();
-  for (const { host, allow } of hosts) {
-    const policies = allow.map(
+}
+
+function parse(cedar: Cedar, name: string, hosts: readonly HostRules[]): void {
+  const policies = hosts.flatMap(({ host, allow }) =>
+    allow.map(
       ({ method, path }) =>
         `permit(principal, action == Action::"${method}", resource == Host::"${host}") when { context.path == "${path}" };`,
-    );
-    const parsed = cedar.preparsePolicySet(host, { staticPolicies: policies.join('\n') });
-    if (parsed.type !== 'success') throw new Error('Cedar does not take the policies');
-    slices.add(host);
-  }
+    ),
+  );
+  const parsed = cedar.preparsePolicySet(name, { staticPolicies: policies.join('\n') });
+  if (parsed.type !== 'success') throw new Error('Cedar does not take the policies');
+}
+
+/** @param setFor the policy set of a host; undefined: there is none, and the answer is no. */
+function engineOf(cedar: Cedar, name: string, setFor: (host: string) => string | undefined): Engine {
   return {
-    name: 'cedar-wasm 4.13.0, sliced',
-    slow: false,
+    name,
+    slow: setFor('') === everything,
     prepare: ({ host, method, path }) => {
       const call = {
         principal: { type: 'Agent', id: 'bench' },
         action: { type: 'Action', id: method },
         resource: { type: 'Host', id: host },
         context: { path },
-        preparsedPolicySetId: host,
+        preparsedPolicySetId: setFor(host),
         entities: [],
       };
-      return () => slices.has(host) && cedar.statefulIsAuthorized(call).response?.decision === 'allow';
+      return () => setFor(host) !== undefined && cedar.statefulIsAuthorized(call).response?.decision === 'allow';
     },
   };
 }

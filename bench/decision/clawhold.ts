@@ -4,7 +4,8 @@ import { decideNaively } from '../../packages/policy/src/testing/decide-naively.
 import type { GeneratedWorkload, Request } from '../workloads/decision.ts';
 import type { Engine } from './engine.ts';
 
-function documentOf({ hosts }: GeneratedWorkload): PolicyDocument {
+/** The rules of a workload as a policy. */
+export function documentOf({ hosts }: GeneratedWorkload): PolicyDocument {
   return policyDocumentSchema.parse({
     version: 1,
     network_policies: Object.fromEntries(

@@ -4,7 +4,7 @@
  * the workload says gets no figures.
  */
 import { agentGovernanceEngine } from './decision/agent-governance.ts';
-import { cedarEngine } from './decision/cedar.ts';
+import { slicedCedarEngine, wholeCedarEngine } from './decision/cedar.ts';
 import { clawholdEngines } from './decision/clawhold.ts';
 import type { Engine } from './decision/engine.ts';
 import { clockCost, measureEngine } from './decision/measure.ts';
@@ -21,10 +21,14 @@ import {
   type Shape,
 } from './workloads/decision.ts';
 
-const peers = {
-  '@cedar-policy/cedar-wasm': cedarEngine,
-  '@microsoft/agent-governance-sdk': agentGovernanceEngine,
-} as const satisfies Readonly<Record<string, (workload: GeneratedWorkload) => Engine | undefined>>;
+const peers = [
+  { name: '@cedar-policy/cedar-wasm', open: slicedCedarEngine },
+  { name: '@cedar-policy/cedar-wasm', open: wholeCedarEngine },
+  { name: '@microsoft/agent-governance-sdk', open: agentGovernanceEngine },
+] as const satisfies readonly {
+  readonly name: string;
+  readonly open: (workload: GeneratedWorkload) => Engine | undefined;
+}[];
 
 const own = 'clawhold decide';
 
@@ -39,16 +43,14 @@ function compare(workload: DecisionWorkload, shape: Shape, rules: number): Table
     }
   };
   // Wildcards are ours alone: the others are only asked what they can express as exactly.
-  const others = (shape === 'exact' && rules <= workload.othersUpTo ? Object.entries(peers) : []).map(
-    ([name, open]): Timing => {
-      try {
-        const engine = open(generated);
-        return engine === undefined ? { name, reason: 'not installed, or does not load here' } : time(engine);
-      } catch (error) {
-        return { name, reason: sentenceOf(error) };
-      }
-    },
-  );
+  const others = (shape === 'exact' && rules <= workload.othersUpTo ? peers : []).map(({ name, open }): Timing => {
+    try {
+      const engine = open(generated);
+      return engine === undefined ? { name, reason: 'not installed, or does not load here' } : time(engine);
+    } catch (error) {
+      return { name, reason: sentenceOf(error) };
+    }
+  });
   const ours = clawholdEngines(generated).filter(({ slow }) => !slow || rules <= workload.othersUpTo);
   return timingTable({
     title: `Decision: ${shape} rules, ${rules.toLocaleString('en')} of them`,
@@ -71,7 +73,7 @@ async function measure(): Promise<Findings> {
       `Workload bench/workloads/decision.json, seed ${workload.seed}. Reading the clock is ${clock} ns of each figure.`,
       ...(uninstalled === undefined ? [] : [`${uninstalled}.`]),
     ],
-    versions: Object.fromEntries(Object.keys(peers).map((name) => [name, peerVersion(name)])),
+    versions: Object.fromEntries(peers.map(({ name }) => [name, peerVersion(name)])),
   };
 }
 

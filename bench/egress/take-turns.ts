@@ -1,0 +1,82 @@
+import { quantile } from '../report/quantile.ts';
+import { sentenceOf } from '../topic.ts';
+import { openCallers } from './callers.ts';
+import type { Caller, Way } from './way.ts';
+
+export interface Load {
+  /** Callers at a time. */
+  readonly callers: number;
+  /** Bytes of each answer. */
+  readonly bytes: number;
+}
+
+export type Measured =
+  | { readonly way: Way; readonly perSecond: number; readonly median: number; readonly p99: number }
+  | { readonly way: Way; readonly reason: string };
+
+const rounds = 4;
+const secondsOfRound = 0.4;
+const warmUpSeconds = 0.4;
+
+interface Turn {
+  readonly way: Way;
+  callers: readonly Caller[];
+  reason: string | undefined;
+  readonly times: number[];
+  readonly rates: number[];
+}
+
+/**
+ * Measures all ways in turns, a moment each, so that whatever else the machine does hits them alike. Rates are the median
+ * of the turns; times are those of all requests, in milliseconds.
+ */
+export async function takeTurns(ways: readonly Way[], { callers, bytes }: Load): Promise<readonly Measured[]> {
+  const turns = ways.map((way): Turn => ({ way, callers: [], reason: undefined, times: [], rates: [] }));
+  const attempt = async (turn: Turn, work: () => Promise<void>): Promise<void> => {
+    if (turn.reason !== undefined) return;
+    await work().catch((error: unknown) => {
+      turn.reason = sentenceOf(error);
+    });
+  };
+  for (const turn of turns)
+    await attempt(turn, async () => {
+      turn.callers = await openCallers(turn.way, callers, `/${bytes}`);
+      await askFor(turn.callers, warmUpSeconds, []);
+    });
+  for (let round = 0; round < rounds; round++)
+    for (const turn of turns)
+      await attempt(turn, async () => {
+        const before = turn.times.length;
+        const seconds = await askFor(turn.callers, secondsOfRound, turn.times);
+        turn.rates.push((turn.times.length - before) / seconds);
+      });
+  for (const turn of turns) for (const caller of turn.callers) caller.end();
+  return turns.map(({ way, reason, times, rates }) => {
+    if (reason !== undefined) return { way, reason };
+    const sorted = Float64Array.from(times).toSorted();
+    return {
+      way,
+      perSecond: quantile(
+        rates.toSorted((a, b) => a - b),
+        0.5,
+      ),
+      median: quantile(sorted, 0.5),
+      p99: quantile(sorted, 0.99),
+    };
+  });
+}
+
+/** Every caller asks again as soon as it has its answer. Returns the seconds that it took. */
+async function askFor(callers: readonly Caller[], seconds: number, times: number[]): Promise<number> {
+  const start = performance.now();
+  const end = start + seconds * 1_000;
+  await Promise.all(
+    callers.map(async (caller) => {
+      for (let began = performance.now(); began < end; began = performance.now()) {
+        await caller.ask();
+        times.push(performance.now() - began);
+      }
+    }),
+  );
+  return (performance.now() - start) / 1_000;
+}

@@ -1,0 +1,20 @@
+/** One way to the server. */
+export interface Way {
+  readonly name: string;
+  readonly port: number;
+  /** The authority that the proxy is asked for: its host in the policy of the bench. */
+  readonly authority: string;
+  /** `direct`: the server's own protocol; `absolute`: a request to a proxy; `tunnel`: CONNECT first. */
+  readonly ask: 'direct' | 'absolute' | 'tunnel';
+  /** TLS to whatever is behind, and who vouches for it. Null: in the clear. */
+  readonly tls: { readonly ca: string; readonly protocol: 'http/1.1' | 'h2' } | null;
+}
+
+/** A connection that asks for the same thing again and again. */
+export interface Caller {
+  /** Resolves when the whole answer has come. */
+  ask(): Promise<void>;
+  end(): void;
+  /** When the other side ended it. */
+  readonly closed: Promise<void>;
+}
