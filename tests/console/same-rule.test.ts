@@ -22,8 +22,10 @@ test(verifies('console.hostile-text', 'the console writes every character as the
     }),
     { numRuns: scale(2_000) },
   );
-  for (let code = 0; code <= 0x10ffff; code += 1) {
-    const text = `a${String.fromCodePoint(code)}b`;
-    if (visible(text) !== gatewayVisible(text)) expect(visible(text)).toBe(gatewayVisible(text));
+  // Every code point, a row of them at a time: a letter on both sides keeps each by itself.
+  const row = 0x400;
+  for (let first = 0; first <= 0x10ffff; first += row) {
+    const text = `a${Array.from({ length: row }, (_, index) => `${String.fromCodePoint(first + index)}a`).join('')}`;
+    expect(visible(text)).toBe(gatewayVisible(text));
   }
 });

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 
 export interface TemporaryFolderOptions {
@@ -29,5 +31,14 @@ export interface TemporaryFolder extends AsyncDisposable {
 export async function makeTemporaryFolder(options: TemporaryFolderOptions = {}): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), 'clawhold-test-'));
   await chmod(path, options.mode ?? 0o700);
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+  return { path, [Symbol.asyncDispose]: () => remove(path) };
+}
+
+async function remove(path: string): Promise<void> {
+  const options = { recursive: true, force: true, maxRetries: 3 };
+  await rm(path, options).catch(async () => {
+    // The kernel keeps a folder without any permission in each overlay; its owner has to give himself some.
+    await promisify(execFile)('chmod', ['-R', 'u+rwX', path]);
+    await rm(path, options);
+  });
 }

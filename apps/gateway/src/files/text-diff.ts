@@ -14,7 +14,7 @@ export type ContentDiff =
   | { readonly kind: 'binary' };
 
 /** Beyond this many differing lines a diff helps nobody and costs quadratic time. */
-const maxEditLength = 5_000;
+const maxEditLength = 2_000;
 
 function asText(bytes: Uint8Array | null, cut: boolean): string | undefined {
   if (bytes === null) return '';

@@ -7,7 +7,10 @@ export interface Policies {
   publish(sources: PolicySources): Readonly<Record<string, string>>;
   /** Calls this whenever others are in force, before `publish` returns. */
   onPublished(listener: () => void): void;
-  /** @throws ClawholdError `policy_missing`: without a policy nothing passes. */
+  /**
+   * @throws ClawholdError `policy_missing`: without a policy nothing passes; `supervisor_without_policies` (503) before the
+   *   first publication, when nobody can say yet whether there is one.
+   */
   of(agent: string): Snapshot;
   services(): Readonly<Record<string, Service>>;
   /** Model servers on private networks that the ceiling names. */
@@ -37,6 +40,11 @@ export function createPolicies(platformPorts: readonly number[]): Policies {
     of(agent) {
       const snapshot = snapshots.get(agent);
       if (snapshot !== undefined) return snapshot;
+      // Whoever asks has to wait: taken for an answer, it would end a step that has only begun again.
+      if (snapshots.size === 0)
+        throw new ClawholdError('supervisor_without_policies', 'The supervisor was not given its policies yet.', {
+          hint: 'It gets them when the gateway has found it; "clawhold status" shows what is running.',
+        });
       throw new ClawholdError('policy_missing', `The agent "${agent}" has no policy, so it may do nothing.`, {
         hint: `Write policies/${agent}.yaml in the configuration folder, then: npx clawhold policy reload`,
       });

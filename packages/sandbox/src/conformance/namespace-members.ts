@@ -9,26 +9,42 @@ export interface NamespaceMember {
   readonly started: string;
 }
 
-/** Processes of the host in a namespace. */
+/**
+ * Processes of the host in a namespace. An ordinary user may not see the namespaces of a sandbox's first process; then it is
+ * known by being the parent of one that is in there.
+ */
 export async function membersOf(kind: string, inode: number | undefined): Promise<NamespaceMember[]> {
-  const found: NamespaceMember[] = [];
+  const hidden = new Map<string, Status>();
+  const found = new Map<string, Status>();
   for (const process of await readdir('/proc')) {
-    const link = await readlink(`/proc/${process}/ns/${kind}`).catch(() => '');
-    const started = link === `${kind}:[${inode}]` ? await startOf(process) : undefined;
-    if (started !== undefined) found.push({ process, started });
+    if (!/^\d+$/.test(process)) continue;
+    const link = await readlink(`/proc/${process}/ns/${kind}`).catch(() => undefined);
+    const status = link === undefined || link === `${kind}:[${inode}]` ? await statusOf(process) : undefined;
+    if (status !== undefined) (link === undefined ? hidden : found).set(process, status);
   }
-  return found;
+  for (const { parent } of [...found.values()]) {
+    const first = hidden.get(parent);
+    if (first !== undefined) found.set(parent, first);
+  }
+  return [...found].map(([process, { started }]) => ({ process, started }));
 }
 
 /** Those that still run. */
 export async function survivorsOf(members: readonly NamespaceMember[]): Promise<NamespaceMember[]> {
-  const starts = await Promise.all(members.map(({ process }) => startOf(process)));
-  return members.filter(({ started }, index) => started === starts[index]);
+  const now = await Promise.all(members.map(({ process }) => statusOf(process)));
+  return members.filter(({ started }, index) => started === now[index]?.started);
 }
 
-/** Clock ticks since the machine's start: the 22nd field of proc(5), the 20th after the name in brackets. */
-async function startOf(process: string): Promise<string | undefined> {
+interface Status {
+  readonly parent: string;
+  /** Clock ticks since the machine's start: the 22nd field of proc(5), the 20th after the name in brackets. */
+  readonly started: string;
+}
+
+/** Of a process that lives. */
+async function statusOf(process: string): Promise<Status | undefined> {
   const text = await readFile(`/proc/${process}/stat`, 'utf8').catch(() => '');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' ? undefined : fields[19];
+  const [state, parent, started] = [fields[0], fields[1], fields[19]];
+  return state === 'Z' || parent === undefined || started === undefined ? undefined : { parent, started };
 }
