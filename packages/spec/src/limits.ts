@@ -49,6 +49,8 @@ export const limits = {
   sandboxDials: 32,
   /** Requests of one sandbox under way in HTTP/2, over all its connections; beyond it they wait. */
   sandboxRequests: 256,
+  /** A request in which a policy forbids `pii` or `credentials`: its body is read before it leaves; beyond it 403. */
+  detectedBodyBytes: 256 * 1024,
   /** Connections of one sandbox at a time; beyond it new ones wait. */
   sandboxConnections: 128,
   /** Hosts of one sandbox that get an address for programs that ignore proxies; beyond it further names fail. */

@@ -1,5 +1,6 @@
 import type { Decision, EgressQuestion, Reason } from '@clawhold/spec';
 import type { RequestCredentials } from '../credentials/request-credentials.ts';
+import { screen } from '../detection/forbidden-content.ts';
 import type { ReadMessage, ReadMessages } from '../inspection/content.ts';
 import { destinationParameters } from '../inspection/destinations.ts';
 import { readGrpc } from '../inspection/grpc.ts';
@@ -34,17 +35,25 @@ export async function judgeRequest(
   credentials: RequestCredentials,
 ): Promise<Judged | Fault> {
   const { identity } = incoming;
+  let outgoing = asked.body;
+  const check = async (terms: Terms): Promise<Reason | undefined> => {
+    const screened = await screen(context, incoming, outgoing, terms);
+    if (screened.kind === 'refused') return screened.reason;
+    outgoing = screened.body;
+    return credentials.check(terms, outgoing);
+  };
   const judgement = await judge(context, identity, asked.question, {
-    check: (terms) => credentials.check(terms, asked.body),
+    check,
     isUpgrade: incoming.webSocket !== undefined,
   });
   const reads = judgement.kind === 'go' ? judgement.terms.reads : undefined;
   // The messages of a WebSocket come when it is open.
   if (reads === undefined || isWebSocket(reads.protocol))
-    return { kind: 'judged', question: asked.question, judgement, others: [], body: asked.body };
+    return { kind: 'judged', question: asked.question, judgement, others: [], body: outgoing };
   const read = await readRequest(context, incoming, asked, reads);
   if (read.kind === 'fault') return read;
   const { body } = read;
+  outgoing = body;
 
   const [first, ...others] = read.messages.list;
   const decideOne = async (one: ReadMessage): Promise<Allowed | Fault> => {
@@ -70,8 +79,8 @@ export async function judgeRequest(
       body,
     };
   }
-  const settled = await settle(context, identity, decided, (terms) => credentials.check(terms, body));
-  return { kind: 'judged', question: leading.question, judgement: settled, others: decided.slice(1), body };
+  const settled = await settle(context, identity, decided, check);
+  return { kind: 'judged', question: leading.question, judgement: settled, others: decided.slice(1), body: outgoing };
 }
 
 /** What a request says, and the body with which it will leave. */

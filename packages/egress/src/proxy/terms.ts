@@ -1,3 +1,4 @@
+import type { Shape } from '@clawhold/detect';
 import type { Decision, Inspector } from '@clawhold/spec';
 import type { CredentialTerm } from '../credentials/permission.ts';
 
@@ -18,6 +19,8 @@ export interface Terms {
   readonly mediaTypes: readonly (readonly string[])[];
   /** One list for each decision; a credential is filled in where each of them names it. */
   readonly credentials: readonly (readonly CredentialTerm[])[];
+  /** What a request may not hold, known by its form. */
+  readonly forbidden: readonly Shape[];
   /** An answer that cannot be read as it comes does not pass. */
   readonly readsAnswer: boolean;
 }
@@ -32,6 +35,7 @@ export function readTerms(decision: Decision): Terms {
   const addresses: (readonly string[])[] = [];
   const mediaTypes: (readonly string[])[] = [];
   const credentials: CredentialTerm[] = [];
+  const forbidden: Shape[] = [];
   for (const obligation of decision.obligations) {
     switch (obligation.kind) {
       case 'service':
@@ -51,6 +55,11 @@ export function readTerms(decision: Decision): Terms {
       case 'content_types':
         mediaTypes.push(obligation.allowed);
         break;
+      case 'forbid':
+        // The labels `internal` and `secret` were looked at by the decision; nothing loads that forbids them in answers.
+        if (obligation.direction === 'request')
+          forbidden.push(...obligation.contents.filter((word) => word === 'pii' || word === 'credentials'));
+        break;
       case 'credential':
         credentials.push(obligation);
         break;
@@ -62,7 +71,6 @@ export function readTerms(decision: Decision): Terms {
       case 'label_response':
         break;
       // No document that leads to these loads yet: whoever keeps one takes its name out of `enforcedNowhere`.
-      case 'forbid':
       case 'pin_tool_descriptions':
       case 'propose':
       case 'approvers':
@@ -82,6 +90,7 @@ export function readTerms(decision: Decision): Terms {
     addresses,
     mediaTypes,
     credentials: [credentials],
+    forbidden,
     readsAnswer: false,
   };
 }
@@ -95,5 +104,6 @@ export function bothTerms(a: Terms, b: Terms): Terms {
     addresses: [...a.addresses, ...b.addresses],
     mediaTypes: [...a.mediaTypes, ...b.mediaTypes],
     credentials: [...a.credentials, ...b.credentials],
+    forbidden: [...new Set([...a.forbidden, ...b.forbidden])],
   };
 }

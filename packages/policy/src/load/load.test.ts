@@ -68,7 +68,6 @@ test.each<[Feature, string]>([
     'protocol: mcp, mcp: { strict_tool_names: false }, rules: [{ allow: { method: ping } }],',
   ],
   ['websocket_credential_rewrite', 'access: full, websocket_credential_rewrite: true'],
-  ['request.forbid', 'access: full, request: { forbid: [pii] }'],
   ['response.forbid', 'access: full, response: { forbid: [secret] }'],
 ])(verifies('policy.never-ignored', 'a running installation refuses %s of an endpoint by name'), (feature, text) => {
   expect(enforcedNowhere.has(feature)).toBe(true);

@@ -36,7 +36,6 @@ export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>([
   'mode: learn',
   'mcp.strict_tool_names: false',
   'websocket_credential_rewrite',
-  'request.forbid',
   'response.forbid',
   'pin_tool_descriptions',
   'flows.approvers',
