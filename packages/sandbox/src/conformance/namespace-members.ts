@@ -22,7 +22,8 @@ export async function membersOf(kind: string, inode: number | undefined): Promis
     const status = link === undefined || link === `${kind}:[${inode}]` ? await statusOf(process) : undefined;
     if (status !== undefined) (link === undefined ? hidden : found).set(process, status);
   }
-  for (const { parent } of [...found.values()]) {
+  const parents = Array.from(found.values(), ({ parent }) => parent);
+  for (const parent of parents) {
     const first = hidden.get(parent);
     if (first !== undefined) found.set(parent, first);
   }
