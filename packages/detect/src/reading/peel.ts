@@ -22,9 +22,23 @@ export class Peeler {
   #pending: number[] = [];
 
   peel(bytes: Uint8Array): Uint8Array {
-    const out: number[] = [];
-    for (const byte of bytes) this.#take(byte, out);
-    return Uint8Array.from(out);
+    // An escape is never shorter than what it means, so only what was pending comes on top.
+    const out = new Uint8Array(bytes.length + this.#pending.length);
+    let length = 0;
+    for (let index = 0; index < bytes.length; index++) {
+      // Within the array by the loop.
+      const byte = bytes[index] as number;
+      if (this.#pending.length === 0 && byte !== percent && byte !== backslash) {
+        out[length] = byte;
+        length++;
+        continue;
+      }
+      const meant: number[] = [];
+      this.#take(byte, meant);
+      out.set(meant, length);
+      length += meant.length;
+    }
+    return out.subarray(0, length);
   }
 
   /** What was begun and never became an escape. */

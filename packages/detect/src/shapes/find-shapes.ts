@@ -23,9 +23,10 @@ export function findShapes(text: Uint8Array, shapes: readonly Shape[]): readonly
 }
 
 function find(text: Uint8Array, shapes: readonly Shape[], below: number): readonly Found[] {
+  const readable = Buffer.from(printable(text).join('\0'), 'latin1');
   const found = shapes.flatMap((shape) => {
     const detector = detectorOf(shape);
-    return [...detector.feed(text), ...detector.end()];
+    return [...detector.feed(readable), ...detector.end()];
   });
   if (below === 0) return found;
   if (!isPlain(text)) {
@@ -39,10 +40,18 @@ function find(text: Uint8Array, shapes: readonly Shape[], below: number): readon
   return found;
 }
 
+/** What can be read: of a picture, or decoded from a wrong place, next to nothing. No shape is shorter than this. */
+function printable(text: Uint8Array): readonly string[] {
+  return latin1(text).match(/[\t\n\r\x20-\x7e]{6,}/g) ?? [];
+}
+
+function latin1(text: Uint8Array): string {
+  return Buffer.from(text.buffer, text.byteOffset, text.length).toString('latin1');
+}
+
 /** Runs of the letters of base64, in either alphabet. */
 function runsOf(text: Uint8Array): readonly string[] {
-  return Buffer.from(text.buffer, text.byteOffset, text.length)
-    .toString('latin1')
+  return latin1(text)
     .split(/[^A-Za-z0-9+/_-]/)
     .filter(({ length }) => length >= shortestRun);
 }

@@ -1,9 +1,11 @@
 import type { DetectedKind, Detector, Found } from '../detector.ts';
 import { isCardNumber, isIban } from './check-digits.ts';
 
+const characters: readonly string[] = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
+
 /** 2: letters and digits; 1: what else stands in e-mail addresses; 0: everything else. */
 const kinds: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
-  const letter = String.fromCharCode(byte);
+  const letter = characters[byte] ?? '';
   if (/[A-Za-z0-9]/.test(letter)) return 2;
   return /[._%+@-]/.test(letter) ? 1 : 0;
 });
@@ -55,7 +57,7 @@ export class PersonalDetector implements Detector {
   #take(byte: number, found: Found[]): void {
     const kind = kinds[byte] ?? 0;
     if (kind === 2) {
-      if (this.#group.length <= longestNumber) this.#group += String.fromCharCode(byte);
+      if (this.#group.length <= longestNumber) this.#group += characters[byte] ?? '';
     } else {
       if (this.#group !== '') this.#endGroup(found);
       const isBetween = (byte === 0x20 || byte === 0x2d) && this.#last !== 0x20 && this.#last !== 0x2d;
@@ -63,7 +65,7 @@ export class PersonalDetector implements Detector {
     }
     if (kind > 0) {
       if (this.#word !== undefined)
-        this.#word = this.#word.length < longestAddress ? this.#word + String.fromCharCode(byte) : undefined;
+        this.#word = this.#word.length < longestAddress ? this.#word + (characters[byte] ?? '') : undefined;
     } else {
       if (this.#word !== undefined && isAddress(this.#word)) found.push(of('e-mail address', this.#word));
       this.#word = '';

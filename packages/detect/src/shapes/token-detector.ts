@@ -15,6 +15,8 @@ const byLast: ReadonlyMap<number, readonly TokenFormat[]> = Map.groupBy(tokenFor
   prefix.charCodeAt(prefix.length - 1),
 );
 
+const endsBeginning: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => (byLast.has(byte) ? 1 : 0));
+
 /** Recognises credentials by the formats that their issuers publish. */
 export class TokenDetector implements Detector {
   readonly #candidates = new Set<Candidate>();
@@ -34,7 +36,9 @@ export class TokenDetector implements Detector {
       if (this.#candidates.size > 0) this.#continue(byte, found);
       this.#recent[this.#position & 31] = byte;
       this.#position++;
-      for (const format of byLast.get(byte) ?? []) if (this.#begins(format)) this.#candidates.add({ format, body: '' });
+      if (endsBeginning[byte] === 1)
+        for (const format of byLast.get(byte) ?? [])
+          if (this.#begins(format)) this.#candidates.add({ format, body: '' });
     }
     return found;
   }
