@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { Obligation } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
-import { startOrigin, startProxy, talk, viaService } from '../testing.ts';
+import { decision, startOrigin, startProxy, talk, viaService } from '../testing.ts';
 import { signRequest } from './aws/signature.ts';
 import { newPlaceholder } from './placeholder.ts';
 import { createTestDesk, credentialTerm, type TestDesk } from './testing.ts';
@@ -357,3 +357,20 @@ test.each<[string, Partial<Parameters<typeof credentialTerm>[1]>, string, string
   expect(answer).toContain(said);
   expect(shop.arrived).toEqual([]);
 });
+
+test(
+  verifies('credentials.bound', 'over plain HTTP nothing is filled in, unless it is to a service of this machine'),
+  async () => {
+    const desk = createTestDesk();
+    await using proxy = await startProxy({
+      decide: () => decision('allow', [credentialTerm('shop')]),
+      resolve: () => Promise.resolve(['93.184.215.14']),
+      hooks: { credentials: desk },
+    });
+    const placeholder = desk.give('shop', 'token-0123456789', {});
+    const answer = await talk(proxy.port, get('/', `Authorization: Bearer ${placeholder}`));
+    expect(answer).toMatch(/^HTTP\/1\.1 403/);
+    expect(answer).toContain('in the clear');
+    expect(desk.uses).toEqual([]);
+  },
+);

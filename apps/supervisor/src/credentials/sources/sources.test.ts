@@ -92,7 +92,7 @@ test(
 
 test.each<[string, Answer]>([
   ['redirects', () => ({ status: 307, headers: { location: 'https://evil.example/' }, body: '' })],
-  ['says no', () => ({ status: 400, body: { error: 'invalid_client' } })],
+  ['says no', () => ({ ...token('token-0123456'), status: 400 })],
   ['answers something else', () => ({ body: '<html>' })],
   ['gives a token of another type', () => token('token-0123456', { token_type: 'mac' })],
   ['gives a token that would end a header', () => token('token\r\nX-Other: 1')],
