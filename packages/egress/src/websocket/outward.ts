@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { detectedFault } from '../detection/finding.ts';
 import { type GraphqlDialect, readGraphqlMessage } from '../inspection/graphql-websocket.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { send } from '../wire/send.ts';
@@ -21,6 +22,8 @@ export interface OutwardOptions {
   readonly readBytes: number;
   /** Frames of a message. */
   readonly fragments: number;
+  /** Looks for values that leave with no message; true when one is in what passed so far. */
+  readonly watch: ((payload: Buffer) => boolean) | undefined;
   /** Called with bytes before they leave; says why they may not. */
   readonly take: (bytes: number) => Promise<Stopped | undefined>;
 }
@@ -74,7 +77,7 @@ async function begin({ gate, dialect }: OutwardOptions, { opcode }: FrameHead): 
   return passage.kind === 'passed' ? { passage, pieces: undefined, bytes: 0, frames: 0 } : passage;
 }
 
-async function stream({ client, server, take }: OutwardOptions, head: FrameHead): Promise<Stopped | undefined> {
+async function stream({ client, server, take, watch }: OutwardOptions, head: FrameHead): Promise<Stopped | undefined> {
   const mask = randomBytes(4);
   const written = writeFrameHead({ ...head, mask });
   const stopped = await take(written.length);
@@ -83,6 +86,7 @@ async function stream({ client, server, take }: OutwardOptions, head: FrameHead)
   let offset = 0;
   for await (const piece of payloadOf(client.reader, head)) {
     if (!Buffer.isBuffer(piece)) return piece;
+    if (watch?.(piece) === true) return detectedFault;
     const over = await take(piece.length);
     if (over !== undefined) return over;
     await send(server.socket, maskPiece(piece, mask, offset));
@@ -117,10 +121,11 @@ async function passControl(options: OutwardOptions, head: FrameHead): Promise<St
 }
 
 async function sendWhole(
-  { server, take }: OutwardOptions,
+  { server, take, watch }: OutwardOptions,
   opcode: number,
   payload: Buffer,
 ): Promise<Stopped | undefined> {
+  if (watch?.(payload) === true) return detectedFault;
   const frame = writeFrame(opcode, payload, randomBytes(4));
   const stopped = await take(frame.length);
   if (stopped === undefined) await send(server.socket, frame);

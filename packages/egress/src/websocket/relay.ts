@@ -1,4 +1,5 @@
 import type { EgressQuestion } from '@clawhold/spec';
+import { watchTunnel } from '../detection/watched-tunnel.ts';
 import { isGraphqlDialect } from '../inspection/graphql-websocket.ts';
 import type { Admitted, Allowed } from '../proxy/deliver.ts';
 import type { OverBudget } from '../proxy/forward.ts';
@@ -59,6 +60,7 @@ export async function relayWebSocket(
     messageBytes: limits.webSocketMessageBytes,
     readBytes: Math.min(terms.reads?.bytes ?? limits.inspectedBodyBytes, limits.webSocketMessageBytes),
     fragments: limits.webSocketFragments,
+    watch: watchTunnel(context, incoming.identity, incoming.target.host),
     take,
   }).then(async (stopped) => {
     // A frame of our own between two of the server's; within one there is nothing but to break off.

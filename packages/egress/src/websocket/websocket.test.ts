@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { prepareExactValues } from '@clawhold/detect';
 import { compile, decide } from '@clawhold/policy';
 import { type EgressQuestion, noUsage, policyDocumentSchema } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
@@ -398,6 +399,42 @@ test(verifies('egress.websocket-graphql', 'binary messages and other sub-protoco
   await expect(world.open('/graphql', ['soap'])).rejects.toThrow('502');
   await expect(world.open('/graphql')).rejects.toThrow('502');
   expect(world.arrived).toEqual([]);
+});
+
+test.each([
+  ['one frame', [40]],
+  ['two frames', [14, 40]],
+] as const)(`${verifies('egress.canary', 'a guarded value leaves with no message, in %s')}`, async (_name, cuts) => {
+  const value = 'dpl_4Jq9ZtWk2LmXv7RbNc5HsGp8';
+  const found: string[] = [];
+  const sockets = new WebSocketServer({ noServer: true });
+  await using origin = await startOrigin(
+    () => {},
+    (request, socket, head) => {
+      sockets.handleUpgrade(request, socket, head, (server) => server.on('error', () => {}));
+    },
+  );
+  await using proxy = await startProxy({
+    services: { chat: origin.port },
+    decide: lookup(),
+    hooks: {
+      dataLabel: () => external,
+      guarded: () => prepareExactValues([{ kind: 'canary', value }]),
+      found: ({ place }) => found.push(place),
+    },
+  });
+  const socket = await rawWebSocket(proxy);
+  const received: Buffer[] = [];
+  socket.on('data', (piece: Buffer) => received.push(piece));
+  let from = 0;
+  for (const [index, to] of cuts.entries()) {
+    const isLast = index === cuts.length - 1;
+    socket.write(part(isLast, index === 0 ? opcodes.text : opcodes.continuation, value.slice(from, to)));
+    from = to;
+  }
+  await once(socket, 'close');
+  expect(Buffer.concat(received).readUInt16BE(2)).toBe(1008);
+  expect(found).toHaveLength(1);
 });
 
 test('closing frames hold at most 125 bytes, and whole letters', () => {
