@@ -12,13 +12,13 @@ export interface Part extends AsyncDisposable {
 }
 
 /**
- * Starts a script of this folder as a process of its own: in the product, too, proxy, program and server are three.
+ * Starts a script of `parts/` as a process of its own: in the product, too, proxy, program and server are three.
  *
  * @param given handed to it as the environment variable `PART`, in JSON.
  * @throws Error when it ends before it is ready.
  */
 export async function startPart(script: string, given: Announcement = {}): Promise<Part> {
-  const child = fork(`${import.meta.dirname}/${script}.ts`, [], {
+  const child = fork(`${import.meta.dirname}/parts/${script}.ts`, [], {
     env: { ...process.env, PART: JSON.stringify(given) },
     execArgv: ['--expose-gc'],
   });

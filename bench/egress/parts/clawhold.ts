@@ -1,9 +1,9 @@
 import { compile, decide } from '@clawhold/policy';
 import { type Decision, type EgressQuestion, noUsage, policyDocumentSchema } from '@clawhold/spec';
-import { decision, startProxy, viaService } from '../../packages/egress/src/testing.ts';
-import { documentOf } from '../decision/clawhold.ts';
-import { generate, readWorkload } from '../workloads/decision.ts';
-import { ready, settings } from './part.ts';
+import { decision, startProxy, viaService } from '../../../packages/egress/src/testing.ts';
+import { documentOf } from '../../decision/clawhold.ts';
+import { generate, readWorkload } from '../../workloads/decision.ts';
+import { ready, settings } from '../part.ts';
 
 /**
  * Our proxy, with its parts as in the product and without the supervisor around it. `decides: 0` puts an answer that is

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { listen, ready, settings } from './part.ts';
+import { listen, ready, settings } from '../part.ts';
 
 /** Carries bytes and looks at none of them: what no proxy on Node can be faster than. */
 function passTo(port: number): (near: Socket) => void {

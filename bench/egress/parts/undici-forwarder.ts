@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { loadPeer } from '../peers/packages.ts';
-import { listen, ready, settings } from './part.ts';
+import { loadPeer } from '../../peers/packages.ts';
+import { listen, ready, settings } from '../part.ts';
 
 /** What of undici is used. */
 interface Undici {

@@ -1,5 +1,5 @@
-import { loadPeer } from '../peers/packages.ts';
-import { ready } from './part.ts';
+import { loadPeer } from '../../peers/packages.ts';
+import { ready } from '../part.ts';
 
 /** What of the package is used. */
 interface SandboxRuntime {

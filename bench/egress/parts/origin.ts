@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { createSecureServer } from 'node:http2';
 
-import { createAuthorityKeys, openAuthority } from '../../packages/egress/src/tls/certificate-authority.ts';
-import { listen, ready } from './part.ts';
+import { createAuthorityKeys, openAuthority } from '../../../packages/egress/src/tls/certificate-authority.ts';
+import { listen, ready } from '../part.ts';
 
 /** The server behind every way: `/1024` is answered with so many bytes, in the clear, and with TLS in both versions of HTTP. */
 const bodies = new Map<string, Buffer>();
