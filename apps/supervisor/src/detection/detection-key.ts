@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunId } from '@clawhold/spec';
+import { ClawholdError, type RunId } from '@clawhold/spec';
 
 /** Whatever is derived from the installation's own key for canaries and for the digests of findings. */
 export interface DetectionKey {
@@ -11,6 +11,7 @@ export interface DetectionKey {
   digestOf(value: string): string;
 }
 
+const keyBytes = 32;
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 /** Of 62 letters: more than 180 bits. */
 const canaryLetters = 31;
@@ -19,12 +20,17 @@ const canaryLetters = 31;
 export async function openDetectionKey(folder: string): Promise<DetectionKey> {
   const path = join(folder, 'detection.key');
   try {
-    await writeFile(path, randomBytes(32), { mode: 0o600, flag: 'wx' });
+    await writeFile(path, randomBytes(keyBytes), { mode: 0o600, flag: 'wx' });
   } catch (error) {
     // Everything that node:fs throws is one of these.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   const key = await readFile(path);
+  // A start that was cut off while it wrote: with less, whoever guesses the rest knows the canaries.
+  if (key.length !== keyBytes)
+    throw new ClawholdError('supervisor_detection_key', `${path} is no key of ${keyBytes} bytes.`, {
+      hint: 'Remove the file; the next start makes a new one.',
+    });
   const derive = (purpose: string, value: string): Buffer =>
     createHmac('sha512', key).update(`${purpose}\0${value}`).digest();
   return {
