@@ -6,6 +6,7 @@ import { handOver } from './bootstrap/hand-over.mjs';
 import { ensureInstalled } from './bootstrap/install.mjs';
 import { ensureLauncher } from './bootstrap/launcher.mjs';
 import { findNode } from './bootstrap/node.mjs';
+import { ensureOpenToOthers } from './bootstrap/open-to-others.mjs';
 import { Stop } from './bootstrap/stop.mjs';
 import { tasks } from './bootstrap/tasks.mjs';
 
@@ -14,6 +15,7 @@ try {
   const task = tasks[name];
   if (task === undefined) throw new Stop(`there is no task "${name}"; there are ${Object.keys(tasks).join(', ')}`);
   await ensureInstalled();
+  if (task.builds) ensureOpenToOthers();
   const node = await findNode();
   if (task.builds) {
     await ensureLauncher();

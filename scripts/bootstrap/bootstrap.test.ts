@@ -155,3 +155,21 @@ test('a Node that is not the one we know is refused', async () => {
   }).catch((error: { stderr: string }) => error);
   expect(refused.stderr).toContain('is not the program we know');
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  'a checkout that our accounts cannot read is one sentence with the cure',
+  async () => {
+    const checkout = await makeCheckout();
+    await start(checkout).then(({ bootstrap }) => bootstrap.kill('SIGTERM'));
+    const refusal = (): Promise<string> =>
+      run('node', [join(checkout.root, 'scripts/bootstrap.mjs'), 'start'], checkout).then(
+        () => 'it started',
+        ({ stderr }: { stderr: string }) => stderr,
+      );
+    await chmod(checkout.root, 0o700);
+    expect(await refusal()).toContain(`chmod -R go+rX ${checkout.root}`);
+    await chmod(checkout.root, 0o755);
+    await chmod(join(checkout.root, 'package.json'), 0o600);
+    expect(await refusal()).toContain('package.json');
+  },
+);
