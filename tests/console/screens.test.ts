@@ -143,8 +143,11 @@ test(
     await page.goto(`${product.url}/runs/${run}?view=changes`);
     for (const path of ['/payments', '/postings']) {
       await page.getByRole('article').getByText(path).first().waitFor();
-      // A list that was made before the run's end is still on the page after it: nobody can keep that one.
-      if (path === '/postings') await page.route('**/changes', (route) => held.promise.then(() => route.continue()));
+      if (path === '/postings') {
+        // A list that was made before the run's end is still on the page after it: nobody can keep that one.
+        await page.getByRole('listitem').filter({ hasText: 'report.md' }).waitFor();
+        await page.route('**/changes', (route) => held.promise.then(() => route.continue()));
+      }
       await answer(page, 'd');
     }
     await page.getByRole('button', { name: 'Keep', exact: true, disabled: true }).waitFor();

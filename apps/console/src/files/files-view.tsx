@@ -36,7 +36,8 @@ function ChangeList({ run, changes, digest, isOld }: ChangeListProps) {
       {executable > 0 && <Notice tone="warn">⚠ {messages.executableMeaning(executable)}</Notice>}
       {changes.length === 0 ? (
         // What was kept or discarded is no longer aside: that says nothing about what the run did.
-        run.files === 'open' && <p className="p-4 text-ink-soft">{messages.noFiles}</p>
+        // And an old list says nothing about what came after it.
+        run.files === 'open' && !isOld && <p className="p-4 text-ink-soft">{messages.noFiles}</p>
       ) : (
         <ul aria-label={messages.changes} className="divide-y divide-line rounded-lg border border-line bg-panel">
           {ordered(changes).map((change) => (

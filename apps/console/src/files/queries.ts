@@ -14,7 +14,8 @@ export interface Changes {
 /** What a run changed; looked at again while it goes on. */
 export function useChanges(run: Run): UseQueryResult<Changes> {
   return useQuery({
-    queryKey: ['changes', run.id, run.state, run.files],
+    // Not the state itself: going back to one, waiting and then running again, would bring back the list of then.
+    queryKey: ['changes', run.id, isGoingOn(run), run.files],
     queryFn: () => answer(api.GET('/runs/{run}/changes', { params: { path: { run: run.id } } })),
     // The old list stays until the new one is there, and with it what was said about keeping it.
     placeholderData: keepPreviousData,
