@@ -11,7 +11,7 @@ export async function openCallers(way: Way, count: number, path: string): Promis
   if (way.tls?.protocol === 'h2') {
     const socket = await openTls(way);
     const session = connectHttp2(`https://${way.authority}`, { createConnection: () => socket });
-    session.on('error', () => {});
+    session.on('error', () => {}).setMaxListeners(0); // one of each caller
     return Array.from({ length: count }, (_, index) => ({
       ...http2Caller(session, way, path),
       end: () => (index === 0 ? session.destroy() : undefined),
