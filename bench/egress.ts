@@ -44,7 +44,7 @@ async function compare({ title, ways, limit }: Scenario, load: Load): Promise<Ta
       'added p50 ms': one.median - direct,
     };
     // Without the way that it is compared with there is no figure; and between processes NaN would become null.
-    const known = Object.entries(figures).filter(([, figure]) => Number.isFinite(figure));
+    const known = Object.entries(figures).filter(([, value]) => Number.isFinite(value));
     return { name: one.way.name, figures: Object.fromEntries(known) };
   });
   const columns = [
