@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Account, Accounts } from './accounts.ts';
 import { type ChildSpecification, startChild } from './child.ts';
 import { codeCacheVariables } from './code-cache.ts';
+import { credentialKey } from './credential-key.ts';
 import { childEnvironment, companyProxy, providerKeys } from './environment.ts';
 import { prepareHome } from './home.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -60,6 +61,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     tokenDigest: secrets.tokenDigest,
     providerKeys: providerKeys(environment),
     companyProxy: companyProxy(environment),
+    credentialKey: await credentialKey(environment),
   };
   const givingUp = new AbortController();
   const base = { ...childEnvironment(environment, places.node), ...codeCacheVariables(places.app) };

@@ -19,6 +19,7 @@ export interface Plan {
   readonly tokenDigest: string;
   readonly providerKeys: Readonly<Record<string, string>>;
   readonly companyProxy: SupervisorStart['companyProxy'];
+  readonly credentialKey: string | undefined;
   /** First host id for sandboxes when started as root, else null. */
   readonly firstSandboxId: number | null;
 }
@@ -65,7 +66,7 @@ export function apiDocument(plan: Plan, database: InstallationDatabase, port: nu
 
 /** @param port that of the HTTP API, which no sandbox may reach as a service */
 export function supervisorDocument(plan: Plan, port: number): SupervisorStart {
-  const { version, places, home, sockets, keys, providerKeys, companyProxy, firstSandboxId } = plan;
+  const { version, places, home, sockets, keys, providerKeys, companyProxy, credentialKey, firstSandboxId } = plan;
   return {
     version,
     folder: home.supervisor,
@@ -77,6 +78,7 @@ export function supervisorDocument(plan: Plan, port: number): SupervisorStart {
     scenarios: [join(places.app, 'examples/tour/scenarios')],
     providerKeys: { ...providerKeys },
     ...(companyProxy === undefined ? {} : { companyProxy }),
+    ...(credentialKey === undefined ? {} : { credentialKey }),
     ownPorts: [port],
     forbiddenSockets: [sockets.api, sockets.worker, sockets.supervisor, join(sockets.postgresFolder, '.s.PGSQL.5432')],
     firstSandboxId,

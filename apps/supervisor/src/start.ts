@@ -85,7 +85,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     createModelDial(() => []),
     roots,
   );
-  const vault = await openVault(join(start.folder, 'credentials'), { call: tokens, now });
+  const vault = await openVault(join(start.folder, 'credentials'), { call: tokens, now }, start.credentialKey);
   const placeholders = createPlaceholders(vault.list);
   const desk = createDesk({ vault, placeholders, gateway });
   const detectionKey = await openDetectionKey(start.folder);

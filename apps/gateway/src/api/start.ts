@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { callRoute, listenChannel, openChannel, serveRoutes } from '@clawhold/channel';
+import { keyBytes } from '@clawhold/sealing';
 import {
   type ApiStart,
   apiRoutes,
@@ -32,7 +33,7 @@ import { createPolicyService } from '../policies/policy-service.ts';
 import { createRunService } from '../runs/run-service.ts';
 import { createRunStore } from '../runs/run-store.ts';
 import { createContentSeal } from '../sealing/content.ts';
-import { readOrCreateKeyFile } from '../sealing/key-file.ts';
+import { openKeyFile } from '../sealing/key-file.ts';
 import type { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { openPool } from '../store/pool.ts';
@@ -71,7 +72,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
   await desk.clear();
   await ledger.append([ledgerEvent('install.started', { version: start.version, tier: start.tier }, { actor: 'api' })]);
 
-  const content = createContentSeal(database, await readOrCreateKeyFile(join(start.folder, 'content-key'), 32));
+  const content = createContentSeal(database, await openKeyFile(join(start.folder, 'content-key'), keyBytes));
   const drafts = createDrafts();
   const timeline = replaceDrafts(createTimeline(database, content, signals), drafts);
   const approvalStore = createApprovalStore(database, content);
@@ -163,6 +164,6 @@ export async function startApi(start: ApiStart): Promise<Api> {
 
 /** The id of the installation, made at its first start. */
 async function installId(folder: string): Promise<InstallId> {
-  const digits = await readOrCreateKeyFile(join(folder, 'install-entropy'), idEntropyBytes);
+  const digits = await openKeyFile(join(folder, 'install-entropy'), idEntropyBytes);
   return id('install').parse(formatId('install', digits));
 }

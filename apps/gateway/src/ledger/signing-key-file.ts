@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
-import { link, open, readFile, rm, stat } from 'node:fs/promises';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SigningKey, signingKey, type VerifyingKey, verifyingKey } from '@clawhold/ledger';
+import { placeFile } from '@clawhold/sealing';
 import { ClawholdError } from '@clawhold/spec';
 
 /** The key pair of a ledger. The private half never leaves the process that opened it. */
@@ -43,19 +44,7 @@ async function readKey(path: string): Promise<KeyObject | undefined> {
 
 async function makeKey(path: string): Promise<KeyObject> {
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
-  const aside = `${path}.${randomUUID()}`;
-  const file = await open(aside, 'wx', 0o600);
-  try {
-    await file.writeFile(pem);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  // link fails when another process was first; then its key is the key.
-  await link(aside, path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  await rm(aside);
+  await placeFile(path, pem);
   return createPrivateKey(await readFile(path));
 }
 

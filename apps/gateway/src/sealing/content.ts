@@ -1,7 +1,7 @@
-import type { RunId } from '@clawhold/spec';
+import { type DataKey, newDataKey, seal, unseal } from '@clawhold/sealing';
+import { ClawholdError, type RunId } from '@clawhold/spec';
 import type { Kysely } from 'kysely';
 import type { Database } from '../store/database.ts';
-import { type DataKey, newDataKey, seal, unseal } from './envelope.ts';
 
 const cachedKeys = 512;
 
@@ -28,7 +28,7 @@ export function createContentSeal(database: Kysely<Database>, keyEncryptionKey: 
       .execute();
     // Read back: another process may have been first.
     const row = await database.selectFrom('run_key').select('wrapped').where('run', '=', run).executeTakeFirstOrThrow();
-    return unseal(keyEncryptionKey, place(run), row.wrapped);
+    return open(keyEncryptionKey, place(run), row.wrapped);
   }
 
   function keyOf(run: RunId): Promise<DataKey> {
@@ -50,6 +50,18 @@ export function createContentSeal(database: Kysely<Database>, keyEncryptionKey: 
   return {
     sealer,
     sealText: async (run, where, text) => (await sealer(run))(where, text),
-    openText: async (run, where, sealed) => unseal(await keyOf(run), where, sealed).toString(),
+    openText: async (run, where, sealed) => open(await keyOf(run), where, sealed).toString(),
   };
+}
+
+/** @throws ClawholdError `gateway_sealed_content_damaged`: another key, another place, or changed bytes. */
+function open(key: DataKey, place: string, sealed: Uint8Array): Buffer {
+  try {
+    return unseal(key, place, sealed);
+  } catch (cause) {
+    throw new ClawholdError('gateway_sealed_content_damaged', `The stored content of ${place} cannot be opened.`, {
+      cause,
+      hint: 'The key-encryption key changed or the row was altered; "clawhold audit verify" tells whether the ledger is intact.',
+    });
+  }
 }

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openEnvelope, sealEnvelope } from './envelope.ts';
-import { readOrCreateKey } from './key-file.ts';
+import { openEnvelope, sealEnvelope } from '@clawhold/sealing';
+import { foreignKey, openCredentialKey } from './credential-key.ts';
 
 /** Named secrets, each in a sealed file that is whole or not there. */
 export interface SealedFolder {
-  /** Everything that can be opened; what cannot is told to `onDamaged` and left out. */
+  /**
+   * Everything that can be opened; what cannot is told to `onDamaged` and left out.
+   *
+   * @throws ClawholdError `supervisor_credential_key` when a key that was given opens nothing.
+   */
   readAll(onDamaged: (name: string, error: unknown) => void): Promise<ReadonlyMap<string, Buffer>>;
   write(name: string, content: Buffer): Promise<void>;
   remove(name: string): Promise<void>;
@@ -14,10 +18,14 @@ export interface SealedFolder {
 
 const suffix = '.sealed';
 
-/** @param folder made when it is not there, 0700; holds the key, 0600, beside what it seals. */
-export async function openSealedFolder(folder: string): Promise<SealedFolder> {
+/**
+ * @param folder made when it is not there, 0700; holds the key, 0600, beside what it seals.
+ * @param givenKey base64, for a key that is kept elsewhere.
+ * @throws ClawholdError `supervisor_credential_key`.
+ */
+export async function openSealedFolder(folder: string, givenKey: string | undefined): Promise<SealedFolder> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const key = await readOrCreateKey(join(folder, 'key'));
+  const key = await openCredentialKey(folder, givenKey, suffix);
   const pathOf = (name: string): string => join(folder, name + suffix);
 
   async function syncFolder(): Promise<void> {
@@ -28,7 +36,8 @@ export async function openSealedFolder(folder: string): Promise<SealedFolder> {
   return {
     async readAll(onDamaged) {
       const found = new Map<string, Buffer>();
-      for (const file of (await readdir(folder)).filter((one) => one.endsWith(suffix)).toSorted()) {
+      const files = (await readdir(folder)).filter((one) => one.endsWith(suffix)).toSorted();
+      for (const file of files) {
         const name = file.slice(0, -suffix.length);
         try {
           found.set(name, openEnvelope(key, name, await readFile(pathOf(name))));
@@ -36,6 +45,7 @@ export async function openSealedFolder(folder: string): Promise<SealedFolder> {
           onDamaged(name, error);
         }
       }
+      if (givenKey !== undefined && files.length > 0 && found.size === 0) throw foreignKey(folder);
       return found;
     },
 

@@ -1,10 +1,8 @@
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CredentialDefinition } from '@clawhold/spec';
 import { temporaryFolder, verifies } from '@clawhold/testkit';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openEnvelope, sealEnvelope } from './envelope.ts';
 import type { SourceWorld } from './sources/value-source.ts';
 import { openVault } from './vault.ts';
 
@@ -88,21 +86,47 @@ test.each<[string, CredentialDefinition, string]>([
   expect(vault.list()).toEqual([]);
 });
 
+const refused = { code: 'supervisor_credential_key' };
+const oneKey = Buffer.alloc(32, 1).toString('base64');
+const otherKey = Buffer.alloc(32, 2).toString('base64');
+
 test(
-  verifies('credentials.store', 'an envelope opens with its own key and name only, and not when a byte changed'),
-  () => {
-    const key = Buffer.alloc(32, 7);
-    fc.assert(
-      fc.property(fc.uint8Array(), fc.string(), fc.nat(), fc.integer({ min: 1, max: 255 }), (plain, name, at, mask) => {
-        const sealed = sealEnvelope(key, name, Buffer.from(plain));
-        expect(new Uint8Array(openEnvelope(key, name, sealed))).toEqual(plain);
-        expect(() => openEnvelope(key, `${name}x`, sealed)).toThrow();
-        expect(() => openEnvelope(Buffer.alloc(32, 8), name, sealed)).toThrow();
-        expect(() => openEnvelope(key, name, sealed.subarray(0, at % sealed.length))).toThrow();
-        const changed = Buffer.from(sealed);
-        changed[at % changed.length] = (changed[at % changed.length] ?? 0) ^ mask;
-        expect(() => openEnvelope(key, name, changed)).toThrow();
-      }),
-    );
+  verifies('credentials.key', 'a key that is kept elsewhere is in no file, and only it opens the store'),
+  async () => {
+    const folder = join(await temporaryFolder(), 'credentials');
+    await (await openVault(folder, world, oneKey)).add('code', definition, secret);
+    expect(await readdir(folder)).toEqual(['code.sealed']);
+    const found = (await openVault(folder, world, oneKey)).find('code');
+    expect(await found?.source.current()).toEqual({ kind: 'text', text: secret });
+    await expect(openVault(folder, world, otherKey)).rejects.toMatchObject(refused);
+    // Without it no new key takes its place.
+    await expect(openVault(folder, world)).rejects.toMatchObject(refused);
+    expect(await readdir(folder)).toEqual(['code.sealed']);
   },
 );
+
+test(
+  verifies('credentials.key', 'the key of the file can be taken away from it, and no other takes its place'),
+  async () => {
+    const folder = join(await temporaryFolder(), 'credentials');
+    await (await openVault(folder, world)).add('code', definition, secret);
+    const key = (await readFile(join(folder, 'key'))).toString('base64');
+    await expect(openVault(folder, world, oneKey)).rejects.toMatchObject(refused);
+    await rm(join(folder, 'key'));
+    expect((await openVault(folder, world, key)).list()).toHaveLength(1);
+  },
+);
+
+test.each([
+  '',
+  'short',
+  `${oneKey}!`,
+  oneKey.slice(0, -1),
+  Buffer.alloc(31).toString('base64'),
+  Buffer.alloc(33).toString('base64'),
+])('what is no key of 32 bytes in base64 is refused, and not quoted: "%s"', async (given) => {
+  const folder = join(await temporaryFolder(), 'credentials');
+  const error = await openVault(folder, world, given).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject(refused);
+  if (given !== '') expect(String(error)).not.toContain(given);
+});

@@ -28,8 +28,9 @@ export interface Vault {
 /** What lies in a sealed file. */
 const contentSchema = z.object({ told: credentialSchema, secret: z.string() });
 
-export async function openVault(folder: string, world: SourceWorld): Promise<Vault> {
-  const files = await openSealedFolder(folder);
+/** @param givenKey opens what is sealed, base64. Default: the key in the folder. */
+export async function openVault(folder: string, world: SourceWorld, givenKey?: string): Promise<Vault> {
+  const files = await openSealedFolder(folder, givenKey);
   const stored = new Map<string, StoredCredential>();
   const tellDamaged = (name: string, error: unknown): void =>
     console.error(`The credential ${name} cannot be opened; it is left out:`, String(error));

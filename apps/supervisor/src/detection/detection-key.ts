@@ -1,6 +1,6 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
+import { keyBytes, readOrCreateKeyFile } from '@clawhold/sealing';
 import { ClawholdError, type RunId } from '@clawhold/spec';
 
 /** Whatever is derived from the installation's own key for canaries and for the digests of findings. */
@@ -11,26 +11,13 @@ export interface DetectionKey {
   digestOf(value: string): string;
 }
 
-const keyBytes = 32;
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 /** Of 62 letters: more than 180 bits. */
 const canaryLetters = 31;
 
 /** Reads the key, or makes it at the first start. A run that goes on after a restart keeps its canary. */
 export async function openDetectionKey(folder: string): Promise<DetectionKey> {
-  const path = join(folder, 'detection.key');
-  try {
-    await writeFile(path, randomBytes(keyBytes), { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    // Everything that node:fs throws is one of these.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  const key = await readFile(path);
-  // A start that was cut off while it wrote: with less, whoever guesses the rest knows the canaries.
-  if (key.length !== keyBytes)
-    throw new ClawholdError('supervisor_detection_key', `${path} is no key of ${keyBytes} bytes.`, {
-      hint: 'Remove the file; the next start makes a new one.',
-    });
+  const key = await readKey(join(folder, 'detection.key'));
   const derive = (purpose: string, value: string): Buffer =>
     createHmac('sha512', key).update(`${purpose}\0${value}`).digest();
   return {
@@ -40,4 +27,15 @@ export async function openDetectionKey(folder: string): Promise<DetectionKey> {
     },
     digestOf: (value) => derive('finding', value).toString('hex').slice(0, 32),
   };
+}
+
+async function readKey(path: string): Promise<Buffer> {
+  try {
+    return await readOrCreateKeyFile(path, keyBytes);
+  } catch (cause) {
+    throw new ClawholdError('supervisor_detection_key', `${path} is no key of ${keyBytes} bytes.`, {
+      cause,
+      hint: 'Remove the file; the next start makes a new one.',
+    });
+  }
 }

@@ -61,6 +61,8 @@ export const supervisorStartSchema = z.object({
   providerKeys: z.record(z.string(), z.string()),
   /** The company's proxy: an http or https address with its user and password, and the authorities that vouch for it (PEM). */
   companyProxy: z.object({ url: z.string(), authorities: z.string().optional() }).optional(),
+  /** Seals credentials, base64. Absent: the supervisor keeps a key in a file. */
+  credentialKey: z.string().optional(),
   /** TCP ports of the platform itself: refused as services. */
   ownPorts: z.array(z.number().int()),
   /** Unix sockets that a sandbox's self-test must fail to reach. */
