@@ -19,7 +19,8 @@ interface AddOptions extends SourceOptions {
 }
 
 const details = `
-Places: header:NAME  basic:user  basic:password  query:KEY  path  json:/POINTER  form:FIELD  text  sigv4
+Places: header:NAME  basic:user  basic:password  query:KEY  path  json:/POINTER  form:FIELD  text
+        websocket:/POINTER  websocket  sigv4
 
 Kinds, and what is read as their secret:
   secret   one text, for example a token

@@ -42,8 +42,13 @@ export function fillBody(body: Buffer, fields: readonly Field[], texts: Readonly
     case 'form':
       return Buffer.from(fillPairs(text, texts));
     case 'text':
-      return Buffer.from([...texts].reduce((filled, [from, to]) => filled.replaceAll(from, () => to), text));
+      return Buffer.from(fillText(text, texts));
     case 'other':
       return body;
   }
+}
+
+/** The same in a text without a syntax. */
+export function fillText(text: string, texts: ReadonlyMap<string, string>): string {
+  return [...texts].reduce((filled, [from, to]) => filled.replaceAll(from, () => to), text);
 }

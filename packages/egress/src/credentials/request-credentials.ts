@@ -9,12 +9,12 @@ import type { Field } from '../wire/field.ts';
 import { type AwsKey, signRequest } from './aws/signature.ts';
 import { planSigning, type SigningPlan } from './aws/signing-plan.ts';
 import { bodySightings, fillBody } from './body.ts';
-import type { CredentialUse } from './desk.ts';
 import { fillHead, headSightings, neutralTarget, type RequestLines } from './head.ts';
-import { type Permission, permit, type SeenRequest } from './permission.ts';
+import { type Permitted, permitAll, seenRequest, tellMisuse } from './permission.ts';
+import { obtainRecorded } from './recorded-values.ts';
 import { ScannedBody } from './scanned-body.ts';
 import { ScrubbedReply } from './scrubbed-reply.ts';
-import type { Sighting } from './sighting.ts';
+import { type Sighting, sightingsIn } from './sighting.ts';
 
 /** A request as it leaves, with its credentials filled in. */
 export interface Filled {
@@ -24,8 +24,6 @@ export interface Filled {
   /** A credential is in it: what comes back must be readable, so that the credential can be found there. */
   readonly carriesSecret: boolean;
 }
-
-type Permitted = Extract<Permission, { kind: 'permitted' }>;
 
 /**
  * The credentials of one request, in three steps: what was seen in its head, whether it may be filled in (before the request
@@ -45,7 +43,8 @@ export class RequestCredentials {
   constructor(context: ProxyContext, received: Incoming) {
     this.#context = context;
     this.#received = received;
-    this.#seen = headSightings(received);
+    const subProtocols = received.webSocket?.offer.protocols ?? [];
+    this.#seen = [...headSightings(received), ...sightingsIn(subProtocols.join(), undefined)];
     const { credentials } = context.hooks;
     const wholes = new Set(
       this.#seen.map(({ core }) => credentials.find(received.identity, core)?.placeholder ?? core),
@@ -64,39 +63,24 @@ export class RequestCredentials {
     if (bytes !== undefined && !Buffer.isBuffer(bytes)) return { code: 'hard_block', text: bytes.text };
     const seen = bytes === undefined ? this.#seen : [...this.#seen, ...bodySightings(bytes, this.#received.fields)];
     if (seen.length === 0) return undefined;
-    const permitted: Permitted[] = [];
-    const request = this.#request(terms);
-    for (const one of seen) {
-      const permission = permit(desk, request, terms.credentials, one);
-      if (permission.kind === 'misuse') {
-        desk.misused(request.identity, `${permission.text} ${request.method} ${this.#address}`);
-        return { code: 'hard_block', text: permission.text };
-      }
-      permitted.push(permission);
-    }
+    const permitted = permitAll(desk, seenRequest(this.incoming, terms), terms.credentials, seen);
+    if ('code' in permitted) return permitted;
     this.#permitted = permitted;
     return undefined;
   }
 
   /** The request with its credentials, recorded before it has them. */
   async fill(body: Outgoing): Promise<Filled | Fault> {
-    const { credentials: desk } = this.#context.hooks;
-    const { identity } = this.#received;
     const outgoing = this.#gathered ?? body;
     if (this.#permitted.length === 0) return this.#scrubbed(this.incoming, outgoing, false);
-    try {
-      await desk.record(identity, this.#uses());
-    } catch {
-      return unrecorded;
-    }
-    const texts = new Map<string, string>();
-    let key: AwsKey | undefined;
-    for (const { held } of this.#permitted) {
-      const value = await desk.obtain(identity, held.name);
-      if (value.kind === 'fault') return value;
-      if (value.kind === 'text') texts.set(held.placeholder, value.text);
-      else key = value;
-    }
+    const { identity, method, target } = this.incoming;
+    const values = await obtainRecorded(
+      this.#context.hooks.credentials,
+      { identity, method, ...target },
+      this.#permitted,
+    );
+    if (values.kind === 'fault') return values;
+    const { texts, key } = values;
     const head = fillHead(this.#received, texts);
     if ('kind' in head) return head;
     // A signature says nothing about its key, so what answers it may come compressed.
@@ -149,42 +133,12 @@ export class RequestCredentials {
     return gathered;
   }
 
-  #uses(): readonly CredentialUse[] {
-    const { method, target } = this.incoming;
-    return this.#permitted.map(({ held, place }) => ({
-      name: held.name,
-      place,
-      host: target.host,
-      method,
-      path: target.path,
-    }));
-  }
-
-  #request(terms: Terms): SeenRequest {
-    const { identity, method, target } = this.incoming;
-    const { scheme, host, port, path } = target;
-    return { identity, method, scheme, host, port, path, isService: terms.service !== undefined };
-  }
-
-  get #address(): string {
-    const { host, path } = this.incoming.target;
-    return `${host}${path}`;
-  }
-
   #tellMisplaced(): void {
+    const { identity, method, target } = this.incoming;
     const text = 'A placeholder stood in a body, where none is filled in.';
-    this.#context.hooks.credentials.misused(
-      this.#received.identity,
-      `${text} ${this.#received.method} ${this.#address}`,
-    );
+    tellMisuse(this.#context.hooks.credentials, { identity, method, ...target }, text);
   }
 }
-
-const unrecorded: Fault = fault(
-  'credential_record',
-  'The use of the credential could not be recorded before it left, so it was not sent.',
-  502,
-);
 
 /** Asks for an answer that can be read as it comes. */
 function readable(fields: readonly Field[]): readonly Field[] {

@@ -1,16 +1,13 @@
 import { RequestBody } from '../proxy/request-body.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
-import { findPlaceholders, placeholderCore, placeholderMark } from './placeholder.ts';
-
-/** So much of a placeholder can end a piece without being one. */
-const beforeWhole = placeholderCore - 1;
+import { PlaceholderScanner } from './placeholder-scanner.ts';
 
 /** A body that streams by, in which no placeholder may stand. */
 export class ScannedBody extends RequestBody {
   readonly #body: RequestBody;
   readonly #onFound: () => void;
-  #tail = '';
+  readonly #scanner = new PlaceholderScanner();
 
   /** @param onFound called once, before the body ends with a fault. */
   constructor(body: RequestBody, onFound: () => void) {
@@ -33,7 +30,7 @@ export class ScannedBody extends RequestBody {
 
   async *pieces(): AsyncGenerator<Buffer | Fault, void, undefined> {
     for await (const piece of this.#body.pieces()) {
-      if (Buffer.isBuffer(piece) && this.#shows(piece)) {
+      if (Buffer.isBuffer(piece) && this.#scanner.shows(piece)) {
         this.#onFound();
         yield misplaced;
         return;
@@ -49,15 +46,6 @@ export class ScannedBody extends RequestBody {
   /** Whoever reads it as a whole looks for placeholders himself: there they may have their place. */
   override gather(maximum: number): Promise<Buffer | Fault> {
     return this.#body.gather(maximum);
-  }
-
-  /** Also finds one that begins in an earlier piece. What had left of it by then says nothing. */
-  #shows(piece: Buffer): boolean {
-    const seam = this.#tail + piece.toString('latin1', 0, beforeWhole);
-    const end = piece.toString('latin1', Math.max(0, piece.length - beforeWhole));
-    this.#tail = (this.#tail + end).slice(-beforeWhole);
-    if (findPlaceholders(seam).length > 0) return true;
-    return piece.includes(placeholderMark) && findPlaceholders(piece.toString('latin1')).length > 0;
   }
 }
 

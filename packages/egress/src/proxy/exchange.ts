@@ -46,8 +46,9 @@ export async function exchange(context: ProxyContext, received: Incoming): Promi
         const terms = { ...judgement.terms, readsAnswer: filled.carriesSecret };
         const admitted = { context, incoming: filled.incoming, subject, underWay };
         const allowed = { ...judgement, terms };
-        if (incoming.webSocket === undefined) await deliver(admitted, filled.body, allowed);
-        else await deliverWebSocket(admitted, question, incoming.webSocket, allowed);
+        const { webSocket } = incoming;
+        if (webSocket === undefined) await deliver(admitted, filled.body, allowed);
+        else await deliverWebSocket(admitted, question, { ...incoming, webSocket }, allowed);
       }
     } finally {
       underWay.leave();

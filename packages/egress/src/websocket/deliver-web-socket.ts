@@ -2,6 +2,7 @@ import type { EgressQuestion } from '@clawhold/spec';
 import { Http1Conversation } from '../http1/http1-conversation.ts';
 import { isGraphqlDialect } from '../inspection/graphql-websocket.ts';
 import { type Admitted, type Allowed, fail, receive, refuseOverBudget, tell } from '../proxy/deliver.ts';
+import type { Incoming } from '../proxy/incoming.ts';
 import { budgetFault, overruled, report, withdrawnFault } from '../proxy/record.ts';
 import { openUpstream } from '../proxy/upstream.ts';
 import { type Fault, fault } from '../wire/fault.ts';
@@ -9,16 +10,20 @@ import { acceptFields, type Chosen, makeOffer, readChoice } from '../wire/websoc
 import { relayWebSocket } from './relay.ts';
 import type { WebSocketRequest } from './websocket-request.ts';
 
-/** Asks a server for a WebSocket on a connection of its own, and carries its messages when it agrees. */
+/**
+ * Asks a server for a WebSocket on a connection of its own, and carries its messages when it agrees.
+ *
+ * @param upgrade the request as it was decided: without the credentials that are filled in there now.
+ */
 export async function deliverWebSocket(
   admitted: Admitted,
   question: EgressQuestion,
-  webSocket: WebSocketRequest,
+  upgrade: Incoming & { readonly webSocket: WebSocketRequest },
   allowed: Allowed,
 ): Promise<void> {
   const { context, incoming, underWay } = admitted;
   const { target, fields, reply } = incoming;
-  if (allowed.terms.readsAnswer) return fail(admitted, unscrubbed);
+  const { webSocket } = upgrade;
   const upstream = await openUpstream(context, allowed.routes, { ...target, sandbox: incoming.identity.sandbox });
   if (upstream.kind === 'fault') return fail(admitted, upstream);
   const own = makeOffer(webSocket.offer);
@@ -41,6 +46,7 @@ export async function deliverWebSocket(
     const problem = await relayWebSocket(admitted, question, allowed, {
       client,
       server: upstream,
+      upgrade,
       protocol: chosen.protocol,
     });
     if (problem?.kind === 'over_budget')
@@ -58,13 +64,6 @@ function choiceOf(chosen: Chosen | Fault, { terms }: Allowed): Chosen | Fault {
     terms.reads?.protocol !== 'graphql-websocket' || chosen.kind === 'fault' || isGraphqlDialect(chosen.protocol);
   return isReadable ? chosen : unreadable;
 }
-
-/** The answers of a server that got a secret are read, so that it does not come back; frames pass as they come. */
-const unscrubbed: Fault = fault(
-  'credential_websocket',
-  'No credential is filled into an upgrade to a WebSocket: what comes back could not be kept from holding it.',
-  502,
-);
 
 const unreadable: Fault = fault(
   'sub_protocol',

@@ -6,12 +6,15 @@ import type { Incoming } from '../proxy/incoming.ts';
 import { admit, decide, overrule, refuse } from '../proxy/judge.ts';
 import { questionAbout } from '../proxy/messages.ts';
 import { report } from '../proxy/record.ts';
+import { readTerms, type Terms } from '../proxy/terms.ts';
 import type { Fault } from '../wire/fault.ts';
 
 /** What came of the question about one message. */
 export type Passage =
   | {
       readonly kind: 'passed';
+      /** What was decided about credentials in it, one list for each decision. */
+      readonly credentials: Terms['credentials'];
       /** To be called when it went out. */
       readonly sent: () => void;
     }
@@ -61,7 +64,10 @@ export function createMessageGate(
         };
       }
       const admission = await admit(context, { identity, question, decision, address });
-      if (admission.kind === 'go') return { kind: 'passed', sent: () => tell(question, decision, 'answered') };
+      if (admission.kind === 'go') {
+        const { credentials } = readTerms(decision);
+        return { kind: 'passed', credentials, sent: () => tell(question, decision, 'answered') };
+      }
       const overruled = overrule(decision, admission.reason);
       tell(question, overruled, 'refused');
       return { kind: 'refused', text: sentence(question, overruled, undefined) };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { MessageCredentials } from '../credentials/message-credentials.ts';
 import { detectedFault } from '../detection/finding.ts';
 import { type GraphqlDialect, readGraphqlMessage } from '../inspection/graphql-websocket.ts';
 import { type Fault, fault } from '../wire/fault.ts';
@@ -15,7 +16,8 @@ export interface OutwardOptions {
   readonly client: WebSocketSide;
   readonly server: WebSocketSide;
   readonly gate: MessageGate;
-  /** Set when text messages are read; else only their kind is decided on, and they stream. */
+  readonly credentials: MessageCredentials;
+  /** Set when operations in text messages are decided on; else only their kind is. */
   readonly dialect: GraphqlDialect | undefined;
   /** Bytes of a message; of one that is read. */
   readonly messageBytes: number;
@@ -28,11 +30,15 @@ export interface OutwardOptions {
   readonly take: (bytes: number) => Promise<Stopped | undefined>;
 }
 
+type Passed = Extract<Passage, { kind: 'passed' }>;
+
 /** The message of which frames are coming. */
 interface Current {
-  readonly passage: Extract<Passage, { kind: 'passed' }> | undefined;
-  /** What was read of it, when it is read before it is decided. */
+  readonly passage: Passed | undefined;
+  /** What was read of it, when it leaves as a whole; else it streams. */
   readonly pieces: Buffer[] | undefined;
+  /** Looks through one that streams. */
+  readonly misuse: ReturnType<MessageCredentials['watch']>;
   bytes: number;
   frames: number;
 }
@@ -59,25 +65,39 @@ export async function carryOutward(options: OutwardOptions): Promise<Stopped | u
     if (begun.bytes > maximum) return tooLong;
     if (begun.frames > options.fragments) return tooManyFrames;
     const stopped =
-      begun.pieces === undefined ? await stream(options, head) : await collect(options, head, begun.pieces);
+      begun.pieces === undefined
+        ? await stream(options, head, begun.misuse)
+        : await collect(options, head, begun.pieces);
     if (stopped !== undefined) return stopped;
     current = head.isLast ? undefined : begun;
     if (!head.isLast) continue;
-    const kept = begun.pieces === undefined ? undefined : await decideOnText(options, Buffer.concat(begun.pieces));
-    if (kept !== undefined) return kept;
-    begun.passage?.sent();
+    if (begun.pieces === undefined) begun.passage?.sent();
+    else {
+      const kept = await passWhole(options, begun.passage, Buffer.concat(begun.pieces));
+      if (kept !== undefined) return kept;
+    }
   }
 }
 
 /** A message whose kind is all that rules are about is decided with its first frame. */
-async function begin({ gate, dialect }: OutwardOptions, { opcode }: FrameHead): Promise<Current | Stopped> {
-  if (dialect !== undefined && opcode === opcodes.text) return { passage: undefined, pieces: [], bytes: 0, frames: 0 };
-  const frame = opcode === opcodes.text ? 'text' : 'binary';
+async function begin(
+  { gate, dialect, credentials }: OutwardOptions,
+  { opcode }: FrameHead,
+): Promise<Current | Stopped> {
+  const isText = opcode === opcodes.text;
+  const start = { misuse: credentials.watch(), bytes: 0, frames: 0 };
+  if (dialect !== undefined && isText) return { ...start, passage: undefined, pieces: [] };
+  const frame = isText ? 'text' : 'binary';
   const passage = await gate.pass({ message: { protocol: 'websocket', frame }, content: {} }, undefined);
-  return passage.kind === 'passed' ? { passage, pieces: undefined, bytes: 0, frames: 0 } : passage;
+  if (passage.kind !== 'passed') return passage;
+  return { ...start, passage, pieces: isText && credentials.readsTexts ? [] : undefined };
 }
 
-async function stream({ client, server, take, watch }: OutwardOptions, head: FrameHead): Promise<Stopped | undefined> {
+async function stream(
+  { client, server, take, watch }: OutwardOptions,
+  head: FrameHead,
+  misuse: Current['misuse'],
+): Promise<Stopped | undefined> {
   const mask = randomBytes(4);
   const written = writeFrameHead({ ...head, mask });
   const stopped = await take(written.length);
@@ -87,8 +107,8 @@ async function stream({ client, server, take, watch }: OutwardOptions, head: Fra
   for await (const piece of payloadOf(client.reader, head)) {
     if (!Buffer.isBuffer(piece)) return piece;
     if (watch?.(piece) === true) return detectedFault;
-    const over = await take(piece.length);
-    if (over !== undefined) return over;
+    const objection = misuse(piece) ?? (await take(piece.length));
+    if (objection !== undefined) return objection;
     await send(server.socket, maskPiece(piece, mask, offset));
     offset += piece.length;
   }
@@ -102,30 +122,42 @@ async function collect({ client }: OutwardOptions, head: FrameHead, pieces: Buff
   return undefined;
 }
 
-/** Decides on a message that was read, and sends it in one frame. */
-async function decideOnText(options: OutwardOptions, text: Buffer): Promise<Stopped | undefined> {
-  const { gate, dialect } = options;
-  if (dialect === undefined) return undefined;
-  const read = readGraphqlMessage(text, dialect);
-  if ('kind' in read && read.kind === 'fault') return read;
-  const passage = 'message' in read ? await gate.pass(read, text) : undefined;
+/** Decides on a message that was read where that was not done yet, and sends it in one frame, with its credentials. */
+async function passWhole(
+  options: OutwardOptions,
+  decided: Passed | undefined,
+  text: Buffer,
+): Promise<Stopped | undefined> {
+  const passage = decided ?? (await decideOnText(options, text));
   if (passage !== undefined && passage.kind !== 'passed') return passage;
-  const stopped = await sendWhole(options, opcodes.text, text);
+  if (options.watch?.(text) === true) return detectedFault;
+  const filled = await options.credentials.fill(text, passage?.credentials ?? []);
+  if (!Buffer.isBuffer(filled)) return filled;
+  const stopped = await sendWhole(options, opcodes.text, filled);
   if (stopped === undefined) passage?.sent();
   return stopped;
 }
 
+/** Undefined for a message of the protocol that no rule is about. */
+async function decideOnText({ gate, dialect }: OutwardOptions, text: Buffer): Promise<Passage | undefined> {
+  if (dialect === undefined) return undefined;
+  const read = readGraphqlMessage(text, dialect);
+  if ('kind' in read && read.kind === 'fault') return read;
+  return 'message' in read ? gate.pass(read, text) : undefined;
+}
+
 async function passControl(options: OutwardOptions, head: FrameHead): Promise<Stopped | undefined> {
   const payload = await wholePayload(options.client.reader, head);
-  return Buffer.isBuffer(payload) ? sendWhole(options, head.opcode, payload) : payload;
+  if (!Buffer.isBuffer(payload)) return payload;
+  if (options.watch?.(payload) === true) return detectedFault;
+  return options.credentials.watch()(payload) ?? sendWhole(options, head.opcode, payload);
 }
 
 async function sendWhole(
-  { server, take, watch }: OutwardOptions,
+  { server, take }: OutwardOptions,
   opcode: number,
   payload: Buffer,
 ): Promise<Stopped | undefined> {
-  if (watch?.(payload) === true) return detectedFault;
   const frame = writeFrame(opcode, payload, randomBytes(4));
   const stopped = await take(frame.length);
   if (stopped === undefined) await send(server.socket, frame);

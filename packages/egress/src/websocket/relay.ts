@@ -1,8 +1,11 @@
 import type { EgressQuestion } from '@clawhold/spec';
+import { MessageCredentials } from '../credentials/message-credentials.ts';
+import { MessageScrubber } from '../credentials/message-scrubber.ts';
 import { watchTunnel } from '../detection/watched-tunnel.ts';
 import { isGraphqlDialect } from '../inspection/graphql-websocket.ts';
 import type { Admitted, Allowed } from '../proxy/deliver.ts';
 import type { OverBudget } from '../proxy/forward.ts';
+import type { Incoming } from '../proxy/incoming.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { send } from '../wire/send.ts';
 import { closeFrame } from './frame.ts';
@@ -18,6 +21,8 @@ const closeCodes = { protocol: 1002, policy: 1008, tooBig: 1009 } as const;
 export interface OpenWebSocket {
   readonly client: WebSocketSide & { finish(): void };
   readonly server: WebSocketSide & { readonly address: string };
+  /** The request for it, as it was decided. */
+  readonly upgrade: Incoming;
   /** The sub-protocol that the server chose. */
   readonly protocol: string | undefined;
 }
@@ -27,13 +32,14 @@ export interface OpenWebSocket {
  * come. Returns why it was cut; undefined when it ended by itself.
  */
 export async function relayWebSocket(
-  { context, incoming, subject }: Admitted,
+  { context, subject }: Admitted,
   question: EgressQuestion,
   { terms, meter }: Allowed,
-  { client, server, protocol }: OpenWebSocket,
+  { client, server, upgrade, protocol }: OpenWebSocket,
 ): Promise<Fault | OverBudget | undefined> {
   const { traffic } = subject;
-  const { limits } = context;
+  const { limits, hooks } = context;
+  const { identity } = upgrade;
   let overBudget: OverBudget | undefined;
   const take = async (bytes: number): Promise<Stopped | undefined> => {
     if (traffic.requestBytes + bytes > terms.requestCap) return overCap;
@@ -50,17 +56,21 @@ export async function relayWebSocket(
     server,
     cap: terms.responseCap,
     count: (bytes) => (traffic.responseBytes += bytes),
+    scrubber: hooks.credentials.holdsAny(identity)
+      ? new MessageScrubber(() => hooks.credentials.secrets(identity))
+      : undefined,
   });
   const dialect = terms.reads?.protocol === 'graphql-websocket' && isGraphqlDialect(protocol) ? protocol : undefined;
   const outgoing = carryOutward({
     client,
     server,
-    gate: createMessageGate(context, incoming, { question, url: subject.url, address: server.address }),
+    gate: createMessageGate(context, upgrade, { question, url: subject.url, address: server.address }),
+    credentials: new MessageCredentials(context, upgrade, terms),
     dialect,
     messageBytes: limits.webSocketMessageBytes,
     readBytes: Math.min(terms.reads?.bytes ?? limits.inspectedBodyBytes, limits.webSocketMessageBytes),
     fragments: limits.webSocketFragments,
-    watch: watchTunnel(context, incoming.identity, incoming.target.host),
+    watch: watchTunnel(context, identity, upgrade.target.host),
     take,
   }).then(async (stopped) => {
     // A frame of our own between two of the server's; within one there is nothing but to break off.

@@ -129,6 +129,16 @@ export const differences: readonly Difference[] = [
       ),
   },
   {
+    name: 'websocket-by-protocol',
+    note: 'A WebSocket is opened by `protocol: websocket` only, so no message is rewritten here; OpenShell opens one under `rest` too.',
+    applies: (document) =>
+      endpointsWith(
+        document,
+        (endpoint) => endpoint.websocket_credential_rewrite === true && protocolOf(endpoint) === 'rest',
+        'websocket_credential_rewrite',
+      ),
+  },
+  {
     name: 'paths-in-one-reading',
     note: 'A path with `;` or with percent-encoding in percent-encoding is refused; OpenShell drops the one and keeps the other.',
     applies: (document) =>

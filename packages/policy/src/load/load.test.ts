@@ -67,7 +67,6 @@ test.each<[Feature, string]>([
     'mcp.strict_tool_names: false',
     'protocol: mcp, mcp: { strict_tool_names: false }, rules: [{ allow: { method: ping } }],',
   ],
-  ['websocket_credential_rewrite', 'access: full, websocket_credential_rewrite: true'],
   ['response.forbid', 'access: full, response: { forbid: [secret] }'],
 ])(verifies('policy.never-ignored', 'a running installation refuses %s of an endpoint by name'), (feature, text) => {
   expect(enforcedNowhere.has(feature)).toBe(true);
@@ -277,7 +276,7 @@ test(
       '      - { host: tools.example.com, port: 443, protocol: mcp, enforcement: enforce, mcp: { allow_all_known_mcp_methods: true }, rules: [{ allow: {} }] }',
       '      - { host: rpc.example.com, port: 443, protocol: json-rpc, enforcement: enforce, json_rpc: { max_body_bytes: 1000 }, rules: [{ allow: { method: get } }] }',
       '      - { host: db.example.com, port: 5432, protocol: tcp, enforcement: enforce, allowed_ips: [10.0.0.0/8] }',
-      '      - { host: s3.example.com, ports: [443], enforcement: enforce, credential_signing: "sigv4:body", signing_service: s3, access: full, allow_encoded_slash: true }',
+      '      - { host: s3.example.com, ports: [443], enforcement: enforce, credential_signing: "sigv4:body", signing_service: s3, access: full, allow_encoded_slash: true, websocket_credential_rewrite: true }',
       '    binaries: [{ path: /usr/bin/curl, harness: false }]',
       'network_middlewares:',
       '  redact: { middleware: openshell/regex, order: 1, config: { mode: redact }, on_error: fail_open, endpoints: { include: ["*.example.com"] } }',
@@ -297,6 +296,7 @@ test(
       'private-addresses',
       'names-have-no-dots',
       'binary-messages',
+      'websocket-by-protocol',
     ]);
     expect(loaded.refusals).not.toEqual([]);
   },

@@ -35,7 +35,6 @@ export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>([
   'network_middlewares',
   'mode: learn',
   'mcp.strict_tool_names: false',
-  'websocket_credential_rewrite',
   'response.forbid',
   'pin_tool_descriptions',
   'flows.approvers',
