@@ -14,7 +14,7 @@ const columns: readonly Column[] = ['PSS', 'private', 'RSS'].map((name) => ({ na
 
 const megabyte = 1_000_000;
 
-const manager = 'apps/manager/src/main.ts';
+const manager = 'manager';
 
 type Sum = Omit<ProcessMemory, 'program'>;
 

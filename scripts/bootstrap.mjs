@@ -1,12 +1,12 @@
 // `npm start`, `npm test` and the like. Plain JavaScript for the system's Node (20.19 or newer): it installs what is
 // missing, builds what changed, and hands over to the Node 24 that npm brought.
-import { ensureCodeCache } from './bootstrap/code-cache.mjs';
 import { ensureConsole } from './bootstrap/console.mjs';
 import { handOver } from './bootstrap/hand-over.mjs';
 import { ensureInstalled } from './bootstrap/install.mjs';
 import { ensureLauncher } from './bootstrap/launcher.mjs';
 import { findNode } from './bootstrap/node.mjs';
 import { ensureOpenToOthers } from './bootstrap/open-to-others.mjs';
+import { ensurePrograms } from './bootstrap/programs.mjs';
 import { Stop } from './bootstrap/stop.mjs';
 import { tasks } from './bootstrap/tasks.mjs';
 
@@ -19,7 +19,7 @@ try {
   const node = await findNode();
   if (task.builds) {
     await ensureLauncher();
-    await Promise.all([ensureConsole(node), ensureCodeCache(node)]);
+    await Promise.all([ensureConsole(node), ensurePrograms(node)]);
   }
   process.exitCode = await handOver(task, node, rest);
 } catch (error) {

@@ -39,14 +39,17 @@ export function memoryOf(pid: number): ProcessMemory | undefined {
   };
 }
 
-/** What a process is, in a few words: the script that Node runs, PostgreSQL's own titles, or the program. */
+/** One of our programs, as the bootstrap builds it. */
+const bundle = /\/programs\/[^/]+\/([^/]+)\.js$/;
+
+/** What a process is, in a few words: the program of ours that Node runs, PostgreSQL's own titles, or the program. */
 export function nameOf(pid: number): string {
   const words = (read(pid, 'cmdline') ?? '').split('\0').filter((word) => word !== '');
   const [program = `process ${pid}`] = words;
   if (program.startsWith('postgres: ')) return words.join(' ').trim();
   const launcher = /clawhold-launcher/.test(program);
-  const script = launcher ? undefined : words.find((word) => /\/apps\/.+\.ts$/.test(word));
-  if (script !== undefined) return script.replace(/^.*\/apps\//, 'apps/');
+  const script = launcher ? undefined : words.find((word) => bundle.test(word));
+  if (script !== undefined) return bundle.exec(script)?.[1] ?? script;
   return launcher ? 'launcher' : (program.split('/').at(-1) ?? program);
 }
 

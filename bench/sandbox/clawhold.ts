@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Attestation, type Sandbox, type SandboxRequest, spawnLauncher } from '@clawhold/sandbox';
 // Not by the package's index: that brings Vitest along.
-import { launcherBinary } from '../../packages/testkit/src/launcher-binary.ts';
+import { launcherBinary } from '../../packages/testkit/src/built.ts';
 import { echo, type Way } from './way.ts';
 
 /** Clawhold's launcher, and what it says of the sandboxes that were measured. */

@@ -47,7 +47,12 @@ export async function launch(door: Door, home: string): Promise<RunningProduct> 
   const command =
     door === 'npm start'
       ? ['npm', '--silent', 'start', '--', ...words.slice(1)]
-      : [process.execPath, '--disable-warning=DeprecationWarning', join(checkout, 'apps/cli/src/main.ts'), ...words];
+      : [
+          process.execPath,
+          '--disable-warning=DeprecationWarning',
+          join(checkout, 'node_modules/.cache/clawhold/programs/current/cli.js'),
+          ...words,
+        ];
   const [file = '', ...rest] = command;
   const began = performance.now();
   const child = spawn(file, rest, {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, cp, mkdir, readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -26,6 +26,14 @@ setInterval(() => undefined, 1000);
 console.log(JSON.stringify({ node: process.version, words: process.argv.slice(2), pid: process.pid }));
 `;
 
+/** Stands for the bundler of this repository, whose programs are not in this checkout. */
+const bundler = `
+import { copyFileSync, mkdirSync } from 'node:fs';
+const [folder] = process.argv.slice(2);
+mkdirSync(folder, { recursive: true });
+copyFileSync('apps/cli/src/main.ts', folder + '/cli.js');
+`;
+
 interface Checkout {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
@@ -41,6 +49,7 @@ async function makeCheckout(): Promise<Checkout> {
   for (const name of ['package.json', 'package-lock.json', '.npmrc', 'tests/package.json', 'apps/cli/package.json'])
     await writeFile(join(root, name), '{}');
   await writeFile(join(root, 'apps/cli/src/main.ts'), main);
+  await writeFile(join(root, 'scripts/bundle.mjs'), bundler);
   await writeFile(join(folder, 'bin/npm'), npm);
   await chmod(join(folder, 'bin/npm'), 0o755);
   await symlink(process.execPath, join(folder, 'bin/node'));
@@ -106,6 +115,23 @@ test('two at once install once; a lock whose owner is gone is taken over', async
   await writeFile(join(checkout.root, '.install-lock'), pid);
   await Promise.all([start(checkout), start(checkout)]);
   expect(await checkout.installs()).toBe(1);
+});
+
+test('a program is built again when a source changes, and an older build stays for who runs it', async () => {
+  const checkout = await makeCheckout();
+  const programs = join(checkout.root, 'node_modules/.cache/clawhold/programs');
+  await start(checkout);
+  const older = await realpath(join(programs, 'current'));
+  await start(checkout);
+  expect(await realpath(join(programs, 'current'))).toBe(older);
+  for (let change = 0; change < 3; change++) {
+    await appendFile(join(checkout.root, 'apps/cli/src/main.ts'), '// changed\n');
+    await start(checkout);
+    expect(await realpath(join(programs, 'current'))).not.toBe(older);
+    expect(await readFile(join(programs, 'current/cli.js'), 'utf8')).toContain('// changed');
+  }
+  const builds = (await readdir(programs, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  expect(builds).toHaveLength(3);
 });
 
 test('SIGTERM reaches the task, and its exit status comes back', async () => {

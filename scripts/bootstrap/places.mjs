@@ -7,11 +7,8 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** What we build and remember. It lies in node_modules, so it ends with it. */
 export const cache = join(root, 'node_modules', '.cache', 'clawhold');
 
-/** What Node keeps of our code, see code-cache.mjs. */
-export const codeCache = join(cache, 'code');
-
-/** Makes a Node 24 use it. Portable: root's processes see the checkout at another path. */
-export const codeCacheVariables = { NODE_COMPILE_CACHE: codeCache, NODE_COMPILE_CACHE_PORTABLE: '1' };
+/** Our programs as they run, see programs.mjs. */
+export const programs = join(cache, 'programs');
 
 export const bin = join(root, 'node_modules', '.bin');
 

@@ -45,9 +45,9 @@ function status(pid: number, name: string): readonly string[] {
 
 const parts = {
   postgres: /bin\/postgres -D/,
-  api: /gateway\/src\/api\/main\.ts/,
-  worker: /gateway\/src\/worker\/main\.ts/,
-  supervisor: /node .*supervisor\/src\/main\.ts$/,
+  api: /\/api\.js$/,
+  worker: /\/worker\.js$/,
+  supervisor: /\/node .*\/supervisor\.js$/,
 } as const;
 
 function pidsOf(part: keyof typeof parts): readonly number[] {
@@ -70,7 +70,7 @@ test.runIf(process.getuid?.() === 0)(
     expect(ids).not.toContain(0);
     // The manager and the launcher's own process are all that is root's; below the supervisor's account nothing is.
     const roots = product.processes().filter(({ pid }) => status(pid, 'Uid')[0] === '0');
-    for (const { command } of roots) expect(command).toMatch(/apps\/manager\/src\/main\.ts|launcher-\w+ serve/);
+    for (const { command } of roots) expect(command).toMatch(/\/manager\.js|launcher-\w+ serve/);
   },
 );
 

@@ -36,7 +36,7 @@ test(
     expect(await pending(/postings/)).toMatchObject({ id, state: 'pending' });
 
     // The question outlives the process that keeps it.
-    const gateway = product.processes().find(({ command }) => command.includes('gateway/src/api/main.ts'));
+    const gateway = product.processes().find(({ command }) => command.includes('/api.js'));
     process.kill(gateway?.pid ?? -1, 'SIGKILL');
     await expect
       .poll(() => pending(/postings/).catch(() => undefined), patience)

@@ -237,8 +237,7 @@ test(
     const supervisor = product
       .processes()
       .find(
-        ({ command }) =>
-          /\/node .*supervisor\/src\/main\.ts$/.test(command) && !/launcher/.test(command.split(' ')[0] ?? ''),
+        ({ command }) => /\/node .*\/supervisor\.js$/.test(command) && !/launcher/.test(command.split(' ')[0] ?? ''),
       );
     process.kill(supervisor?.pid ?? -1, 'SIGSTOP');
     try {

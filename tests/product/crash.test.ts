@@ -17,9 +17,9 @@ import { startCrashProduct } from './crash-place.ts';
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const victims = {
-  gateway: /gateway\/src\/api\/main\.ts/,
-  worker: /gateway\/src\/worker\/main\.ts/,
-  supervisor: /\/node .*supervisor\/src\/main\.ts$/,
+  gateway: /\/api\.js$/,
+  worker: /\/worker\.js$/,
+  supervisor: /\/node .*\/supervisor\.js$/,
   launcher: /launcher-\w+ serve/,
   database: /bin\/postgres -D/,
 } as const;

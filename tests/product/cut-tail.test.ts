@@ -105,7 +105,7 @@ test(verifies('product.offline-verification', 'an export is verified with nothin
   // Another machine: a home where nothing is and nothing runs.
   const elsewhere = { ...place.environment, CLAWHOLD_HOME: join(place.folder, 'elsewhere') };
   const verify = (...words: readonly string[]) =>
-    runElsewhere(place.command('apps/cli/src/main.ts', ['audit', 'verify', '--json', ...words]), elsewhere);
+    runElsewhere(place.command('cli', ['audit', 'verify', '--json', ...words]), elsewhere);
   expect(await verify('--export', out, '--key', key)).toMatchObject({ kind: 'intact', headSource: 'database only' });
   expect(await verify('--export', out, '--key', key, '--heads', heads)).toMatchObject({ headSource: 'outside' });
 

@@ -24,7 +24,7 @@ function running(command: RegExp): readonly string[] {
     .map(({ pid, startTime }) => `${pid} ${startTime}`);
 }
 
-const gateway = /gateway\/src\/api\/main\.ts/;
+const gateway = /\/api\.js$/;
 const postmaster = /bin\/postgres -D/;
 
 /** Everything that uses the database in its own way, again and again: queries, transactions, cursors, writes. */

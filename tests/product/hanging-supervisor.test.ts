@@ -41,9 +41,7 @@ test(
 
     const supervisor = product
       .processes()
-      .find(
-        ({ command }) => command.endsWith('supervisor/src/main.ts') && !/launcher/.test(command.split(' ')[0] ?? ''),
-      );
+      .find(({ command }) => command.endsWith('/supervisor.js') && !/launcher/.test(command.split(' ')[0] ?? ''));
     expect(supervisor).toBeDefined();
     process.kill(supervisor?.pid ?? -1, 'SIGSTOP');
     try {

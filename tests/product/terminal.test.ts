@@ -76,7 +76,7 @@ class Watched {
 
 function runWords(): readonly [string, ...string[]] {
   const words = ['run', tourTask, '--dir', work.folder, '--agent', tourName, '--model', tourModel];
-  return place.command('apps/cli/src/main.ts', words);
+  return place.command('cli', words);
 }
 
 async function newest(): Promise<Run | undefined> {

@@ -35,7 +35,7 @@ test.concurrent.each(accounts)(
   async (_name, account, seed) => {
     await using place = await makeProductPlace(account === undefined ? {} : { account });
     await launcherBinary();
-    const [file, ...words] = place.command('apps/cli/src/main.ts', ['start', '--json', '--seed', `${seed}`]);
+    const [file, ...words] = place.command('cli', ['start', '--json', '--seed', `${seed}`]);
     const start = spawn(file, words, { env: place.environment, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = once(start, 'exit');
     try {

@@ -21,7 +21,7 @@ afterAll(async () => {
   await place?.[Symbol.asyncDispose]();
 });
 
-const scripts = ['gateway/src/api/main.ts', 'gateway/src/worker/main.ts', 'supervisor/src/main.ts'] as const;
+const scripts = ['/api.js', '/worker.js', '/supervisor.js'] as const;
 
 /** The Node that runs a script of ours; the launcher names it among its arguments too. */
 function processOf(script: string): number | undefined {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Account, Accounts } from './accounts.ts';
 import { type ChildSpecification, startChild } from './child.ts';
-import { codeCacheVariables } from './code-cache.ts';
 import { credentialKey } from './credential-key.ts';
 import { childEnvironment, companyProxy, providerKeys } from './environment.ts';
 import { prepareHome } from './home.ts';
 import { keepAlive } from './keep-alive.ts';
 import { keepDatabase } from './keep-database.ts';
 import { keepLog } from './log.ts';
+import { programs } from './programs.ts';
 import { step } from './report.ts';
 import { prepareSockets } from './runtime-folder.ts';
 import { readSecrets } from './secrets.ts';
@@ -64,7 +64,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     credentialKey: await credentialKey(environment),
   };
   const givingUp = new AbortController();
-  const base = { ...childEnvironment(environment, places.node), ...codeCacheVariables(places.app) };
+  const base = childEnvironment(environment, places.node);
   const start = (name: string, argv: readonly string[], account: Account, document: ChildSpecification['document']) =>
     startChild({
       name,
@@ -95,12 +95,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   const gateway = step('gateway', () =>
     keepAlive(async () => {
       const document = currentDatabase().then((current) => apiDocument(plan, current, port));
-      const child = await start(
-        'gateway',
-        nodeCommand(places, 'apps/gateway/src/api/main.ts', nodeFlags),
-        accounts.of.api,
-        document,
-      );
+      const child = await start('gateway', nodeCommand(places, programs.api, nodeFlags), accounts.of.api, document);
       port = Number(child.detail['port']); // the same one again after a restart
       return child;
     }),
@@ -117,12 +112,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   const worker = step('worker', () =>
     keepAlive(() => {
       const document = currentDatabase().then((current) => workerDocument(plan, current));
-      return start(
-        'worker',
-        nodeCommand(places, 'apps/gateway/src/worker/main.ts', frugalFlags),
-        accounts.of.worker,
-        document,
-      );
+      return start('worker', nodeCommand(places, programs.worker, frugalFlags), accounts.of.worker, document);
     }),
   );
 
@@ -152,14 +142,14 @@ const nodeFlags = ['--disable-warning=DeprecationWarning'];
  */
 const frugalFlags = [...nodeFlags, '--max-semi-space-size=4'];
 
-function nodeCommand(places: Places, script: string, flags: readonly string[]): readonly string[] {
-  return [join(places.node, 'node'), ...flags, join(places.app, script)];
+function nodeCommand({ node }: Places, program: string, flags: readonly string[]): readonly string[] {
+  return [join(node, 'node'), ...flags, program];
 }
 
 function supervisorCommand({ places, accounts, launcher, firstSandboxId }: InstallationOptions): readonly string[] {
   const { uid, gid } = accounts.of.supervisor;
   const account = firstSandboxId === null ? [] : ['--child-uid', String(uid), '--child-gid', String(gid)];
-  return [launcher, 'serve', ...account, '--', ...nodeCommand(places, 'apps/supervisor/src/main.ts', frugalFlags)];
+  return [launcher, 'serve', ...account, '--', ...nodeCommand(places, programs.supervisor, frugalFlags)];
 }
 
 function ownIds(): Account {

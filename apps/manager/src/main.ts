@@ -2,14 +2,13 @@ import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ClawholdError } from '@clawhold/spec/error';
 import { ensureAccounts, ownAccount } from './accounts.ts';
-import { codeCacheVariables, shareCodeCache } from './code-cache.ts';
 import { homeFolder } from './home.ts';
 import { requireLauncher } from './launcher.ts';
 import { errorText, logLine } from './log.ts';
 import { report } from './report.ts';
 import { userRuntimeFolder } from './runtime-folder.ts';
 import { becomeManager } from './single.ts';
-import { type Places, stageCommand, stagedPlaces } from './stage.ts';
+import { onStage, type Places, stageCommand, stagedPlaces } from './stage.ts';
 
 /** The service manager: `main.ts VERSION LAUNCHER`. Reports on stdout, ends with its installation on SIGTERM. */
 const staged = '--staged';
@@ -59,11 +58,10 @@ async function main(): Promise<void> {
 
 /** Replaces this process: from now on its code, like that of all others, comes from the stage. */
 function becomeStaged(sources: Pick<Places, 'app' | 'home' | 'node'>, isFirst: boolean): void {
-  shareCodeCache(root, Object.values(ensureAccounts().of));
-  const onStage = launcher.replace(root, stagedPlaces.app);
-  const command = stageCommand(sources, [staged, ...(isFirst ? [firstStartFlag] : []), version, onStage]);
+  const words = [staged, ...(isFirst ? [firstStartFlag] : []), version, onStage(root, launcher)];
+  const command = stageCommand(sources, [onStage(root, import.meta.filename), ...words]);
   const [file = ''] = command;
-  process.execve?.(file, [...command], { ...process.env, ...codeCacheVariables(root, stagedPlaces.app) });
+  process.execve?.(file, [...command], process.env);
 }
 
 /** SIGTERM or SIGINT, or the end of whoever started us and holds our stdin. */

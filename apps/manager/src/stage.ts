@@ -1,3 +1,5 @@
+import { join, relative } from 'node:path';
+
 /** Where things lie for the processes of an installation. Without root these are simply where they are. */
 export interface Places {
   /** The code, read-only. */
@@ -23,7 +25,8 @@ export const stagedPlaces: Places = Object.freeze({
 /**
  * Binds code and Node (read-only) and state below the stage, which nobody outside this mount namespace sees, then
  * becomes the manager there: code of the platform is only ever loaded from a place that its accounts can reach. Host
- * mounts that come later still come in. `$1` code, `$2` state, `$3` Node, then the manager's own arguments.
+ * mounts that come later still come in. `$1` code, `$2` state, `$3` Node, then the manager's program, as it lies on the
+ * stage, with its arguments.
  */
 const enterStage = `
 fail() {
@@ -38,8 +41,13 @@ mkdir ${stage}/app ${stage}/home ${stage}/node ${stage}/sockets || fail
 mount --bind "$home" ${stage}/home || fail
 mount --bind "$app" ${stage}/app && mount -o remount,bind,ro,nosuid ${stage}/app || fail
 mount --bind "$node" ${stage}/node && mount -o remount,bind,ro,nosuid ${stage}/node || fail
-exec ${stage}/node/node --disable-warning=ExperimentalWarning ${stage}/app/apps/manager/src/main.ts "$@"
+exec ${stage}/node/node --disable-warning=ExperimentalWarning "$@"
 `;
+
+/** Where a file of the code lies on the stage. */
+export function onStage(app: string, path: string): string {
+  return join(stagedPlaces.app, relative(app, path));
+}
 
 /** The command that becomes the manager on the stage (util-linux and sh, which every Debian has). */
 export function stageCommand(

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chown, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { launcherBinary } from './launcher-binary.ts';
+import { builtPrograms, launcherBinary } from './built.ts';
 import type { OrdinaryUser } from './ordinary-user.ts';
 import { type ProcessFacts, processTree, stillAlive } from './process-tree.ts';
 import { repositoryRoot } from './requirements.ts';
@@ -11,13 +11,15 @@ import type { CommandResult, TestNetwork } from './test-network.ts';
 
 /** Where and as whom the product runs. */
 export interface ProductPlace extends AsyncDisposable {
+  /** The repository, as the place sees it. */
+  readonly root: string;
   /** `CLAWHOLD_HOME`: below a 0700 folder of the account, and not there before the first start. */
   readonly home: string;
   /** The 0700 folder around it, for task folders and the like. */
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
-  /** The command that runs Node 24 on a file of the repository, as the account and in the network of the place. */
-  command(file: string, words: readonly string[]): readonly [string, ...string[]];
+  /** The command that runs a program as `npm start` builds it, as the account and in the network of the place. */
+  command(program: 'cli' | 'manager', words: readonly string[]): readonly [string, ...string[]];
   /** Runs `clawhold` to its end; nobody is at its terminal. */
   cli(...words: readonly string[]): Promise<CommandResult>;
 }
@@ -69,17 +71,19 @@ export async function makeProductPlace(options: ProductPlaceOptions = {}): Promi
     CLAWHOLD_PORT: '0',
     ...options.environment,
   };
-  const command = (file: string, words: readonly string[]): readonly [string, ...string[]] => {
-    const plain = [join(root, 'node_modules/.bin/node'), join(root, file), ...words];
+  const programs = (await builtPrograms()).replace(repositoryRoot, root);
+  const command = (program: string, words: readonly string[]): readonly [string, ...string[]] => {
+    const plain = [join(root, 'node_modules/.bin/node'), join(programs, `${program}.js`), ...words];
     const [first = '', ...rest] = other ? asAccount(account, root, plain) : plain;
     return network === undefined ? [first, ...rest] : network.command([first, ...rest]);
   };
   return {
+    root,
     home,
     folder: folder.path,
     environment,
     command,
-    cli: (...words) => runToEnd(command('apps/cli/src/main.ts', words), environment),
+    cli: (...words) => runToEnd(command('cli', words), environment),
     [Symbol.asyncDispose]: () => rm(folder.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
   };
 }
@@ -119,13 +123,10 @@ function runToEnd([file, ...words]: readonly [string, ...string[]], env: NodeJS.
  * @throws Error with the manager's own words when it does not start.
  */
 export async function startProduct(place: ProductPlace): Promise<Product> {
-  // The copy of the repository that the place uses is where the command says its file is.
   const launcher = await launcherBinary();
-  const [file, ...words] = place.command('apps/manager/src/main.ts', []);
-  const main = words.at(-1) ?? '';
-  const root = dirname(dirname(dirname(dirname(main))));
+  const [file, ...words] = place.command('manager', []);
   // Its stdin is its lifeline.
-  const manager = spawn(file, [...words, '0.0.0', launcher.replace(repositoryRoot, root)], {
+  const manager = spawn(file, [...words, '0.0.0', launcher.replace(repositoryRoot, place.root)], {
     env: place.environment,
     cwd: '/',
     stdio: ['pipe', 'pipe', 'pipe'],

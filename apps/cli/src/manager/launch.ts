@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ManagerReport } from '@clawhold/spec';
 import { ClawholdError } from '@clawhold/spec/error';
 import { findLauncher } from './find-launcher.ts';
-import { root, version } from './places.ts';
+import { manager, version } from './places.ts';
 
 export type Ready = Extract<ManagerReport, { kind: 'ready' }>;
 
@@ -26,7 +25,7 @@ export interface LaunchOptions {
 export async function launchManager({ onReport, detached }: LaunchOptions): Promise<RunningInstallation> {
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, 'apps/manager/src/main.ts'), version, await findLauncher()],
+    ['--disable-warning=ExperimentalWarning', manager, version, await findLauncher()],
     // Its stdin is its lifeline: it ends when we do, however we end. Detached it has none, and holds nothing of ours:
     // whoever reads our stderr to its end would wait as long as it runs.
     {

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { temporaryFolder } from '@clawhold/testkit';
+import { builtPrograms, temporaryFolder } from '@clawhold/testkit';
 
-const main = new URL('../main.ts', import.meta.url).pathname;
 const run = promisify(execFile);
 
 interface Ending {
@@ -15,6 +14,7 @@ interface Ending {
 /** The command as a person's shell runs it, with a home where nothing runs. */
 export async function clawhold(...words: readonly string[]): Promise<Ending> {
   const home = await temporaryFolder();
+  const main = join(await builtPrograms(), 'cli.js');
   const env = { PATH: process.env['PATH'], HOME: home, CLAWHOLD_HOME: join(home, 'none') };
   try {
     const { stdout, stderr } = await run(process.execPath, [main, ...words], { env });
