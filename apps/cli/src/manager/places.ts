@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The root of the installation: the folder that was cloned. */
-export const root: string = dirname(dirname(dirname(dirname(import.meta.dirname))));
+const root: string = dirname(dirname(dirname(dirname(import.meta.dirname))));
 
 /** The version of the installation. */
 export const version: string = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string })
