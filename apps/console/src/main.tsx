@@ -2,6 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { LanguageProvider } from './language/language.tsx';
+import { RoleProvider } from './session/role.tsx';
 import { useSignedIn } from './session/session.ts';
 import { type SignInResult, signIn, takeCode } from './session/sign-in.ts';
 import { SignInPage } from './session/sign-in-page.tsx';
@@ -11,7 +12,12 @@ import './style.css';
 import { applyTheme } from './theme/theme.ts';
 
 function Console({ result }: { readonly result: SignInResult }) {
-  return useSignedIn() ? <RouterProvider router={router} /> : <SignInPage result={result} />;
+  if (!useSignedIn()) return <SignInPage result={result} />;
+  return (
+    <RoleProvider>
+      <RouterProvider router={router} />
+    </RoleProvider>
+  );
 }
 
 // Before anything else runs: the code leaves the address bar.

@@ -7,7 +7,6 @@ export {
   parseCanonicalBytes,
   requestDigest,
 } from './action-digest.ts';
-export { type Advanced, type ApprovalEvent, advance } from './advance.ts';
 export { type CanonicalResult, canonicalJson } from './canonical-json.ts';
 export { hostWarning } from './host-warning.ts';
 export { type RenderedAction, type RenderedField, renderAction } from './render-action.ts';

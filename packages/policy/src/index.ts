@@ -3,6 +3,7 @@ export { type Bundle, type BundleSources, compileBundle } from './compile/bundle
 export { type Compiled, compile, type LayerProblem } from './compile/compile.ts';
 export type { NamedModelServer } from './compile/model-servers.ts';
 export type { Snapshot } from './compile/snapshot.ts';
+export { approversOf, isEnough } from './decide/approvers.ts';
 export { meterReason } from './decide/budgets.ts';
 export { type CounterWindow, counterWindow } from './decide/counter.ts';
 export { decide } from './decide/decide.ts';

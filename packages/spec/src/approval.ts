@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalActionSchema } from './action.ts';
-import { digestSchema, reasonSchema } from './decision.ts';
+import { approversSchema, digestSchema, reasonSchema } from './decision.ts';
 import { id } from './ids.ts';
 
 /** `pending` → `approved` → `consumed`, or `denied`, `expired`, `void` (the run ended or was stopped). Silence is no. */
@@ -17,10 +17,15 @@ export const approvalSchema = z.object({
   digest: digestSchema,
   /** Why a person is asked. */
   reasons: z.array(reasonSchema),
+  approvers: approversSchema,
+  /** Who started the run. */
+  requester: z.string(),
+  /** Who agreed so far, in order, each once. A no of one person ends it. */
+  agreed: z.array(z.string()),
   requested: z.iso.datetime(),
   expires: z.iso.datetime(),
   decided: z.iso.datetime().nullable(),
-  /** Who decided: a person's name, or null for nobody (expired, void). */
+  /** Who decided, of several people the last: a name, or null for nobody (expired, void). */
   decidedBy: z.string().nullable(),
 });
 export type Approval = z.infer<typeof approvalSchema>;

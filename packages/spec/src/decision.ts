@@ -142,6 +142,10 @@ export const inspectors = [
 ] as const;
 export type Inspector = (typeof inspectors)[number];
 
+/** Who must agree before something happens: so many different people, and whether whoever started the run may be one. */
+export const approversSchema = z.object({ count: z.number().int().min(1), excludeRequester: z.boolean() });
+export type Approvers = z.infer<typeof approversSchema>;
+
 /** What the caller must do before (or while) it goes ahead. Not doing one is a defect of the caller. */
 export const obligationSchema = z.discriminatedUnion('kind', [
   /** Take `amount` from a counter atomically, never beyond `limit`; a lost reservation is a deny. */
@@ -189,7 +193,7 @@ export const obligationSchema = z.discriminatedUnion('kind', [
   /** Propose the narrowest rule for what was let through only to learn from it; never exchange a credential in it. */
   z.object({ kind: z.literal('propose') }),
   /** So many people must agree, and whether whoever started the run may be one of them. */
-  z.object({ kind: z.literal('approvers'), count: z.number().int(), excludeRequester: z.boolean() }),
+  approversSchema.extend({ kind: z.literal('approvers') }),
   /** Send the model request here: `default`, `local`, or `provider/model`. */
   z.object({ kind: z.literal('route'), use: z.string() }),
   /** Take these out of the model request before it leaves. */
@@ -229,6 +233,8 @@ export const grantSchema = z.object({
   approval: id('approval'),
   action: digestSchema,
   expires: z.iso.datetime(),
+  /** Who had to agree to it: it opens nothing that needs more. */
+  approvers: approversSchema,
 });
 export type Grant = z.infer<typeof grantSchema>;
 

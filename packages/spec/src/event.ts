@@ -12,6 +12,9 @@ export const eventBodies = {
   'install.stopped': z.object({}),
   'ledger.cut': z.object({ headSize: z.number().int(), found: z.number().int(), reason: z.string().optional() }),
   'person.signed_in': z.object({ method: z.enum(['token', 'code']) }),
+  /** Somebody got a token of their own, or lost it with everything that they had agreed to and that was still open. */
+  'person.added': z.object({ name: z.string(), by: z.string() }),
+  'person.removed': z.object({ name: z.string(), by: z.string() }),
   'policy.published': z.object({ name: z.string(), digest: digestSchema }),
   'policy.refused': z.object({ name: z.string(), problems: z.number().int() }),
   /** A secret was stored, for the first time or anew. What it is stays in the supervisor's store. */
@@ -53,6 +56,14 @@ export const eventBodies = {
     noteDigest: digestSchema.nullable(),
   }),
   'approval.requested': z.object({ approval: id('approval'), digest: digestSchema, expires: z.iso.datetime() }),
+  /** One of several who must agree did; the last one's word is `approval.granted`. */
+  'approval.agreed': z.object({
+    approval: id('approval'),
+    digest: digestSchema,
+    by: z.string(),
+    agreed: z.number().int(),
+    needed: z.number().int(),
+  }),
   'approval.granted': z.object({ approval: id('approval'), digest: digestSchema, by: z.string() }),
   'approval.denied': z.object({ approval: id('approval'), by: z.string() }),
   'approval.expired': z.object({ approval: id('approval') }),

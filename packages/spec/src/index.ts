@@ -14,6 +14,8 @@ export {
   secretLength,
 } from './credential.ts';
 export {
+  type Approvers,
+  approversSchema,
   type Caller,
   callerSchema,
   type Decision,
@@ -82,6 +84,7 @@ export {
   sourceSchema,
 } from './label.ts';
 export { type LimitName, limits } from './limits.ts';
+export { operatorName, personNameSchema } from './person.ts';
 export { type PolicyDocument, policyDocumentSchema, presetFileSchema } from './policy/document.ts';
 export {
   accessPresets,

@@ -1,6 +1,7 @@
 import { type ApiClient, ApiProblem } from '@clawhold/client';
 import { type Output, paint } from '../terminal/output.ts';
 import { readKey } from '../terminal/read-key.ts';
+import { agreementOf } from './agreement.ts';
 import { drawCard } from './draw-card.ts';
 import { drawDetails } from './draw-details.ts';
 import type { Question } from './exact-action.ts';
@@ -38,13 +39,16 @@ async function answerOf(
 ): Promise<'yes' | 'no' | undefined> {
   const late = AbortSignal.timeout(Math.max(0, Date.parse(question.expires) - Date.now()));
   const signal = AbortSignal.any([late, ended]);
-  const draw = (): void =>
-    output.status(`  y yes, once · n no · d details · ${timeLeft(question.expires, Date.now())} left `);
+  const why = noYes[question.yourYes];
+  const counts = why === undefined;
+  if (!counts) output.line(paint.quiet(`  ${why} Somebody else has to agree; you can still say no.`));
+  const ways = `${counts ? 'y yes, once · ' : ''}n no · d details`;
+  const draw = (): void => output.status(`  ${ways} · ${timeLeft(question.expires, Date.now())} left `);
   const clock = setInterval(draw, 1_000);
   try {
     for (;;) {
       draw();
-      const key = await readKey({ keys: ['y', 'n', '\r', 'd'], signal, onInterrupt });
+      const key = await readKey({ keys: counts ? ['y', 'n', '\r', 'd'] : ['n', 'd'], signal, onInterrupt });
       output.status('');
       if (key === 'y') return 'yes';
       if (key !== 'd') return key === undefined ? undefined : 'no';
@@ -55,11 +59,19 @@ async function answerOf(
   }
 }
 
+const noYes: Readonly<Record<Question['yourYes'], string | undefined>> = {
+  counts: undefined,
+  given: 'You have agreed to it.',
+  excluded: 'You started this run, so your yes would not count.',
+};
+
 async function send({ api, output }: AskOptions, { id, digest }: Question, answer: 'yes' | 'no'): Promise<void> {
   const path = { params: { path: { approval: id } } };
   try {
-    if (answer === 'yes') await api.POST('/approvals/{approval}/approve', { ...path, body: { digest } });
-    else await api.POST('/approvals/{approval}/deny', path);
+    if (answer === 'yes') {
+      const { data } = await api.POST('/approvals/{approval}/approve', { ...path, body: { digest } });
+      if (data?.state === 'pending') output.line(paint.quiet(`  ${agreementOf(data) ?? ''}. It waits for the others.`));
+    } else await api.POST('/approvals/{approval}/deny', path);
   } catch (error) {
     // Somebody else answered in the console meanwhile, or the run ended.
     if (!(error instanceof ApiProblem) || error.code !== 'state_approval_ended') throw error;

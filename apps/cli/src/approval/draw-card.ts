@@ -2,6 +2,7 @@ import type { RenderedAction, RenderedField } from '@clawhold/approvals';
 import { hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
 import { wrap } from '../terminal/width.ts';
+import { agreementOf } from './agreement.ts';
 import { exactAction, type Question } from './exact-action.ts';
 import { timeLeft } from './time-left.ts';
 
@@ -22,6 +23,7 @@ const nameWidth = 6;
  */
 export function drawCard(approval: Question, { columns, now }: CardOptions): string {
   const { rendered } = exactAction(approval);
+  const people = agreementOf(approval);
   const wide = Math.min(columns, widest);
   const row = (name: string, { value, note }: Pick<RenderedField, 'value' | 'note'>): readonly string[] => {
     const lines = wrap(value, wide - nameWidth - 3);
@@ -40,6 +42,7 @@ export function drawCard(approval: Question, { columns, now }: CardOptions): str
     ...wrap(rendered.title, wide - 2).map((line) => `│ ${paint.strong(line)}`),
     '│',
     ...approval.reasons.flatMap(({ text }) => row('why', { value: hostileLine(text, 1_000), note: null })),
+    ...(people === undefined ? [] : row('people', { value: people, note: null })),
     ...shown.filter(({ name }) => name !== 'Effect').flatMap((field) => row(shortName(field.name), worded(field))),
     ...(rendered.body === null ? [] : row('body', { value: rendered.body.text, note: rendered.body.note })),
     ...shown.filter(({ name }) => name === 'Effect').flatMap((field) => row('effect', field)),

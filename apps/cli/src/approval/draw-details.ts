@@ -2,16 +2,19 @@ import { visible } from '@clawhold/approvals';
 import type { CanonicalAction } from '@clawhold/spec';
 import { hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
+import { agreementOf } from './agreement.ts';
 import { exactAction, type Question } from './exact-action.ts';
 
 /** Every field of a question, and every text of the action to its last character. Nothing is cut here. */
 export function drawDetails(approval: Question): string {
   const { action, rendered } = exactAction(approval);
+  const people = agreementOf(approval);
   const plain = rendered.fields.filter(({ name }) => !/^(Argument|Header|Command) /.test(name));
   const width = Math.max(...plain.map(({ name }) => name.length));
   return [
     `${approval.id}  ${approval.state}  ${paint.strong(rendered.title)}`,
     ...approval.reasons.map(({ code, text }) => `  ${paint.warn(`why (${code})`)} ${hostileLine(text, 2_000)}`),
+    ...(people === undefined ? [] : [`  ${paint.warn(people)}`]),
     ...plain.flatMap(({ name, value, note }) => [
       `  ${paint.quiet(name.padEnd(width))}  ${value}`,
       ...(note === null ? [] : [`  ${' '.repeat(width)}  ${paint.warn(note)}`]),

@@ -1,3 +1,5 @@
+import type { ApiClient } from '@clawhold/client';
+import { agreementOf } from '../approval/agreement.ts';
 import { drawCard } from '../approval/draw-card.ts';
 import { drawDetails } from '../approval/draw-details.ts';
 import { exactAction } from '../approval/exact-action.ts';
@@ -24,10 +26,10 @@ export const addApprovals: AddCommand = (program, session) => {
       const { data } = await api.GET('/approvals', { params: { query: { pending: all === true ? 'false' : 'true' } } });
       const approvals = data?.approvals ?? [];
       const options = { columns: output.columns, now: Date.now() };
-      const { data: lost } = await api.GET('/unknown-steps');
+      const lost = await lostSteps(api);
       output.result(approvals, () => {
         const cards = approvals.map((approval) => `${drawCard(approval, options)}\n${paint.quiet(ways(approval))}`);
-        const steps = lost === undefined || lost.steps.length === 0 ? [] : [drawUnknownSteps(lost.steps, options.now)];
+        const steps = lost.length === 0 ? [] : [drawUnknownSteps(lost, options.now)];
         return [...cards, ...steps].join('\n\n') || 'Nothing waits for you.';
       });
     });
@@ -47,7 +49,11 @@ export const addApprovals: AddCommand = (program, session) => {
         params: { path: { approval: found.id } },
         body: { digest: digest ?? rendered.digest },
       });
-      output.result(data, () => `${paint.good('Approved')} ${found.id}, for this once.`);
+      output.result(data, () =>
+        data === undefined || data.state !== 'pending'
+          ? `${paint.good('Approved')} ${found.id}, for this once.`
+          : `${paint.good('You agreed')} to ${found.id}: ${agreementOf(data) ?? ''}. It waits for the others.`,
+      );
     });
 
   program
@@ -61,6 +67,12 @@ export const addApprovals: AddCommand = (program, session) => {
       session().output.result(data, () => `${paint.bad('Denied')} ${approval}.`);
     });
 };
+
+/** Only the operator is told of steps whose result was lost, because only they can settle them. */
+async function lostSteps(api: ApiClient) {
+  const { data: person } = await api.GET('/session');
+  return person?.role === 'operator' ? ((await api.GET('/unknown-steps')).data?.steps ?? []) : [];
+}
 
 function ways({ id, state }: { readonly id: string; readonly state: string }): string {
   if (state !== 'pending') return `  ${state}   |   npx clawhold approvals ${id}`;

@@ -18,6 +18,7 @@ export const catalogue: readonly CommandFile[] = [
   { names: ['runs'], load: async () => (await import('./runs.ts')).addRuns },
   { names: ['show'], load: async () => (await import('./show.ts')).addShow },
   { names: ['approvals', 'approve', 'deny'], load: async () => (await import('./approvals.ts')).addApprovals },
+  { names: ['people'], load: async () => (await import('./people.ts')).addPeople },
   { names: ['settle'], load: async () => (await import('./settle.ts')).addSettle },
   { names: ['diff', 'keep', 'discard', 'undo'], load: async () => (await import('./files.ts')).addFiles },
   { names: ['stop'], load: async () => (await import('./stop.ts')).addStop },

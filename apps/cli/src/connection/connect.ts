@@ -8,13 +8,16 @@ export interface Connection {
   readonly home: string;
 }
 
-/** Connects to the Clawhold that runs. @throws ClawholdError `gateway_not_running`, `auth_no_token`. */
+/**
+ * Connects to the Clawhold that runs: at `CLAWHOLD_URL`, for people who are not the account that started it, else on this
+ * home. @throws ClawholdError `gateway_not_running`, `auth_no_token`.
+ */
 export function connect(home: string = homeFolder()): Connection {
-  const manager = findManager(home);
-  if (manager?.url === undefined)
+  const url = process.env['CLAWHOLD_URL'] ?? findManager(home)?.url;
+  if (url === undefined)
     throw new ClawholdError('gateway_not_running', 'Clawhold is not running.', {
       hint: 'Start it with: npx clawhold up',
     });
   const authorization = `Bearer ${readToken(home)}`;
-  return { api: createApiClient({ origin: manager.url, headers: () => ({ authorization }) }), url: manager.url, home };
+  return { api: createApiClient({ origin: url, headers: () => ({ authorization }) }), url, home };
 }

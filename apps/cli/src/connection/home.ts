@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RunningManager } from '@clawhold/spec';
@@ -23,14 +23,31 @@ function startTimeOf(pid: number): string | undefined {
   return existsSync(path) ? processStart(readFileSync(path, 'utf8')) : undefined;
 }
 
-/** The operator's token. @throws ClawholdError `auth_no_token` when this account may not read it. */
+/** Where a person who is not the operator keeps their token. */
+export function ownTokenFile(): string | undefined {
+  return process.env['CLAWHOLD_TOKEN_FILE'];
+}
+
+/**
+ * The token of whoever is at the keyboard: that in the file of `CLAWHOLD_TOKEN_FILE`, else the operator's.
+ *
+ * @throws ClawholdError `auth_no_token` when this account may not read it, or others may.
+ */
 export function readToken(home: string): string {
+  const own = ownTokenFile();
+  const path = own ?? join(home, 'token');
   try {
-    return readFileSync(join(home, 'token'), 'utf8').trim();
+    if (own === undefined || (statSync(own).mode & 0o077) === 0) return readFileSync(path, 'utf8').trim();
   } catch (cause) {
-    throw new ClawholdError('auth_no_token', `The token in ${home} cannot be read.`, {
+    throw new ClawholdError('auth_no_token', `The token in ${own ?? home} cannot be read.`, {
       cause,
-      hint: 'Use the account that started Clawhold, or set CLAWHOLD_HOME to the right folder.',
+      hint:
+        own === undefined
+          ? 'Use the account that started Clawhold, or set CLAWHOLD_HOME to the right folder.'
+          : 'Set CLAWHOLD_TOKEN_FILE to the file with the token that the operator gave you.',
     });
   }
+  throw new ClawholdError('auth_no_token', `Others may read ${path}, and whoever can is you.`, {
+    hint: `Close it with: chmod 600 ${path}`,
+  });
 }

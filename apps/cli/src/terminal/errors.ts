@@ -1,7 +1,7 @@
 import { ApiProblem, Unreachable } from '@clawhold/client';
 import { ClawholdError } from '@clawhold/spec/error';
 import { CommanderError } from 'commander';
-import { homeFolder } from '../connection/home.ts';
+import { homeFolder, ownTokenFile } from '../connection/home.ts';
 
 export interface Complaint {
   readonly code: string;
@@ -14,8 +14,11 @@ export function complaintOf(error: unknown): Complaint {
   if (error instanceof ApiProblem && error.status === 401)
     return {
       code: error.code,
-      message: `The token in ${homeFolder()} is not that of the Clawhold that runs.`,
-      hint: 'Start Clawhold again, or set CLAWHOLD_HOME to its folder.',
+      message: `The token in ${ownTokenFile() ?? homeFolder()} is not one of the Clawhold that runs.`,
+      hint:
+        ownTokenFile() === undefined
+          ? 'Start Clawhold again, or set CLAWHOLD_HOME to its folder.'
+          : 'Ask the operator whether it was taken away (npx clawhold people).',
     };
   if (error instanceof ClawholdError || error instanceof ApiProblem)
     return { code: error.code, message: error.message, hint: error.hint };

@@ -33,12 +33,13 @@ export function AnswerBar({ approval, selected }: AnswerBarProps) {
     mutationFn: () => answer(api.POST('/approvals/{approval}/deny', { params: { path } })),
     ...settled,
   });
-  const busy = approve.isPending || deny.isPending || approve.isSuccess || deny.isSuccess;
+  const mayAgree = approval.yourYes === 'counts';
+  const busy = approve.isPending || deny.isPending || approve.data?.state === 'approved' || deny.isSuccess;
   useShortcut('a', () => {
-    if (selected && !busy) setAsking(true);
+    if (selected && mayAgree && !busy) setAsking(true);
   });
   useShortcut('y', () => {
-    if (selected && asking && !busy) approve.mutate();
+    if (selected && mayAgree && asking && !busy) approve.mutate();
   });
   useShortcut('d', () => {
     if (selected && !busy) deny.mutate();
@@ -47,18 +48,19 @@ export function AnswerBar({ approval, selected }: AnswerBarProps) {
   const error = approve.error ?? deny.error;
   return (
     <div className="flex flex-wrap items-center gap-2">
-      {asking ? (
+      {asking && mayAgree ? (
         // "Cancel" stands where "Approve" stood: a double click says nothing.
         <Button onPress={() => setAsking(false)}>{messages.cancel}</Button>
       ) : (
-        <Button look="main" shortcut="a" disabled={busy} onPress={() => setAsking(true)}>
+        <Button look="main" shortcut="a" disabled={busy || !mayAgree} onPress={() => setAsking(true)}>
           {messages.approve}
         </Button>
       )}
       <Button look="danger" shortcut="d" disabled={busy} onPress={() => deny.mutate()}>
         {messages.deny}
       </Button>
-      {asking && (
+      {approval.yourYes !== 'counts' && <span className="text-ink-soft">{messages.noYes[approval.yourYes]}</span>}
+      {asking && mayAgree && (
         <span role="status" className="flex flex-wrap items-center gap-2 border-l-2 border-accent pl-3">
           {messages.approveSure}
           <Button look="main" shortcut="y" disabled={busy} onPress={() => approve.mutate()}>

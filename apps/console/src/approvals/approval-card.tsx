@@ -4,6 +4,7 @@ import { HostileText, Marked } from '../hostile-text/hostile-text.tsx';
 import { useMessages } from '../language/language.tsx';
 import { Countdown } from '../look/countdown.tsx';
 import { OpenRunLink } from '../runs/open-run-link.tsx';
+import { Agreement } from './agreement.tsx';
 import { AnswerBar } from './answer-bar.tsx';
 import { RenderedFields } from './rendered-fields.tsx';
 
@@ -47,6 +48,7 @@ export function ApprovalCard({ approval, selected, walkedTo }: ApprovalCardProps
             ))}
           </ul>
         </section>
+        <Agreement approval={approval} />
         <RenderedFields rendered={rendered} />
         <p className="text-xs text-ink-soft">
           {messages.digest}

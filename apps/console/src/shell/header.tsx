@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useMessages } from '../language/language.tsx';
 import { LanguageSwitch } from '../language/language-switch.tsx';
 import { Badge } from '../look/badge.tsx';
+import { useIsOperator } from '../session/role.tsx';
 import { ThemeSwitch } from '../theme/theme-switch.tsx';
 import { Menu } from './menu.tsx';
 import { SignOut } from './sign-out.tsx';
@@ -15,6 +16,7 @@ const linkLook =
 export function Header({ status }: { readonly status: Status | undefined }) {
   const messages = useMessages();
   const waiting = useWaitingCount();
+  const isOperator = useIsOperator();
   return (
     <header className="sticky top-0 z-10 border-b border-line bg-panel">
       <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-4 gap-y-2 px-3 py-2 sm:px-5">
@@ -26,20 +28,24 @@ export function Header({ status }: { readonly status: Status | undefined }) {
           aria-label={messages.navigation}
           className="order-last flex w-full items-center gap-1 md:order-none md:w-auto"
         >
-          <Link to="/" className={linkLook} activeOptions={{ exact: true }}>
-            {messages.runs}
-          </Link>
+          {isOperator && (
+            <Link to="/" className={linkLook} activeOptions={{ exact: true }}>
+              {messages.runs}
+            </Link>
+          )}
           <Link to="/approvals" className={`${linkLook} flex items-center gap-1.5`}>
             {messages.approvals}
             {waiting > 0 && <Badge tone="warn">{waiting}</Badge>}
           </Link>
-          <Link to="/ledger" className={linkLook}>
-            {messages.ledger}
-          </Link>
+          {isOperator && (
+            <Link to="/ledger" className={linkLook}>
+              {messages.ledger}
+            </Link>
+          )}
         </nav>
         <div className="ml-auto flex flex-wrap items-center gap-2">
           {status !== undefined && <Tier tier={status.tier} />}
-          <StopAll />
+          {isOperator && <StopAll />}
           <Menu>
             <LanguageSwitch />
             <ThemeSwitch />

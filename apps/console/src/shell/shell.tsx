@@ -1,8 +1,10 @@
 import { Outlet } from '@tanstack/react-router';
 import { useRef } from 'react';
+import { ApprovalsPage } from '../approvals/approvals-page.tsx';
 import { Shortcuts } from '../keyboard/shortcuts-dialog.tsx';
 import { useMessages } from '../language/language.tsx';
 import { Notice } from '../look/notice.tsx';
+import { useIsOperator } from '../session/role.tsx';
 import { Header } from './header.tsx';
 import { usePageStart } from './page-start.ts';
 import { isSupervisorLost, useStatus } from './status.ts';
@@ -10,6 +12,7 @@ import { isSupervisorLost, useStatus } from './status.ts';
 /** The frame around every page. What agents wrote is drawn inside `main` only, below the frame. */
 export function Shell() {
   const messages = useMessages();
+  const isOperator = useIsOperator();
   const status = useStatus();
   const main = useRef<HTMLElement>(null);
   usePageStart(main);
@@ -30,7 +33,7 @@ export function Shell() {
             <Notice tone="bad">{messages.supervisorLost}</Notice>
           </div>
         )}
-        <Outlet />
+        {isOperator ? <Outlet /> : <ApprovalsPage />}
       </main>
       <Shortcuts />
     </>

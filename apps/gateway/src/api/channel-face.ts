@@ -33,7 +33,7 @@ export function channelFace(plane: ControlPlane, words: PeerWords): Implementati
       return {};
     },
     showDraft: ({ run, ...part }) => ({ length: plane.drafts.write(run, part) }),
-    requestApproval: ({ action, digest, reasons }) => plane.approvals.request(action, digest, reasons),
+    requestApproval: ({ action, digest, ...terms }) => plane.approvals.request(action, digest, terms),
     consumeApproval: ({ approval, digest }) => plane.approvals.consume(approval, digest),
     readApproval: ({ approval }) => plane.approvalStore.read(approval),
     awaitApproval: ({ approval }, { signal }) => plane.approvals.awaitEnd(approval, signal),

@@ -9,6 +9,7 @@ import type { CredentialService } from '../credentials/credential-service.ts';
 import type { Drafts } from '../drafts/drafts.ts';
 import type { FileService } from '../files/file-service.ts';
 import type { SignIn } from '../identity/sign-in.ts';
+import type { PersonStore } from '../people/person-store.ts';
 import type { PolicyService } from '../policies/policy-service.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { RunStore } from '../runs/run-store.ts';
@@ -33,6 +34,7 @@ export interface ControlPlane {
   readonly drafts: Drafts;
   readonly files: FileService;
   readonly ledger: Recorder;
+  readonly people: PersonStore;
   readonly policies: PolicyService;
   readonly registry: SupervisorRegistry;
   readonly runStore: RunStore;

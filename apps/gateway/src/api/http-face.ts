@@ -6,12 +6,13 @@ import { auditRoutes } from '../audit/routes.ts';
 import { credentialRoutes } from '../credentials/routes.ts';
 import { fileRoutes } from '../files/routes.ts';
 import { newApp } from '../http/app.ts';
-import { type Authenticated, authenticate, sessionCookie, sessionHeader } from '../http/authenticate.ts';
+import { type Authenticated, authenticate, operatorOnly, sessionCookie, sessionHeader } from '../http/authenticate.ts';
 import { hostPathsInProblems } from '../http/host-paths.ts';
 import { limitBody } from '../http/limit-body.ts';
 import { onNotFound } from '../http/problems.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { identityRoutes } from '../identity/routes.ts';
+import { peopleRoutes } from '../people/routes.ts';
 import { createPolicyDesk } from '../policies/policy-desk.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { runRoutes } from '../runs/routes.ts';
@@ -33,10 +34,13 @@ export interface HttpFace {
   document(): object;
 }
 
-/** The HTTP API under `/api/v1`, and the console beside it. Every route but the exchange of a code needs a session. */
+/**
+ * The HTTP API under `/api/v1`, and the console beside it. Every route but the exchange of a code needs a session, and
+ * every room but those of identity and questions the operator's.
+ */
 export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFace {
   const { origins, tokenDigest } = options;
-  const authenticated = authenticate({ tokenDigest, origins, signIn: plane.signIn });
+  const authenticated = authenticate({ tokenDigest, people: plane.people, origins, signIn: plane.signIn });
   const sameOrigin: MiddlewareHandler<Authenticated> = async (context, next) => {
     const origin = context.req.header('origin');
     if (origin === undefined || !origins().has(origin))
@@ -58,9 +62,11 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.use(limitBody);
   api.route('/', identityRoutes({ signIn: plane.signIn, ledger: plane.ledger, authenticated, sameOrigin }));
   api.use(authenticated);
+  api.route('/', approvalRoutes({ service: plane.approvals, store: plane.approvalStore }));
+  api.use(operatorOnly);
+  api.route('/', peopleRoutes({ store: plane.people, ledger: plane.ledger }));
   api.route('/', runRoutes({ ...plane, service: plane.runs, store: plane.runStore }));
   api.route('/', fileRoutes(plane.files));
-  api.route('/', approvalRoutes({ service: plane.approvals, store: plane.approvalStore }));
   api.route('/', unknownStepRoutes({ service: plane.unknownSteps, store: plane.unknownStepStore }));
   api.route('/', agentRoutes(plane.agents));
   api.route('/', credentialRoutes(plane.credentials));
@@ -70,7 +76,8 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',
-    description: 'The operator’s token, from the file `token` of the Clawhold home. Never beside an `Origin`.',
+    description:
+      'The operator’s token, from the file `token` of the Clawhold home, or that of a named person, who may only answer questions. Never beside an `Origin`.',
   });
   api.openAPIRegistry.registerComponent('securitySchemes', 'cookie', {
     type: 'apiKey',

@@ -29,6 +29,7 @@ import { createSignIn } from '../identity/sign-in.ts';
 import { cutDesk } from '../ledger/cut-desk.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { openLedgerKey } from '../ledger/signing-key-file.ts';
+import { createPersonStore } from '../people/person-store.ts';
 import { createPolicyService } from '../policies/policy-service.ts';
 import { createRunService } from '../runs/run-service.ts';
 import { createRunStore } from '../runs/run-store.ts';
@@ -102,6 +103,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
     drafts,
     files: createFileService({ jobs: createFileJobs(database, content), runs: runStore, supervisor, ledger }),
     ledger,
+    people: createPersonStore(database),
     policies,
     registry,
     runStore,

@@ -1,7 +1,7 @@
 import { scale, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { makeRooms, question, type Rooms, reasons } from '../api/testing/rooms.ts';
+import { makeRooms, question, type Rooms, terms } from '../api/testing/rooms.ts';
 
 // Each case is a life of an approval on a real database.
 vi.setConfig({ testTimeout: 120_000 });
@@ -16,7 +16,7 @@ async function live(rooms: Rooms, groups: readonly (readonly Attempt[])[]): Prom
   const { approvals, approvalStore, newRun, sql } = rooms;
   const run = await newRun();
   const { action, digest } = question(run);
-  const { id } = await approvals.request(action, digest, reasons);
+  const { id } = await approvals.request(action, digest, terms);
   const doing: Readonly<Record<Attempt, () => Promise<unknown>>> = {
     approve: () => approvals.approve(id, digest, 'ada'),
     'approve another': () => approvals.approve(id, other, 'ada'),
@@ -78,7 +78,7 @@ test(verifies('approvals-service.used-once', 'whatever races with whatever'), as
 test(verifies('approvals-service.used-once', 'sixteen uses at the same time give one grant'), async () => {
   const { approvals, newRun } = await makeRooms();
   const { action, digest } = question(await newRun());
-  const { id } = await approvals.request(action, digest, reasons);
+  const { id } = await approvals.request(action, digest, terms);
   await approvals.approve(id, digest, 'ada');
   const uses = await Promise.allSettled(Array.from({ length: 16 }, () => approvals.consume(id, digest)));
   expect(uses.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

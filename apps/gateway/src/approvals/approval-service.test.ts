@@ -1,6 +1,6 @@
 import { verifies } from '@clawhold/testkit';
 import { describe, expect, test } from 'vitest';
-import { makeRooms, question, reasons } from '../api/testing/rooms.ts';
+import { makeRooms, question, terms } from '../api/testing/rooms.ts';
 
 const refusedAs = (code: string): unknown => expect.objectContaining({ code });
 const never = new AbortController().signal;
@@ -11,7 +11,7 @@ describe('a question', () => {
     async () => {
       const { approvals, newRun, recorded, sql } = await makeRooms();
       const { action, digest } = question(await newRun());
-      const asked = await Promise.all(Array.from({ length: 6 }, () => approvals.request(action, digest, reasons)));
+      const asked = await Promise.all(Array.from({ length: 6 }, () => approvals.request(action, digest, terms)));
       expect(new Set(asked.map(({ id }) => id)).size).toBe(1);
       expect(await sql('select state from approval')).toEqual([{ state: 'pending' }]);
       expect((await recorded()).filter((type) => type === 'approval.requested')).toHaveLength(1);
@@ -24,10 +24,10 @@ describe('a question', () => {
       const { approvals, approvalStore, newRun, recorded, timeline } = await makeRooms();
       const run = await newRun();
       const first = question(run);
-      const old = await approvals.request(first.action, first.digest, reasons);
+      const old = await approvals.request(first.action, first.digest, terms);
       await approvals.approve(old.id, first.digest, 'ada');
       const second = question(run, { step: first.action.step });
-      const fresh = await approvals.request(second.action, second.digest, reasons);
+      const fresh = await approvals.request(second.action, second.digest, terms);
       expect(fresh.id).not.toBe(old.id);
       expect((await approvalStore.read(old.id)).state).toBe('void');
       await expect(approvals.consume(old.id, first.digest)).rejects.toThrow(refusedAs('state_approval_not_usable'));
@@ -48,7 +48,7 @@ describe('a question', () => {
     async () => {
       const { approvals, newRun, sql } = await makeRooms();
       const run = await newRun();
-      const refused = approvals.request(question(run).action, question(run).digest, reasons);
+      const refused = approvals.request(question(run).action, question(run).digest, terms);
       await expect(refused).rejects.toThrow(refusedAs('input_digest_mismatch'));
       expect(await sql('select * from approval')).toEqual([]);
     },
@@ -59,9 +59,9 @@ describe('a question', () => {
     const run = await newRun();
     await runs.update(run.id, { state: 'stopped', outcome: null, usage: null }, async () => undefined);
     const { action, digest } = question(run);
-    await expect(approvals.request(action, digest, reasons)).rejects.toThrow(refusedAs('state_run_ended'));
+    await expect(approvals.request(action, digest, terms)).rejects.toThrow(refusedAs('state_run_ended'));
     const nowhere = question({ ...run, id: 'run_0123456789' });
-    const lost = approvals.request(nowhere.action, nowhere.digest, reasons);
+    const lost = approvals.request(nowhere.action, nowhere.digest, terms);
     await expect(lost).rejects.toThrow(refusedAs('state_no_such_run'));
     expect(await sql('select * from approval')).toEqual([]);
   });
@@ -69,7 +69,7 @@ describe('a question', () => {
   test(verifies('approvals-service.own-digest', 'is answered only for the digest that was shown'), async () => {
     const { approvals, approvalStore, newRun } = await makeRooms();
     const { action, digest } = question(await newRun());
-    const { id } = await approvals.request(action, digest, reasons);
+    const { id } = await approvals.request(action, digest, terms);
     const other = approvals.approve(id, 'ab'.repeat(32), 'ada');
     await expect(other).rejects.toThrow(refusedAs('state_digest_mismatch'));
     expect((await approvalStore.read(id)).state).toBe('pending');
@@ -83,7 +83,7 @@ describe('a question', () => {
     async () => {
       const { approvals, newRun, recorded } = await makeRooms();
       const { action, digest } = question(await newRun(), { expires: new Date(Date.now() + 300).toISOString() });
-      const { id } = await approvals.request(action, digest, reasons);
+      const { id } = await approvals.request(action, digest, terms);
       using _ = approvals.startExpiring();
       expect((await approvals.awaitEnd(id, never)).state).toBe('expired');
       await expect(approvals.approve(id, digest, 'ada')).rejects.toThrow(refusedAs('state_approval_ended'));
@@ -95,9 +95,9 @@ describe('a question', () => {
     const { approvals, newRun, sql } = await makeRooms();
     const run = await newRun();
     const { action, digest } = question(run);
-    const { id } = await approvals.request(action, digest, reasons);
+    const { id } = await approvals.request(action, digest, terms);
     const approved = question(run);
-    const answered = await approvals.request(approved.action, approved.digest, reasons);
+    const answered = await approvals.request(approved.action, approved.digest, terms);
     await approvals.approve(answered.id, approved.digest, 'ada');
     await sql(`update approval set expires = now() - interval '1 millisecond'`);
     await expect(approvals.approve(id, digest, 'ada')).rejects.toThrow(refusedAs('state_approval_ended'));
@@ -120,7 +120,7 @@ describe('the ledger', () => {
         rooms.refusal = (event) => event.type === type;
       };
       if (type === 'approval.requested') refuse();
-      const asked = approvals.request(action, digest, reasons);
+      const asked = approvals.request(action, digest, terms);
       if (type === 'approval.requested') {
         await expect(asked).rejects.toThrow('cannot be written');
         expect(await sql('select * from approval')).toEqual([]);
@@ -147,7 +147,7 @@ describe('the ledger', () => {
       const rooms = await makeRooms();
       const { approvals, newRun } = rooms;
       const { action, digest } = question(await newRun());
-      const { id } = await approvals.request(action, digest, reasons);
+      const { id } = await approvals.request(action, digest, terms);
       await approvals.approve(id, digest, 'ada');
       rooms.refusal = ({ type }) => type === 'approval.consumed';
       await expect(approvals.consume(id, digest)).rejects.toThrow('cannot be written');
@@ -161,7 +161,7 @@ describe('the ledger', () => {
     async () => {
       const { approvals, newRun, recorded } = await makeRooms();
       const { action, digest } = question(await newRun());
-      const { id } = await approvals.request(action, digest, reasons);
+      const { id } = await approvals.request(action, digest, terms);
       expect(await recorded()).toEqual(['approval.requested']);
       await approvals.approve(id, digest, 'ada');
       expect(await recorded()).toEqual(['approval.requested', 'approval.granted']);

@@ -2,6 +2,7 @@ import { actionDigest } from '@clawhold/approvals';
 import {
   type Approval,
   type ApprovalId,
+  type Approvers,
   type CanonicalAction,
   ClawholdError,
   type Grant,
@@ -15,14 +16,22 @@ import type { Database } from '../store/database.ts';
 import { notify } from '../store/notify.ts';
 import type { Signals } from '../store/signals.ts';
 import type { Timeline } from '../timeline/timeline.ts';
-import type { ApprovalKey, ApprovalStore } from './approval-store.ts';
+import type { ApprovalKey } from './answers.ts';
+import type { ApprovalStore } from './approval-store.ts';
 
 const waitMilliseconds = 20_000;
 const sweepMilliseconds = 500;
 
+/** Why people are asked, and who must agree. */
+export interface QuestionTerms {
+  readonly reasons: readonly Reason[];
+  readonly approvers: Approvers;
+}
+
 /** The life of questions to people: put, answered, used once, or ended. Every step is in the ledger before it counts. */
 export interface ApprovalService {
-  request(action: CanonicalAction, digest: string, reasons: readonly Reason[]): Promise<Approval>;
+  request(action: CanonicalAction, digest: string, terms: QuestionTerms): Promise<Approval>;
+  /** Of several who must agree one more: the answer says whether that was the last. */
   approve(approval: ApprovalId, digest: string, by: string): Promise<Approval>;
   deny(approval: ApprovalId, by: string): Promise<Approval>;
   consume(approval: ApprovalId, digest: string): Promise<Grant>;
@@ -53,17 +62,23 @@ export function createApprovalService(parts: ApprovalServiceParts): ApprovalServ
     await notify(database, 'approvals');
   }
 
+  async function announceAgreement({ id, run, agreed, approvers }: Approval, by: string): Promise<void> {
+    const text = `${by} agreed to ${id}: ${agreed.length} of ${approvers.count} people.`;
+    await timeline.append(run, [{ key: `${id}/agreed/${by}`, body: { kind: 'note', level: 'info', text } }]);
+    await notify(database, 'approvals');
+  }
+
   const recordEnd =
     (kind: 'approval.expired' | 'approval.voided') =>
     (approvals: readonly ApprovalKey[]): Promise<unknown> =>
       ledger.append(approvals.map(({ id, run }) => ledgerEvent(kind, { approval: id }, { actor: 'api', run })));
 
   return {
-    async request(action, digest, reasons) {
+    async request(action, digest, terms) {
       // The supervisor computed it; what a person will see must be what it stands for.
       if (actionDigest(action) !== digest)
         throw new ClawholdError('input_digest_mismatch', 'The digest is not that of the action.');
-      const { approval, isNew, voided } = await store.request(action, digest, reasons, ({ asked, voided: older }) =>
+      const { approval, isNew, voided } = await store.request(action, digest, terms, ({ asked, voided: older }) =>
         ledger.append([
           ...older.map((key) => ledgerEvent('approval.voided', { approval: key.id }, { actor: 'api', run: key.run })),
           ledgerEvent(
@@ -77,22 +92,31 @@ export function createApprovalService(parts: ApprovalServiceParts): ApprovalServ
       const { id, run, step } = approval;
       for (const older of voided) await announceEnd(older, 'void');
       await timeline.append(run, [
-        { key: id, body: { kind: 'approval', approval: id, step, summary: reasons.map(({ text }) => text).join(' ') } },
+        {
+          key: id,
+          body: { kind: 'approval', approval: id, step, summary: terms.reasons.map(({ text }) => text).join(' ') },
+        },
       ]);
       await notify(database, 'approvals');
       return approval;
     },
 
     async approve(approval, digest, by) {
-      const decided = await store.decide(approval, { kind: 'approve', digest, by }, ({ run }) =>
-        ledger.append([ledgerEvent('approval.granted', { approval, digest, by }, { actor: `person:${by}`, run })]),
-      );
-      await announceEnd(decided, 'approved');
-      return decided;
+      const answered = await store.agree(approval, { digest, by }, ({ run, agreed, needed }) => {
+        const origin = { actor: `person:${by}`, run };
+        return ledger.append([
+          agreed < needed
+            ? ledgerEvent('approval.agreed', { approval, digest, by, agreed, needed }, origin)
+            : ledgerEvent('approval.granted', { approval, digest, by }, origin),
+        ]);
+      });
+      if (answered.state === 'approved') await announceEnd(answered, 'approved');
+      else await announceAgreement(answered, by);
+      return answered;
     },
 
     async deny(approval, by) {
-      const decided = await store.decide(approval, { kind: 'deny', by }, ({ run }) =>
+      const decided = await store.deny(approval, by, ({ run }) =>
         ledger.append([ledgerEvent('approval.denied', { approval, by }, { actor: `person:${by}`, run })]),
       );
       await announceEnd(decided, 'denied');

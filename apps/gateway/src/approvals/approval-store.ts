@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   type Approval,
   type ApprovalId,
+  type Approvers,
   type CanonicalAction,
   ClawholdError,
   canonicalActionSchema,
@@ -20,15 +21,16 @@ import { z } from 'zod';
 import { lockOpenRun } from '../runs/lock-open-run.ts';
 import type { ContentSeal } from '../sealing/content.ts';
 import type { Database } from '../store/database.ts';
-
-/** Which question, of which run. */
-export interface ApprovalKey {
-  readonly id: ApprovalId;
-  readonly run: RunId;
-}
-
-/** Writes down durably what is about to become true. When it fails, nothing became true. */
-export type Recording<Change> = (change: Change) => Promise<unknown>;
+import {
+  type AgreedKey,
+  type Agreement,
+  type ApprovalKey,
+  agreedTo,
+  agreeTo,
+  denyOf,
+  type Recording,
+  toKey,
+} from './answers.ts';
 
 /** A question that was put, and the older ones of its step that nobody can answer any more. */
 export interface NewQuestion {
@@ -46,14 +48,22 @@ export interface ApprovalStore {
   request(
     action: CanonicalAction,
     digest: string,
-    reasons: readonly Reason[],
+    why: { readonly reasons: readonly Reason[]; readonly approvers: Approvers },
     record: Recording<NewQuestion>,
   ): Promise<{ approval: Approval; isNew: boolean; voided: readonly ApprovalKey[] }>;
   /** @throws ClawholdError `state_no_such_approval`. */
   read(approval: ApprovalId): Promise<Approval>;
   list(filter: { readonly pending: boolean; readonly run?: RunId | undefined }): Promise<readonly Approval[]>;
-  /** @throws ClawholdError `state_approval_ended`, or `state_digest_mismatch` when another action was shown. */
-  decide(approval: ApprovalId, verdict: Verdict, record: Recording<ApprovalKey>): Promise<Approval>;
+  /**
+   * One person's yes. The question is approved when as many people have agreed as must.
+   *
+   * @throws ClawholdError `state_approval_ended`; `state_digest_mismatch` when another action was shown;
+   *   `state_requester_excluded`, `state_already_agreed` when theirs does not count (again); `auth_required` when they are
+   *   no longer anybody.
+   */
+  agree(approval: ApprovalId, verdict: Agreement, record: Recording<AgreedKey>): Promise<Approval>;
+  /** One person's no ends it. @throws ClawholdError `state_approval_ended`. */
+  deny(approval: ApprovalId, by: string, record: Recording<ApprovalKey>): Promise<Approval>;
   /** Makes the one grant. @throws ClawholdError `state_approval_not_usable`. */
   consume(approval: ApprovalId, digest: string): Promise<Grant>;
   /** Ends what was asked too long ago; answers with what it ended. */
@@ -63,10 +73,6 @@ export interface ApprovalStore {
   /** Ends every open question of a run, or of all runs. */
   void(run: RunId | null, record: Recording<readonly ApprovalKey[]>): Promise<readonly ApprovalKey[]>;
 }
-
-export type Verdict =
-  | { readonly kind: 'approve'; readonly digest: string; readonly by: string }
-  | { readonly kind: 'deny'; readonly by: string };
 
 type Row = Selectable<Database['approval']>;
 
@@ -83,6 +89,9 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
       action: canonicalActionSchema.parse(JSON.parse(action)),
       digest: row.digest,
       reasons: z.array(reasonSchema).parse(JSON.parse(reasons)),
+      approvers: { count: row.approvers, excludeRequester: row.exclude_requester },
+      requester: row.requester,
+      agreed: await agreedTo(database, row.id),
       requested: row.requested.toISOString(),
       expires: row.expires.toISOString(),
       decided: row.decided?.toISOString() ?? null,
@@ -116,7 +125,7 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
   }
 
   return {
-    async request(action, digest, reasons, record) {
+    async request(action, digest, { reasons, approvers }, record) {
       const { run, step } = action;
       const id = formatId('approval', randomBytes(idEntropyBytes));
       const sealedAction = await content.sealText(run, `approval/${id}/action`, JSON.stringify(action));
@@ -126,7 +135,7 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
         isNew,
         voided,
       } = await database.transaction().execute(async (transaction) => {
-        await lockOpenRun(transaction, run);
+        const { requester } = await lockOpenRun(transaction, run);
         const known = await transaction
           .selectFrom('approval')
           .selectAll()
@@ -151,6 +160,9 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
             expires: action.expires,
             decided: null,
             decided_by: null,
+            approvers: approvers.count,
+            exclude_requester: approvers.excludeRequester,
+            requester,
             grant_id: null,
           })
           .returningAll()
@@ -171,31 +183,26 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
       return toApprovals(await query.execute());
     },
 
-    async decide(approval, verdict, record) {
-      const written = await database.transaction().execute(async (transaction) => {
-        let update = transaction
-          .updateTable('approval')
-          .set({
-            state: verdict.kind === 'approve' ? 'approved' : 'denied',
-            decided: sql<Date>`now()`,
-            decided_by: verdict.by,
-          })
-          .where('id', '=', approval)
-          .where('state', '=', 'pending')
-          .where('expires', '>', sql<Date>`clock_timestamp()`);
-        if (verdict.kind === 'approve') update = update.where('digest', '=', verdict.digest);
-        const decided = await update.returningAll().executeTakeFirst();
-        if (decided !== undefined) await record(toKey(decided));
-        return decided;
-      });
-      if (written !== undefined) return toApproval(written);
+    async agree(approval, agreement, record) {
+      const counted = await database
+        .transaction()
+        .execute((transaction) => agreeTo(transaction, { approval, ...agreement }, record));
       const found = await readRow(approval);
-      if (found.state === 'pending' && verdict.kind === 'approve' && found.digest !== verdict.digest)
+      if (counted) return toApproval(found);
+      if (found.state === 'pending' && found.digest !== agreement.digest)
         throw new ClawholdError('state_digest_mismatch', 'What you approve is not what is being asked any more.', {
           hint: `Look again: npx clawhold approvals ${approval}`,
         });
-      const state = found.state === 'pending' ? 'expired' : found.state;
-      throw new ClawholdError('state_approval_ended', `The question ${approval} has already ended (${state}).`);
+      throw alreadyEnded(found);
+    },
+
+    async deny(approval, by, record) {
+      const counted = await database
+        .transaction()
+        .execute((transaction) => denyOf(transaction, { approval, by }, record));
+      const found = await readRow(approval);
+      if (!counted) throw alreadyEnded(found);
+      return toApproval(found);
     },
 
     async consume(approval, digest) {
@@ -207,11 +214,12 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
         .where('state', '=', 'approved')
         .where('digest', '=', digest)
         .where('expires', '>', sql<Date>`clock_timestamp()`)
-        .returning('expires')
+        .returning(['expires', 'approvers', 'exclude_requester'])
         .executeTakeFirst();
       if (written === undefined)
         throw new ClawholdError('state_approval_not_usable', `The approval ${approval} cannot be used for this.`);
-      return { id: grant, approval, action: digest, expires: written.expires.toISOString() };
+      const approvers = { count: written.approvers, excludeRequester: written.exclude_requester };
+      return { id: grant, approval, action: digest, expires: written.expires.toISOString(), approvers };
     },
 
     expire: (record) => end('expired', (rows) => rows.where('expires', '<=', sql<Date>`clock_timestamp()`), record),
@@ -233,6 +241,11 @@ export function createApprovalStore(database: Kysely<Database>, content: Content
   };
 }
 
+function alreadyEnded({ id, state }: Row): ClawholdError {
+  const how = state === 'pending' ? 'expired' : state;
+  return new ClawholdError('state_approval_ended', `The question ${id} has already ended (${how}).`);
+}
+
 type OpenQuestions = ReturnType<typeof endOpen>;
 
 function endOpen(transaction: Transaction<Database>, state: 'expired' | 'void') {
@@ -241,8 +254,4 @@ function endOpen(transaction: Transaction<Database>, state: 'expired' | 'void') 
     .set({ state, decided: sql<Date>`now()` })
     .where('state', 'in', ['pending', 'approved'])
     .returning(['id', 'run']);
-}
-
-function toKey({ id, run }: Pick<Row, 'id' | 'run'>): ApprovalKey {
-  return { id: id as ApprovalId, run: run as RunId }; // both passed spec's schema when they were written
 }

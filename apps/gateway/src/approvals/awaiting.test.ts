@@ -1,6 +1,6 @@
 import { verifies } from '@clawhold/testkit';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { makeRooms, question, reasons } from '../api/testing/rooms.ts';
+import { makeRooms, question, terms } from '../api/testing/rooms.ts';
 import { listenForSignals } from '../store/signals.ts';
 
 // Patience never ends here: only a notification of the database wakes anyone.
@@ -13,7 +13,7 @@ test.each(['approve', 'deny', 'void'] as const)(
     const { approvals, listening, newRun } = await makeRooms();
     await listening(1);
     const { action, digest } = question(await newRun());
-    const { id } = await approvals.request(action, digest, reasons);
+    const { id } = await approvals.request(action, digest, terms);
     const waiting = approvals.awaitEnd(id, new AbortController().signal);
     await {
       approve: () => approvals.approve(id, digest, 'ada'),

@@ -1,6 +1,7 @@
 import { renderAction } from '@clawhold/approvals';
-import { approvalSchema, digestSchema, id } from '@clawhold/spec';
+import { type Approval, approvalSchema, digestSchema, id } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
+import type { Person } from '../http/authenticate.ts';
 import { body, createRoute, json, refusedAs, z } from '../http/openapi.ts';
 import type { ApprovalService } from './approval-service.ts';
 import type { ApprovalStore } from './approval-store.ts';
@@ -14,9 +15,15 @@ const renderedSchema = z
   })
   .openapi('RenderedAction');
 
-const shownSchema = approvalSchema.extend({ rendered: renderedSchema }).openapi('Approval', {
-  description: 'A question to a person. `rendered` is drawn from the bytes whose digest is approved.',
-});
+const shownSchema = approvalSchema
+  .extend({
+    rendered: renderedSchema,
+    /** Whether the yes of whoever asks would count; if not, why not. Everybody may say no. */
+    yourYes: z.enum(['counts', 'given', 'excluded']),
+  })
+  .openapi('Approval', {
+    description: 'A question to a person. `rendered` is drawn from the bytes whose digest is approved.',
+  });
 
 const parameter = z.object({ approval: id('approval') });
 
@@ -44,7 +51,7 @@ const approve = createRoute({
   method: 'post',
   path: '/approvals/{approval}/approve',
   operationId: 'approve',
-  summary: 'Says yes to exactly the action with this digest, once.',
+  summary: 'Says yes to exactly the action with this digest, once. With the last yes that is needed it is approved.',
   request: {
     params: parameter,
     body: body(z.object({ digest: digestSchema }), {
@@ -52,8 +59,15 @@ const approve = createRoute({
     }),
   },
   responses: {
-    200: json(shownSchema, 'Approved.'),
-    ...refusedAs('state_no_such_approval', 'state_approval_ended', 'state_digest_mismatch', 'input_too_large'),
+    200: json(shownSchema, 'Approved, or still pending when more people must agree.'),
+    ...refusedAs(
+      'state_no_such_approval',
+      'state_approval_ended',
+      'state_digest_mismatch',
+      'state_already_agreed',
+      'state_requester_excluded',
+      'input_too_large',
+    ),
   },
 });
 
@@ -72,28 +86,36 @@ export interface ApprovalRoutesParts {
 }
 
 export function approvalRoutes({ service, store }: ApprovalRoutesParts): ApiApp {
-  type Approval = Awaited<ReturnType<ApprovalStore['read']>>;
-  const shown = (approval: Approval): z.infer<typeof shownSchema> => ({
+  const shown = (approval: Approval, { name }: Person): z.infer<typeof shownSchema> => ({
     ...approval,
     rendered: renderedSchema.parse(renderAction(approval.action)),
+    yourYes: yesOf(name, approval),
   });
 
   const app = newApp();
   app.openapi(listApprovals, async (context) => {
     const approvals = await store.list(context.req.valid('query'));
-    return context.json({ approvals: approvals.map(shown) }, 200);
+    return context.json({ approvals: approvals.map((approval) => shown(approval, context.get('person'))) }, 200);
   });
-  app.openapi(getApproval, async (context) =>
-    context.json(shown(await store.read(context.req.valid('param').approval)), 200),
-  );
+  app.openapi(getApproval, async (context) => {
+    const found = await store.read(context.req.valid('param').approval);
+    return context.json(shown(found, context.get('person')), 200);
+  });
   app.openapi(approve, async (context) => {
     const { approval } = context.req.valid('param');
     const { digest } = context.req.valid('json');
-    return context.json(shown(await service.approve(approval, digest, context.get('person').name)), 200);
+    const person = context.get('person');
+    return context.json(shown(await service.approve(approval, digest, person.name), person), 200);
   });
   app.openapi(deny, async (context) => {
     const { approval } = context.req.valid('param');
-    return context.json(shown(await service.deny(approval, context.get('person').name)), 200);
+    const person = context.get('person');
+    return context.json(shown(await service.deny(approval, person.name), person), 200);
   });
   return app;
+}
+
+function yesOf(name: string, { agreed, approvers, requester }: Approval): z.infer<typeof shownSchema>['yourYes'] {
+  if (agreed.includes(name)) return 'given';
+  return approvers.excludeRequester && requester === name ? 'excluded' : 'counts';
 }

@@ -16,9 +16,11 @@ const refusals = {
   auth_required: [401, 'Sign in first.'],
   auth_code_invalid: [401, 'This sign-in link was used already or is too old.'],
   auth_wrong_origin: [403, 'The request came from another site than the console.'],
+  auth_operator_only: [403, 'ada may answer questions, and nothing else.'],
   input_url: [400, 'This address cannot be asked about: The host "a b" is not a name.'],
   state_no_such_run: [404, 'There is no run run_7k2m9qx4hc.'],
   state_no_such_credential: [404, 'There is no credential "code-host".'],
+  state_no_such_person: [404, 'There is no person "ada".'],
   state_no_such_session: [404, 'There is no session ses_7k2m9qx4hc.'],
   state_no_such_approval: [404, 'There is no approval apr_7k2m9qx4hc.'],
   state_no_such_step: [404, 'The run run_7k2m9qx4hc has no step stp_7k2m9qx4hc whose result was lost.'],
@@ -31,6 +33,12 @@ const refusals = {
   state_not_kept: [409, 'Nothing of run_7k2m9qx4hc was kept.'],
   state_changes_differ: [409, 'The changes are not the ones that were shown.'],
   state_approval_ended: [409, 'The question apr_7k2m9qx4hc has already ended (denied).'],
+  state_already_agreed: [409, 'ada has agreed to apr_7k2m9qx4hc already: 1 of 2 people have.'],
+  state_requester_excluded: [
+    409,
+    'operator started this run, and whoever did is not one of those who may agree to apr_7k2m9qx4hc.',
+  ],
+  state_person_exists: [409, 'There is a person "ada" already.'],
   state_credential_exists: [409, 'There is a credential "code-host" already.'],
   state_digest_mismatch: [409, 'What you approve is not what is being asked any more.'],
   state_step_settled: [409, 'The step stp_7k2m9qx4hc was settled already: operator said that it happened.'],
@@ -52,7 +60,13 @@ export type RefusalCode = keyof typeof refusals;
 type Status = (typeof refusals)[RefusalCode][0];
 
 /** Whatever a route does, it can say these. */
-const always: readonly RefusalCode[] = ['input_malformed', 'auth_required', 'auth_wrong_origin', 'gateway_internal'];
+const always: readonly RefusalCode[] = [
+  'input_malformed',
+  'auth_required',
+  'auth_wrong_origin',
+  'auth_operator_only',
+  'gateway_internal',
+];
 
 const schema = named(problemSchema, 'Problem');
 

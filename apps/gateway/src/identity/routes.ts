@@ -46,7 +46,12 @@ const whoAmI = createRoute({
   operationId: 'getSession',
   summary: 'Who is signed in.',
   responses: {
-    200: json(z.object({ name: z.string(), method: z.enum(['token', 'code']) }).openapi('Person'), 'The person.'),
+    200: json(
+      z
+        .object({ name: z.string(), method: z.enum(['token', 'code']), role: z.enum(['operator', 'approver']) })
+        .openapi('Person'),
+      'The person.',
+    ),
     ...refusedAs(),
   },
 });
@@ -66,12 +71,12 @@ export function identityRoutes({ signIn, ledger, authenticated, sameOrigin }: Id
   for (const path of ['/sign-in/codes', '/sign-out', '/session']) app.use(path, authenticated);
 
   app.openapi(newCode, async (context) =>
-    context.json({ code: await signIn.newCode(), seconds: limits.signInCodeSeconds }, 200),
+    context.json({ code: await signIn.newCode(context.get('person').name), seconds: limits.signInCodeSeconds }, 200),
   );
 
   app.openapi(signInRoute, async (context) => {
-    const session = await signIn.exchange(context.req.valid('json').code);
-    await ledger.append([ledgerEvent('person.signed_in', { method: 'code' }, { actor: 'person:operator' })]);
+    const { session, person } = await signIn.exchange(context.req.valid('json').code);
+    await ledger.append([ledgerEvent('person.signed_in', { method: 'code' }, { actor: `person:${person}` })]);
     setCookie(context, sessionCookie, session.cookie, sessionCookieAttributes);
     return context.json({ secret: session.secret }, 200);
   });

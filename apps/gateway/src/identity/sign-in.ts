@@ -11,12 +11,12 @@ export interface ConsoleSession {
 
 /** Signs browsers in: a single-use code goes in, a session comes out. */
 export interface SignIn {
-  /** A code for `#code=…` in a URL; works once, for `limits.signInCodeSeconds`. */
-  newCode(): Promise<string>;
+  /** A code for `#code=…` in a URL; works once, for `limits.signInCodeSeconds`, and signs this person in. */
+  newCode(person: string): Promise<string>;
   /** @throws ClawholdError `auth_code_invalid` when it is unknown, used or too old. */
-  exchange(code: string): Promise<ConsoleSession>;
-  /** Whether cookie and header secret belong together and are in use; prolongs the session. */
-  check(session: ConsoleSession): Promise<boolean>;
+  exchange(code: string): Promise<{ readonly session: ConsoleSession; readonly person: string }>;
+  /** Whose it is when cookie and header secret belong together and are in use; prolongs the session. */
+  check(session: ConsoleSession): Promise<string | undefined>;
   end(cookie: string): Promise<void>;
 }
 
@@ -24,13 +24,14 @@ const idle = sql<Date>`now() - make_interval(secs => ${limits.consoleSessionSeco
 
 export function createSignIn(database: Kysely<Database>): SignIn {
   return {
-    async newCode() {
+    async newCode(person) {
       const code = newSecret();
       await database.deleteFrom('sign_in_code').where('expires', '<', sql<Date>`now()`).execute();
       await database
         .insertInto('sign_in_code')
         .values({
           digest: secretDigest(code),
+          person,
           expires: sql<Date>`now() + make_interval(secs => ${limits.signInCodeSeconds})`,
         })
         .execute();
@@ -43,7 +44,7 @@ export function createSignIn(database: Kysely<Database>): SignIn {
         .deleteFrom('sign_in_code')
         .where('digest', '=', secretDigest(code))
         .where('expires', '>=', sql<Date>`now()`)
-        .returning('digest')
+        .returning('person')
         .executeTakeFirst();
       if (used === undefined)
         throw new ClawholdError('auth_code_invalid', 'This sign-in link was used already or is too old.', {
@@ -54,9 +55,13 @@ export function createSignIn(database: Kysely<Database>): SignIn {
       await database.deleteFrom('console_session').where('last_used', '<', idle).execute();
       await database
         .insertInto('console_session')
-        .values({ cookie_digest: secretDigest(session.cookie), secret_digest: secretDigest(session.secret) })
+        .values({
+          cookie_digest: secretDigest(session.cookie),
+          secret_digest: secretDigest(session.secret),
+          person: used.person,
+        })
         .execute();
-      return session;
+      return { session, person: used.person };
     },
 
     async check({ cookie, secret }) {
@@ -66,9 +71,9 @@ export function createSignIn(database: Kysely<Database>): SignIn {
         .where('cookie_digest', '=', secretDigest(cookie))
         .where('secret_digest', '=', secretDigest(secret))
         .where('last_used', '>=', idle)
-        .returning('cookie_digest')
+        .returning('person')
         .executeTakeFirst();
-      return row !== undefined;
+      return row?.person;
     },
 
     async end(cookie) {

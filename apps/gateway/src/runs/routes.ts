@@ -124,7 +124,9 @@ export interface RunRoutesParts {
 
 export function runRoutes({ service, store, timeline, drafts }: RunRoutesParts): ApiApp {
   const app = newApp();
-  app.openapi(createRun, async (context) => context.json(await service.create(context.req.valid('json')), 201));
+  app.openapi(createRun, async (context) =>
+    context.json(await service.create(context.req.valid('json'), context.get('person').name), 201),
+  );
   app.openapi(listRuns, async (context) => {
     const runs = await store.list(context.req.valid('query').limit);
     return context.json({ runs: [...runs] }, 200);

@@ -22,7 +22,7 @@ export interface RunRequest {
 
 /** Runs: made by people, moved on by the worker, stopped by people. */
 export interface RunService {
-  create(request: RunRequest): Promise<Run>;
+  create(request: RunRequest, by: string): Promise<Run>;
   update(run: RunId, progress: RunProgress): Promise<void>;
   /** Says what a process that died in the middle of a stop did not say any more. */
   repair(): Promise<void>;
@@ -91,7 +91,7 @@ export function createRunService(parts: RunServiceParts): RunService {
       for (const { id, outcome } of await store.stoppedUntold()) await tellStop(id, outcome);
     },
 
-    async create(request) {
+    async create(request, by) {
       if (request.task.trim() === '') throw new ClawholdError('input_empty_task', 'Say what the agent should do.');
       if (!isAbsolute(request.folder) || request.folder.includes('\0'))
         throw new ClawholdError('input_folder_not_absolute', `"${request.folder}" is not an absolute path.`);
@@ -106,8 +106,8 @@ export function createRunService(parts: RunServiceParts): RunService {
         folderDigest: sha256(request.folder),
       };
       const run = await store.create(
-        { ...request, manifest: document, model: model.name, scripted: model.scripted },
-        (id) => ledger.append([ledgerEvent('run.created', created, { actor: 'person:operator', run: id })]),
+        { ...request, requester: by, manifest: document, model: model.name, scripted: model.scripted },
+        (id) => ledger.append([ledgerEvent('run.created', created, { actor: `person:${by}`, run: id })]),
       );
       await timeline.append(run.id, [
         { key: 'created', body: { kind: 'state', state: 'queued', explanation: null } },

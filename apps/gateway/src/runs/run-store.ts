@@ -19,6 +19,8 @@ export interface NewRun {
   readonly task: string;
   readonly folder: string;
   readonly agent: string;
+  /** Who starts it. */
+  readonly requester: string;
   readonly manifest: Pick<ChosenAgent, 'digest' | 'text'>;
   readonly model: string;
   readonly scripted: boolean;

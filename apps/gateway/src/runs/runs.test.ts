@@ -3,7 +3,7 @@ import { apiRoutes, ClawholdError } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { ApiHouse } from '../api/testing/api-house.ts';
-import { question, reasons } from '../api/testing/rooms.ts';
+import { question, terms } from '../api/testing/rooms.ts';
 
 const refusedAs = (code: string): unknown => expect.objectContaining({ code });
 const usage = { turns: 3, inputTokens: 5, outputTokens: 7 };
@@ -41,7 +41,7 @@ test(
     const house = await ApiHouse.open();
     const [run, other] = [await house.newRun(), await house.newRun()];
     const { action, digest } = question({ id: run } as Parameters<typeof question>[0]); // only the id is asked for
-    const asked = { action, digest, reasons: [...reasons] };
+    const asked = { action, digest, ...terms };
     const { id } = await callRoute(house.channels.supervisor, apiRoutes.requestApproval, asked);
     const meanwhile: unknown[] = [];
     house.supervisor = {

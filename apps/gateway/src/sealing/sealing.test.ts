@@ -1,7 +1,7 @@
 import { newDataKey } from '@clawhold/sealing';
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
-import { makeRooms, question, reasons } from '../api/testing/rooms.ts';
+import { makeRooms, question, terms } from '../api/testing/rooms.ts';
 import { createBlobStore } from '../blobs/blob-store.ts';
 import { everyRow } from '../worker/testing/database-rows.ts';
 import { createContentSeal } from './content.ts';
@@ -17,7 +17,7 @@ test(verifies('gateway.sealed-content', 'no table holds a word that a person, a 
   const blob = await blobs.write(run.id, 'SECRET-BLOB');
   await runs.saveConversation(run.id, blob);
   const { action, digest } = question(run);
-  await approvals.request(action, digest, reasons);
+  await approvals.request(action, digest, terms);
   await runs.update(run.id, { state: 'finished', outcome: 'SECRET-OUTCOME', usage: null }, async () => undefined);
   expect((await runs.read(run.id)).task).toBe('Pay the bills');
   expect(await blobs.read(blob)).toBe('SECRET-BLOB');

@@ -1,5 +1,5 @@
 import type { ApprovalState, FileState, RunState, SelfCheck, Verdict } from '@clawhold/spec';
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { LedgerTables } from '../ledger/tables.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -23,6 +23,8 @@ interface RunTable {
   /** Digest of the agent's manifest; null in runs that are older than manifests of their own. */
   manifest: string | null;
   model: string;
+  /** Who started it. */
+  requester: Generated<string>;
   scripted: boolean;
   state: RunState;
   files: Generated<FileState>;
@@ -76,7 +78,26 @@ interface ApprovalTable {
   expires: Time;
   decided: NullableTime;
   decided_by: string | null;
+  approvers: number;
+  exclude_requester: boolean;
+  /** Who started the run. */
+  requester: string;
   grant_id: string | null;
+}
+
+/** Who agreed to a question that is open or was answered. */
+interface ApprovalAgreementTable {
+  approval: string;
+  person: string;
+  /** In which order people agreed. */
+  sequence: GeneratedAlways<number>;
+}
+
+/** Whoever may answer questions besides the operator. Without a digest: removed. A name never becomes another person. */
+interface PersonTable {
+  name: string;
+  token_digest: string | null;
+  added: GivenTime;
 }
 
 /** A step whose result was lost, and what a person found out. */
@@ -105,11 +126,13 @@ interface FileJobTable {
 interface ConsoleSessionTable {
   cookie_digest: string;
   secret_digest: string;
+  person: string;
   last_used: GivenTime;
 }
 
 interface SignInCodeTable {
   digest: string;
+  person: string;
   expires: Time;
 }
 
@@ -134,6 +157,8 @@ export interface Database extends LedgerTables {
   blob: BlobTable;
   timeline_entry: TimelineTable;
   approval: ApprovalTable;
+  approval_agreement: ApprovalAgreementTable;
+  person: PersonTable;
   unknown_step: UnknownStepTable;
   file_job: FileJobTable;
   console_session: ConsoleSessionTable;

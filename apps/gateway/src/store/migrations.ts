@@ -4,6 +4,7 @@ import { up as controlPlane } from './migrations/0002-control-plane.ts';
 import { up as lostAndUnderWay } from './migrations/0003-lost-and-under-way.ts';
 import { up as agentManifests } from './migrations/0004-agent-manifests.ts';
 import { up as selfCheck } from './migrations/0005-self-check.ts';
+import { up as people } from './migrations/0006-people.ts';
 
 /** Every step of the schema, in the order of its name. A step that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-lost-and-under-way': { up: lostAndUnderWay },
   '0004-agent-manifests': { up: agentManifests },
   '0005-self-check': { up: selfCheck },
+  '0006-people': { up: people },
 };

@@ -78,7 +78,8 @@ test(
   async () => {
     const who = asker();
     const grant = { id: 'grt_aaaaaaaaaa', approval: 'apr_aaaaaaaaaa', action: 'b'.repeat(64) } as const;
-    who.usage.addGrant({ ...grant, expires: '2999-01-01T00:00:00Z' });
+    const approvers = { count: 1, excludeRequester: false };
+    who.usage.addGrant({ ...grant, expires: '2999-01-01T00:00:00Z', approvers });
     const decision = allow(two, { kind: 'consume_grant', grant: grant.id }, durable);
     const { judge: one } = judge();
     expect(await one.admit(question, decision, who, circumstances)).toEqual({ kind: 'go' });

@@ -136,6 +136,7 @@ test(verifies('supervisor.grant-once', 'a grant is found for its action while it
     approval: 'apr_0123456789',
     action: 'a'.repeat(64),
     expires: '2026-11-22T12:00:10Z',
+    approvers: { count: 1, excludeRequester: false },
   };
   usage.addGrant(grant);
   expect(usage.grant('b'.repeat(64))).toBeUndefined();

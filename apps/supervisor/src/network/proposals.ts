@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { actionDigest } from '@clawhold/approvals';
 import type { Decided } from '@clawhold/egress';
+import { approversOf } from '@clawhold/policy';
 import { type ApprovalId, formatId, idEntropyBytes, type RunId } from '@clawhold/spec';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from '../runs/live-run.ts';
@@ -44,7 +45,8 @@ export function createProposals(
         policy: decision.policy,
       });
       const digest = actionDigest(action);
-      const { id } = await gateway.requestApproval({ action, digest, reasons: [...decision.reasons] });
+      const terms = { reasons: [...decision.reasons], approvers: approversOf(decision) };
+      const { id } = await gateway.requestApproval({ action, digest, ...terms });
       const ofRun = open.get(run.id) ?? new Map<string, Proposal>();
       open.set(run.id, ofRun.set(request, { approval: id, digest }));
       return id;

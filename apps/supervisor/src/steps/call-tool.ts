@@ -1,8 +1,9 @@
 import { actionDigest } from '@clawhold/approvals';
-import { refusal } from '@clawhold/policy';
+import { approversOf, isEnough, refusal } from '@clawhold/policy';
 import {
   type Approval,
   type ApprovalId,
+  type Approvers,
   type Decision,
   type Refusal,
   type RunId,
@@ -46,6 +47,8 @@ interface Considered {
   readonly prepared: PreparedCall;
   readonly request: RequestQuestion | null;
   readonly decision: Decision;
+  /** Who must agree when somebody is asked: as tool and request together demand. */
+  readonly approvers: Approvers;
   readonly refusal: Refusal;
 }
 
@@ -71,7 +74,13 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
     const question = toolQuestion(prepared, run, 'run');
     const aboutTool = judge.decide(question, asker);
     if (prepared.request === null)
-      return { prepared, request: null, decision: aboutTool, refusal: refusal(question, aboutTool) };
+      return {
+        prepared,
+        request: null,
+        decision: aboutTool,
+        approvers: approversOf(aboutTool),
+        refusal: refusal(question, aboutTool),
+      };
     const asked = requestQuestion(prepared.request, run, asker, prepared.command.arguments[0]);
     if (asked.kind === 'refused') return failed(asked.reason, run.provenance.seen);
     const aboutRequest = judge.decide(asked.question, asker);
@@ -79,6 +88,7 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
       prepared,
       request: asked,
       decision: stricter(aboutTool, aboutRequest),
+      approvers: approversOf(aboutTool, aboutRequest),
       refusal:
         stricter(aboutTool, aboutRequest) === aboutTool
           ? refusal(question, aboutTool)
@@ -105,6 +115,7 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
         action,
         digest: actionDigest(action),
         reasons: [...considered.decision.reasons],
+        approvers: considered.approvers,
       });
       await run.frost.begin(approval.id);
       return { kind: 'ask', approval };
@@ -126,6 +137,9 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
   ): Promise<StepOutcome | undefined> {
     if (approval.state !== 'approved')
       return denied(considered.refusal, `The answer of a person was: ${approval.state}.`);
+    // What the model has read since may make it a matter for more people than were asked.
+    if (!isEnough(approval.approvers, considered.approvers))
+      return denied(considered.refusal, 'More people must agree to it now than were asked.');
     const { nonce, expires } = approval.action;
     const digest = actionDigest(await describe(run, input, considered, { nonce, expires }));
     if (digest !== approval.digest) return denied(considered.refusal, 'What would run now is not what was approved.');

@@ -33,7 +33,12 @@ export interface ControlPlane {
   readonly events: readonly LedgerEvent[];
   readonly timeline: readonly TimelineBody[];
   readonly approvals: ReadonlyMap<ApprovalId, Approval>;
-  answer(approval: ApprovalId, state: 'approved' | 'denied' | 'expired'): void;
+  /** @param rest what the gateway says of it besides. */
+  answer(
+    approval: ApprovalId,
+    state: 'pending' | 'approved' | 'denied' | 'expired',
+    rest?: Partial<Pick<Approval, 'agreed' | 'approvers'>>,
+  ): void;
   /** While true the ledger takes nothing. */
   ledgerIsFull: boolean;
   readonly server: ChannelServer;
@@ -75,7 +80,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
       timeline.push(...bodies);
       return {};
     },
-    requestApproval: ({ action, digest, reasons }) => {
+    requestApproval: ({ action, digest, reasons, approvers }) => {
       const approval: Approval = {
         id: formatId('approval', fresh()),
         run: action.run,
@@ -84,6 +89,9 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
         action,
         digest,
         reasons,
+        approvers,
+        requester: 'operator',
+        agreed: [],
         requested: new Date().toISOString(),
         expires: action.expires,
         decided: null,
@@ -97,7 +105,8 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
       if (found.state !== 'approved' || found.digest !== digest)
         throw new ClawholdError('state_approval', 'The question was not answered with yes, or used before.');
       approvals.set(approval, { ...found, state: 'consumed' });
-      return { id: formatId('grant', fresh()), approval, action: digest, expires: found.expires };
+      const { expires, approvers } = found;
+      return { id: formatId('grant', fresh()), approval, action: digest, expires, approvers };
     },
     readApproval: ({ approval }) => find(approval),
     writeBlob: ({ text }) => {
@@ -118,7 +127,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
     events,
     timeline,
     approvals,
-    answer: (approval, state) => void approvals.set(approval, { ...find(approval), state }),
+    answer: (approval, state, rest) => void approvals.set(approval, { ...find(approval), state, ...rest }),
     ledgerIsFull: false,
     server,
   };

@@ -68,6 +68,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions to people, newest first. */
+        get: operations["listApprovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/approvals/{approval}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One question. */
+        get: operations["getApproval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/approvals/{approval}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says yes to exactly the action with this digest, once. With the last yes that is needed it is approved. */
+        post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/approvals/{approval}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says no. */
+        post: operations["deny"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may answer questions besides the operator. */
+        get: operations["listPeople"];
+        put?: never;
+        /** Gives somebody a token of their own, with which they may answer questions and do nothing else. */
+        post: operations["addPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{name}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes somebody’s token and sessions, and what they agreed to in questions that are still open. */
+        post: operations["removePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/runs": {
         parameters: {
             query?: never;
@@ -250,74 +353,6 @@ export interface paths {
         put?: never;
         /** Takes kept changes back, and lists what happened outside that cannot be taken back. */
         post: operations["undoChanges"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/approvals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Questions to people, newest first. */
-        get: operations["listApprovals"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/approvals/{approval}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One question. */
-        get: operations["getApproval"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/approvals/{approval}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Says yes to exactly the action with this digest, once. */
-        post: operations["approve"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/approvals/{approval}/deny": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Says no. */
-        post: operations["deny"];
         delete?: never;
         options?: never;
         head?: never;
@@ -690,6 +725,110 @@ export interface components {
             name: string;
             /** @enum {string} */
             method: "token" | "code";
+            /** @enum {string} */
+            role: "operator" | "approver";
+        };
+        /** @description A question to a person. `rendered` is drawn from the bytes whose digest is approved. */
+        Approval: {
+            id: string;
+            run: string;
+            step: string;
+            /** @enum {string} */
+            state: "pending" | "approved" | "consumed" | "denied" | "expired" | "void";
+            action: {
+                /** @enum {number} */
+                version: 1;
+                install: string;
+                run: string;
+                step: string;
+                nonce: string;
+                tool: string;
+                arguments: {
+                    [key: string]: unknown;
+                };
+                /** @enum {string} */
+                effect: "read" | "reversible" | "compensable" | "irreversible";
+                inverse: {
+                    /** @enum {string} */
+                    kind: "checkpoint";
+                } | {
+                    /** @enum {string} */
+                    kind: "call";
+                    tool: string;
+                    arguments: {
+                        [key: string]: unknown;
+                    };
+                } | {
+                    /** @enum {string} */
+                    kind: "none";
+                };
+                command: string[] | null;
+                request: {
+                    method: string;
+                    url: string;
+                    headers: [
+                        string,
+                        string
+                    ][];
+                    bodyDigest: string;
+                    body: string | null;
+                    address: string;
+                } | null;
+                policy: string;
+                checkpoint: string;
+                /** Format: date-time */
+                expires: string;
+            };
+            digest: string;
+            reasons: {
+                /** @enum {string} */
+                code: "hard_block" | "explicit_deny" | "beyond_ceiling" | "flow" | "rule" | "grant" | "no_rule" | "default" | "budget" | "burst" | "feature" | "condition";
+                text: string;
+            }[];
+            approvers: {
+                count: number;
+                excludeRequester: boolean;
+            };
+            requester: string;
+            agreed: string[];
+            /** Format: date-time */
+            requested: string;
+            /** Format: date-time */
+            expires: string;
+            /** Format: date-time */
+            decided: string | null;
+            decidedBy: string | null;
+            rendered: components["schemas"]["RenderedAction"];
+            /** @enum {string} */
+            yourYes: "counts" | "given" | "excluded";
+        };
+        RenderedAction: {
+            title: string;
+            fields: {
+                name: string;
+                value: string;
+                note: string | null;
+            }[];
+            body: {
+                text: string;
+                note: string | null;
+            } | null;
+            digest: string;
+        };
+        People: {
+            people: components["schemas"]["NamedPerson"][];
+        };
+        NamedPerson: {
+            name: string;
+            /** Format: date-time */
+            added: string;
+        };
+        PersonToken: {
+            name: string;
+            token: string;
+        };
+        NewPerson: {
+            name: string;
         };
         Run: {
             id: string;
@@ -879,10 +1018,10 @@ export interface components {
                         /** @enum {string} */
                         kind: "propose";
                     } | {
-                        /** @enum {string} */
-                        kind: "approvers";
                         count: number;
                         excludeRequester: boolean;
+                        /** @enum {string} */
+                        kind: "approvers";
                     } | {
                         /** @enum {string} */
                         kind: "route";
@@ -1007,85 +1146,6 @@ export interface components {
             applied: boolean;
             outcomes: components["schemas"]["FileOutcome"][];
             remaining: string[];
-        };
-        /** @description A question to a person. `rendered` is drawn from the bytes whose digest is approved. */
-        Approval: {
-            id: string;
-            run: string;
-            step: string;
-            /** @enum {string} */
-            state: "pending" | "approved" | "consumed" | "denied" | "expired" | "void";
-            action: {
-                /** @enum {number} */
-                version: 1;
-                install: string;
-                run: string;
-                step: string;
-                nonce: string;
-                tool: string;
-                arguments: {
-                    [key: string]: unknown;
-                };
-                /** @enum {string} */
-                effect: "read" | "reversible" | "compensable" | "irreversible";
-                inverse: {
-                    /** @enum {string} */
-                    kind: "checkpoint";
-                } | {
-                    /** @enum {string} */
-                    kind: "call";
-                    tool: string;
-                    arguments: {
-                        [key: string]: unknown;
-                    };
-                } | {
-                    /** @enum {string} */
-                    kind: "none";
-                };
-                command: string[] | null;
-                request: {
-                    method: string;
-                    url: string;
-                    headers: [
-                        string,
-                        string
-                    ][];
-                    bodyDigest: string;
-                    body: string | null;
-                    address: string;
-                } | null;
-                policy: string;
-                checkpoint: string;
-                /** Format: date-time */
-                expires: string;
-            };
-            digest: string;
-            reasons: {
-                /** @enum {string} */
-                code: "hard_block" | "explicit_deny" | "beyond_ceiling" | "flow" | "rule" | "grant" | "no_rule" | "default" | "budget" | "burst" | "feature" | "condition";
-                text: string;
-            }[];
-            /** Format: date-time */
-            requested: string;
-            /** Format: date-time */
-            expires: string;
-            /** Format: date-time */
-            decided: string | null;
-            decidedBy: string | null;
-            rendered: components["schemas"]["RenderedAction"];
-        };
-        RenderedAction: {
-            title: string;
-            fields: {
-                name: string;
-                value: string;
-                note: string | null;
-            }[];
-            body: {
-                text: string;
-                note: string | null;
-            } | null;
-            digest: string;
         };
         UnknownStep: {
             run: string;
@@ -1370,10 +1430,10 @@ export interface components {
                 /** @enum {string} */
                 kind: "propose";
             } | {
-                /** @enum {string} */
-                kind: "approvers";
                 count: number;
                 excludeRequester: boolean;
+                /** @enum {string} */
+                kind: "approvers";
             } | {
                 /** @enum {string} */
                 kind: "route";
@@ -1530,7 +1590,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1597,7 +1657,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1662,7 +1722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1718,8 +1778,514 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApprovals: {
+        parameters: {
+            query?: {
+                pending?: string;
+                run?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The questions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approvals: components["schemas"]["Approval"][];
+                    };
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The question. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_no_such_approval`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "digest": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c"
+                 *     }
+                 */
+                "application/json": {
+                    digest: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Approved, or still pending when more people must agree. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_no_such_approval`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_approval_ended`, `state_digest_mismatch`, `state_already_agreed`, `state_requester_excluded`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deny: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Denied. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_no_such_approval`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_approval_ended`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "ada"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPerson"];
+            };
+        };
+        responses: {
+            /** @description The token. It is told this once; only its digest is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonToken"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_person_exists`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_no_such_person`. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1778,7 +2344,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1844,7 +2410,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1929,7 +2495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2000,7 +2566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2069,7 +2635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2136,7 +2702,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2210,7 +2776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2268,7 +2834,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2346,7 +2912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2434,7 +3000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2528,7 +3094,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2613,7 +3179,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2651,306 +3217,6 @@ export interface operations {
             };
             /** @description Refused or failed: `supervisor_not_answering`. */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listApprovals: {
-        parameters: {
-            query?: {
-                pending?: string;
-                run?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The questions. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        approvals: components["schemas"]["Approval"][];
-                    };
-                };
-            };
-            /** @description Refused or failed: `input_malformed`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `auth_required`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `auth_wrong_origin`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `gateway_internal`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getApproval: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                approval: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The question. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Approval"];
-                };
-            };
-            /** @description Refused or failed: `input_malformed`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `auth_required`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `auth_wrong_origin`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `state_no_such_approval`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `gateway_internal`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    approve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                approval: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "digest": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c"
-                 *     }
-                 */
-                "application/json": {
-                    digest: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Approved. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Approval"];
-                };
-            };
-            /** @description Refused or failed: `input_malformed`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `auth_required`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `auth_wrong_origin`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `state_no_such_approval`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `state_approval_ended`, `state_digest_mismatch`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `input_too_large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `gateway_internal`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deny: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                approval: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Denied. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Approval"];
-                };
-            };
-            /** @description Refused or failed: `input_malformed`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `auth_required`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `auth_wrong_origin`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `state_no_such_approval`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `state_approval_ended`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused or failed: `gateway_internal`. */
-            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3001,7 +3267,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3070,7 +3336,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3155,7 +3421,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3211,7 +3477,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3297,7 +3563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3382,7 +3648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3458,7 +3724,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3545,7 +3811,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3628,7 +3894,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3688,7 +3954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3775,7 +4041,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3875,7 +4141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3963,7 +4229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4070,7 +4336,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4153,7 +4419,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4214,7 +4480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4272,7 +4538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4328,7 +4594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4384,7 +4650,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4440,7 +4706,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4496,7 +4762,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `auth_wrong_origin`. */
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
                 headers: {
                     [name: string]: unknown;

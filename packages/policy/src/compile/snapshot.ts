@@ -1,4 +1,5 @@
 import type {
+  Approvers,
   Confidentiality,
   Effect,
   EndpointProtocol,
@@ -92,7 +93,7 @@ export interface CompiledFlow {
   readonly verdict: 'ask' | 'deny';
   readonly condition: FlowCondition;
   /** Who must agree; null when one person is enough, whoever it is. */
-  readonly approvers: { readonly count: number; readonly excludeRequester: boolean } | null;
+  readonly approvers: Approvers | null;
   readonly rule: RuleReference;
 }
 

@@ -1,27 +1,25 @@
-import type { Decision, Obligation, Reason, RuleReference, Usage } from '@clawhold/spec';
-import type { CompiledFlow, Grounds, Snapshot } from '../compile/snapshot.ts';
+import type { Approvers, Decision, Grant, Obligation, Reason, RuleReference, Usage } from '@clawhold/spec';
+import type { Grounds, Snapshot } from '../compile/snapshot.ts';
+import { both, isEnough } from './approvers.ts';
 
 /** A decision in the making: what speaks for asking adds up, then grants are looked at, then obligations follow. */
 export class Draft {
   readonly #snapshot: Snapshot;
   readonly #asks: Reason[] = [];
   readonly #askRules: RuleReference[] = [];
-  #approvers: CompiledFlow['approvers'] = null;
+  #approvers: Approvers | null = null;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
   }
 
   /** @param approvers who must agree, when one person is not enough or not everyone counts. */
-  ask(reason: Reason, rule?: RuleReference, approvers: CompiledFlow['approvers'] = null): void {
+  ask(reason: Reason, rule?: RuleReference, approvers: Approvers | null = null): void {
     // Two layers often have the same rule: both are named as rules, but a person reads the reason once.
     if (!this.#asks.some(({ code, text }) => code === reason.code && text === reason.text)) this.#asks.push(reason);
     if (rule !== undefined) this.#askRules.push(rule);
     if (approvers === null) return;
-    this.#approvers = {
-      count: Math.max(approvers.count, this.#approvers?.count ?? 1),
-      excludeRequester: approvers.excludeRequester || (this.#approvers?.excludeRequester ?? false),
-    };
+    this.#approvers = this.#approvers === null ? approvers : both(this.#approvers, approvers);
   }
 
   deny(reason: Reason, ...rules: readonly RuleReference[]): Decision {
@@ -54,7 +52,7 @@ export class Draft {
       return { kind: 'allow', reasons, rules: stated ? [grounds.rule] : [], obligations, policy };
     }
     const grant = action === undefined ? undefined : usage.grant(action);
-    if (grant === undefined || grant.action !== action || !(Date.parse(grant.expires) > now))
+    if (grant === undefined || grant.action !== action || !this.#answeredBy(grant, now))
       return { kind: 'ask', reasons: this.#asks, rules: this.#askRules, obligations: this.#askObligations(), policy };
     return {
       kind: 'allow',
@@ -67,6 +65,11 @@ export class Draft {
       ],
       policy,
     };
+  }
+
+  /** What the data is labelled with may have changed since people were asked: fewer agreed then than must now. */
+  #answeredBy({ expires, approvers }: Grant, now: number): boolean {
+    return Date.parse(expires) > now && (this.#approvers === null || isEnough(approvers, this.#approvers));
   }
 
   #askObligations(): Obligation[] {

@@ -1,7 +1,7 @@
 import type { EgressQuestion, Label } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
-import { requestTerms } from '../index.ts';
+import { approversOf, requestTerms } from '../index.ts';
 import { action, granted, inference, label, open, policy, request, toolCall } from '../testing/samples.ts';
 
 const payments = `network_policies: { f: { endpoints: [{ host: finance.local, port: 80, rules: [{ allow: { method: POST, path: /payments }, destination: [/account] }] }] } }
@@ -112,3 +112,39 @@ test(
     expect(proposed.decide({ ...toolCall, action }, granted).kind).toBe('allow');
   },
 );
+
+test(
+  verifies(
+    'policy.approvers',
+    'a grant that fewer people agreed to than must now, or the requester with them, is none',
+  ),
+  () => {
+    const two = payments.replace('parameter: destination }', 'parameter: destination }, approvers: 2, not: requester');
+    const { decide: ask } = policy(two, 'services: { finance.local: { socket: finance.sock } }');
+    const question = payment(label('external'));
+    expect(ask(question).obligations).toContainEqual({ kind: 'approvers', count: 2, excludeRequester: true });
+    const grant = granted.grant(action);
+    if (grant === undefined) throw new Error('the sample grants');
+    const given = (count: number, excludeRequester: boolean): string =>
+      ask(question, { ...granted, grant: () => ({ ...grant, approvers: { count, excludeRequester } }) }).kind;
+    expect([given(1, false), given(1, true), given(2, false)]).toEqual(['ask', 'ask', 'ask']);
+    expect([given(2, true), given(3, true)]).toEqual(['allow', 'allow']);
+    expect(ask(payment(label('local')), granted).kind).toBe('allow');
+  },
+);
+
+test('of several rules that ask the strictest people count, in any order', () => {
+  const rules = (first: string, second: string): string =>
+    `${payments.split('\n')[0]}\nflows: [${[first, second]
+      .map((more) => `{ ask: { from: { integrity: external }, to: { parameter: destination }${more} } }`)
+      .join(', ')}]`;
+  for (const [first, second] of [
+    [', approvers: 3', ', not: requester'],
+    [', approvers: 2, not: requester', ', approvers: 3'],
+    ['', ', approvers: 3, not: requester'],
+  ] as const)
+    for (const text of [rules(first, second), rules(second, first)]) {
+      const { decide: ask } = policy(text, 'services: { finance.local: { socket: finance.sock } }');
+      expect(approversOf(ask(payment(label('external'))))).toEqual({ count: 3, excludeRequester: true });
+    }
+});

@@ -49,8 +49,6 @@ test.each<[Feature, string]>([
   ['filesystem_policy', 'filesystem_policy: { read_only: [/usr] }'],
   ['network_middlewares', 'network_middlewares: { a: { middleware: regex, endpoints: { include: [a.example.com] } } }'],
   ['mode: learn', 'mode: learn\nlearn: { operator: ops, expires: "2026-11-22T12:00:00Z" }'],
-  ['flows.approvers', 'flows: [{ ask: { from: {}, to: { reader: external }, approvers: 2 } }]'],
-  ['flows.not', 'flows: [{ ask: { from: {}, to: { reader: external }, not: requester } }]'],
   ['inference.routes', 'inference: { routes: [{ use: default }] }'],
   ['inference.redact', 'inference: { redact: [pii] }'],
 ])(verifies('policy.never-ignored', 'a running installation refuses %s by name'), (feature, section) => {

@@ -37,8 +37,6 @@ export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>([
   'mcp.strict_tool_names: false',
   'response.forbid',
   'pin_tool_descriptions',
-  'flows.approvers',
-  'flows.not',
   'inference.routes',
   'inference.redact',
 ]);

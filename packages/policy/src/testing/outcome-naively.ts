@@ -1,4 +1,5 @@
 import {
+  type Approvers,
   confidentialityLevels,
   type Decision,
   type FlowRule,
@@ -102,7 +103,11 @@ export function settle(
   const record = effect === 'read' ? 'record summary' : durable;
   if (asks.length === 0) return { kind: 'allow', code: grounds, obligations: [...obligations, record] };
   const grant = action === undefined ? undefined : usage.grant(action);
-  if (grant === undefined || grant.action !== action || Date.parse(grant.expires) <= now)
+  const needed: Approvers = approvers === undefined ? { count: 1, excludeRequester: false } : JSON.parse(approvers);
+  const tooFew =
+    grant !== undefined &&
+    (grant.approvers.count < needed.count || (needed.excludeRequester && !grant.approvers.excludeRequester));
+  if (grant === undefined || grant.action !== action || Date.parse(grant.expires) <= now || tooFew)
     return {
       kind: 'ask',
       code: asks[0] ?? '',

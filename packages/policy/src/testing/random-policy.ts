@@ -209,8 +209,8 @@ export const now: number = Date.parse('2026-11-22T12:00:00Z');
 
 /** Counters that are empty, half full or full, and a grant that is live, late or for something else. */
 export const anyUsage: fc.Arbitrary<Usage> = fc
-  .tuple(from(0, 0, 0, 0, 1, 60, 1_000_000), from('live', 'late', 'other', 'none'))
-  .map(([spent, kind]) => ({
+  .tuple(from(0, 0, 0, 0, 1, 60, 1_000_000), from('live', 'late', 'other', 'none'), from(1, 2), fc.boolean())
+  .map(([spent, kind, count, excludeRequester]) => ({
     spent: () => spent,
     grant: (asked) => {
       if (kind === 'none' || asked !== actions[0]) return undefined;
@@ -219,6 +219,7 @@ export const anyUsage: fc.Arbitrary<Usage> = fc
         approval: 'apr_0123456789',
         action: kind === 'other' ? actions[1] : asked,
         expires: kind === 'late' ? '2026-11-22T12:00:00Z' : '2026-11-22T12:00:01Z',
+        approvers: { count, excludeRequester },
       };
       return grant;
     },

@@ -23,6 +23,7 @@ export const granted: Usage = {
     approval: 'apr_0123456789',
     action: asked,
     expires: '2026-11-22T12:00:01Z',
+    approvers: { count: 1, excludeRequester: false },
   }),
 };
 

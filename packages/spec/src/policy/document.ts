@@ -35,7 +35,6 @@ export const policyDocumentSchema = z.strictObject({
       /** For example `200k/run`, `2M/day`. */
       tokens: quantity.optional(),
       /** What models may cost, at the prices of the ceiling, as `5 USD/run`. */
-      /** What models may cost, at the prices of the ceiling, as `5 USD/run`. */
       cost: money.optional(),
       /** Wall-clock time of a run. */
       wall: duration.optional(),

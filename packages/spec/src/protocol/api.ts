@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalActionSchema } from '../action.ts';
 import { approvalSchema } from '../approval.ts';
-import { digestSchema, grantSchema, reasonSchema } from '../decision.ts';
+import { approversSchema, digestSchema, grantSchema, reasonSchema } from '../decision.ts';
 import { ledgerEventSchema } from '../event.ts';
 import { id } from '../ids.ts';
 import { runSchema, runStates } from '../run.ts';
@@ -74,7 +74,12 @@ export const apiRoutes = {
   requestApproval: route({
     method: 'POST',
     path: '/approvals',
-    request: z.object({ action: canonicalActionSchema, digest: digestSchema, reasons: z.array(reasonSchema) }),
+    request: z.object({
+      action: canonicalActionSchema,
+      digest: digestSchema,
+      reasons: z.array(reasonSchema),
+      approvers: approversSchema,
+    }),
     response: approvalSchema,
     peers: ['supervisor'],
   }),

@@ -6,10 +6,11 @@ import { type CanonicalAction, formatId, idEntropyBytes, type LedgerEvent, type 
 import { cloneDatabase, temporaryFolder } from '@clawhold/testkit';
 import { Kysely, PostgresDialect } from 'kysely';
 import { onTestFinished } from 'vitest';
-import { type ApprovalService, createApprovalService } from '../../approvals/approval-service.ts';
+import { type ApprovalService, createApprovalService, type QuestionTerms } from '../../approvals/approval-service.ts';
 import { type ApprovalStore, createApprovalStore } from '../../approvals/approval-store.ts';
 import { type Ledger, openLedger } from '../../ledger/ledger.ts';
 import { openLedgerKey } from '../../ledger/signing-key-file.ts';
+import { createPersonStore } from '../../people/person-store.ts';
 import { createRunStore, type RunStore } from '../../runs/run-store.ts';
 import { type ContentSeal, createContentSeal } from '../../sealing/content.ts';
 import type { Database } from '../../store/database.ts';
@@ -59,6 +60,8 @@ export async function makeRooms(): Promise<Rooms> {
   const timeline = createTimeline(database, content, signals);
   const runs = createRunStore(database, content);
   const approvalStore = createApprovalStore(database, content);
+  const people = createPersonStore(database);
+  for (const name of ['ada', 'bob']) await people.add(name, `token of ${name}`, async () => undefined);
   onTestFinished(async () => {
     await ledger[Symbol.asyncDispose]();
     await signals.close();
@@ -95,6 +98,7 @@ export async function makeRooms(): Promise<Rooms> {
           task: 'Pay the bills',
           folder: '/srv/bills',
           agent: 'default',
+          requester: 'operator',
           manifest: { digest: 'ab'.repeat(32), text: '' },
           model: 'm/m',
           scripted: true,
@@ -139,4 +143,7 @@ export function question(run: Run, changes: Partial<CanonicalAction> = {}): Test
   return { action, digest: actionDigest(action) };
 }
 
-export const reasons = [{ code: 'rule', text: 'SECRET-REASON: a person has to agree.' }] as const;
+export const terms = {
+  reasons: [{ code: 'rule', text: 'SECRET-REASON: a person has to agree.' }],
+  approvers: { count: 1, excludeRequester: false },
+} satisfies QuestionTerms;
