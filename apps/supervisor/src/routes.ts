@@ -6,6 +6,7 @@ import type { Vault } from './credentials/vault.ts';
 import type { Policies } from './deciding/policies.ts';
 import type { RunFiles } from './files/run-files.ts';
 import type { Lease } from './gateway/lease.ts';
+import type { PinBook } from './pins/tool-pins.ts';
 import { closeRun, stopRuns } from './runs/end-run.ts';
 import type { LiveRuns } from './runs/live-runs.ts';
 import type { createRunOpener } from './runs/open-run.ts';
@@ -24,12 +25,13 @@ export interface SupervisorParts {
   readonly files: RunFiles;
   readonly effects: Effects;
   readonly inference: Inference;
+  readonly toolPins: PinBook;
   readonly vault: Vault;
 }
 
 /** The supervisor's face towards worker and gateway. */
 export function supervisorFace(parts: SupervisorParts): Implementation<typeof supervisorRoutes> {
-  const { policies, lease, runs, openRun, callTool, files, effects, inference, vault, tier, folder } = parts;
+  const { policies, lease, runs, openRun, callTool, files, effects, inference, toolPins, vault, tier, folder } = parts;
   return {
     publishPolicy: (sources) => ({ digests: { ...policies.publish(sources) } }),
     listModels: async () => ({ models: [...(await inference.models())], default: inference.defaultModel() }),
@@ -40,6 +42,9 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
       await vault.remove(name);
       return {};
     },
+    listToolPins: () => ({ pins: [...toolPins.list()] }),
+    readToolPin: (tool) => toolPins.read(tool),
+    acceptToolPin: ({ digest, ...tool }) => toolPins.accept(tool, digest),
     openSandbox: async (request) => {
       const live = await openRun(request);
       return { sandbox: live.sandboxId, attestation: { ...live.sandbox.attestation } };

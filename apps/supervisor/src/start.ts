@@ -36,6 +36,7 @@ import { companyProxyOf } from './network/company-proxy.ts';
 import { createEgressHooks } from './network/egress-hooks.ts';
 import { createProposals } from './network/proposals.ts';
 import { sandboxEnvironment } from './network/sandbox-environment.ts';
+import { openPinBook } from './pins/tool-pins.ts';
 import { supervisorFace } from './routes.ts';
 import { endAll } from './runs/end-run.ts';
 import { createLiveRuns } from './runs/live-runs.ts';
@@ -90,6 +91,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   const desk = createDesk({ vault, placeholders, gateway });
   const detectionKey = await openDetectionKey(start.folder);
   const findings = createFindings(gateway, detectionKey);
+  const toolPins = await openPinBook({ folder: join(start.folder, 'tool-pins'), findings, now });
   const proposals = createProposals(gateway, actions);
   const egress = createEgress({
     authority,
@@ -111,6 +113,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       effects,
       credentials: desk,
       findings,
+      toolPins,
       inference: sandboxDoor(door),
     }),
   });
@@ -180,6 +183,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
         files,
         effects,
         inference,
+        toolPins,
         vault,
       }),
       { otherwise: workerDoor(inference, runs), onError: (error, route) => console.error(route, error) },

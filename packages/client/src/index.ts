@@ -13,5 +13,6 @@ export type {
   Run,
   Status,
   TimelineEntry,
+  ToolPin,
   UnknownStep,
 } from './resources.ts';

@@ -13,4 +13,5 @@ export type LedgerEntry = Schemas['LedgerEntry'];
 export type LedgerHead = Schemas['LedgerHead'];
 export type Model = Schemas['Model'];
 export type Status = Schemas['Status'];
+export type ToolPin = Schemas['ToolPin'];
 export type UnknownStep = Schemas['UnknownStep'];

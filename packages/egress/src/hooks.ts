@@ -1,5 +1,6 @@
 import type { ExactValues } from '@clawhold/detect';
 import type { Decision, EgressQuestion, Label, Reason, RunId, SandboxId } from '@clawhold/spec';
+import type { ToolPins } from './answers/tool-pins.ts';
 import type { CallingProgram, Connection } from './caller/calling-program.ts';
 import type { CredentialDesk } from './credentials/desk.ts';
 import type { EgressFinding } from './detection/finding.ts';
@@ -112,6 +113,8 @@ export interface EgressHooks {
   readonly requestDigest: (request: CanonicalRequest) => string;
   /** Exchanges the placeholders of a run for its credentials. */
   readonly credentials: CredentialDesk;
+  /** The descriptions of MCP tools that the installation trusts. */
+  readonly toolPins: ToolPins;
   /** Answers what is sent to `inference.local`. */
   readonly inference: InferenceHandler;
 }

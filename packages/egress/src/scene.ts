@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { compile, decide, requestTerms } from '@clawhold/policy';
 import { noUsage, policyDocumentSchema } from '@clawhold/spec';
+import { emptyPins } from './answers/tool-pins.ts';
 import { emptyDesk } from './credentials/desk.ts';
 import { systemResolver } from './dial/resolver.ts';
 import { createServiceTable } from './dial/services.ts';
@@ -109,6 +110,7 @@ async function main(folder: string, commands: readonly SceneCommand[]): Promise<
       credentials: emptyDesk,
       guarded: () => undefined,
       found: () => {},
+      toolPins: emptyPins,
       inference: async ({ method, path }) => ({
         status: 200,
         headers: { 'content-type': 'text/plain' },

@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type RequestLis
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Decision, EgressQuestion, Label, Obligation } from '@clawhold/spec';
+import { emptyPins } from './answers/tool-pins.ts';
 import { emptyDesk } from './credentials/desk.ts';
 import type { CompanyProxy } from './dial/company-proxy.ts';
 import { createServiceTable } from './dial/services.ts';
@@ -84,6 +85,7 @@ export async function startProxy(options: BenchOptions = {}): Promise<Bench> {
       credentials: emptyDesk,
       guarded: () => undefined,
       found: () => {},
+      toolPins: emptyPins,
       inference: () => Promise.reject(new Error('no model here')),
       ...options.hooks,
     },

@@ -163,6 +163,8 @@ export const obligationSchema = z.discriminatedUnion('kind', [
     tls: z.enum(['terminate', 'none']),
     protocol: z.enum(inspectors),
     bytes: z.number().int().optional(),
+    /** mcp: a tool may have any name that can be shown. Default: letters, digits, `_`, `.` and `-`. */
+    anyToolName: z.literal(true).optional(),
   }),
   /** Dial only addresses in these CIDR blocks; what is never dialled stays so. */
   z.object({ kind: z.literal('addresses'), allowed: z.array(z.string()) }),
@@ -188,8 +190,8 @@ export const obligationSchema = z.discriminatedUnion('kind', [
       })
       .nullable(),
   }),
-  /** Withhold tools of this MCP server whose description changed. */
-  z.object({ kind: z.literal('pin_tool_descriptions') }),
+  /** Withhold tools of this MCP server whose description changed; when the list of pins is closed, also new ones. */
+  z.object({ kind: z.literal('pin_tool_descriptions'), list: z.enum(['open', 'closed']) }),
   /** Propose the narrowest rule for what was let through only to learn from it; never exchange a credential in it. */
   z.object({ kind: z.literal('propose') }),
   /** So many people must agree, and whether whoever started the run may be one of them. */

@@ -22,6 +22,14 @@ export const eventBodies = {
   'credential.removed': z.object({ name: z.string(), by: z.string() }),
   /** Filled in for a placeholder, before the request left. */
   'credential.used': z.object({ name: z.string(), place: z.string(), host: z.string(), method: z.string() }),
+  /** An operator accepted a description of an MCP tool; null when there was none before. */
+  'tool_description.accepted': z.object({
+    endpoint: z.string(),
+    tool: z.string(),
+    digest: digestSchema,
+    before: digestSchema.nullable(),
+    by: z.string(),
+  }),
   'run.created': z.object({
     agent: z.string(),
     /** Of the agent's manifest as the run took it along. */

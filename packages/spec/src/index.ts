@@ -159,6 +159,15 @@ export {
   toolCallSchema,
 } from './tool.ts';
 export {
+  type PinnedTool,
+  pinnedToolSchema,
+  type StatedDescription,
+  type ToolPin,
+  type ToolPinEntry,
+  toolPinEntrySchema,
+  toolPinSchema,
+} from './tool-pin.ts';
+export {
   type UnknownStep,
   unknownStepSchema,
   type Verdict,

@@ -35,7 +35,10 @@ export const limits = {
   proxyHeaderBytes: 32 * 1024,
   /** A request body that must be read before the decision; beyond it 413. */
   inspectedBodyBytes: 1024 ** 2,
-  /** Bodies that are read before the decision, of all sandboxes at a time; beyond it they wait, sandboxes in turns. */
+  /**
+   * Bodies that are read before the decision, of all sandboxes at a time; beyond it they wait, sandboxes in turns. As much
+   * again of answers that are read before they pass.
+   */
   inspectedBytes: 64 * 1024 ** 2,
   /** The same of one sandbox. */
   sandboxInspectedBytes: 16 * 1024 ** 2,
@@ -49,8 +52,16 @@ export const limits = {
   sandboxDials: 32,
   /** Requests of one sandbox under way in HTTP/2, over all its connections; beyond it they wait. */
   sandboxRequests: 256,
-  /** A request in which a policy forbids `pii` or `credentials`: its body is read before it leaves; beyond it 403. */
+  /**
+   * A body in which a policy forbids something is read before it passes; beyond it a request is a 403, and an answer a 502
+   * (of a stream of events each event; the stream is cut).
+   */
   detectedBodyBytes: 256 * 1024,
+  /** Endpoints of MCP of which tools are pinned, and tools of each; further tools are withheld. */
+  pinnedEndpoints: 1_000,
+  pinnedTools: 1_000,
+  /** What a server says of one tool, where it is pinned; beyond it the tool is withheld. */
+  toolDescriptionBytes: 64 * 1024,
   /** Connections of one sandbox at a time; beyond it new ones wait. */
   sandboxConnections: 128,
   /** Hosts of one sandbox that get an address for programs that ignore proxies; beyond it further names fail. */

@@ -6,6 +6,7 @@ import { addPolicyCheck } from './policy-check.ts';
 import { addPolicyDiff } from './policy-diff.ts';
 import { addPolicyExplain } from './policy-explain.ts';
 import { addPolicyImport } from './policy-import.ts';
+import { addPolicyPins } from './policy-pins.ts';
 import { addPolicyPresets } from './policy-presets.ts';
 import { addPolicyProposals } from './policy-proposals.ts';
 import { addPolicyProve } from './policy-prove.ts';
@@ -34,6 +35,7 @@ export const addPolicy: AddCommand = (program, session) => {
     addPolicyDiff,
     addPolicySimulate,
     addPolicyProposals,
+    addPolicyPins,
     addPolicyProve,
   ])
     add(policy, session);

@@ -16,6 +16,7 @@ import type { RunStore } from '../runs/run-store.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
 import type { SupervisorRegistry } from '../supervisors/registry.ts';
 import type { Timeline } from '../timeline/timeline.ts';
+import type { ToolPinService } from '../tool-pins/tool-pin-service.ts';
 import type { UnknownStepService } from '../unknown-steps/unknown-step-service.ts';
 import type { UnknownStepStore } from '../unknown-steps/unknown-step-store.ts';
 
@@ -42,6 +43,7 @@ export interface ControlPlane {
   readonly signIn: SignIn;
   readonly supervisor: SupervisorClient;
   readonly timeline: Timeline;
+  readonly toolPins: ToolPinService;
   readonly unknownSteps: UnknownStepService;
   readonly unknownStepStore: UnknownStepStore;
 }

@@ -17,6 +17,7 @@ import { createPolicyDesk } from '../policies/policy-desk.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { runRoutes } from '../runs/routes.ts';
 import { statusRoutes } from '../status/routes.ts';
+import { toolPinRoutes } from '../tool-pins/routes.ts';
 import { unknownStepRoutes } from '../unknown-steps/routes.ts';
 import type { ControlPlane } from './control-plane.ts';
 
@@ -71,6 +72,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', agentRoutes(plane.agents));
   api.route('/', credentialRoutes(plane.credentials));
   api.route('/', policyRoutes(plane.policies, createPolicyDesk()));
+  api.route('/', toolPinRoutes(plane.toolPins));
   api.route('/', auditRoutes(plane.audit));
   api.route('/', statusRoutes({ ...plane, agents: () => Object.keys(plane.policies.sources().agents) }));
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {

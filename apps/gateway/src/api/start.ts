@@ -42,6 +42,7 @@ import { listenForSignals } from '../store/signals.ts';
 import { supervisorClient } from '../supervisors/client.ts';
 import { createSupervisorRegistry } from '../supervisors/registry.ts';
 import { createTimeline } from '../timeline/timeline.ts';
+import { createToolPinService } from '../tool-pins/tool-pin-service.ts';
 import { createUnknownStepService } from '../unknown-steps/unknown-step-service.ts';
 import { createUnknownStepStore } from '../unknown-steps/unknown-step-store.ts';
 import { channelFace } from './channel-face.ts';
@@ -121,6 +122,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
     signIn: createSignIn(database),
     supervisor,
     timeline,
+    toolPins: createToolPinService(supervisor, ledger),
     unknownSteps: createUnknownStepService({ database, store: unknownStepStore, ledger, timeline, signals }),
     unknownStepStore,
   };

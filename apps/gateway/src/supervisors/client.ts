@@ -22,6 +22,9 @@ export interface SupervisorClient {
   addCredential(input: Input<'addCredential'>): Promise<Answer<'addCredential'>>;
   rotateCredential(input: Input<'rotateCredential'>): Promise<Answer<'rotateCredential'>>;
   removeCredential(input: Input<'removeCredential'>): Promise<Answer<'removeCredential'>>;
+  listToolPins(): Promise<Answer<'listToolPins'>>;
+  readToolPin(input: Input<'readToolPin'>): Promise<Answer<'readToolPin'>>;
+  acceptToolPin(input: Input<'acceptToolPin'>): Promise<Answer<'acceptToolPin'>>;
   status(): Promise<Answer<'status'>>;
 }
 
@@ -87,6 +90,9 @@ export function supervisorClient(channel: Channel): SupervisorClient {
     addCredential: (input) => within(modelsMilliseconds, supervisorRoutes.addCredential, input),
     rotateCredential: (input) => within(modelsMilliseconds, supervisorRoutes.rotateCredential, input),
     removeCredential: (input) => within(modelsMilliseconds, supervisorRoutes.removeCredential, input),
+    listToolPins: () => within(modelsMilliseconds, supervisorRoutes.listToolPins, {}),
+    readToolPin: (input) => within(modelsMilliseconds, supervisorRoutes.readToolPin, input),
+    acceptToolPin: (input) => within(modelsMilliseconds, supervisorRoutes.acceptToolPin, input),
     stop: (run) => within(stopMilliseconds, supervisorRoutes.stop, run === null ? {} : { run }),
     listChanges: (run) => whileAlive(supervisorRoutes.listChanges, { run }),
     readChange: (input) => whileAlive(supervisorRoutes.readChange, input),

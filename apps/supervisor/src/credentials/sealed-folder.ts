@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openEnvelope, sealEnvelope } from '@clawhold/sealing';
+import { syncFolder, writeWhole } from '../disk/write-whole.ts';
 import { foreignKey, openCredentialKey } from './credential-key.ts';
 
 /** Named secrets, each in a sealed file that is whole or not there. */
@@ -28,11 +28,6 @@ export async function openSealedFolder(folder: string, givenKey: string | undefi
   const key = await openCredentialKey(folder, givenKey, suffix);
   const pathOf = (name: string): string => join(folder, name + suffix);
 
-  async function syncFolder(): Promise<void> {
-    await using opened = await open(folder);
-    await opened.sync();
-  }
-
   return {
     async readAll(onDamaged) {
       const found = new Map<string, Buffer>();
@@ -49,22 +44,11 @@ export async function openSealedFolder(folder: string, givenKey: string | undefi
       return found;
     },
 
-    async write(name, content) {
-      const aside = join(folder, randomUUID());
-      try {
-        await using file = await open(aside, 'wx', 0o600);
-        await file.writeFile(sealEnvelope(key, name, content));
-        await file.sync();
-        await rename(aside, pathOf(name));
-        await syncFolder();
-      } finally {
-        await rm(aside, { force: true });
-      }
-    },
+    write: (name, content) => writeWhole(pathOf(name), sealEnvelope(key, name, content)),
 
     async remove(name) {
       await rm(pathOf(name), { force: true });
-      await syncFolder();
+      await syncFolder(folder);
     },
   };
 }

@@ -1,5 +1,13 @@
 import { requestDigest } from '@clawhold/approvals';
-import type { CredentialDesk, Decided, EgressHooks, EgressRecord, Identity, InferenceHandler } from '@clawhold/egress';
+import type {
+  CredentialDesk,
+  Decided,
+  EgressHooks,
+  EgressRecord,
+  Identity,
+  InferenceHandler,
+  ToolPins,
+} from '@clawhold/egress';
 import { emptyLabel } from '@clawhold/flow';
 import { describeMessage, isNarrowed, isReachable, requestTerms } from '@clawhold/policy';
 import { ClawholdError, type EgressQuestion, noUsage, type TimelineBody } from '@clawhold/spec';
@@ -24,12 +32,14 @@ export interface EgressHookParts {
   readonly effects: Pick<Effects, 'sent' | 'answered' | 'opened' | 'closed'>;
   readonly credentials: CredentialDesk;
   readonly findings: Pick<Findings, 'note'>;
+  readonly toolPins: ToolPins;
   readonly inference: InferenceHandler;
 }
 
 /** What the proxy asks and tells, put in the words of runs. A connection whose run is gone is refused everything. */
 export function createEgressHooks(parts: EgressHookParts): EgressHooks {
-  const { runs, policies, judge, proposals, gateway, summary, effects, credentials, findings, inference } = parts;
+  const { runs, policies, judge, proposals, gateway, summary, effects, credentials, findings, toolPins, inference } =
+    parts;
 
   async function noteEnd(record: EgressRecord, effect: string): Promise<void> {
     const { run } = record.identity;
@@ -142,6 +152,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     // What no run may have does not leave; a run that is gone gets nothing out anyway.
     guarded: (identity) => runs.find(identity.run)?.guarded,
     found: (finding) => findings.note(finding),
+    toolPins,
     inference,
   };
 }

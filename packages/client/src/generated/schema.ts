@@ -598,6 +598,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policies/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The MCP tools whose descriptions are pinned, or wait for an operator because they are not the pinned ones. */
+        get: operations["listToolPins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies/pins/tool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a server said of a tool: the pinned description, and the one that waits. */
+        get: operations["readToolPin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies/pins/tool/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pins one of the two descriptions of a tool. Agents see and call the tool again as soon as its server says that one. */
+        post: operations["acceptToolPin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit/entries": {
         parameters: {
             query?: never;
@@ -985,6 +1036,8 @@ export interface components {
                         /** @enum {string} */
                         protocol: "rest" | "websocket" | "graphql" | "graphql-websocket" | "mcp" | "json-rpc" | "grpc" | "a2a";
                         bytes?: number;
+                        /** @enum {boolean} */
+                        anyToolName?: true;
                     } | {
                         /** @enum {string} */
                         kind: "addresses";
@@ -1014,6 +1067,8 @@ export interface components {
                     } | {
                         /** @enum {string} */
                         kind: "pin_tool_descriptions";
+                        /** @enum {string} */
+                        list: "open" | "closed";
                     } | {
                         /** @enum {string} */
                         kind: "propose";
@@ -1397,6 +1452,8 @@ export interface components {
                 /** @enum {string} */
                 protocol: "rest" | "websocket" | "graphql" | "graphql-websocket" | "mcp" | "json-rpc" | "grpc" | "a2a";
                 bytes?: number;
+                /** @enum {boolean} */
+                anyToolName?: true;
             } | {
                 /** @enum {string} */
                 kind: "addresses";
@@ -1426,6 +1483,8 @@ export interface components {
             } | {
                 /** @enum {string} */
                 kind: "pin_tool_descriptions";
+                /** @enum {string} */
+                list: "open" | "closed";
             } | {
                 /** @enum {string} */
                 kind: "propose";
@@ -1499,6 +1558,40 @@ export interface components {
                 loads: boolean;
                 source: string;
             }[];
+        };
+        ToolPins: {
+            pins: components["schemas"]["ToolPinEntry"][];
+        };
+        ToolPinEntry: {
+            endpoint: string;
+            tool: string;
+            pinned: string | null;
+            waiting: string | null;
+        };
+        ToolPin: {
+            pinned: {
+                digest: string;
+                description: {
+                    [key: string]: unknown;
+                };
+                /** Format: date-time */
+                since: string;
+                /** @enum {string} */
+                by: "first sight" | "operator";
+            } | null;
+            waiting: {
+                digest: string;
+                description: {
+                    [key: string]: unknown;
+                };
+                /** Format: date-time */
+                since: string;
+            } | null;
+        };
+        AcceptedToolPin: {
+            endpoint: string;
+            tool: string;
+            digest: string;
         };
         LedgerEntry: {
             sequence: number;
@@ -4430,6 +4523,242 @@ export interface operations {
             };
             /** @description Refused or failed: `gateway_internal`. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listToolPins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tools. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolPins"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `supervisor_not_answering`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readToolPin: {
+        parameters: {
+            query: {
+                endpoint: string;
+                tool: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both descriptions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolPin"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_no_such_pin`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `supervisor_not_answering`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptToolPin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://tools.example.com/mcp",
+                 *       "tool": "search",
+                 *       "digest": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcceptedToolPin"];
+            };
+        };
+        responses: {
+            /** @description What is pinned now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolPin"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_no_such_pin`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_pin_changed`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `supervisor_not_answering`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,6 +25,7 @@ const policy = policyDocumentSchema.parse({
           protocol: 'mcp',
           mcp: { allow_all_known_mcp_methods: true },
           rules: [{ allow: { method: '*' } }],
+          pin_tool_descriptions: true,
         },
       ],
     },
@@ -42,6 +43,7 @@ test(verifies(
   const compiled = compile({ ceiling: open, agent: policy });
   if (compiled.kind !== 'ok') throw new Error(JSON.stringify(compiled.problems));
   await using origin = await startOrigin(referenceServer());
+  const pinned = new Map<string, string>();
   await using proxy = await startProxy({
     kind: 'direct-http',
     services: { tools: origin.port },
@@ -50,6 +52,20 @@ test(verifies(
       const host = question.host === 'localhost' ? 'tools' : question.host;
       const decided = decide({ ...question, host, port: 80 }, compiled.snapshot, noUsage, 0);
       return { ...decided, obligations: [...decided.obligations, { kind: 'service', name: 'tools' }] };
+    },
+    hooks: {
+      toolPins: {
+        compare: async (_identity, _endpoint, tools) => {
+          const changed = tools.filter(({ name, ...rest }) => {
+            const said = JSON.stringify(rest);
+            const first = pinned.get(name) ?? said;
+            pinned.set(name, first);
+            return said !== first;
+          });
+          return new Set(changed.map(({ name }) => name));
+        },
+        isWithheld: () => false,
+      },
     },
   });
   const words = [suite, 'server', '--url', `http://localhost:${proxy.port}/mcp`, '--suite', 'active'];
@@ -64,7 +80,16 @@ test(verifies(
   const methods = proxy.decided.map(({ question: { operation } }) =>
     operation?.message?.protocol === 'mcp' ? operation.message.method : 'unread',
   );
-  const wanted = ['initialize', 'tools/call', 'resources/read', 'session/listen', 'session/response'];
+  expect(pinned.size).toBeGreaterThan(10);
+  const wanted = [
+    'sampling/createMessage',
+    'elicitation/create',
+    'initialize',
+    'tools/call',
+    'resources/read',
+    'session/listen',
+    'session/response',
+  ];
   expect(methods).toEqual(expect.arrayContaining(wanted));
   // The request that comes with the name of a stranger is the only one whose messages nobody looks at.
   expect(methods.filter((method) => method === 'unread')).toHaveLength(1);

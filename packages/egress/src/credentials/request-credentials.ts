@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Reason } from '@clawhold/spec';
+import { inTheClear } from '../answers/compressed.ts';
 import type { ProxyContext } from '../proxy/context.ts';
 import type { Outgoing } from '../proxy/forward.ts';
 import type { Incoming } from '../proxy/incoming.ts';
 import type { Terms } from '../proxy/terms.ts';
-import { type Fault, fault } from '../wire/fault.ts';
+import type { Fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
 import { type AwsKey, signRequest } from './aws/signature.ts';
 import { planSigning, type SigningPlan } from './aws/signing-plan.ts';
@@ -69,10 +70,17 @@ export class RequestCredentials {
     return undefined;
   }
 
-  /** The request with its credentials, recorded before it has them. */
-  async fill(body: Outgoing): Promise<Filled | Fault> {
+  /**
+   * The request with its credentials, recorded before it has them.
+   *
+   * @param readsAnswer its answer has to come in the clear, also without a credential.
+   */
+  async fill(body: Outgoing, readsAnswer: boolean): Promise<Filled | Fault> {
     const outgoing = this.#gathered ?? body;
-    if (this.#permitted.length === 0) return this.#scrubbed(this.incoming, outgoing, false);
+    if (this.#permitted.length === 0) {
+      const { fields } = this.incoming;
+      return this.#scrubbed({ ...this.incoming, fields: readsAnswer ? inTheClear(fields) : fields }, outgoing, false);
+    }
     const { identity, method, target } = this.incoming;
     const values = await obtainRecorded(
       this.#context.hooks.credentials,
@@ -85,7 +93,7 @@ export class RequestCredentials {
     if ('kind' in head) return head;
     // A signature says nothing about its key, so what answers it may come compressed.
     const carriesSecret = texts.size > 0;
-    const plain = carriesSecret ? readable(head.fields) : head.fields;
+    const plain = carriesSecret || readsAnswer ? inTheClear(head.fields) : head.fields;
     const filled = Buffer.isBuffer(outgoing) ? fillBody(outgoing, plain, texts) : outgoing;
     const fields = key === undefined ? plain : this.#sign({ target: head.target, fields: plain }, filled, key);
     return this.#scrubbed({ ...this.incoming, target: head.target, fields }, filled, carriesSecret);
@@ -139,15 +147,3 @@ export class RequestCredentials {
     tellMisuse(this.#context.hooks.credentials, { identity, method, ...target }, text);
   }
 }
-
-/** Asks for an answer that can be read as it comes. */
-function readable(fields: readonly Field[]): readonly Field[] {
-  return [...fields.filter(({ name }) => name !== 'accept-encoding'), { name: 'accept-encoding', value: 'identity' }];
-}
-
-/** An answer to a request with a credential that cannot be read on its way back. */
-export const unreadableAnswer: Fault = fault(
-  'content_encoding',
-  'The answer is compressed although that was not asked for, so a credential in it could not be found.',
-  502,
-);

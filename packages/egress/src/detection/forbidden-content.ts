@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer';
-import { findShapes, type Shape } from '@clawhold/detect';
+import { type Found, findShapes, type Shape } from '@clawhold/detect';
 import { limits, type Reason } from '@clawhold/spec';
+import { isCompressed } from '../answers/compressed.ts';
 import { findPlaceholders } from '../credentials/placeholder.ts';
 import type { ProxyContext } from '../proxy/context.ts';
 import type { Outgoing } from '../proxy/forward.ts';
 import type { Incoming } from '../proxy/incoming.ts';
 import type { Terms } from '../proxy/terms.ts';
-import { fieldValue } from '../wire/field.ts';
 import { detectedFault } from './finding.ts';
 
 /** What came of looking: why the request must not leave, or the body with which it may. */
@@ -22,19 +22,21 @@ export async function screen(
   context: ProxyContext,
   incoming: Incoming,
   body: Outgoing,
-  { forbidden }: Pick<Terms, 'forbidden'>,
+  { forbidden, forbiddenInAnswers }: Pick<Terms, 'forbidden' | 'forbiddenInAnswers'>,
 ): Promise<Screened> {
+  if (incoming.webSocket !== undefined) {
+    const unseen = 'messages of a WebSocket pass as they come, so nobody can tell whether they hold';
+    if (forbidden.length > 0) return refused(unseen, forbidden);
+    if (forbiddenInAnswers.length > 0) return refused(unseen, forbiddenInAnswers, 'out (response.forbid)');
+  }
   if (forbidden.length === 0) return { kind: 'passed', body };
   const { target, fields } = incoming;
-  if (incoming.webSocket !== undefined)
-    return refused('messages of a WebSocket pass as they come, so nobody can tell whether they hold', forbidden);
   const headers = fields.map(({ name, value }) => [`the header ${name.slice(0, 40)}`, value] as const);
   for (const [place, text] of [['the path', target.path], ['the query', target.query], ...headers] as const)
     if (tell(context, incoming, place, Buffer.from(text, 'latin1'), forbidden))
       return refused(`${place} holds`, forbidden);
   if (body.length === 0) return { kind: 'passed', body };
-  if (fieldValue(fields, 'content-encoding') !== undefined)
-    return refused('the body is compressed, so nobody can tell whether it holds', forbidden);
+  if (isCompressed(fields)) return refused('the body is compressed, so nobody can tell whether it holds', forbidden);
   const bytes = Buffer.isBuffer(body) ? body : await body.gather(limits.detectedBodyBytes);
   if (bytes === detectedFault) return { kind: 'refused', reason: { code: 'hard_block', text: detectedFault.text } };
   if (!Buffer.isBuffer(bytes) || bytes.length > limits.detectedBodyBytes)
@@ -46,7 +48,12 @@ export async function screen(
   return { kind: 'passed', body: bytes };
 }
 
-/** Tells of everything that is found; a placeholder looks like what it stands for, and is none. */
+/** What is found in a whole text; a placeholder looks like what it stands for, and is none. */
+export function findForbidden(bytes: Buffer, forbidden: readonly Shape[]): readonly Found[] {
+  return findShapes(bytes, forbidden).filter(({ value }) => findPlaceholders(value).length === 0);
+}
+
+/** Tells of what is found. */
 function tell(
   { hooks }: ProxyContext,
   { identity, target }: Incoming,
@@ -54,16 +61,24 @@ function tell(
   bytes: Buffer,
   forbidden: readonly Shape[],
 ): boolean {
-  const found = findShapes(bytes, forbidden).filter(({ value }) => findPlaceholders(value).length === 0);
-  const [first] = found;
+  const [first] = findForbidden(bytes, forbidden);
   if (first !== undefined) hooks.found({ identity, ...first, place, host: target.host });
   return first !== undefined;
 }
 
-const words: Readonly<Record<Shape, string>> = { credentials: 'credentials', pii: 'personal data' };
+const words = { credentials: 'credentials', pii: 'personal data', secret: 'a secret' } as const;
 
-function refused(what: string, forbidden: readonly Shape[]): Screened {
-  const names = forbidden.map((shape) => words[shape]).join(' or ');
-  const text = `The policy keeps ${names} in (request.forbid), and ${what} ${names}.`;
+/** What a policy forbids, in the words of a sentence. */
+export function wordsFor(forbidden: readonly (keyof typeof words)[]): string {
+  return forbidden.map((word) => words[word]).join(' or ');
+}
+
+function refused(
+  what: string,
+  forbidden: readonly (keyof typeof words)[],
+  where: string = 'in (request.forbid)',
+): Screened {
+  const names = wordsFor(forbidden);
+  const text = `The policy keeps ${names} ${where}, and ${what} ${names}.`;
   return { kind: 'refused', reason: { code: 'explicit_deny', text } };
 }

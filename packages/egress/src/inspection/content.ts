@@ -11,6 +11,8 @@ export interface Content {
   readonly query: string;
   readonly fields: readonly Field[];
   readonly body: Buffer;
+  /** mcp: a tool may have any name that can be shown. Default: letters, digits, `_`, `.` and `-`. */
+  readonly anyToolName?: boolean;
 }
 
 /** One message of a request. */

@@ -1,5 +1,6 @@
 import { isMediaTypeIn, refusal } from '@clawhold/policy';
-import { unreadableAnswer } from '../credentials/request-credentials.ts';
+import { isCompressed, unreadableAnswer } from '../answers/compressed.ts';
+import { readAnswer } from '../answers/read-answer.ts';
 import { detectedFault } from '../detection/finding.ts';
 import { refuseDetected } from '../detection/refuse-detected.ts';
 import type { Route } from '../dial/route.ts';
@@ -19,6 +20,8 @@ import type { UnderWay } from './under-way.ts';
 export interface Admitted {
   readonly context: ProxyContext;
   readonly incoming: Incoming;
+  /** The same as it was decided: without the credentials that are filled in. */
+  readonly decided: Incoming;
   readonly subject: Subject;
   readonly underWay: UnderWay;
 }
@@ -119,7 +122,9 @@ export async function receive(
   const { reply } = incoming;
   const unwanted = whyUnwanted(head, terms);
   if (unwanted !== undefined) return fail(admitted, unwanted);
-  const relayed = await relayAnswer(reply, conversation, head, terms.responseCap, subject.traffic);
+  const answer = await readAnswer(admitted, terms, conversation, head);
+  if (answer.kind === 'fault') return fail(admitted, answer);
+  const relayed = await relayAnswer(reply, conversation, answer, terms.responseCap, subject.traffic);
   if (relayed.kind === 'whole') return tell(admitted, 'answered', head.status, null);
   reply.cut();
   tell(admitted, 'cut', head.status, relayed.fault.code);
@@ -132,7 +137,7 @@ function whyUnwanted(
 ): Fault | undefined {
   if (content === 'none' || content === 0) return undefined;
   if (content !== 'stream' && content > responseCap) return overResponseCap;
-  if (readsAnswer && !/^(?:identity)?$/i.test(fieldValue(fields, 'content-encoding') ?? '')) return unreadableAnswer;
+  if (readsAnswer && isCompressed(fields)) return unreadableAnswer;
   const type = fieldValue(fields, 'content-type') ?? '';
   return mediaTypes.every((allowed) => isMediaTypeIn(type, allowed)) ? undefined : otherType;
 }

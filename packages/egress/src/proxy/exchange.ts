@@ -1,4 +1,5 @@
 import { refusal } from '@clawhold/policy';
+import { isAnswerRead } from '../answers/answer-reader.ts';
 import { RequestCredentials } from '../credentials/request-credentials.ts';
 import { detectedFault } from '../detection/finding.ts';
 import { refuseDetected } from '../detection/refuse-detected.ts';
@@ -37,18 +38,19 @@ export async function exchange(context: ProxyContext, received: Incoming): Promi
     const decided = [{ question, decision: judgement.decision }, ...others];
     const underWay = context.underWay.enter({ decided, generation, cut: () => reply.cut() });
     try {
-      const filled = await credentials.fill(judged.body);
+      const readsAnswer = isAnswerRead(subject, judgement.terms);
+      const filled = await credentials.fill(judged.body, readsAnswer);
       if (filled.kind === 'fault') {
         await body.skip();
         if (filled === detectedFault) refuseDetected(context, incoming, subject);
-        else fail({ context, incoming, subject, underWay }, filled);
+        else fail({ context, incoming, decided: incoming, subject, underWay }, filled);
       } else {
-        const terms = { ...judgement.terms, readsAnswer: filled.carriesSecret };
-        const admitted = { context, incoming: filled.incoming, subject, underWay };
+        const terms = { ...judgement.terms, readsAnswer: readsAnswer || filled.carriesSecret };
+        const admitted = { context, incoming: filled.incoming, decided: incoming, subject, underWay };
         const allowed = { ...judgement, terms };
         const { webSocket } = incoming;
         if (webSocket === undefined) await deliver(admitted, filled.body, allowed);
-        else await deliverWebSocket(admitted, question, { ...incoming, webSocket }, allowed);
+        else await deliverWebSocket(admitted, question, webSocket, allowed);
       }
     } finally {
       underWay.leave();

@@ -66,6 +66,13 @@ export async function sendRequest(
 
 const overCap: Fault = fault('body_cap', 'The request body is larger than the policy allows.', 413);
 
+/** An answer as it goes back: what its server said, or what is left of that. */
+export interface PassingAnswer {
+  readonly kind: 'passing';
+  readonly head: AnswerHead;
+  readonly content: AsyncIterable<Buffer | Fault>;
+}
+
 /** How an answer went back: whole, or broken off in its middle. */
 export type Relayed = { readonly kind: 'whole' } | { readonly kind: 'cut'; readonly fault: Fault };
 
@@ -73,12 +80,12 @@ export type Relayed = { readonly kind: 'whole' } | { readonly kind: 'cut'; reado
 export async function relayAnswer(
   reply: Reply,
   conversation: Conversation,
-  head: AnswerHead,
+  { head, content }: PassingAnswer,
   cap: number,
   traffic: Traffic,
 ): Promise<Relayed> {
   reply.begin(head.status, 'allowed', head.fields, head.content);
-  for await (const piece of conversation.content()) {
+  for await (const piece of content) {
     if (!Buffer.isBuffer(piece)) return { kind: 'cut', fault: piece };
     if (traffic.responseBytes + piece.length > cap) return { kind: 'cut', fault: overResponseCap };
     traffic.responseBytes += piece.length;

@@ -1,4 +1,5 @@
 import type { Decision, EgressQuestion, Reason } from '@clawhold/spec';
+import { withheldCall } from '../answers/withheld-call.ts';
 import type { RequestCredentials } from '../credentials/request-credentials.ts';
 import { screen } from '../detection/forbidden-content.ts';
 import type { ReadMessage, ReadMessages } from '../inspection/content.ts';
@@ -12,7 +13,7 @@ import type { Incoming } from './incoming.ts';
 import { type Allowed, decide, isWebSocket, type Judgement, judge, overrule, refuse, settle } from './judge.ts';
 import { type Asked, digestOf } from './question.ts';
 import { tooLarge } from './request-body.ts';
-import type { Terms } from './terms.ts';
+import type { Reading, Terms } from './terms.ts';
 
 /** What came of a request, or of the messages in it. */
 interface Judged {
@@ -36,7 +37,10 @@ export async function judgeRequest(
 ): Promise<Judged | Fault> {
   const { identity } = incoming;
   let outgoing = asked.body;
+  let messages: readonly ReadMessage[] = [];
   const check = async (terms: Terms): Promise<Reason | undefined> => {
+    const withheld = withheldCall(context, incoming, messages, terms);
+    if (withheld !== undefined) return withheld;
     const screened = await screen(context, incoming, outgoing, terms);
     if (screened.kind === 'refused') return screened.reason;
     outgoing = screened.body;
@@ -56,6 +60,7 @@ export async function judgeRequest(
   outgoing = body;
 
   const [first, ...others] = read.messages.list;
+  messages = read.messages.list;
   const decideOne = async (one: ReadMessage): Promise<Allowed | Fault> => {
     const question = questionAbout(context, incoming, asked.question, one, body);
     return question.kind === 'fault' ? question : { question, decision: await decide(context, question) };
@@ -80,7 +85,14 @@ export async function judgeRequest(
     };
   }
   const settled = await settle(context, identity, decided, check);
-  return { kind: 'judged', question: leading.question, judgement: settled, others: decided.slice(1), body: outgoing };
+  return {
+    kind: 'judged',
+    question: leading.question,
+    // How messages are read was said of the head; the answer has some too.
+    judgement: settled.kind === 'go' ? { ...settled, terms: { ...settled.terms, reads } } : settled,
+    others: decided.slice(1),
+    body: outgoing,
+  };
 }
 
 /** What a request says, and the body with which it will leave. */
@@ -94,7 +106,7 @@ async function readRequest(
   context: ProxyContext,
   incoming: Incoming,
   asked: Asked,
-  { protocol, bytes = context.limits.inspectedBodyBytes }: NonNullable<Terms['reads']>,
+  { protocol, bytes = context.limits.inspectedBodyBytes, anyToolName }: Reading,
 ): Promise<ReadRequest | Fault> {
   const { method, target, fields } = incoming;
   const content = { method, path: target.path, query: target.query, fields };
@@ -111,7 +123,7 @@ async function readRequest(
   }
   const body = await wholeBody(incoming, asked, bytes);
   if (!Buffer.isBuffer(body)) return body;
-  const messages = readMessages(protocol, { ...content, body });
+  const messages = readMessages(protocol, { ...content, body, anyToolName });
   return messages.kind === 'fault' ? messages : { kind: 'read', messages, body };
 }
 

@@ -1,6 +1,17 @@
 import type { Shape } from '@clawhold/detect';
 import type { Decision, Inspector } from '@clawhold/spec';
+import type { PinList } from '../answers/tool-pins.ts';
 import type { CredentialTerm } from '../credentials/permission.ts';
+import type { ForbiddenAnswer } from '../detection/forbidden-answer.ts';
+
+/** How messages are read. */
+export interface Reading {
+  readonly protocol: Inspector;
+  /** At most so many bytes; undefined when the policy does not say. */
+  readonly bytes: number | undefined;
+  /** mcp: a tool may have any name that can be shown. */
+  readonly anyToolName: boolean;
+}
 
 /** The obligations of a decision that the proxy itself keeps. */
 export interface Terms {
@@ -8,8 +19,8 @@ export interface Terms {
   readonly service: string | undefined;
   /** Read inside the tunnel. */
   readonly inspect: 'terminate' | 'none' | undefined;
-  /** Read what follows the head with this inspector; at most so many bytes, when the policy says. */
-  readonly reads: { readonly protocol: Inspector; readonly bytes: number | undefined } | undefined;
+  /** Read what follows the head. */
+  readonly reads: Reading | undefined;
   /** Bytes of body; Infinity without a cap. */
   readonly requestCap: number;
   readonly responseCap: number;
@@ -21,6 +32,10 @@ export interface Terms {
   readonly credentials: readonly (readonly CredentialTerm[])[];
   /** What a request may not hold, known by its form. */
   readonly forbidden: readonly Shape[];
+  /** What an answer may not hold. */
+  readonly forbiddenInAnswers: readonly ForbiddenAnswer[];
+  /** Tools of a server whose description is not the pinned one are withheld; undefined when nothing is pinned. */
+  readonly pins: PinList | undefined;
   /** An answer that cannot be read as it comes does not pass. */
   readonly readsAnswer: boolean;
 }
@@ -36,6 +51,8 @@ export function readTerms(decision: Decision): Terms {
   const mediaTypes: (readonly string[])[] = [];
   const credentials: CredentialTerm[] = [];
   const forbidden: Shape[] = [];
+  const forbiddenInAnswers: ForbiddenAnswer[] = [];
+  let pins: PinList | undefined;
   for (const obligation of decision.obligations) {
     switch (obligation.kind) {
       case 'service':
@@ -43,7 +60,10 @@ export function readTerms(decision: Decision): Terms {
         break;
       case 'inspect':
         inspect = obligation.tls;
-        if (obligation.protocol !== 'rest') reads = { protocol: obligation.protocol, bytes: obligation.bytes };
+        if (obligation.protocol !== 'rest') {
+          const { protocol, bytes, anyToolName = false } = obligation;
+          reads = { protocol, bytes, anyToolName };
+        }
         break;
       case 'cap':
         if (obligation.direction === 'request') requestCap = Math.min(requestCap, obligation.bytes);
@@ -56,9 +76,13 @@ export function readTerms(decision: Decision): Terms {
         mediaTypes.push(obligation.allowed);
         break;
       case 'forbid':
-        // The labels `internal` and `secret` were looked at by the decision; nothing loads that forbids them in answers.
+        // The labels `internal` and `secret` of what leaves were looked at by the decision; what comes has no such label.
         if (obligation.direction === 'request')
           forbidden.push(...obligation.contents.filter((word) => word === 'pii' || word === 'credentials'));
+        else forbiddenInAnswers.push(...obligation.contents.filter((word) => word !== 'internal'));
+        break;
+      case 'pin_tool_descriptions':
+        pins = stricter(pins, obligation.list);
         break;
       case 'credential':
         credentials.push(obligation);
@@ -71,7 +95,6 @@ export function readTerms(decision: Decision): Terms {
       case 'label_response':
         break;
       // No document that leads to these loads yet: whoever keeps one takes its name out of `enforcedNowhere`.
-      case 'pin_tool_descriptions':
       case 'propose':
       case 'approvers':
       case 'route':
@@ -91,11 +114,13 @@ export function readTerms(decision: Decision): Terms {
     mediaTypes,
     credentials: [credentials],
     forbidden,
+    forbiddenInAnswers,
+    pins,
     readsAnswer: false,
   };
 }
 
-/** What two messages of one request demand together; they go to one host, so only addresses, sizes and types of answers differ. */
+/** What two messages of one request demand together; they go to one host, so what differs is added up. */
 export function bothTerms(a: Terms, b: Terms): Terms {
   return {
     ...a,
@@ -105,5 +130,11 @@ export function bothTerms(a: Terms, b: Terms): Terms {
     mediaTypes: [...a.mediaTypes, ...b.mediaTypes],
     credentials: [...a.credentials, ...b.credentials],
     forbidden: [...new Set([...a.forbidden, ...b.forbidden])],
+    forbiddenInAnswers: [...new Set([...a.forbiddenInAnswers, ...b.forbiddenInAnswers])],
+    pins: stricter(a.pins, b.pins),
   };
+}
+
+function stricter(a: PinList | undefined, b: PinList | undefined): PinList | undefined {
+  return a === 'closed' || b === 'closed' ? 'closed' : (a ?? b);
 }

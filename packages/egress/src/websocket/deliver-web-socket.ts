@@ -2,7 +2,6 @@ import type { EgressQuestion } from '@clawhold/spec';
 import { Http1Conversation } from '../http1/http1-conversation.ts';
 import { isGraphqlDialect } from '../inspection/graphql-websocket.ts';
 import { type Admitted, type Allowed, fail, receive, refuseOverBudget, tell } from '../proxy/deliver.ts';
-import type { Incoming } from '../proxy/incoming.ts';
 import { budgetFault, overruled, report, withdrawnFault } from '../proxy/record.ts';
 import { openUpstream } from '../proxy/upstream.ts';
 import { type Fault, fault } from '../wire/fault.ts';
@@ -10,20 +9,15 @@ import { acceptFields, type Chosen, makeOffer, readChoice } from '../wire/websoc
 import { relayWebSocket } from './relay.ts';
 import type { WebSocketRequest } from './websocket-request.ts';
 
-/**
- * Asks a server for a WebSocket on a connection of its own, and carries its messages when it agrees.
- *
- * @param upgrade the request as it was decided: without the credentials that are filled in there now.
- */
+/** Asks a server for a WebSocket on a connection of its own, and carries its messages when it agrees. */
 export async function deliverWebSocket(
   admitted: Admitted,
   question: EgressQuestion,
-  upgrade: Incoming & { readonly webSocket: WebSocketRequest },
+  webSocket: WebSocketRequest,
   allowed: Allowed,
 ): Promise<void> {
   const { context, incoming, underWay } = admitted;
   const { target, fields, reply } = incoming;
-  const { webSocket } = upgrade;
   const upstream = await openUpstream(context, allowed.routes, { ...target, sandbox: incoming.identity.sandbox });
   if (upstream.kind === 'fault') return fail(admitted, upstream);
   const own = makeOffer(webSocket.offer);
@@ -46,7 +40,6 @@ export async function deliverWebSocket(
     const problem = await relayWebSocket(admitted, question, allowed, {
       client,
       server: upstream,
-      upgrade,
       protocol: chosen.protocol,
     });
     if (problem?.kind === 'over_budget')

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { MessageCredentials } from '../credentials/message-credentials.ts';
 import { detectedFault } from '../detection/finding.ts';
 import { type GraphqlDialect, readGraphqlMessage } from '../inspection/graphql-websocket.ts';
+import type { MessageGate, Passage } from '../proxy/message-gate.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { send } from '../wire/send.ts';
 import { type FrameHead, maskPiece, opcodes, writeFrame, writeFrameHead } from './frame.ts';
 import { nextFrame, payloadOf, wholePayload } from './frames.ts';
-import type { MessageGate, Passage } from './message-gate.ts';
 import type { WebSocketSide } from './websocket-request.ts';
 
 /** How the way from the client to the server ended, when it was not by its own end. */

@@ -5,12 +5,11 @@ import { watchTunnel } from '../detection/watched-tunnel.ts';
 import { isGraphqlDialect } from '../inspection/graphql-websocket.ts';
 import type { Admitted, Allowed } from '../proxy/deliver.ts';
 import type { OverBudget } from '../proxy/forward.ts';
-import type { Incoming } from '../proxy/incoming.ts';
+import { createMessageGate } from '../proxy/message-gate.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { send } from '../wire/send.ts';
 import { closeFrame } from './frame.ts';
 import { Inward } from './inward.ts';
-import { createMessageGate } from './message-gate.ts';
 import { carryOutward, type Stopped } from './outward.ts';
 import type { WebSocketSide } from './websocket-request.ts';
 
@@ -21,8 +20,6 @@ const closeCodes = { protocol: 1002, policy: 1008, tooBig: 1009 } as const;
 export interface OpenWebSocket {
   readonly client: WebSocketSide & { finish(): void };
   readonly server: WebSocketSide & { readonly address: string };
-  /** The request for it, as it was decided. */
-  readonly upgrade: Incoming;
   /** The sub-protocol that the server chose. */
   readonly protocol: string | undefined;
 }
@@ -32,10 +29,10 @@ export interface OpenWebSocket {
  * come. Returns why it was cut; undefined when it ended by itself.
  */
 export async function relayWebSocket(
-  { context, subject }: Admitted,
+  { context, decided: upgrade, subject }: Admitted,
   question: EgressQuestion,
   { terms, meter }: Allowed,
-  { client, server, upgrade, protocol }: OpenWebSocket,
+  { client, server, protocol }: OpenWebSocket,
 ): Promise<Fault | OverBudget | undefined> {
   const { traffic } = subject;
   const { limits, hooks } = context;
@@ -64,7 +61,12 @@ export async function relayWebSocket(
   const outgoing = carryOutward({
     client,
     server,
-    gate: createMessageGate(context, upgrade, { question, url: subject.url, address: server.address }),
+    gate: createMessageGate(context, upgrade, {
+      question,
+      url: subject.url,
+      address: server.address,
+      status: 101,
+    }),
     credentials: new MessageCredentials(context, upgrade, terms),
     dialect,
     messageBytes: limits.webSocketMessageBytes,

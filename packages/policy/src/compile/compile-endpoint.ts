@@ -17,6 +17,7 @@ export function compileEndpoint(
     protocol: protocolOf(endpoint),
     inspector: inspectorOf(endpoint),
     inspectedBytes: inspectedBytes(endpoint),
+    anyToolName: endpoint.mcp?.strict_tool_names === false,
     binaries,
     rules: compileRules(place, path, endpoint),
     denies: compileDenies(place, path, endpoint),
@@ -60,7 +61,8 @@ function obligationsOf(endpoint: Endpoint): readonly Obligation[] {
     obligations.push({ kind: 'forbid', direction: 'response', contents: response.forbid });
   if (response?.content_types !== undefined)
     obligations.push({ kind: 'content_types', allowed: response.content_types });
-  if (pins === true) obligations.push({ kind: 'pin_tool_descriptions' });
+  if (pins !== undefined && pins !== false)
+    obligations.push({ kind: 'pin_tool_descriptions', list: pins === 'closed' ? 'closed' : 'open' });
   const credential = credentialOf(endpoint);
   if (credential !== undefined) obligations.push(credential);
   return Object.freeze(obligations.map((obligation) => Object.freeze(obligation)));

@@ -51,6 +51,8 @@ export interface CompiledEndpoint {
   readonly inspector: Exclude<Inspector, 'rest'> | null;
   /** How much an inspector may read; null for its own limit. */
   readonly inspectedBytes: number | null;
+  /** mcp: a tool may have any name that can be shown. */
+  readonly anyToolName: boolean;
   /** Null: any caller. */
   readonly binaries: readonly Glob[] | null;
   readonly rules: OperationIndex<CompiledRule>;

@@ -39,7 +39,10 @@ function inspection(question: EgressQuestion, protocol: Inspector, selected: rea
   const tls = plain ? 'none' : 'terminate';
   let bytes: number | null = null;
   if (protocol !== 'rest') for (const { inspectedBytes } of selected) bytes = smaller(bytes, inspectedBytes);
-  return { kind: 'inspect', tls, protocol, ...(bytes === null ? {} : { bytes }) };
+  const readers = selected.filter(({ inspector }) => inspector === 'mcp');
+  const names =
+    protocol === 'mcp' && readers.every(({ anyToolName }) => anyToolName) ? { anyToolName: true as const } : {};
+  return { kind: 'inspect', tls, protocol, ...(bytes === null ? {} : { bytes }), ...names };
 }
 
 const propose: Obligation = Object.freeze({ kind: 'propose' });

@@ -43,11 +43,6 @@ export function convertEndpoint(endpoint: Tree, path: Path, conversion: Conversi
   for (const key of credentialKeys)
     if (endpoint[key] !== undefined)
       conversion.left([...path, key], `\`${key}\` is left out: bind a credential of this installation instead.`);
-  const mcp = treeOf(endpoint['mcp']);
-  if (mcp?.['strict_tool_names'] === false) {
-    value['mcp'] = { ...mcp, strict_tool_names: true };
-    conversion.changed([...path, 'mcp'], 'Names of tools are read strictly.');
-  }
   if (endpoint['access'] !== undefined) {
     if (!accessWords.has(String(endpoint['access'])))
       return leave(`\`access: ${String(endpoint['access'])}\` is no word of theirs either, so it allowed nothing.`);

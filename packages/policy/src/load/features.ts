@@ -59,7 +59,7 @@ function endpointUses(endpoint: Endpoint, path: Path): readonly Use[] {
   use('request.forbid', endpoint.request?.forbid?.some(isDetected) === true, 'request', 'forbid');
   use('response.forbid', endpoint.response?.forbid !== undefined, 'response', 'forbid');
   use('response.content_types', endpoint.response?.content_types !== undefined, 'response', 'content_types');
-  use('pin_tool_descriptions', endpoint.pin_tool_descriptions === true, 'pin_tool_descriptions');
+  use('pin_tool_descriptions', (endpoint.pin_tool_descriptions ?? false) !== false, 'pin_tool_descriptions');
   return uses;
 }
 

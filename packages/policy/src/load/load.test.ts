@@ -60,18 +60,15 @@ test.each<[Feature, string]>([
   );
 });
 
-test.each<[Feature, string]>([
-  [
-    'mcp.strict_tool_names: false',
-    'protocol: mcp, mcp: { strict_tool_names: false }, rules: [{ allow: { method: ping } }],',
-  ],
-  ['response.forbid', 'access: full, response: { forbid: [secret] }'],
-])(verifies('policy.never-ignored', 'a running installation refuses %s of an endpoint by name'), (feature, text) => {
-  expect(enforcedNowhere.has(feature)).toBe(true);
-  expect(refusals(endpoint(`{ host: a.example.com, port: 443, ${text} }`))).toEqual([
-    expect.stringMatching(/^5 .*This installation cannot keep that yet/),
-  ]);
-});
+test.each<[Feature, string]>([['response.forbid', 'access: full, response: { forbid: [secret] }']])(
+  verifies('policy.never-ignored', 'a running installation refuses %s of an endpoint by name'),
+  (feature, text) => {
+    expect(enforcedNowhere.has(feature)).toBe(true);
+    expect(refusals(endpoint(`{ host: a.example.com, port: 443, ${text} }`))).toEqual([
+      expect.stringMatching(/^5 .*This installation cannot keep that yet/),
+    ]);
+  },
+);
 
 test.each([
   ['protocol: sql, access: full', 'read by no version'],

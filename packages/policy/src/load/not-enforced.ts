@@ -34,9 +34,7 @@ export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>([
   'filesystem_policy',
   'network_middlewares',
   'mode: learn',
-  'mcp.strict_tool_names: false',
   'response.forbid',
-  'pin_tool_descriptions',
   'inference.routes',
   'inference.redact',
 ]);

@@ -173,7 +173,13 @@ export function decideEgressNaively(
     const plain = question.scheme === 'http' || (question.scheme === 'tcp' && question.port === 80);
     const sizes = protocol === 'rest' ? [] : selected.flatMap(readBytes);
     const bytes = sizes.length === 0 ? {} : { bytes: Math.min(...sizes) };
-    obligations.push(JSON.stringify({ kind: 'inspect', tls: plain ? 'none' : 'terminate', protocol, ...bytes }));
+    const strict = selected.some(
+      (endpoint) => readingOf(endpoint) === 'mcp' && endpoint.mcp?.strict_tool_names !== false,
+    );
+    const names = protocol !== 'mcp' || strict ? {} : { anyToolName: true };
+    obligations.push(
+      JSON.stringify({ kind: 'inspect', tls: plain ? 'none' : 'terminate', protocol, ...bytes, ...names }),
+    );
   }
   if (sends) {
     for (const endpoint of selected) obligations.push(...owed(endpoint, learning));
@@ -213,12 +219,17 @@ function owed(endpoint: Endpoint, learning: boolean): readonly string[] {
     ...(allowed === undefined ? [] : [{ kind: 'addresses', allowed }]),
     ...(request?.forbid === undefined ? [] : [{ kind: 'forbid', direction: 'request', contents: request.forbid }]),
     ...(response?.content_types === undefined ? [] : [{ kind: 'content_types', allowed: response.content_types }]),
-    ...(endpoint.pin_tool_descriptions === true ? [{ kind: 'pin_tool_descriptions' }] : []),
+    ...pinsOf(endpoint),
     ...(learning || (binding === undefined && !body)
       ? []
       : [{ kind: 'credential', provider: binding?.provider ?? null, body, websocket: false, signing: null }]),
   ];
   return all.map((obligation) => JSON.stringify(obligation));
+}
+
+function pinsOf({ pin_tool_descriptions: pins }: Endpoint): readonly object[] {
+  if (pins === true) return [{ kind: 'pin_tool_descriptions', list: 'open' }];
+  return pins === 'closed' ? [{ kind: 'pin_tool_descriptions', list: 'closed' }] : [];
 }
 
 function verdictOf(

@@ -138,13 +138,20 @@ const guards = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .tuple(at('mcp'), fc.array(mcpTool, { minLength: 1, maxLength: 3 }), maybe(fc.constant(true)))
+      .tuple(
+        at('mcp'),
+        fc.array(mcpTool, { minLength: 1, maxLength: 3 }),
+        maybe(fc.constantFrom(true, 'closed' as const)),
+      )
       .map(([place, tools, pin]) => present({ ...place, tools, pin_tool_descriptions: pin })),
   },
   {
     weight: 1,
     arbitrary: at('mcp').map(
-      (place): Rules => ({ ...place, mcp: { allow_all_known_mcp_methods: true, max_body_bytes: 900 } }),
+      (place): Rules => ({
+        ...place,
+        mcp: { allow_all_known_mcp_methods: true, max_body_bytes: 900, strict_tool_names: false },
+      }),
     ),
   },
   { weight: 2, arbitrary: fc.tuple(at('json-rpc'), rulesAbout(rpcTarget)).map(merge) },

@@ -33,6 +33,9 @@ export const endpointProtocolShape = {
   json_rpc: z.strictObject({ max_body_bytes: byteCount.optional() }).optional(),
   /** mcp: what may be called. The methods that a session is made of are allowed with it. */
   tools: filled(endpointToolSchema).optional(),
-  /** mcp: a tool whose description changed is withheld until an operator looked at it. Default false. */
-  pin_tool_descriptions: z.boolean().optional(),
+  /**
+   * mcp: a tool whose description changed is withheld until an operator looked at it. The first description that this
+   * installation sees is pinned; with `closed` none is, so that a new tool waits for an operator too. Default false.
+   */
+  pin_tool_descriptions: z.union([z.boolean(), z.literal('closed')]).optional(),
 } as const;

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { credentialDefinitionSchema, credentialNameSchema, credentialSchema } from '../credential.ts';
+import { digestSchema } from '../decision.ts';
 import { fileChangeSchema, fileOutcomeSchema } from '../file-change.ts';
 import { id } from '../ids.ts';
 import { toolCallSchema } from '../tool.ts';
+import { pinnedToolSchema, toolPinEntrySchema, toolPinSchema } from '../tool-pin.ts';
 import { stepOutcomeSchema } from './outcome.ts';
 import { policySourcesSchema } from './policy-sources.ts';
 import { route } from './route.ts';
@@ -73,6 +75,30 @@ export const supervisorRoutes = {
     path: '/credentials/:name',
     request: z.object({ name: credentialNameSchema }),
     response: nothing,
+    peers: ['api'],
+  }),
+  /** The tools whose descriptions are pinned or wait for an operator, by endpoint and name. */
+  listToolPins: route({
+    method: 'GET',
+    path: '/tool-pins',
+    request: nothing,
+    response: z.object({ pins: z.array(toolPinEntrySchema) }),
+    peers: ['api'],
+  }),
+  /** With both descriptions. */
+  readToolPin: route({
+    method: 'GET',
+    path: '/tool-pins/tool',
+    request: pinnedToolSchema,
+    response: toolPinSchema,
+    peers: ['api'],
+  }),
+  /** Pins the description with this digest, one of the two that there are; 409 when it is neither any more. */
+  acceptToolPin: route({
+    method: 'POST',
+    path: '/tool-pins/tool/accept',
+    request: pinnedToolSchema.extend({ digest: digestSchema }),
+    response: toolPinSchema,
     peers: ['api'],
   }),
   /** Makes the sandbox of a run, or finds it alive. */

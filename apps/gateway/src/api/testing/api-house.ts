@@ -221,6 +221,10 @@ const noCredential = (): never => {
   throw new ClawholdError('state_no_such_credential', 'There is no such credential.', { status: 404 });
 };
 
+const noPin = (): never => {
+  throw new ClawholdError('state_no_such_pin', 'There is no such tool.', { status: 404 });
+};
+
 /** A supervisor that has nothing to do, notes what it is asked and lets the test answer instead. */
 function watched(house: () => ApiHouse | undefined): Implementation<typeof supervisorRoutes> {
   const quiet: Implementation<typeof supervisorRoutes> = {
@@ -239,6 +243,9 @@ function watched(house: () => ApiHouse | undefined): Implementation<typeof super
       default: 'test/scripted',
     }),
     listCredentials: () => ({ credentials: [] }),
+    listToolPins: () => ({ pins: [] }),
+    readToolPin: noPin,
+    acceptToolPin: noPin,
     addCredential: ({ secret: _secret, ...credential }) => ({ ...credential, written: new Date().toISOString() }),
     rotateCredential: noCredential,
     removeCredential: noCredential,

@@ -145,6 +145,9 @@ const refuse = (): never => {
 const unused = {
   publishPolicy: refuse,
   listCredentials: refuse,
+  listToolPins: refuse,
+  readToolPin: refuse,
+  acceptToolPin: refuse,
   addCredential: refuse,
   rotateCredential: refuse,
   removeCredential: refuse,

@@ -1,13 +1,13 @@
 import { refusal } from '@clawhold/policy';
 import type { Decision, EgressQuestion } from '@clawhold/spec';
 import type { ReadMessage } from '../inspection/content.ts';
-import type { ProxyContext } from '../proxy/context.ts';
-import type { Incoming } from '../proxy/incoming.ts';
-import { admit, decide, overrule, refuse } from '../proxy/judge.ts';
-import { questionAbout } from '../proxy/messages.ts';
-import { report } from '../proxy/record.ts';
-import { readTerms, type Terms } from '../proxy/terms.ts';
 import type { Fault } from '../wire/fault.ts';
+import type { ProxyContext } from './context.ts';
+import type { Incoming } from './incoming.ts';
+import { admit, decide, overrule, refuse } from './judge.ts';
+import { questionAbout } from './messages.ts';
+import { report } from './record.ts';
+import { readTerms, type Terms } from './terms.ts';
 
 /** What came of the question about one message. */
 export type Passage =
@@ -22,35 +22,37 @@ export type Passage =
   | { readonly kind: 'refused'; readonly text: string }
   | Fault;
 
-/** Decides on the messages of a client, each by itself. */
+/** Decides on messages that come when a request was let through, each by itself: of a client, or of a server that asks. */
 export interface MessageGate {
   /** @param text the whole message where it was read, so that a person can say yes to exactly it. */
   pass(message: ReadMessage, text: Buffer | undefined): Promise<Passage>;
 }
 
-/** The upgrade that was let through. */
-interface Upgrade {
+/** The request that was let through. */
+interface LetThrough {
   readonly question: EgressQuestion;
   readonly url: string;
-  /** Where the connection leads. */
-  readonly address: string;
+  /** Where the messages go; null for those that come. */
+  readonly address: string | null;
+  /** Of the answer to it. */
+  readonly status: number;
 }
 
 export function createMessageGate(
   context: ProxyContext,
   incoming: Incoming,
-  { question: asked, url, address }: Upgrade,
+  { question: asked, url, address, status }: LetThrough,
 ): MessageGate {
   const { identity, method } = incoming;
   const { hooks } = context;
   // The bytes are told of once, with the connection.
   const traffic = { requestBytes: 0, responseBytes: 0 };
   const tell = (question: EgressQuestion, decision: Decision, outcome: 'answered' | 'refused'): void =>
-    report(context, identity, { method, url, question, decision, traffic }, outcome, 101, null);
+    report(context, identity, { method, url, question, decision, traffic }, outcome, status, null);
 
   return {
     async pass(message, text) {
-      const { action: _ofTheUpgrade, ...head } = asked;
+      const { action: _ofTheRequest, ...head } = asked;
       const outline = { ...head, data: hooks.dataLabel(identity) };
       const question = questionAbout(context, incoming, outline, message, text);
       if (question.kind === 'fault') return question;
