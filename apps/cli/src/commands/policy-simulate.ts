@@ -1,7 +1,9 @@
-import { Simulation, type SimulationReport } from '@clawhold/policy';
-import { compilePolicy, type PolicySurroundings, withSurroundings } from '../policy/policy-file.ts';
-import { eachDecision } from '../policy/recorded-decisions.ts';
+import { compileDraft, type SimulationReport } from '@clawhold/policy';
+import { replay } from '@clawhold/replay';
+import { type PolicySurroundings, readDraft, whereProblemsAre, withSurroundings } from '../policy/policy-file.ts';
+import { openLedger } from '../policy/recorded-decisions.ts';
 import { paint } from '../terminal/output.ts';
+import { startProgress } from '../terminal/progress.ts';
 import type { AddCommand } from './command.ts';
 
 interface Options extends PolicySurroundings {
@@ -14,20 +16,26 @@ export const addPolicySimulate: AddCommand = (policy, session) => {
     .argument('<file>', 'YAML file of the draft')
     .option('--export <file>', 'read this export of a ledger instead of the Clawhold that runs')
     .action(async (file: string, options: Options) => {
-      const simulation = new Simulation(compilePolicy(file, options), Date.now());
-      await eachDecision(options.export, (question, decision) => simulation.add(question, decision));
-      const report = simulation.report();
+      const draft = readDraft(file, options);
+      compileDraft(draft, whereProblemsAre(file)); // says what is wrong with it before anything is read
+      const progress = startProgress();
+      const report = await replay(await openLedger(options.export), {
+        draft,
+        now: Date.now(),
+        onProgress: ({ records }) => progress.report(`${records.toLocaleString('en')} decisions`),
+      }).finally(() => progress.end());
       session().output.result(report, () => draw(report));
     });
 };
 
-function draw({ decisions, leftOut, changes }: SimulationReport): string {
+function draw({ decisions, leftOut, unreadable, changes }: SimulationReport): string {
   const left = leftOut === 0 ? '' : ` ${leftOut} about spent budgets were left out.`;
+  const broken = unreadable === 0 ? '' : ` ${unreadable} records could not be read.`;
   return [
     ...changes.map(({ direction, count, example, before, after, rule, reason }) => {
       const word = direction === 'opens' ? paint.bad('opens ') : paint.good('closes');
       return `${word}  ${count} × ${before} → ${after}, such as ${example}\n        ${paint.quiet(rule ?? reason)}`;
     }),
-    `${decisions} recorded decisions were replayed; ${changes.reduce((sum, { count }) => sum + count, 0)} would change.${left}`,
+    `${decisions} recorded decisions were replayed; ${changes.reduce((sum, { count }) => sum + count, 0)} would change.${left}${broken}`,
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type DraftPolicy, draftPolicy, type NamedSource, type PolicyLibrary } from '@clawhold/policy';
+import { compileDraft, type Draft, type NamedSource, type PolicyLibrary, type Snapshot } from '@clawhold/policy';
 import { shippedPresets } from '@clawhold/policy/presets';
 import { ClawholdError } from '@clawhold/spec';
 import type { Command } from 'commander';
@@ -32,24 +32,28 @@ export function withSurroundings(command: Command): Command {
     .option('--library <folder>', 'what it may extend besides the shipped presets, as team/base.yaml');
 }
 
+/** An agent's document with what is around it. @throws ClawholdError `input_file_unreadable`. */
+export function readDraft(file: string, { ceiling, library }: PolicySurroundings = {}): Draft {
+  const named = (name: string): NamedSource => ({ name, source: readPolicy(name) });
+  return {
+    ...named(file),
+    ceiling: ceiling === undefined ? undefined : named(ceiling),
+    library: readLibrary(library),
+  };
+}
+
 /**
  * Compiles an agent's document, to ask it questions.
  *
  * @throws ClawholdError `input_file_unreadable`, `policy_invalid` with the first problem.
  */
-export function compilePolicy(
-  file: string,
-  { ceiling, library }: PolicySurroundings = {},
-): Extract<DraftPolicy, { kind: 'ok' }>['snapshot'] {
-  const named = (name: string): NamedSource => ({ name, source: readPolicy(name) });
-  const above = ceiling === undefined ? undefined : named(ceiling);
-  const draft = draftPolicy(named(file), above, readLibrary(library));
-  if (draft.kind === 'ok') return draft.snapshot;
-  const [first] = draft.problems;
-  const place = first === undefined ? file : `${first.file}:${first.line}`;
-  throw new ClawholdError('policy_invalid', `${place}: ${first?.message ?? 'not valid'}`, {
-    hint: `See all of it with: npx clawhold policy check ${file}`,
-  });
+export function compilePolicy(file: string, surroundings?: PolicySurroundings): Snapshot {
+  return compileDraft(readDraft(file, surroundings), whereProblemsAre(file));
+}
+
+/** The hint of what is refused because of a document. */
+export function whereProblemsAre(file: string): string {
+  return `See all of it with: npx clawhold policy check ${file}`;
 }
 
 /** The shipped presets, and the documents in the folders of an operator's library. @throws ClawholdError `input_file_unreadable`. */

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { bodyOfLine } from '@clawhold/policy';
 import { ClawholdError, type Decision, type Question } from '@clawhold/spec';
 import { connect } from '../connection/connect.ts';
 
@@ -22,7 +23,8 @@ export async function eachDecision(
 /** How much of a file is read at once, in bytes: a ledger is long, and small pieces cost more than what is in them. */
 const pieceBytes = 2 ** 20;
 
-async function openLedger(file: string | undefined): Promise<AsyncIterable<Uint8Array>> {
+/** The bytes of an export, or of the ledger of the Clawhold that runs. */
+export async function openLedger(file: string | undefined): Promise<AsyncIterable<Uint8Array>> {
   if (file === undefined) return connect().api.download('/audit/export');
   return createReadStream(file, { highWaterMark: pieceBytes });
 }
@@ -38,10 +40,9 @@ async function eachLine(pieces: AsyncIterable<Uint8Array>, take: (line: string) 
   if (rest !== '') take(rest);
 }
 
-/** Only lines that can hold a decision are parsed; an export has many others. */
 function takeLine(line: string, take: (question: Question, decision: Decision) => void): void {
-  if (!line.includes('"decision.made"')) return;
-  const { type, body } = JSON.parse(line) as { type?: string; body?: { question?: Question; decision?: Decision } };
-  if (type === 'decision.made' && body?.question !== undefined && body.decision !== undefined)
-    take(body.question, body.decision);
+  const text = bodyOfLine(line);
+  if (text === undefined) return;
+  const { question, decision } = JSON.parse(text) as { question?: Question; decision?: Decision };
+  if (question !== undefined && decision !== undefined) take(question, decision);
 }

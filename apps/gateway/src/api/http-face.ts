@@ -13,6 +13,7 @@ import { onNotFound } from '../http/problems.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { peopleRoutes } from '../people/routes.ts';
+import { createLongDesk } from '../policies/long-desk.ts';
 import { createPolicyDesk } from '../policies/policy-desk.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { runRoutes } from '../runs/routes.ts';
@@ -73,6 +74,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', credentialRoutes(plane.credentials));
   api.route('/', policyRoutes(plane.policies, createPolicyDesk()));
   api.route('/', toolPinRoutes(plane.toolPins));
+  api.route('/', policyRoutes(plane.policies, createPolicyDesk(), createLongDesk(plane.audit)));
   api.route('/', auditRoutes(plane.audit));
   api.route('/', statusRoutes({ ...plane, agents: () => Object.keys(plane.policies.sources().agents) }));
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {

@@ -25,10 +25,14 @@ export interface AuditReader {
   /** At most 500 records after `after`; a negative one means that many from the end. */
   entries(after: number, run?: string): Promise<readonly AuditEntry[]>;
   exportEntries(): AsyncIterable<Uint8Array>;
+  /** The bodies of all recorded decisions, one a line, read page by page. */
+  decisions(): AsyncIterable<Uint8Array>;
   head(): Promise<AuditHead>;
 }
 
 const pageSize = 500;
+/** Of decisions, whose bodies have about a KiB each. */
+const decisionsPage = 2_000;
 
 export function createAuditReader(
   database: Kysely<Database>,
@@ -50,6 +54,22 @@ export function createAuditReader(
       return rows.map((row) => ({ ...row, sequence: Number(row.sequence), body: JSON.parse(row.body) }));
     },
     exportEntries: () => ledger.exportEntries(),
+    async *decisions() {
+      for (let after = '0'; ; ) {
+        const rows = await database
+          .selectFrom('ledger_entry')
+          .select(['sequence', 'body'])
+          .where('type', '=', 'decision.made')
+          .where('sequence', '>', after)
+          .orderBy('sequence')
+          .limit(decisionsPage)
+          .execute();
+        const last = rows.at(-1);
+        if (last === undefined) return;
+        after = last.sequence;
+        yield Buffer.from(rows.map(({ body }) => `${body}\n`).join(''));
+      }
+    },
     async head() {
       const heads = await readHeads(headFolder);
       const { head } = ledger;

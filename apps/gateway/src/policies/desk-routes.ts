@@ -1,14 +1,11 @@
 import { importFormats, loadPolicy } from '@clawhold/policy';
 import { shippedPresets } from '@clawhold/policy/presets';
-import { ClawholdError, decisionSchema, ruleReferenceSchema } from '@clawhold/spec';
+import { decisionSchema, ruleReferenceSchema } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
 import { body, createRoute, json, named, refusedAs, z } from '../http/openapi.ts';
-import type { DeskDocument } from './desk-task.ts';
+import { type DeskDocuments, documentText as text } from './desk-documents.ts';
 import type { PolicyDesk } from './policy-desk.ts';
-import type { PolicyService } from './policy-service.ts';
 
-const maximumText = 1_048_576;
-const text = z.string().max(maximumText);
 const decision = named(decisionSchema, 'Decision');
 const example = 'version: 1\nname: default\n';
 const rules = z.array(z.string());
@@ -175,22 +172,7 @@ const presets = createRoute({
 });
 
 /** Questions about documents; all of them are answered from what is given and what is in force, and change nothing. */
-export function deskRoutes(policies: PolicyService, desk: PolicyDesk): ApiApp {
-  const documentOf = (name: string, source: string): DeskDocument => ({
-    name,
-    source,
-    ceiling: { name: 'ceiling.yaml', source: policies.sources().ceiling },
-    library: policies.library(),
-  });
-  const inForce = (agent: string | undefined): DeskDocument => {
-    const { agents } = policies.sources();
-    const source = agent !== undefined && Object.hasOwn(agents, agent) ? agents[agent] : undefined;
-    if (source !== undefined) return documentOf(`policies/${agent}.yaml`, source);
-    throw new ClawholdError('input_unknown_agent', `There is no policy of an agent "${agent ?? ''}".`, {
-      status: 400,
-      hint: `Name one of ${Object.keys(agents).join(', ')}, or send a document.`,
-    });
-  };
+export function deskRoutes({ documentOf, inForce }: DeskDocuments, desk: PolicyDesk): ApiApp {
   const app = newApp();
   app.openapi(test, async (context) => {
     const { source, tests } = context.req.valid('json');

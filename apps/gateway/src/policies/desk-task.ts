@@ -1,9 +1,11 @@
 import {
   type Change,
+  type Claim,
   checkPolicy,
-  type DraftPolicy,
+  claimSentence,
+  compileDraft,
+  type Draft,
   diffPolicies,
-  draftPolicy,
   type Explanation,
   explainQuestion,
   findingsOf,
@@ -16,34 +18,39 @@ import {
   type PolicyFinding,
   type PolicyLibrary,
   type PolicyTestReport,
+  type Problem,
+  type Proof,
+  prove,
   runPolicyTest,
+  type Snapshot,
   urlQuestion,
 } from '@clawhold/policy';
+import { startSolver } from '@clawhold/prover';
 import { ClawholdError } from '@clawhold/spec';
-
-/** A document as it would be in force: below a ceiling, with what it may extend. */
-export interface DeskDocument extends NamedSource {
-  readonly ceiling: NamedSource;
-  readonly library: PolicyLibrary;
-}
 
 /** What is asked about documents; all of it is computed from what is given here. */
 export interface DeskTasks {
   readonly check: { readonly name: string; readonly source: string; readonly library: PolicyLibrary };
-  readonly test: { readonly document: DeskDocument; readonly tests: NamedSource };
+  readonly test: { readonly document: Draft; readonly tests: NamedSource };
   readonly explain: {
-    readonly document: DeskDocument;
+    readonly document: Draft;
     readonly url: string;
     readonly method: string;
     readonly program: string | undefined;
   };
-  readonly diff: { readonly before: DeskDocument; readonly after: DeskDocument };
+  readonly diff: { readonly before: Draft; readonly after: Draft };
   readonly import: {
     readonly format: ImportFormat;
     readonly files: readonly NamedSource[];
     readonly anyProgram: boolean;
   };
+  /** Whether it is a policy at all. */
+  readonly compile: { readonly document: Draft };
+  readonly prove: { readonly document: Draft; readonly claims: readonly DeskClaim[]; readonly seconds: number };
 }
+
+/** A claim, where the policy before is a document still. */
+export type DeskClaim = Exclude<Claim, { kind: 'growth' }> | { readonly kind: 'growth'; readonly before: Draft };
 
 export interface DeskAnswers {
   readonly check: readonly PolicyFinding[];
@@ -51,6 +58,8 @@ export interface DeskAnswers {
   readonly explain: Explanation;
   readonly diff: { readonly changes: readonly Change[]; readonly asked: number; readonly limits: readonly string[] };
   readonly import: Extract<ImportedPolicy, { kind: 'ok' }>;
+  readonly compile: undefined;
+  readonly prove: readonly { readonly claim: string; readonly proof: Proof }[];
 }
 
 export type DeskTask = keyof DeskTasks;
@@ -61,7 +70,9 @@ export type DeskTask = keyof DeskTasks;
  * @param now milliseconds since 1970.
  * @throws ClawholdError `policy_invalid`, `policy_test_invalid`, `input_url`: what is given cannot be asked about.
  */
-export const deskWork: { readonly [Task in DeskTask]: (task: DeskTasks[Task], now: number) => DeskAnswers[Task] } = {
+export const deskWork: {
+  readonly [Task in DeskTask]: (task: DeskTasks[Task], now: number) => DeskAnswers[Task] | Promise<DeskAnswers[Task]>;
+} = {
   check: ({ name, source, library }) => findingsOf(checkPolicy(source, name, library)),
   test({ document, tests }, now) {
     const own = loadPolicy(document.source, document.name);
@@ -80,18 +91,36 @@ export const deskWork: { readonly [Task in DeskTask]: (task: DeskTasks[Task], no
     if (imported.kind === 'ok') return imported;
     throw invalid(imported.problems);
   },
+  compile({ document }) {
+    compiled(document);
+    return undefined;
+  },
+  async prove({ document, claims, seconds }, now) {
+    const snapshot = compiled(document);
+    const meant = claims.map((claim) =>
+      claim.kind === 'growth' ? { ...claim, before: compiled(claim.before) } : claim,
+    );
+    await using solver = startSolver();
+    const answers: { readonly claim: string; readonly proof: Proof }[] = [];
+    for (const claim of meant)
+      answers.push({
+        claim: claimSentence(claim),
+        proof: await prove(claim, snapshot, now, solver.solve, seconds * 1_000),
+      });
+    return answers;
+  },
 };
 
-function compiled({ ceiling, library, ...document }: DeskDocument): Extract<DraftPolicy, { kind: 'ok' }>['snapshot'] {
-  const draft = draftPolicy(document, ceiling, library);
-  if (draft.kind === 'ok') return draft.snapshot;
-  throw invalid(draft.problems);
+const everything = 'POST /policies/check lists everything that is wrong.';
+
+function compiled(document: Draft): Snapshot {
+  return compileDraft(document, everything);
 }
 
-function invalid(problems: Extract<DraftPolicy, { kind: 'invalid' }>['problems']): ClawholdError {
+function invalid(problems: readonly Problem[]): ClawholdError {
   const [first] = problems;
   const place = first === undefined ? '' : `${first.file}, line ${first.line}: `;
   return new ClawholdError('policy_invalid', `${place}${first?.message ?? 'not valid'}`, {
-    hint: 'POST /policies/check lists everything that is wrong.',
+    hint: everything,
   });
 }

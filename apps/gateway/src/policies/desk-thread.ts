@@ -14,11 +14,11 @@ export type DeskReply =
     };
 
 /** Runs in a thread of its own: one task, and the thread ends. */
-function work(): DeskReply {
+async function work(): Promise<DeskReply> {
   // What `createPolicyDesk` gave it.
   const { task, input, now } = workerData as { readonly task: DeskTask; readonly input: never; readonly now: number };
   try {
-    const answer: unknown = (deskWork[task] as (given: DeskTasks[DeskTask], at: number) => unknown)(input, now); // the input of this task
+    const answer: unknown = await (deskWork[task] as (given: DeskTasks[DeskTask], at: number) => unknown)(input, now); // the input of this task
     return { kind: 'done', answer };
   } catch (error) {
     if (!(error instanceof ClawholdError)) throw error;
@@ -27,4 +27,4 @@ function work(): DeskReply {
   }
 }
 
-parentPort?.postMessage(work()); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread has no origin
+parentPort?.postMessage(await work()); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread has no origin

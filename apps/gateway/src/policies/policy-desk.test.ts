@@ -1,7 +1,7 @@
+import type { Draft } from '@clawhold/policy';
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { ApiHouse } from '../api/testing/api-house.ts';
-import type { DeskDocument } from './desk-task.ts';
 import { createPolicyDesk } from './policy-desk.ts';
 
 const open = (host: string, rest: string): string =>
@@ -88,7 +88,7 @@ test(verifies('gateway.policy-questions', 'what cannot be asked about is refused
 });
 
 /** Two documents whose patterns meet in very many ways. */
-function slow(): DeskDocument {
+function slow(): Draft {
   const paths = Array.from({ length: 40 }, (_, at) => `{ allow: { method: GET, path: "/**/a${at}/*b*/c*/**" } }`);
   const source = open('api.example.com', `rules: [${paths.join(', ')}]`);
   return { name: 'slow.yaml', source, ceiling: { name: 'ceiling.yaml', source: 'version: 1\n' }, library: {} };

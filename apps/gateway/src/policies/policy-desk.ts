@@ -2,6 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { ClawholdError } from '@clawhold/spec';
 import type { DeskAnswers, DeskTask, DeskTasks } from './desk-task.ts';
 import type { DeskReply } from './desk-thread.ts';
+import { inTurn } from './in-turn.ts';
+import { tooComplex } from './too-complex.ts';
 
 /** Answers questions about policy documents without holding up whoever else waits for this process. */
 export interface PolicyDesk {
@@ -19,28 +21,16 @@ export interface PolicyDeskOptions {
   readonly now?: () => number;
 }
 
-/** How many tasks may wait for the one that runs. */
-const waitingTasks = 8;
 /** What a thread may keep in memory, in MiB; comparing two large policies needs a tenth of it. */
 const memory = 512;
 
 /** A thread for each task, one at a time: a document that is made to be slow costs a core for a while and nothing else. */
 export function createPolicyDesk({ seconds = 20, now = Date.now }: PolicyDeskOptions = {}): PolicyDesk {
-  let last: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
+  const turn = inTurn();
   return {
-    ask<Task extends DeskTask>(task: Task, input: DeskTasks[Task]): Promise<DeskAnswers[Task]> {
-      if (waiting >= waitingTasks)
-        throw new ClawholdError('state_desk_busy', 'Too many questions about policies wait already.', {
-          status: 503,
-          hint: 'Ask again in a moment.',
-        });
-      waiting++;
-      const answer = last.then(() => inThread(task, input, now(), seconds)).finally(() => waiting--);
-      last = answer.catch(() => undefined);
-      // The thread ran this task on this input.
-      return answer as Promise<DeskAnswers[Task]>;
-    },
+    // The thread ran this task on this input.
+    ask: <Task extends DeskTask>(task: Task, input: DeskTasks[Task]) =>
+      turn(() => inThread(task, input, now(), seconds)) as Promise<DeskAnswers[Task]>,
   };
 }
 
@@ -68,15 +58,4 @@ async function inThread(task: DeskTask, input: unknown, now: number, seconds: nu
     clearTimeout(limit);
     await thread.terminate();
   }
-}
-
-function tooComplex(seconds: number): ClawholdError {
-  return new ClawholdError(
-    'policy_too_complex',
-    `This takes more than ${seconds} seconds, or more memory than it may.`,
-    {
-      status: 422,
-      hint: 'Ask about a smaller document; the command line has no such limit.',
-    },
-  );
 }

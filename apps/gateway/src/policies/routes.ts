@@ -1,6 +1,9 @@
 import { type ApiApp, newApp } from '../http/app.ts';
 import { body, createRoute, json, refusedAs, z } from '../http/openapi.ts';
+import { deskDocuments } from './desk-documents.ts';
 import { deskRoutes } from './desk-routes.ts';
+import type { LongDesk } from './long-desk.ts';
+import { longDeskRoutes } from './long-desk-routes.ts';
 import type { PolicyDesk } from './policy-desk.ts';
 import type { PolicyService } from './policy-service.ts';
 
@@ -63,7 +66,7 @@ const reload = createRoute({
   },
 });
 
-export function policyRoutes(policies: PolicyService, desk: PolicyDesk): ApiApp {
+export function policyRoutes(policies: PolicyService, desk: PolicyDesk, longDesk: LongDesk): ApiApp {
   const app = newApp();
   app.openapi(check, async (context) => {
     const { name, source } = context.req.valid('json');
@@ -75,6 +78,8 @@ export function policyRoutes(policies: PolicyService, desk: PolicyDesk): ApiApp 
     return context.json({ ceiling, agents: { ...agents }, digests: { ...policies.digests() } }, 200);
   });
   app.openapi(reload, async (context) => context.json({ digests: { ...(await policies.reload()) } }, 200));
-  app.route('/', deskRoutes(policies, desk));
+  const documents = deskDocuments(policies);
+  app.route('/', deskRoutes(documents, desk));
+  app.route('/', longDeskRoutes(documents, longDesk));
   return app;
 }

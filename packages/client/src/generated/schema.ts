@@ -598,6 +598,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policies/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replays the decisions of the ledger against a draft, below the ceiling in force, and counts what would change. */
+        post: operations["simulatePolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies/prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proves what no request can do under a draft below the ceiling in force, or shows one that can. */
+        post: operations["provePolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/policies/pins": {
         parameters: {
             query?: never;
@@ -1558,6 +1592,157 @@ export interface components {
                 loads: boolean;
                 source: string;
             }[];
+        };
+        PolicySimulation: {
+            decisions: number;
+            leftOut: number;
+            unreadable: number;
+            changes: {
+                /** @enum {string} */
+                direction: "opens" | "closes";
+                /** @enum {string} */
+                before: "refused" | "asks" | "allowed, request by request" | "allowed";
+                /** @enum {string} */
+                after: "refused" | "asks" | "allowed, request by request" | "allowed";
+                rule: string | null;
+                reason: string;
+                count: number;
+                example: string;
+            }[];
+        };
+        PolicyProofs: {
+            answers: {
+                claim: string;
+                proof: {
+                    /** @enum {string} */
+                    kind: "proved";
+                    byRules: boolean;
+                } | {
+                    /** @enum {string} */
+                    kind: "counterexample";
+                    question: components["schemas"]["EgressQuestion"];
+                } | {
+                    /** @enum {string} */
+                    kind: "unknown";
+                    why: string;
+                };
+            }[];
+        };
+        EgressQuestion: {
+            /** @enum {string} */
+            kind: "egress";
+            caller: {
+                agent: string;
+                run?: string;
+                sandbox?: string;
+                executable?: string;
+                ancestors?: string[];
+            };
+            host: string;
+            port: number;
+            /** @enum {string} */
+            scheme: "http" | "https" | "tcp";
+            operation?: {
+                method: string;
+                path: string;
+                query: string;
+                parameters: {
+                    name: string;
+                    /** @enum {string} */
+                    role: "destination" | "content" | "plain";
+                    value: string;
+                    label: {
+                        /** @enum {string} */
+                        integrity: "user" | "local" | "external";
+                        /** @enum {string} */
+                        confidentiality: "public" | "internal" | "secret";
+                        readers: string[] | null;
+                        sources: ({
+                            /** @enum {string} */
+                            kind: "person";
+                        } | {
+                            /** @enum {string} */
+                            kind: "file";
+                            path: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "host";
+                            host: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "command";
+                            tool: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "model";
+                        })[];
+                    };
+                }[];
+                message?: {
+                    /** @enum {string} */
+                    protocol: "websocket";
+                    /** @enum {string} */
+                    frame: "text" | "binary";
+                } | {
+                    /** @enum {string} */
+                    protocol: "graphql";
+                    /** @enum {string|null} */
+                    type: "query" | "mutation" | "subscription" | null;
+                    name: string | null;
+                    fields: string[];
+                    persisted: string | null;
+                } | {
+                    /** @enum {string} */
+                    protocol: "mcp";
+                    method: string;
+                    tool: string | null;
+                    arguments: {
+                        [key: string]: unknown;
+                    };
+                } | {
+                    /** @enum {string} */
+                    protocol: "json-rpc";
+                    method: string;
+                    params?: unknown;
+                } | {
+                    /** @enum {string} */
+                    protocol: "grpc";
+                    service: string;
+                    method: string;
+                } | {
+                    /** @enum {string} */
+                    protocol: "a2a";
+                    method: string;
+                    params?: unknown;
+                };
+            };
+            data: {
+                /** @enum {string} */
+                integrity: "user" | "local" | "external";
+                /** @enum {string} */
+                confidentiality: "public" | "internal" | "secret";
+                readers: string[] | null;
+                sources: ({
+                    /** @enum {string} */
+                    kind: "person";
+                } | {
+                    /** @enum {string} */
+                    kind: "file";
+                    path: string;
+                } | {
+                    /** @enum {string} */
+                    kind: "host";
+                    host: string;
+                } | {
+                    /** @enum {string} */
+                    kind: "command";
+                    tool: string;
+                } | {
+                    /** @enum {string} */
+                    kind: "model";
+                })[];
+            };
+            action?: string;
         };
         ToolPins: {
             pins: components["schemas"]["ToolPinEntry"][];
@@ -4523,6 +4708,228 @@ export interface operations {
             };
             /** @description Refused or failed: `gateway_internal`. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulatePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": "version: 1\nname: default\n"
+                 *     }
+                 */
+                "application/json": {
+                    source: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What would change, the most frequent first; denials about spent budgets are left out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicySimulation"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `policy_invalid`, `policy_too_complex`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_desk_busy`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    provePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": "version: 1\nname: default\n",
+                 *       "claims": [
+                 *         {
+                 *           "kind": "link_local"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    source: string;
+                    claims: ({
+                        /** @enum {string} */
+                        kind: "link_local";
+                    } | {
+                        /** @enum {string} */
+                        kind: "inspection_bypass";
+                    } | {
+                        /** @enum {string} */
+                        kind: "credential_reach";
+                        provider: string;
+                        hosts: string[];
+                    } | {
+                        /** @enum {string} */
+                        kind: "growth";
+                        before: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "label_reach";
+                        /**
+                         * @default local
+                         * @enum {string}
+                         */
+                        integrity?: "user" | "local" | "external";
+                        /** @enum {string} */
+                        confidentiality: "public" | "internal" | "secret";
+                        host: string;
+                    })[];
+                    /** @default 30 */
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description An answer to each claim, in their order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyProofs"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `policy_invalid`, `policy_too_complex`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_desk_busy`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

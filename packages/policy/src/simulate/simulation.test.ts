@@ -1,10 +1,20 @@
+import type { Decision, Question } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
+import { assert, constantFrom, property, record, string, subarray } from 'fast-check';
 import { expect, test } from 'vitest';
+import { canonicalJson } from '../compile/digest.ts';
+import { describeQuestion } from '../decide/explain.ts';
+import { opennessOf } from '../diff/openness.ts';
 import { granted, open, policy, request, spent } from '../testing/samples.ts';
+import { bodyOfLine, readRecorded } from './recorded-text.ts';
+import { joinReports } from './report.ts';
 import { Simulation } from './simulation.ts';
 
 const asking = open('api.example.com', ', rules: [{ ask: { method: POST, path: "/**" } }]');
 const action = 'a'.repeat(64);
+
+/** The body of a record as the ledger writes it. */
+const body = (question: Question, decision: Decision): string => canonicalJson({ question, decision, step: null });
 
 test(
   verifies(
@@ -18,10 +28,10 @@ test(
     for (let count = 0; count < 3; count++)
       for (const method of ['GET', 'POST', 'PUT']) {
         const question = request(method, 'api.example.com', `/${count}`);
-        simulation.add(question, before.decide(question));
+        simulation.add(body(question, before.decide(question)), count);
       }
     const report = simulation.report();
-    expect(report).toMatchObject({ decisions: 9, leftOut: 0 });
+    expect(report).toMatchObject({ decisions: 9, leftOut: 0, unreadable: 0 });
     expect(report.changes).toMatchObject([
       { direction: 'closes', before: 'allowed', after: 'refused', count: 6, example: 'POST api.example.com:443/0' },
     ]);
@@ -34,8 +44,8 @@ test(verifies('policy-tools.simulate', 'what a person agreed to is no change whe
   const recorded = house.decide(question, granted);
   expect(recorded.kind).toBe('allow');
   const simulation = new Simulation(house.snapshot, 0);
-  simulation.add(question, recorded);
-  expect(simulation.report()).toEqual({ decisions: 1, leftOut: 0, changes: [] });
+  simulation.add(body(question, recorded), 0);
+  expect(simulation.report()).toEqual({ decisions: 1, leftOut: 0, unreadable: 0, changes: [] });
 });
 
 test(verifies('policy-tools.simulate', 'denials about amounts are left out, and counted'), () => {
@@ -44,6 +54,93 @@ test(verifies('policy-tools.simulate', 'denials about amounts are left out, and 
   const recorded = house.decide(question, spent(2_000));
   expect(recorded.kind).toBe('deny');
   const simulation = new Simulation(house.snapshot, 0);
-  simulation.add(question, recorded);
-  expect(simulation.report()).toEqual({ decisions: 0, leftOut: 1, changes: [] });
+  simulation.add(body(question, recorded), 0);
+  expect(simulation.report()).toEqual({ decisions: 0, leftOut: 1, unreadable: 0, changes: [] });
+});
+
+test(
+  verifies('policy-tools.simulate', 'reports about parts of a ledger together are the report about the whole'),
+  () => {
+    const before = policy(open('api.example.com', ', access: read-write'));
+    const draft = policy(open('api.example.com', ', access: read-only')).snapshot;
+    const bodies = Array.from({ length: 40 }, (_, at) => {
+      const question = request(['GET', 'POST', 'PUT'][at % 3] ?? '', 'api.example.com', `/${at % 7}`);
+      return body(question, before.decide(question));
+    });
+    const parts = [new Simulation(draft, 0), new Simulation(draft, 0), new Simulation(draft, 0)];
+    const whole = new Simulation(draft, 0);
+    for (const [at, one] of bodies.entries()) {
+      whole.add(one, at);
+      parts[(at + 1) % 3]?.add(one, at);
+    }
+    expect(joinReports(parts.map((part) => part.report()))).toEqual(whole.report());
+  },
+);
+
+/** Text that looks like the keys which a record is read by. */
+const hostile = string({
+  unit: constantFrom(
+    '"',
+    '\\',
+    '{',
+    '}',
+    ',',
+    ':',
+    'a',
+    ',"run":"',
+    '"caller":{',
+    '},"data":{',
+    ',"step":',
+    ',"question":{',
+  ),
+  maxLength: 12,
+});
+
+test(verifies('policy-tools.simulate', 'a record is read as its JSON is, whatever stands in it'), () => {
+  const house = policy(asking);
+  const questions = record({
+    host: hostile,
+    path: hostile,
+    agent: hostile,
+    executable: hostile,
+    parts: subarray(['run', 'sandbox', 'action', 'ancestors']),
+  });
+  assert(
+    property(questions, hostile, constantFrom(1, 2), ({ host, path, agent, executable, parts }, text, run) => {
+      const question = {
+        ...request('POST', host, path, parts.includes('action') ? { action } : {}),
+        caller: {
+          agent,
+          executable,
+          ...(parts.includes('ancestors') ? { ancestors: [text, path] } : {}),
+          ...(parts.includes('run') ? { run: `run_${text}` as const } : {}),
+          ...(parts.includes('sandbox') ? { sandbox: `sbx_${run}` as const } : {}),
+        },
+      };
+      const decided = house.decide(question);
+      const decision: Decision = { ...decided, reasons: [{ code: 'rule', text: `${text}"kind":"inspect"` }] };
+      const { run: _run, sandbox: _sandbox, ...caller } = question.caller;
+      const left = parts.includes('run') ? caller : question.caller;
+      const read = readRecorded(body(question, decision));
+      expect(read?.recorded).toBe(opennessOf(decision));
+      expect(JSON.parse(read?.question ?? '')).toEqual(JSON.parse(canonicalJson({ ...question, caller: left })));
+    }),
+  );
+});
+
+test(verifies('policy-tools.simulate', 'a line of an export that another program wrote is read too'), () => {
+  const house = policy(asking);
+  const question = request('POST', 'api.example.com', '/');
+  const decision = house.decide(question);
+  const loose = JSON.stringify({ type: 'decision.made', body: { step: null, question, decision } });
+  expect(bodyOfLine('{"type":"run.created","body":{"text":"decision.made"}}')).toBeUndefined();
+  expect(bodyOfLine('{"text":"decision.made"')).toBeUndefined();
+  const simulation = new Simulation(policy('').snapshot, 0);
+  simulation.add(bodyOfLine(loose) ?? '', 0);
+  simulation.add('{"question":1}', 1);
+  expect(simulation.report()).toMatchObject({
+    decisions: 1,
+    unreadable: 1,
+    changes: [{ before: 'asks', after: 'refused', example: describeQuestion(question) }],
+  });
 });

@@ -3,37 +3,24 @@ import type { Snapshot } from '../compile/snapshot.ts';
 import { decide } from '../decide/decide.ts';
 import { describeQuestion } from '../decide/explain.ts';
 import { type Openness, opennessOf, opensMore } from '../diff/openness.ts';
+import { RecentAnswers } from './recent-answers.ts';
+import { type RecordedText, readRecorded } from './recorded-text.ts';
+import { byCount, changeKey, type SimulatedChange, type SimulationReport } from './report.ts';
 
-/** Recorded decisions that a draft would decide differently, for the same reason. */
-export interface SimulatedChange {
-  readonly direction: 'opens' | 'closes';
-  readonly before: Openness;
-  readonly after: Openness;
-  /** The rule of the draft that decides now, as `layer: path`; null when none is about it any more. */
-  readonly rule: string | null;
-  readonly reason: string;
-  readonly count: number;
-  /** The first of them, in the words of a person. */
-  readonly example: string;
-}
+type OpenChange = Omit<SimulatedChange, 'count'> & { count: number };
 
-export interface SimulationReport {
-  readonly decisions: number;
-  /** Recorded denials by budgets and bursts: they were about amounts, which a draft does not know. */
-  readonly leftOut: number;
-  /** Most frequent first. */
-  readonly changes: readonly SimulatedChange[];
-}
-
-const amounts: ReadonlySet<string> = new Set(['budget', 'burst']);
+/** What becomes of a question that was recorded with one decision: it is decided alike, or part of a change. */
+type Answer = 'alike' | 'left out' | 'unreadable' | OpenChange;
 
 /** Replays recorded decisions against a draft, one at a time, so that a ledger of any length fits. */
 export class Simulation {
   readonly #draft: Snapshot;
   readonly #now: number;
-  readonly #changes = new Map<string, SimulatedChange>();
+  readonly #changes = new Map<string, OpenChange>();
+  readonly #recent = new RecentAnswers<Answer>();
   #decisions = 0;
   #leftOut = 0;
+  #unreadable = 0;
 
   /** @param now milliseconds since 1970; it matters to a draft that learns until some time. */
   constructor(draft: Snapshot, now: number) {
@@ -41,42 +28,79 @@ export class Simulation {
     this.#now = now;
   }
 
-  add(question: Question, recorded: Decision): void {
-    if (recorded.reasons.some(({ code }) => amounts.has(code))) {
-      this.#leftOut++;
+  /**
+   * Replays one.
+   *
+   * @param body of a record `decision.made`, as JSON.
+   * @param place of it among all that are replayed.
+   */
+  add(body: string, place: number): void {
+    const text = readRecorded(body);
+    if (text === undefined) {
+      this.#unreadable++;
       return;
     }
-    this.#decisions++;
-    const decision = decide(question, this.#draft, noUsage, this.#now);
-    const before = recordedOpenness(recorded);
-    const after = opennessOf(decision);
-    if (before !== after) this.#count(question, before, after, decision);
+    const answer = this.#recent.answer(`${text.recorded} ${text.question}`, () => this.#answer(text, place));
+    this.#count(answer);
   }
 
   report(): SimulationReport {
-    const changes = [...this.#changes.values()].toSorted((a, b) => b.count - a.count);
-    return { decisions: this.#decisions, leftOut: this.#leftOut, changes };
+    return {
+      decisions: this.#decisions,
+      leftOut: this.#leftOut,
+      unreadable: this.#unreadable,
+      changes: byCount([...this.#changes.values()]),
+    };
   }
 
-  #count(question: Question, before: Openness, after: Openness, { rules, reasons }: Decision): void {
-    const [found] = rules;
+  #count(answer: Answer): void {
+    if (answer === 'unreadable') this.#unreadable++;
+    else if (answer === 'left out') this.#leftOut++;
+    else this.#decisions++;
+    if (typeof answer === 'object') answer.count++;
+  }
+
+  #answer({ recorded, question }: RecordedText, place: number): Answer {
+    if (recorded === 'amounts') return 'left out';
+    const asked = parseQuestion(question);
+    if (asked === undefined) return 'unreadable';
+    const decision = decide(asked, this.#draft, noUsage, this.#now);
+    const after = opennessOf(decision);
+    return recorded === after ? 'alike' : this.#change(asked, recorded, decision, place);
+  }
+
+  #change(question: Question, before: Openness, decision: Decision, first: number): OpenChange {
+    const after = opennessOf(decision);
+    const [found] = decision.rules;
+    const [reason] = decision.reasons;
     const rule = found === undefined ? null : `${found.layer}: ${found.path}`;
-    const key = `${before}>${after}>${rule ?? reasons[0]?.code ?? ''}`;
+    const code = reason?.code ?? null;
+    const key = changeKey({ before, after, rule, code });
     const known = this.#changes.get(key);
-    this.#changes.set(key, {
-      direction: opensMore(before, after) ? 'opens' : 'closes',
+    if (known !== undefined) return known;
+    const direction = opensMore(before, after) ? 'opens' : 'closes';
+    const example = describeQuestion(question);
+    const change = {
+      direction,
       before,
       after,
       rule,
-      reason: known?.reason ?? reasons[0]?.text ?? '',
-      count: (known?.count ?? 0) + 1,
-      example: known?.example ?? describeQuestion(question),
-    });
+      code,
+      reason: reason?.text ?? '',
+      count: 0,
+      example,
+      first,
+    } as const;
+    this.#changes.set(key, change);
+    return change;
   }
 }
 
-/** What a grant allowed was asked about: the draft asks again. */
-function recordedOpenness(recorded: Decision): Openness {
-  const granted = recorded.obligations.some(({ kind }) => kind === 'consume_grant');
-  return granted ? 'asks' : opennessOf(recorded);
+/** `decide` is total: it denies what is JSON and no question. */
+function parseQuestion(text: string): Question | undefined {
+  try {
+    return JSON.parse(text) as Question;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,1 @@
+export { type ReplayOptions, type ReplayProgress, replay } from './replay.ts';
