@@ -72,7 +72,6 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', unknownStepRoutes({ service: plane.unknownSteps, store: plane.unknownStepStore }));
   api.route('/', agentRoutes(plane.agents));
   api.route('/', credentialRoutes(plane.credentials));
-  api.route('/', policyRoutes(plane.policies, createPolicyDesk()));
   api.route('/', toolPinRoutes(plane.toolPins));
   api.route('/', policyRoutes(plane.policies, createPolicyDesk(), createLongDesk(plane.audit)));
   api.route('/', auditRoutes(plane.audit));
