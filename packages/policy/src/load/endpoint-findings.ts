@@ -19,10 +19,17 @@ export function endpointFindings(endpoint: Endpoint, path: Path): readonly Findi
     ...protocolFindings(endpoint, protocol, path),
     ...ruleFindings(endpoint, protocol, path),
     ...credentialFindings(endpoint, protocol, path),
-    ...(endpoint.response?.content_types ?? []).flatMap((type, index) =>
-      globFindings(type, '/', [...path, 'response', 'content_types', index]),
-    ),
+    ...answerFindings(endpoint, path),
   ];
+}
+
+function answerFindings({ response }: Endpoint, path: Path): readonly Finding[] {
+  const types = (response?.content_types ?? []).flatMap((type, index) =>
+    globFindings(type, '/', [...path, 'response', 'content_types', index]),
+  );
+  if (response?.forbid?.includes('internal') !== true) return types;
+  const message = 'What comes has no such label yet: of an answer nobody knows whether it is `internal`.';
+  return [...types, { path: [...path, 'response', 'forbid'], message }];
 }
 
 function placeFindings(endpoint: Endpoint, path: Path): readonly Finding[] {

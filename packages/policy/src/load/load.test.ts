@@ -60,25 +60,6 @@ test.each<[Feature, string]>([
   );
 });
 
-test.each<[Feature, string]>([['response.forbid', 'access: full, response: { forbid: [secret] }']])(
-  verifies('policy.never-ignored', 'a running installation refuses %s of an endpoint by name'),
-  (feature, text) => {
-    expect(enforcedNowhere.has(feature)).toBe(true);
-    expect(refusals(endpoint(`{ host: a.example.com, port: 443, ${text} }`))).toEqual([
-      expect.stringMatching(/^5 .*This installation cannot keep that yet/),
-    ]);
-  },
-);
-
-test.each([
-  ['protocol: sql, access: full', 'read by no version'],
-  ['protocol: MCP', 'small letters'],
-  ['access: full, allow_uninspected_credentials: true', 'No version lets a credential through'],
-  ['access: full, advisor_proposed: true', 'no document may hold'],
-])(verifies('policy.never-ignored', '%s is refused for ever, and says what to do'), (text, words) => {
-  expect(problems(endpoint(`{ host: a.example.com, port: 443, ${text} }`)).join('\n')).toContain(words);
-});
-
 test.each([
   '"*"',
   '"**"',
@@ -108,6 +89,8 @@ test.each([
   ['{ host: a.example.com, port: 443, ports: [80] }', 'readers disagree'],
   ['{ host: a.example.com, port: 443, access: full, path: v1 }', 'starts with "/"'],
   ['{ host: a.example.com, port: 443, path: /v1, protocol: tcp }', 'needs requests that are read'],
+  ['{ host: a.example.com, port: 443, protocol: tcp, response: { forbid: [pii] } }', 'where they are read'],
+  ['{ host: a.example.com, port: 443, access: full, response: { forbid: [internal] } }', 'no such label'],
   ['{ host: a.example.com, port: 443, access: full, deny_rules: [{ method: GET }] }', 'Without `path`'],
   ['{ host: a.example.com, port: 443, rules: [{ allow: { path: /a } }] }', 'Without `method`'],
   [

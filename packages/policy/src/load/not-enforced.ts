@@ -34,7 +34,6 @@ export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>([
   'filesystem_policy',
   'network_middlewares',
   'mode: learn',
-  'response.forbid',
   'inference.routes',
   'inference.redact',
 ]);

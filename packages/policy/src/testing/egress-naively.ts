@@ -218,6 +218,7 @@ function owed(endpoint: Endpoint, learning: boolean): readonly string[] {
   const all = [
     ...(allowed === undefined ? [] : [{ kind: 'addresses', allowed }]),
     ...(request?.forbid === undefined ? [] : [{ kind: 'forbid', direction: 'request', contents: request.forbid }]),
+    ...(response?.forbid === undefined ? [] : [{ kind: 'forbid', direction: 'response', contents: response.forbid }]),
     ...(response?.content_types === undefined ? [] : [{ kind: 'content_types', allowed: response.content_types }]),
     ...pinsOf(endpoint),
     ...(learning || (binding === undefined && !body)
