@@ -110,6 +110,185 @@ test.each([
   expect(warningsOf(host, ...lines)).toEqual(expected);
 });
 
+const lists = {
+  graphql: ['protocol: graphql', 'path: /graphql'],
+  mcp: ['protocol: mcp', 'path: /mcp'],
+  jsonRpc: ['protocol: json-rpc', 'path: /rpc'],
+  grpc: ['protocol: grpc'],
+  webSocket: ['protocol: websocket'],
+} as const;
+
+test.each([
+  [
+    'graphql: a deny that covers an allow',
+    [
+      ...lists.graphql,
+      'rules: [{ allow: { operation_type: query, fields: [secret] } }]',
+      'deny_rules: [{ operation_type: "*", fields: ["sec*"] }]',
+    ],
+    ['contradicting 9'],
+  ],
+  [
+    'graphql: two denies that together cover what asks',
+    [
+      ...lists.graphql,
+      'rules: [{ ask: { operation_type: query, fields: [a, b] } }]',
+      'deny_rules: [{ operation_type: query, fields: [a] }, { operation_type: query, fields: [b] }]',
+    ],
+    ['contradicting 9'],
+  ],
+  [
+    'graphql: not what two rules have together, because one must have all fields',
+    [
+      ...lists.graphql,
+      'rules:',
+      '  - ask: { operation_type: query, fields: [a] }',
+      '  - ask: { operation_type: query, fields: [b] }',
+      '  - allow: { operation_type: query, fields: [a, b] }',
+    ],
+    [],
+  ],
+  [
+    'graphql: what a wider rule allows',
+    [
+      ...lists.graphql,
+      'rules:',
+      '  - allow: { operation_type: query, operation_name: "Get*" }',
+      '  - allow: { operation_type: query }',
+    ],
+    ['shadowed 10'],
+  ],
+  [
+    'mcp: a tool that is denied, and one that asks anyway',
+    [
+      ...lists.mcp,
+      'tools:',
+      '  - { name: repo.read, allow: true }',
+      '  - { name: "repo.*", ask: true }',
+      '  - { name: files.delete, ask: true }',
+      '  - { name: "*.delete", deny: true }',
+    ],
+    ['shadowed 10', 'contradicting 12'],
+  ],
+  [
+    'mcp: not a tool under a condition, but the same condition twice',
+    [
+      ...lists.mcp,
+      'tools:',
+      '  - { name: a, allow: true }',
+      `  - { name: a, ask: true, where: "args.n > 1" }`,
+      `  - { name: a, ask: true, where: "args.n > 1" }`,
+    ],
+    ['shadowed 12'],
+  ],
+  [
+    'mcp: a method that no client sends',
+    [
+      ...lists.mcp,
+      'rules: [{ allow: { method: "tools/*" } }]',
+      'deny_rules: [{ method: resource/read }, { method: "admin/*" }]',
+    ],
+    ['unmatchable 10', 'unmatchable 10'],
+  ],
+  [
+    'json-rpc: a deny that covers an allow, and one that leaves something',
+    [
+      ...lists.jsonRpc,
+      'rules: [{ allow: { method: eth_sign } }, { allow: { method: "eth_get*" } }]',
+      'deny_rules: [{ method: eth_sign }, { method: eth_getCode }]',
+    ],
+    ['contradicting 9'],
+  ],
+  [
+    'grpc: a method of a service that is allowed as a whole',
+    [
+      ...lists.grpc,
+      'rules:',
+      '  - allow: { service: shop.Orders, method: Get }',
+      '  - allow: { service: "shop.*" }',
+      'deny_rules: [{ service: shop.Admin, method: Drop }]',
+    ],
+    ['shadowed 9'],
+  ],
+  [
+    'websocket: messages that are forbidden',
+    [
+      ...lists.webSocket,
+      'rules:',
+      '  - allow: { method: GET, path: /a }',
+      '  - allow: { method: WEBSOCKET_TEXT, path: /a }',
+      'deny_rules: [{ method: WEBSOCKET_TEXT, path: "/**" }]',
+    ],
+    ['contradicting 10'],
+  ],
+  [
+    'websocket: operations of GraphQL in them',
+    [
+      ...lists.webSocket,
+      'rules:',
+      '  - allow: { method: GET, path: /a }',
+      '  - allow: { operation_type: subscription, fields: [news] }',
+      '  - ask: { operation_type: subscription }',
+    ],
+    ['shadowed 10'],
+  ],
+  [
+    'query: a matcher where all of the path is forbidden, and the same twice',
+    [
+      'rules:',
+      '  - allow: { method: GET, path: /a, query: { q: "x*" } }',
+      '  - allow: { method: GET, path: /b, query: { q: "x*" } }',
+      '  - allow: { method: GET, path: /b, query: { q: "x*" } }',
+      'deny_rules: [{ method: GET, path: /a }]',
+    ],
+    ['contradicting 8', 'shadowed 10'],
+  ],
+] as const)(verifies('policy-tools.check', 'it finds, in %s'), (_name, lines, expected) => {
+  expect(warningsOf(host, ...lines)).toEqual(expected);
+});
+
+test(verifies('policy-tools.check', 'a misspelt method of a protocol is named with the one that was meant'), () => {
+  const source = `version: 1
+network_policies:
+  a:
+    endpoints: [{ host: a.example.com, port: 443, protocol: mcp, rules: [{ allow: { method: tool/list } }] }]
+`;
+  expect(checkPolicy(source, 'p.yaml').warnings).toMatchObject([
+    {
+      file: 'p.yaml',
+      line: 4,
+      kind: 'unmatchable',
+      message: expect.stringContaining('did you mean tools/list'),
+      fix: 'Write `method: tools/list`.',
+    },
+  ]);
+});
+
+test(verifies('policy-tools.check', 'executables and flow rules that others leave nothing to say'), () => {
+  const source = `version: 1
+network_policies:
+  a:
+    binaries:
+      - { path: /usr/bin/git }
+      - { path: "/usr/bin/*" }
+      - { path: /usr//bin/curl }
+    endpoints: [{ host: a.example.com, port: 443, access: read-only }]
+flows:
+  - ask: { from: { integrity: external }, to: { parameter: destination } }
+  - deny: { from: { integrity: local }, to: { parameter: destination } }
+  - ask: { from: { confidentiality: secret }, to: { reader: external }, approvers: 2 }
+  - ask: { from: { confidentiality: internal }, to: { reader: external } }
+  - ask: { from: { confidentiality: secret }, to: { reader: external }, not: requester }
+  - ask: { from: { confidentiality: secret }, to: { reader: external } }
+`;
+  expect(checkPolicy(source, 'p.yaml').warnings.map(({ kind, line }) => `${kind} ${line}`)).toEqual([
+    'shadowed 5',
+    'unmatchable 7',
+    'shadowed 10',
+    'shadowed 15',
+  ]);
+});
+
 test.each([
   ['every method of a wildcard', ['host: "*.example.com"', 'access: full'], ['over_broad 7']],
   [

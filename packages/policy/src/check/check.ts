@@ -4,6 +4,8 @@ import { readSource } from '../load/document-source.ts';
 import { loadPolicy } from '../load/load.ts';
 import type { Problem } from '../load/problem.ts';
 import { documentBroadWarnings, placeWarnings } from './broad-warnings.ts';
+import { executableWarnings } from './executable-warnings.ts';
+import { flowWarnings } from './flow-warnings.ts';
 import { ruleWarnings } from './rule-warnings.ts';
 import { toolWarnings } from './tool-warnings.ts';
 import type { PolicyWarning, WarningFinding } from './warning.ts';
@@ -42,7 +44,9 @@ function warningsOf(document: PolicyDocument): readonly WarningFinding[] {
       }),
     ),
     ...documentBroadWarnings(document),
+    ...executableWarnings(document),
     ...toolWarnings(document),
+    ...flowWarnings(document),
   ];
 }
 

@@ -3,9 +3,9 @@ import { presetTargets } from '../compile/presets.ts';
 import { textClasses } from '../space/classes.ts';
 import { normalPath } from '../space/shape.ts';
 
-/** A rule of an endpoint about HTTP requests. */
+/** A rule of an endpoint, with what it is about. */
 export interface CheckedRule {
-  readonly list: 'rules' | 'deny_rules' | 'access';
+  readonly list: 'rules' | 'tools' | 'deny_rules' | 'access';
   readonly index: number;
   readonly verdict: 'allow' | 'ask' | 'deny';
   readonly target: Target;

@@ -1,25 +1,40 @@
-import type { Endpoint } from '@clawhold/spec';
+import { nearestWord } from '@clawhold/documents';
+import type { Endpoint, Target } from '@clawhold/spec';
+import { canonicalJson } from '../compile/digest.ts';
+import { compiledGlobs } from '../glob/glob.ts';
 import { protocolOf } from '../load/endpoint-protocol.ts';
+import { knownMethods, sessionMethods, toolCallMethod } from '../operation/mcp-methods.ts';
 import { normalisePath } from '../request/path.ts';
+import { messageRules } from './message-cells.ts';
 import { type CheckedRule, checkedRules, comparedPatterns, isWithin } from './rule-cells.ts';
 import type { WarningFinding } from './warning.ts';
 
 type Path = readonly (string | number)[];
 
 /**
- * Rules of an endpoint that can never decide. The paths of their patterns are divided exactly, so a rule that is not named
- * here decides about some request; query matchers are the exception, which cover nothing and may be covered.
+ * Rules of an endpoint that can never decide. The paths of their patterns are divided exactly, and so are the names in
+ * messages, so a rule that is not named here decides about some request; matchers of queries and conditions on arguments are
+ * the exception, which cover nothing but themselves and may be covered.
  */
 export function ruleWarnings(endpoint: Endpoint, path: Path): readonly WarningFinding[] {
   const protocol = protocolOf(endpoint);
-  if (protocol !== 'rest' && protocol !== 'websocket') return [];
-  const rules = checkedRules(endpoint);
+  if (protocol === 'tcp') return [];
+  const requests = protocol === 'rest' || protocol === 'websocket' ? checkedRules(endpoint) : [];
+  const messages = protocol === 'rest' ? [] : messageRules(endpoint);
+  return [...comparedRules(requests, endpoint, path), ...comparedRules(messages, endpoint, path)];
+}
+
+function comparedRules(
+  rules: readonly CheckedRule[] | undefined,
+  endpoint: Endpoint,
+  path: Path,
+): readonly WarningFinding[] {
   if (rules === undefined)
     return [
       {
         kind: 'not_compared',
         path,
-        message: `This endpoint has more than ${comparedPatterns} path patterns, so its rules were not compared with each other.`,
+        message: `This endpoint has more than ${comparedPatterns} patterns or rules, so they were not compared with each other.`,
         fix: 'Use `access`, wider patterns, or several endpoints with a `path` of their own.',
       },
     ];
@@ -35,6 +50,8 @@ type Warning = Omit<WarningFinding, 'path'>;
 
 function warningOf(rule: CheckedRule, rules: readonly CheckedRule[], endpoint: Endpoint): Warning | undefined {
   // Percent-encoded characters are no part of the division: such a pattern is compared with nothing.
+  const unknown = unknownMethod(rule.target, endpoint);
+  if (unknown !== undefined) return unknown;
   const isEncoded = rule.target.path?.includes('%') === true;
   if (rule.cells.size === 0 || isEncoded)
     return isEncoded ? wronglyEncoded(rule, endpoint) : unmatchable(rule, endpoint);
@@ -49,20 +66,23 @@ function warningOf(rule: CheckedRule, rules: readonly CheckedRule[], endpoint: E
       message: `This rule never ${rule.verdict}s anything: ${placeOf(denied)} forbids all of it, and forbidding wins.`,
       fix: 'Take one of the two out.',
     };
-  const asked = covering(
-    rule,
-    others.filter(({ verdict }) => verdict === 'ask'),
-  );
+  const asking = others.filter(({ verdict }) => verdict === 'ask');
+  // Of GraphQL one rule must have all fields of an operation: what two have together neither of them may.
+  const asked = rule.target.operation_type === undefined ? covering(rule, asking) : coveringAlone(rule, asking);
   if (rule.verdict === 'allow' && asked !== undefined)
     return {
       kind: 'shadowed',
       message: `This rule never allows anything: ${placeOf(asked)} asks for all of it, and asking wins.`,
       fix: 'Take this rule out, or let the other ask for less.',
     };
-  const same = coveringAlone(
-    rule,
-    others.filter((other) => other.verdict === rule.verdict && other.besides === rule.besides && isFirst(other, rule)),
+  const alike = rules.filter(
+    (other) => other !== rule && other.verdict === rule.verdict && other.besides === rule.besides,
   );
+  const same =
+    coveringAlone(
+      rule,
+      alike.filter((other) => !other.partial && isFirst(other, rule)),
+    ) ?? alike.find((other) => isWrittenAlike(other, rule) && other.index < rule.index);
   if (same !== undefined)
     return {
       kind: 'shadowed',
@@ -83,6 +103,26 @@ function warningOf(rule: CheckedRule, rules: readonly CheckedRule[], endpoint: E
       fix: 'Take this rule out, unless it is meant for other endpoints of this host.',
     };
   return undefined;
+}
+
+function isWrittenAlike(one: CheckedRule, two: CheckedRule): boolean {
+  return one.list === two.list && canonicalJson(one.target) === canonicalJson(two.target);
+}
+
+const mcpMethods = [...knownMethods, ...sessionMethods, toolCallMethod];
+
+/** A method of MCP that no client sends, most often misspelt. */
+function unknownMethod({ method }: Target, endpoint: Endpoint): Warning | undefined {
+  if (protocolOf(endpoint) !== 'mcp' || method === undefined) return undefined;
+  const globs = compiledGlobs(method, null);
+  if (mcpMethods.some((name) => globs.some((glob) => glob.matches(name)))) return undefined;
+  const near = nearestWord(method, mcpMethods);
+  return {
+    kind: 'unmatchable',
+    message: `No request of MCP has the method ${method}${near === undefined ? '' : `; did you mean ${near}`}.`,
+    fix:
+      near === undefined ? 'Write a method of the protocol, such as `resources/read`.' : `Write \`method: ${near}\`.`,
+  };
 }
 
 function unmatchable({ target }: CheckedRule, endpoint: Endpoint): Warning {

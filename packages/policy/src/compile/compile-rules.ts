@@ -81,7 +81,7 @@ function addTool(
   index.add(target, Object.freeze({ ...grounds, verdict, effect, inverse: null, destinations: [], qualifier }));
 }
 
-function toolTarget({ name, where }: EndpointTool): Target {
+export function toolTarget({ name, where }: EndpointTool): Target {
   return { method: toolCallMethod, tool: name, ...(where === undefined ? {} : { where }) };
 }
 

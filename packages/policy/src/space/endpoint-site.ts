@@ -29,7 +29,7 @@ export function endpointSites(snapshots: readonly Snapshot[]): readonly Endpoint
   );
 }
 
-function siteOf(endpoint: Endpoint, binaries: readonly string[]): EndpointSite {
+export function siteOf(endpoint: Endpoint, binaries: readonly string[]): EndpointSite {
   const hosts = compileHostPattern(endpoint.host);
   return {
     hosts: hosts.kind === 'ok' ? hosts.patterns.map(({ source }) => source) : [],
