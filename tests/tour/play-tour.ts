@@ -71,6 +71,8 @@ function openDoor(folder: string): Promise<Inference> {
       parameters: [],
     }),
     labelRequest: () => label,
+    routeModel: () => undefined,
+    withhold: (text) => ({ text, placeholders: [] }),
     refuse: () => {
       throw new Error('nothing is refused here');
     },

@@ -31,6 +31,7 @@ import { holdLease, type Lease } from './gateway/lease.ts';
 import { createModelDial } from './models/dial.ts';
 import { inferenceOptions } from './models/inference-options.ts';
 import { sandboxDoor } from './models/sandbox-door.ts';
+import { createWithholding } from './models/withholding.ts';
 import { workerDoor } from './models/worker-door.ts';
 import { companyProxyOf } from './network/company-proxy.ts';
 import { createEgressHooks } from './network/egress-hooks.ts';
@@ -128,6 +129,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       configuration: start.configuration,
       scenarios: start.scenarios,
       providerKeys: start.providerKeys,
+      withhold: createWithholding(detectionKey),
     }),
   );
 

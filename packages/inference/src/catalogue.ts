@@ -1,6 +1,7 @@
 import { nearestWord } from '@clawhold/documents';
 import { ClawholdError, type Model } from '@clawhold/spec';
 import type { ModelProvider } from './provider/provider.ts';
+import type { WireName } from './wire/wire.ts';
 
 /** A model and who serves it. */
 export interface ModelRoute {
@@ -56,6 +57,27 @@ export class Catalogue {
       status: 404,
       hint:
         near === undefined ? `The default model is ${this.defaultModel}; ask for "default".` : `Did you mean ${near}?`,
+    });
+  }
+
+  /**
+   * The model to which a route of a policy leads; the one that was asked for when it is local already.
+   *
+   * @throws ClawholdError `model_route` (503) when the installation does not offer it. A script is no stand-in for a model.
+   */
+  routed(use: string, asked: ModelRoute, wire: WireName): ModelRoute {
+    if (use !== 'local') return this.find(use);
+    if (asked.provider.locality === 'local') return asked;
+    const local = this.models.find(
+      (model) =>
+        model.locality === 'local' &&
+        !model.scripted &&
+        this.#providers.some(({ name, wires }) => name === model.provider && wires.includes(wire)),
+    );
+    if (local !== undefined) return this.find(local.name);
+    throw new ClawholdError('model_route', `The policy sends this request to a local model, and none speaks ${wire}.`, {
+      status: 503,
+      hint: 'Start a local model server, or name one in models.yaml: npx clawhold models',
     });
   }
 

@@ -1,9 +1,10 @@
-import { ClawholdError, type Decision, type InferenceQuestion, limits } from '@clawhold/spec';
+import { ClawholdError, type Decision, type InferenceQuestion, type Label, limits } from '@clawhold/spec';
 import { type AnswerBounds, boundAnswer, readText, withinSilence } from './body.ts';
 import type { Catalogue, ModelRoute } from './catalogue.ts';
 import { readEvents, writeEvent } from './event-stream.ts';
 import type { InferenceRequest, InferenceResponse } from './exchange.ts';
 import { CallFirewall } from './firewall/call-firewall.ts';
+import type { CallGate } from './firewall/gate.ts';
 import type { ToldResults } from './firewall/told-results.ts';
 import { answeredHeaders, forwardedHeaders } from './header-lists.ts';
 import { bytesOf, knownError, problemAnswer } from './json-answer.ts';
@@ -13,6 +14,7 @@ import type { InferenceOptions } from './options.ts';
 import type { ProviderAnswer } from './provider/provider.ts';
 import { estimateTokens, type TokenUsage } from './usage.ts';
 import type { GuardOptions, Inspection, Wire } from './wire/wire.ts';
+import { withoutWithheld } from './withhold/without-withheld.ts';
 
 export interface ExchangeParts {
   readonly options: InferenceOptions;
@@ -37,13 +39,17 @@ const unboundedAnswerTokens = 8_192;
 export class Exchange {
   readonly #parts: ExchangeParts;
   readonly #inspection: Inspection;
-  readonly #route: ModelRoute;
+  /** The model that was asked for. */
+  readonly #asked: ModelRoute;
+  /** The model that is asked: where a route of the policy leads, else the one that was asked for. */
+  #route: ModelRoute;
   readonly #stop = new AbortController();
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
     this.#inspection = parts.wire.inspect(parts.body);
-    this.#route = parts.catalogue.find(textOf(parts.body['model']));
+    this.#asked = parts.catalogue.find(textOf(parts.body['model']));
+    this.#route = this.#asked;
     const { signal } = parts.request;
     if (signal?.aborted) this.#stop.abort();
     signal?.addEventListener('abort', () => this.#stop.abort(), { once: true });
@@ -51,22 +57,35 @@ export class Exchange {
 
   async run(): Promise<InferenceResponse> {
     const { options, request, told } = this.#parts;
-    this.#refuseUnknown();
+    this.#refuseUnreadable();
     const owner = request.caller.run ?? request.caller.agent;
     for (const result of told.fresh(owner, this.#inspection.conversation))
       await options.observeToolResult(request.caller, result);
-    const question = await this.#question();
+    const data = await options.labelRequest(request.caller);
+    await this.#followRoute(data);
+    this.#refuseForeignWire();
+    const question = this.#question(data);
     const decision = await options.decideInference(question);
     if (decision.kind !== 'allow') return this.#refused(question, decision);
+    const { text, placeholders } = await withoutWithheld(this.#parts.text, decision, (value, what) =>
+      options.withhold(value, what, request.caller),
+    );
     await options.before(question, decision, request.caller);
-    const answer = await this.#send();
-    return this.#guarded(answer, { hostedTools: question.features.includes('hosted_tool') });
+    const answer = await this.#send(text);
+    const gate = new CallFirewall(options, request.caller, placeholders);
+    return this.#guarded(answer, gate, { hostedTools: question.features.includes('hosted_tool') });
   }
 
-  async #send(): Promise<ProviderAnswer> {
+  async #followRoute(data: Label): Promise<void> {
+    const { catalogue, options, request, wire } = this.#parts;
+    const use = await options.routeModel(data, request.caller);
+    if (use !== undefined) this.#route = catalogue.routed(use, this.#asked, wire.name);
+  }
+
+  async #send(text: string): Promise<ProviderAnswer> {
     const { request, wire } = this.#parts;
     const headers = forwardedHeaders(request.headers);
-    const sent = this.#route.provider.send({ wire, body: this.#outgoing(), headers, signal: this.#stop.signal });
+    const sent = this.#route.provider.send({ wire, body: this.#outgoing(text), headers, signal: this.#stop.signal });
     try {
       return await withinSilence(sent, this.#bounds.idleSeconds);
     } catch (error) {
@@ -83,12 +102,15 @@ export class Exchange {
     };
   }
 
-  #refuseUnknown(): void {
+  #refuseForeignWire(): void {
     const { wire } = this.#parts;
     if (!this.#route.provider.wires.includes(wire.name))
       throw new ClawholdError('input_request', `${this.#route.provider.name} does not speak ${wire.name}.`, {
         hint: `Ask it over ${this.#route.provider.wires.join(' or ')}.`,
       });
+  }
+
+  #refuseUnreadable(): void {
     const [unknown] = this.#inspection.unknown;
     if (unknown !== undefined)
       throw new ClawholdError('input_request', `The request holds a part that nobody here can read: ${unknown}.`, {
@@ -96,9 +118,9 @@ export class Exchange {
       });
   }
 
-  async #question(): Promise<InferenceQuestion> {
+  #question(data: Label): InferenceQuestion {
     const answerTokens = this.#inspection.answerTokens ?? unboundedAnswerTokens;
-    const { options, request, text } = this.#parts;
+    const { request, text } = this.#parts;
     const { agent, run, sandbox, executable, ancestors } = request.caller;
     return {
       kind: 'inference',
@@ -111,11 +133,12 @@ export class Exchange {
       },
       provider: this.#route.provider.name,
       model: this.#route.model,
+      ...(this.#route === this.#asked ? {} : { asked: `${this.#asked.provider.name}/${this.#asked.model}` }),
       locality: this.#route.provider.locality,
       features: [...new Set(this.#inspection.features.map(({ feature }) => feature))],
       tokens: estimateTokens(text.length) + answerTokens,
       answerTokens,
-      data: await options.labelRequest(request.caller),
+      data,
     };
   }
 
@@ -130,25 +153,24 @@ export class Exchange {
     return problemAnswer(error, this.#parts.wire, { refusal });
   }
 
-  /** The request as it came, byte for byte, but for the model's name and what the wire requires. */
-  #outgoing(): string {
+  /** The request as it came, byte for byte, but for what is withheld, the model's name and what the wire requires. */
+  #outgoing(given: string): string {
     const changes = { ...this.#inspection.required, model: this.#route.model };
-    let { text, json } = this.#parts;
+    let text = given;
     for (const [key, value] of Object.entries(changes)) {
-      if (this.#parts.body[key] === value && json.spans.has(key)) continue;
-      text = withValue(text, json, key, value);
-      const again = readJson(text);
-      if (again.kind === 'json') json = again;
+      const json = readJson(text);
+      if (json.kind === 'unreadable')
+        throw new ClawholdError('model_failed', `The request ${json.reason} after it was changed.`, { status: 500 });
+      if (this.#parts.body[key] !== value || !json.spans.has(key)) text = withValue(text, json, key, value);
     }
     return text;
   }
 
-  async #guarded(answer: ProviderAnswer, guard: GuardOptions): Promise<InferenceResponse> {
-    const { options, wire, request } = this.#parts;
+  async #guarded(answer: ProviderAnswer, gate: CallGate, guard: GuardOptions): Promise<InferenceResponse> {
+    const { wire } = this.#parts;
     const body = boundAnswer(answer.body, this.#bounds);
     const headers = answeredHeaders(answer.headers);
     const type = (answer.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-    const gate = new CallFirewall(options, request.caller);
     if (answer.status === 200 && type === 'text/event-stream')
       return { status: 200, headers, body: this.#stream(body, wire.guard(gate, guard)) };
     const whole = await this.#wholeAnswer(body, answer.status, type);

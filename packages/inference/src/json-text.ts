@@ -81,7 +81,7 @@ function scan(text: string, value: unknown): JsonText | UnreadableJson {
 }
 
 /** The index after the closing quote of the string that begins at `start`. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
   return at + 1;

@@ -1,4 +1,4 @@
-import type { Decision, InferenceQuestion, Label, Refusal, ToolCall, ToolQuestion } from '@clawhold/spec';
+import type { Decision, InferenceQuestion, Label, Redaction, Refusal, ToolCall, ToolQuestion } from '@clawhold/spec';
 import type { ToolResult } from './conversation.ts';
 import type { ModelCaller } from './exchange.ts';
 import type { Dial } from './provider/dial.ts';
@@ -28,6 +28,10 @@ export interface InferenceOptions {
   readonly describeCall: (call: ToolCall, caller: ModelCaller) => Awaitable<ToolQuestion>;
   /** The label of what a request carries. */
   readonly labelRequest: (caller: ModelCaller) => Awaitable<Label>;
+  /** Where the policy sends what has this label: `local` or `provider/model`. Undefined: where it was meant for. */
+  readonly routeModel: (label: Label, caller: ModelCaller) => Awaitable<string | undefined>;
+  /** Takes what a policy withholds from models out of one text of a request. */
+  readonly withhold: (text: string, what: readonly Redaction[], caller: ModelCaller) => Awaitable<Withheld>;
   /** How a refusal is told to an agent. */
   readonly refuse: (question: InferenceQuestion | ToolQuestion, decision: Decision) => Refusal;
   /** Meets the obligations of a decision before its effect: reservations and the ledger. Rejecting refuses. */
@@ -39,6 +43,12 @@ export interface InferenceOptions {
   /** A tool result that an agent sends back to a model; each is told once for a run. */
   readonly observeToolResult: (caller: ModelCaller, result: ToolResult) => Awaitable<void>;
   readonly observeUsage: (report: UsageReport) => Awaitable<void>;
+}
+
+/** A text without what is withheld, and what stands in the place of it: nobody may use that as if it were the value. */
+export interface Withheld {
+  readonly text: string;
+  readonly placeholders: readonly string[];
 }
 
 /** Bounds of one exchange. Default: `limits` of the vocabulary. */

@@ -11,6 +11,7 @@ export { describeMessage } from './decide/describe-message.ts';
 export { describeQuestion, refusal, remedyOf, sentence } from './decide/explain.ts';
 export { type FileRules, fileRules, namedHosts } from './decide/file-rules.ts';
 export { isMediaTypeIn } from './decide/media-type.ts';
+export { modelRoute } from './decide/model-route.ts';
 export { hardBlock } from './decide/platform.ts';
 export { type CountedTokens, costOf, priceOf } from './decide/prices.ts';
 export { type RequestTerms, requestTerms } from './decide/request-terms.ts';

@@ -84,6 +84,8 @@ export const inferenceQuestionSchema = z.object({
   caller: callerSchema,
   provider: z.string(),
   model: z.string(),
+  /** The model that was asked for, as `provider/model`, when a route of the policy leads to this one instead. */
+  asked: z.string().optional(),
   /** Whether the model runs where the company's data already is (a local server, the rehearsal model). */
   locality: z.enum(['local', 'remote']),
   features: z.array(z.enum(providerFeatures)),
@@ -196,8 +198,6 @@ export const obligationSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('propose') }),
   /** So many people must agree, and whether whoever started the run may be one of them. */
   approversSchema.extend({ kind: z.literal('approvers') }),
-  /** Send the model request here: `default`, `local`, or `provider/model`. */
-  z.object({ kind: z.literal('route'), use: z.string() }),
   /** Take these out of the model request before it leaves. */
   z.object({ kind: z.literal('redact'), what: z.array(z.enum(redactions)) }),
   /** Connect to the service of this name in the ceiling instead of resolving the host. */

@@ -4,6 +4,7 @@ import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { type Asker, createJudge, type JudgeParts } from './judge.ts';
 import { createRunUsage } from './run-usage.ts';
+import { memoryCounters } from './testing/counters.ts';
 
 const { snapshots } = compileBundle({ ceiling: 'version: 1\n', agents: { a: 'version: 1\n' } }, []);
 const run = 'run_aaaaaaaaaa';
@@ -20,7 +21,7 @@ const circumstances = { step: null, what: 'file.read' };
 function asker(): Asker {
   const snapshot = snapshots.get('a');
   if (snapshot === undefined) throw new Error('the bundle has no agent');
-  return { run, snapshot, usage: createRunUsage('a', { reserve: () => Promise.reject(new Error('away')) }, Date.now) };
+  return { run, snapshot, usage: createRunUsage({ run, agent: 'a' }, memoryCounters(), Date.now) };
 }
 
 function judge(extra: Partial<JudgeParts> = {}) {
@@ -64,7 +65,7 @@ test(
   async () => {
     const { judge: one, recorded } = judge();
     const who = asker();
-    expect(await one.admit(question, allow(two, durable), who, circumstances)).toEqual({ kind: 'go' });
+    expect(await one.admit(question, allow(two, durable), who, circumstances)).toMatchObject({ kind: 'go' });
     expect(await one.admit(question, allow(two, durable), who, circumstances)).toMatchObject({
       kind: 'refused',
       reason: { code: 'budget' },
@@ -82,7 +83,7 @@ test(
     who.usage.addGrant({ ...grant, expires: '2999-01-01T00:00:00Z', approvers });
     const decision = allow(two, { kind: 'consume_grant', grant: grant.id }, durable);
     const { judge: one } = judge();
-    expect(await one.admit(question, decision, who, circumstances)).toEqual({ kind: 'go' });
+    expect(await one.admit(question, decision, who, circumstances)).toMatchObject({ kind: 'go' });
     const other = allow({ ...two, amount: 1 }, { kind: 'consume_grant', grant: grant.id }, durable);
     expect(await one.admit(question, other, who, circumstances)).toMatchObject({ reason: { code: 'grant' } });
     expect(who.usage.spent('tokens/run')).toBe(2);
@@ -95,7 +96,9 @@ test(verifies('supervisor.durable-first', 'a ledger that takes nothing admits no
     appendTimeline: async () => ({}),
   };
   const { judge: one } = judge({ gateway: full });
-  await expect(one.admit(question, allow(durable), asker(), circumstances)).rejects.toThrow('full');
+  const who = asker();
+  await expect(one.admit(question, allow(two, durable), who, circumstances)).rejects.toThrow('full');
+  expect(who.usage.spent('tokens/run')).toBe(0);
 });
 
 test(

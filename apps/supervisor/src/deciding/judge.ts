@@ -12,7 +12,7 @@ import {
 } from '@clawhold/spec';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Lease } from '../gateway/lease.ts';
-import type { RunUsage } from './run-usage.ts';
+import type { Reserved, RunUsage } from './run-usage.ts';
 
 /** Whose question it is, and what counts for it. */
 export interface Asker {
@@ -29,7 +29,10 @@ export interface Circumstances {
   readonly toldByResult?: boolean;
 }
 
-export type Admission = { readonly kind: 'go' } | { readonly kind: 'refused'; readonly reason: Reason };
+export type Admission =
+  /** `reserved`: what was taken for it; whoever learns how much was really used settles it. */
+  | { readonly kind: 'go'; readonly reserved: readonly Reserved[] }
+  | { readonly kind: 'refused'; readonly reason: Reason };
 
 /** The one place where questions are decided and their obligations met. */
 export interface Judge {
@@ -78,19 +81,26 @@ export function createJudge({ lease, gateway, now, summarise }: JudgeParts): Jud
     async admit(question, decision, asker, circumstances) {
       if (decision.kind !== 'allow') {
         await record(question, decision, asker, circumstances);
-        return { kind: 'go' };
+        return { kind: 'go', reserved: [] };
       }
-      const reservations = decision.obligations.filter((obligation) => obligation.kind === 'reserve');
-      if (!(await asker.usage.reserve(reservations)))
+      const reserved = await asker.usage.reserve(
+        decision.obligations.filter((obligation) => obligation.kind === 'reserve'),
+      );
+      if (reserved === undefined)
         return { kind: 'refused', reason: { code: 'budget', text: 'Something else took the last of the budget.' } };
       const grant = decision.obligations.find((obligation) => obligation.kind === 'consume_grant');
       if (grant !== undefined && !asker.usage.takeGrant(grant.grant)) {
-        for (const reserved of reservations) asker.usage.settle(reserved, 0);
+        for (const one of reserved) one.settle(0);
         return { kind: 'refused', reason: { code: 'grant', text: 'The approval for this was used already.' } };
       }
-      if (isDurable(decision.obligations)) await record(question, decision, asker, circumstances);
-      else summarise(asker.run);
-      return { kind: 'go' };
+      try {
+        if (isDurable(decision.obligations)) await record(question, decision, asker, circumstances);
+        else summarise(asker.run);
+      } catch (error) {
+        for (const one of reserved) one.settle(0);
+        throw error;
+      }
+      return { kind: 'go', reserved };
     },
   };
 }

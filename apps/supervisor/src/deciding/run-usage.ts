@@ -1,16 +1,23 @@
 import { counterWindow } from '@clawhold/policy';
-import type { Grant, Obligation, Usage } from '@clawhold/spec';
+import type { Grant, Obligation, RunId, Usage } from '@clawhold/spec';
 import type { Gateway } from '../gateway/gateway.ts';
+import { SharedCounter } from './shared-counter.ts';
 import { createWindowCounter, type WindowCounter } from './window-counter.ts';
 
 export type Reserve = Extract<Obligation, { kind: 'reserve' }>;
 
+/** What was taken from a counter, of the window in which it was taken. */
+export interface Reserved {
+  readonly counter: string;
+  readonly amount: number;
+  /** Puts what was really used in its place, once; less gives back, more counts against the next one. */
+  settle(used: number): void;
+}
+
 /** What a run has spent, and the single-use grants that people gave it. */
 export interface RunUsage extends Usage {
-  /** Takes all of it or nothing; false when a limit would be passed. */
-  reserve(obligations: readonly Reserve[]): Promise<boolean>;
-  /** Puts what was really used in the place of what was reserved; less gives back, more counts against the next one. */
-  settle(reserved: Pick<Reserve, 'counter' | 'amount'>, used: number): void;
+  /** Takes all of it or nothing; undefined when a limit would be passed. Rejects, with nothing taken, when nobody counts. */
+  reserve(obligations: readonly Reserve[]): Promise<readonly Reserved[] | undefined>;
   addGrant(grant: Grant): void;
   /** Uses a grant up; false when it is gone already. */
   takeGrant(grant: Grant['id']): boolean;
@@ -18,74 +25,64 @@ export interface RunUsage extends Usage {
   clear(): void;
 }
 
-/** Bytes come in many small pieces: so many are taken of a day at once, and the next pieces find them unused. */
+/** Bytes come in many small pieces: so many are taken at once, and the next pieces find them unused. */
 const bytesAhead = 64 * 1024;
 
 /** Of a run's own clock: seconds since it was opened here. */
 const wallCounter = 'wall/run';
 
 /**
- * Counters of the run and of its last seconds are kept here, where every question of the run is asked; those of a day
- * are shared between runs, so the gateway keeps them. What this run reserved there and did not use stays with it: the
- * next reservation takes that first, so a day's limit is never passed, and at most the last of it is lost.
+ * Bursts, which are of the last seconds, are counted here, where every question of the run is asked. What a run or an agent's
+ * day may spend is counted by the gateway: a run that goes on after a crash has spent what it spent before.
  *
  * @param now milliseconds since 1970.
  */
-export function createRunUsage(agent: string, gateway: Pick<Gateway, 'reserve'>, now: () => number): RunUsage {
+export function createRunUsage(
+  { run, agent }: { readonly run: RunId; readonly agent: string },
+  gateway: Pick<Gateway, 'reserve'>,
+  now: () => number,
+): RunUsage {
   const began = now();
-  const counters = new Map<string, WindowCounter>();
-  const days = new Map<string, { total: number; unused: number }>();
+  const bursts = new Map<string, WindowCounter>();
+  const shared = new Map<string, SharedCounter>();
   const grants = new Map<string, Grant>();
 
-  const dayName = (counter: string): string => `${agent}/${counter}/${new Date(now()).toISOString().slice(0, 10)}`;
-
-  function dayOf(counter: string): { total: number; unused: number } {
-    const name = dayName(counter);
-    const day = days.get(name) ?? { total: 0, unused: 0 };
-    days.set(name, day);
-    return day;
+  function sharedOf(counter: string): SharedCounter {
+    const day = new Date(now()).toISOString().slice(0, 10);
+    const name = counterWindow(counter).kind === 'day' ? `${agent}/${counter}/${day}` : `${run}/${counter}`;
+    const known = shared.get(name) ?? new SharedCounter(name, gateway);
+    shared.set(name, known);
+    return known;
   }
 
-  function counterOf(counter: string): WindowCounter {
-    const window = counterWindow(counter);
-    const known =
-      counters.get(counter) ?? createWindowCounter(window.kind === 'seconds' ? window.seconds * 1_000 : null);
-    counters.set(counter, known);
+  function burstOf(counter: string, seconds: number): WindowCounter {
+    const known = bursts.get(counter) ?? createWindowCounter(seconds * 1_000);
+    bursts.set(counter, known);
     return known;
   }
 
   function spent(counter: string): number {
     if (counter === wallCounter) return (now() - began) / 1_000;
-    if (!isDay(counter)) return counterOf(counter).spent(now());
-    const { total, unused } = dayOf(counter);
-    return total - unused;
+    const window = counterWindow(counter);
+    return window.kind === 'seconds' ? burstOf(counter, window.seconds).spent(now()) : sharedOf(counter).spent;
   }
 
-  async function reserveDay({ counter, amount, limit }: Reserve): Promise<boolean> {
-    const day = dayOf(counter);
-    if (amount <= 0) return day.total - day.unused < limit;
-    const fromUnused = Math.min(day.unused, amount);
-    // Taken before the await: a parallel call cannot take the same again.
-    day.unused -= fromUnused;
-    if (fromUnused === amount) return true;
-    const missing = amount - fromUnused;
-    const take = async (much: number): Promise<boolean> => {
-      const answer = await gateway.reserve({ counter: dayName(counter), amount: much, limit });
-      day.total = Math.max(day.total, answer.spent);
-      if (answer.granted) day.unused += much - missing;
-      return answer.granted;
-    };
-    const ahead = counter.startsWith('egress/') ? Math.max(missing, bytesAhead) : missing;
-    const granted = (await take(ahead)) || (ahead > missing && (await take(missing)));
-    if (!granted) day.unused += fromUnused;
-    return granted;
+  function takeBurst({ counter, amount, limit }: Reserve, seconds: number): Reserved | undefined {
+    const burst = burstOf(counter, seconds);
+    if (burst.spent(now()) + amount > limit) return undefined;
+    burst.add(amount, now());
+    return reserved(counter, amount, (unused) => {
+      if (unused < 0) burst.add(-unused, now());
+      else burst.giveBack(unused);
+    });
   }
 
-  function settle({ counter, amount }: Pick<Reserve, 'counter' | 'amount'>, used: number): void {
-    const unused = amount - used;
-    if (isDay(counter)) dayOf(counter).unused += unused;
-    else if (unused < 0) counterOf(counter).add(-unused, now());
-    else counterOf(counter).giveBack(unused);
+  async function takeShared({ counter, amount, limit }: Reserve): Promise<Reserved | undefined> {
+    // Of the day on which it is taken, whenever it is settled.
+    const taken = sharedOf(counter);
+    const ahead = counter.startsWith('egress/') ? bytesAhead : 0;
+    if (!(await taken.take(amount, limit, ahead))) return undefined;
+    return reserved(counter, amount, (unused) => taken.giveBack(unused));
   }
 
   return {
@@ -96,25 +93,31 @@ export function createRunUsage(agent: string, gateway: Pick<Gateway, 'reserve'>,
       return grant;
     },
     async reserve(obligations) {
-      const taken: Reserve[] = [];
-      const giveBack = (): false => {
-        for (const reserved of taken) settle(reserved, 0);
-        return false;
+      const taken: Reserved[] = [];
+      const giveBack = (): undefined => {
+        for (const one of taken) one.settle(0);
       };
+      const windows = obligations.map((wanted) => ({ wanted, window: counterWindow(wanted.counter) }));
       // No await between looking and taking: parallel calls of a run cannot both take the last of it.
-      for (const own of obligations.filter(({ counter }) => !isDay(counter))) {
-        const { counter, amount, limit } = own;
-        if (spent(counter) + amount > limit) return giveBack();
-        counterOf(counter).add(amount, now());
-        taken.push(own);
+      for (const { wanted, window } of windows) {
+        if (window.kind !== 'seconds') continue;
+        const burst = takeBurst(wanted, window.seconds);
+        if (burst === undefined) return giveBack();
+        taken.push(burst);
       }
-      for (const shared of obligations.filter(({ counter }) => isDay(counter))) {
-        if (!(await reserveDay(shared))) return giveBack();
-        taken.push(shared);
+      try {
+        for (const { wanted, window } of windows) {
+          if (window.kind === 'seconds') continue;
+          const counted = await takeShared(wanted);
+          if (counted === undefined) return giveBack();
+          taken.push(counted);
+        }
+      } catch (error) {
+        giveBack();
+        throw error;
       }
-      return true;
+      return taken;
     },
-    settle,
     addGrant: (grant) => void grants.set(grant.action, grant),
     takeGrant(id) {
       for (const [action, grant] of grants) if (grant.id === id) return grants.delete(action);
@@ -124,6 +127,14 @@ export function createRunUsage(agent: string, gateway: Pick<Gateway, 'reserve'>,
   };
 }
 
-function isDay(counter: string): boolean {
-  return counterWindow(counter).kind === 'day';
+function reserved(counter: string, amount: number, giveBack: (unused: number) => void): Reserved {
+  let settled = false;
+  return {
+    counter,
+    amount,
+    settle(used) {
+      if (!settled) giveBack(amount - used);
+      settled = true;
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { type CountedTokens, costOf } from '@clawhold/policy';
-import type { Decision, ModelPrice } from '@clawhold/spec';
-import type { Reserve, RunUsage } from './run-usage.ts';
+import type { ModelPrice } from '@clawhold/spec';
+import type { Reserved, RunUsage } from './run-usage.ts';
 
 /**
  * Puts the tokens that a model really used, and what they cost, in the place of the upper estimate that was reserved for
@@ -10,22 +10,22 @@ import type { Reserve, RunUsage } from './run-usage.ts';
 export interface TokenSettlement {
   /**
    * @param model `provider/model`.
+   * @param reserved what was taken for the request.
    * @param price at which the cost was reserved; undefined when nothing counts it.
    */
-  reserved(usage: RunUsage, model: string, decision: Decision, price?: ModelPrice): void;
+  reserved(usage: RunUsage, model: string, reserved: readonly Reserved[], price?: ModelPrice): void;
   used(usage: RunUsage, model: string, counted: CountedTokens): void;
 }
 
 interface Waiting {
-  readonly reservations: readonly Reserve[];
+  readonly reservations: readonly Reserved[];
   readonly price: ModelPrice | undefined;
 }
 
 export function createTokenSettlement(): TokenSettlement {
   const waiting = new WeakMap<RunUsage, Map<string, readonly Waiting[]>>();
   return {
-    reserved(usage, model, { obligations }, price) {
-      const reservations = obligations.filter((obligation) => obligation.kind === 'reserve');
+    reserved(usage, model, reservations, price) {
       const ofRun = waiting.get(usage) ?? new Map<string, readonly Waiting[]>();
       waiting.set(usage, ofRun.set(model, [...(ofRun.get(model) ?? []), { reservations, price }]));
     },
@@ -35,10 +35,9 @@ export function createTokenSettlement(): TokenSettlement {
       ofRun?.set(model, others);
       if (first === undefined) return;
       for (const reservation of first.reservations) {
-        if (reservation.counter.startsWith('tokens/'))
-          usage.settle(reservation, counted.inputTokens + counted.outputTokens);
+        if (reservation.counter.startsWith('tokens/')) reservation.settle(counted.inputTokens + counted.outputTokens);
         else if (reservation.counter.startsWith('cost/') && first.price !== undefined)
-          usage.settle(reservation, costOf(first.price, counted));
+          reservation.settle(costOf(first.price, counted));
       }
     },
   };

@@ -3,7 +3,7 @@ interface Spending {
   amount: number;
 }
 
-/** Adds up what was spent in the last seconds, or ever. */
+/** Adds up what was spent in the last seconds. */
 export interface WindowCounter {
   spent(now: number): number;
   add(amount: number, now: number): void;
@@ -11,20 +11,15 @@ export interface WindowCounter {
   giveBack(amount: number): void;
 }
 
-/** @param milliseconds how long a spending counts; null: for ever. */
-export function createWindowCounter(milliseconds: number | null): WindowCounter {
+/** @param milliseconds how long a spending counts. */
+export function createWindowCounter(milliseconds: number): WindowCounter {
   let spendings: Spending[] = [];
   return {
     spent(now) {
-      if (milliseconds !== null) spendings = spendings.filter(({ time }) => time > now - milliseconds);
+      spendings = spendings.filter(({ time }) => time > now - milliseconds);
       return spendings.reduce((sum, { amount }) => sum + amount, 0);
     },
-    add(amount, now) {
-      const [total] = spendings;
-      // What never ends is one sum; a window has to forget single amounts.
-      if (milliseconds === null && total !== undefined) total.amount += amount;
-      else spendings.push({ time: now, amount });
-    },
+    add: (amount, now) => void spendings.push({ time: now, amount }),
     giveBack(amount) {
       let left = amount;
       for (const spending of spendings.toReversed()) {

@@ -1,5 +1,5 @@
 import type { Dial, InferenceOptions, ModelCaller } from '@clawhold/inference';
-import { priceOf, refusal } from '@clawhold/policy';
+import { modelRoute, priceOf, refusal } from '@clawhold/policy';
 import { ClawholdError, type InferenceQuestion, ledgerEvent, type ToolQuestion } from '@clawhold/spec';
 import type { Asker, Judge } from '../deciding/judge.ts';
 import type { Policies } from '../deciding/policies.ts';
@@ -8,6 +8,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import { describeProposal } from '../steps/describe-call.ts';
+import type { Withhold } from './withholding.ts';
 
 export interface InferenceParts {
   readonly runs: LiveRuns;
@@ -18,11 +19,12 @@ export interface InferenceParts {
   readonly configuration: string;
   readonly scenarios: readonly string[];
   readonly providerKeys: Readonly<Record<string, string>>;
+  readonly withhold: Withhold;
 }
 
 /** What the model door asks and tells, put in the words of runs. */
 export function inferenceOptions(parts: InferenceParts): InferenceOptions {
-  const { runs, policies, judge, gateway, dial, configuration, scenarios, providerKeys } = parts;
+  const { runs, policies, judge, gateway, dial, configuration, scenarios, providerKeys, withhold } = parts;
 
   function situation(caller: Pick<ModelCaller, 'run'>): { readonly live: LiveRun; readonly asker: Asker } {
     if (caller.run === undefined) throw new ClawholdError('state_no_sandbox', 'The request belongs to no run.');
@@ -42,15 +44,22 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
     decideTool: decide,
     describeCall: (call, caller) => describeProposal(call, caller, situation(caller).live),
     labelRequest: (caller) => situation(caller).live.provenance.seen,
+    routeModel(label, caller) {
+      const route = modelRoute(label, situation(caller).asker.snapshot);
+      // Without an answer nobody knows where; the decision refuses it then.
+      return route === undefined || route === 'no answer' ? undefined : route.use;
+    },
+    withhold: (text, what, caller) => withhold(text, what, situation(caller).live),
     refuse: refusal,
     async before(question, decision, caller) {
       const { live, asker } = situation(question.caller);
-      const what = question.kind === 'tool' ? `propose ${question.tool}` : `ask ${question.provider}/${question.model}`;
-      // What the built-in loop asked and may call is in its next turn; of a program in the sandbox nobody else would tell.
-      const toldByResult = caller.sandbox === undefined;
+      // What the built-in loop asked and may call is in its next turn; of a program in the sandbox nobody else would tell,
+      // nor of a route that led elsewhere.
+      const toldByResult =
+        caller.sandbox === undefined && !(question.kind === 'inference' && question.asked !== undefined);
       const admission = await judge.admit(question, decision, asker, {
         step: live.steps.current(),
-        what,
+        what: whatIsAsked(question),
         toldByResult,
       });
       if (admission.kind === 'refused') throw new ClawholdError('policy_refused', admission.reason.text);
@@ -58,7 +67,7 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
         settlement.reserved(
           live.usage,
           `${question.provider}/${question.model}`,
-          decision,
+          admission.reserved,
           priceOf(asker.snapshot, question),
         );
     },
@@ -85,4 +94,10 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
         .catch((error: unknown) => console.error(error));
     },
   };
+}
+
+function whatIsAsked(question: InferenceQuestion | ToolQuestion): string {
+  if (question.kind === 'tool') return `propose ${question.tool}`;
+  const { provider, model, asked } = question;
+  return `ask ${provider}/${model}${asked === undefined ? '' : ` instead of ${asked}`}`;
 }

@@ -119,7 +119,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
       resumed: journal.all().length > 0,
     }),
     hostLabels: createHostLabels(),
-    usage: createRunUsage(agent, parts.gateway, parts.now),
+    usage: createRunUsage({ run, agent }, parts.gateway, parts.now),
     journal,
     frost: createFrost(sandbox),
     steps: createCurrentSteps(),

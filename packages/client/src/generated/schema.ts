@@ -1113,10 +1113,6 @@ export interface components {
                         kind: "approvers";
                     } | {
                         /** @enum {string} */
-                        kind: "route";
-                        use: string;
-                    } | {
-                        /** @enum {string} */
                         kind: "redact";
                         what: ("pii" | "secrets")[];
                     } | {
@@ -1561,10 +1557,6 @@ export interface components {
                 excludeRequester: boolean;
                 /** @enum {string} */
                 kind: "approvers";
-            } | {
-                /** @enum {string} */
-                kind: "route";
-                use: string;
             } | {
                 /** @enum {string} */
                 kind: "redact";

@@ -97,7 +97,6 @@ export function readTerms(decision: Decision): Terms {
       // No document that leads to these loads yet: whoever keeps one takes its name out of `enforcedNowhere`.
       case 'propose':
       case 'approvers':
-      case 'route':
       case 'redact':
         break;
       default:

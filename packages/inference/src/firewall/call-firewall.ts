@@ -7,14 +7,19 @@ import type { CallGate, ProposedCall, Verdict } from './gate.ts';
 export class CallFirewall implements CallGate {
   readonly #options: InferenceOptions;
   readonly #caller: ModelCaller;
+  readonly #placeholders: ReadonlySet<string>;
 
-  constructor(options: InferenceOptions, caller: ModelCaller) {
+  /** @param placeholders that stand in the request for what was withheld from the model. */
+  constructor(options: InferenceOptions, caller: ModelCaller, placeholders: ReadonlySet<string> = new Set()) {
     this.#options = options;
     this.#caller = caller;
+    this.#placeholders = placeholders;
   }
 
   async judge({ id, tool, arguments: values }: ProposedCall): Promise<Verdict> {
     const { askMeans = 'refuse', denyMeans = 'refuse' } = this.#caller;
+    const written = JSON.stringify(values);
+    for (const placeholder of this.#placeholders) if (written.includes(placeholder)) return withheld(tool, placeholder);
     const question = await this.#options.describeCall({ id, tool, arguments: values }, this.#caller);
     const decision = await this.#options.decideTool(question);
     switch (decision.kind) {
@@ -50,6 +55,17 @@ export class CallFirewall implements CallGate {
       text: `The call of ${question.tool} was not made: it was refused. ${why}\n${JSON.stringify(refusal)}`,
     };
   }
+}
+
+/** A placeholder in a file, or in a payment, would take the place of what it stands for. */
+function withheld(tool: string, placeholder: string): Verdict {
+  return {
+    kind: 'refuse',
+    text:
+      `The call of ${tool} was not made: it holds ${placeholder}, which stands for something that the policy withholds ` +
+      'from models (inference.redact). It is not put back into calls. Work without it, or let a program in the sandbox ' +
+      'copy it from where it stands.',
+  };
 }
 
 function isAway(error: unknown): boolean {

@@ -11,6 +11,7 @@ import type { CompiledLayer, Grounds, Snapshot } from '../compile/snapshot.ts';
 import { inferenceBudgets, wallBudget } from './budgets.ts';
 import { Draft, recordOf } from './draft.ts';
 import { applyFlows } from './flow-rules.ts';
+import { isOnRoute, modelRoute } from './model-route.ts';
 
 const byDefault: Reason = Object.freeze({
   code: 'default',
@@ -59,28 +60,19 @@ export function decideInference(question: InferenceQuestion, snapshot: Snapshot,
   const reserve = inferenceBudgets(snapshot, usage, question);
   if ('exceeded' in reserve) return draft.deny(reserve.exceeded, reserve.rule);
   if ('text' in reserve) return draft.deny(reserve);
-  const routed = routeOf(question, snapshot);
-  if (routed === 'no answer') return draft.deny(noRoute);
-  const record = recordOf(question.locality === 'local' ? 'read' : 'irreversible');
-  return draft.settle(grounds, undefined, usage, now, [...reserve, ...routed, ...redaction(snapshot), record]);
+  const route = modelRoute(question.data, snapshot);
+  if (route === 'no answer') return draft.deny(noRoute);
+  if (route !== undefined && !isOnRoute(route, question)) return draft.deny(route.grounds.reason, route.grounds.rule);
+  // On record whether it was the model that was asked for.
+  const record = recordOf(question.locality === 'local' && question.asked === undefined ? 'read' : 'irreversible');
+  const because = question.asked === undefined ? grounds : (route?.grounds ?? grounds);
+  return draft.settle(because, undefined, usage, now, [...reserve, ...redaction(snapshot), record]);
 }
 
 const noRoute: Reason = Object.freeze({
   code: 'condition',
   text: 'The condition of a route has no answer for this request.',
 });
-
-/** The route that the outermost layer with routes sends it on; the first that holds. */
-function routeOf({ data }: InferenceQuestion, { layers }: Snapshot): readonly Obligation[] | 'no answer' {
-  const routes = layers.find(({ routes: own }) => own.length > 0)?.routes ?? [];
-  const labels = { integrity: data.integrity, confidentiality: data.confidentiality, readers: data.readers ?? [] };
-  for (const { when, use } of routes) {
-    const holds = when === null || when.holds({ labels });
-    if (holds === undefined) return 'no answer';
-    if (holds) return [{ kind: 'route', use }];
-  }
-  return [];
-}
 
 /** Whatever any layer wants taken out. */
 function redaction({ layers }: Snapshot): readonly Obligation[] {

@@ -78,7 +78,14 @@ test(
     expect(compileBundle({ ceiling, agents, library: { 'preset:npm': npm } }, []).snapshots.size).toBe(1);
     expect(() => compileBundle({ ceiling, agents }, [])).toThrow('There is no `preset:npm`');
     expect(() =>
-      compileBundle({ ceiling, agents, library: { 'preset:npm': `${npm}inference: { redact: [pii] }\n` } }, []),
+      compileBundle(
+        {
+          ceiling,
+          agents,
+          library: { 'preset:npm': `${npm}filesystem_policy: { read_only: [/usr] }\n` },
+        },
+        [],
+      ),
     ).toThrow('cannot keep that yet');
   },
 );

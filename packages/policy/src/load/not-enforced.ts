@@ -34,6 +34,4 @@ export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>([
   'filesystem_policy',
   'network_middlewares',
   'mode: learn',
-  'inference.routes',
-  'inference.redact',
 ]);

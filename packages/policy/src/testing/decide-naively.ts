@@ -120,7 +120,8 @@ function inference(question: InferenceQuestion, layers: readonly Named[], usage:
       when === undefined || answerOf(when, { labels: { integrity, confidentiality, readers: readers ?? [] } });
     if (taken === undefined) return deny('condition');
     if (!taken) continue;
-    obligations.push(JSON.stringify({ kind: 'route', use }));
+    const there = use === 'local' ? question.locality === 'local' : use === `${question.provider}/${question.model}`;
+    if (use !== 'default' && !there) return deny('rule');
     break;
   }
   const what = redactions.filter((word) => layers.some(({ document }) => document.inference?.redact?.includes(word)));

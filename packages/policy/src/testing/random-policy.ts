@@ -70,6 +70,7 @@ const body = fc.record(
         routes: from(
           [{ when: "labels.confidentiality == 'secret'", use: 'local' }, { use: 'default' }],
           [{ when: 'labels.integrity', use: 'local' }],
+          [{ when: "labels.integrity == 'external'", use: 'openai/gpt-5' }, { use: 'local' }],
         ),
         redact: from(['pii'], ['secrets', 'pii']),
       },
