@@ -35,13 +35,10 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
   return {
     publishPolicy: (sources) => ({ digests: { ...policies.publish(sources) } }),
     listModels: async () => ({ models: [...(await inference.models())], default: inference.defaultModel() }),
-    listCredentials: () => ({ credentials: [...vault.list()] }),
+    listCredentials: () => ({ credentials: [...vault.list()], standing: [...vault.standing()] }),
     addCredential: ({ name, secret, ...definition }) => vault.add(name, definition, secret),
     rotateCredential: ({ name, secret }) => vault.rotate(name, secret),
-    removeCredential: async ({ name }) => {
-      await vault.remove(name);
-      return {};
-    },
+    removeCredential: ({ name }) => vault.remove(name),
     listToolPins: () => ({ pins: [...toolPins.list()] }),
     readToolPin: (tool) => toolPins.read(tool),
     acceptToolPin: ({ digest, ...tool }) => toolPins.accept(tool, digest),

@@ -15,6 +15,7 @@ import { type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
 import { sandboxScripts } from '@clawhold/tools';
 import { createDesk } from './credentials/desk.ts';
 import { createPlaceholders } from './credentials/placeholders.ts';
+import { recordWithdrawal } from './credentials/record-withdrawal.ts';
 import { createTokenCall } from './credentials/sources/token-call.ts';
 import { openVault } from './credentials/vault.ts';
 import { createJudge } from './deciding/judge.ts';
@@ -78,6 +79,12 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   const companyProxy = companyProxyOf(start.companyProxy, roots);
   const authorities = join(start.folder, 'authorities.pem');
   await writeFile(authorities, sandboxBundle(roots, authority.certificate), { mode: 0o644 });
+  // What must be recorded before this process ends.
+  const endings = new Set<Promise<void>>();
+  const keepUntilDone = (ending: Promise<void>): void => {
+    const kept = ending.finally(() => endings.delete(kept));
+    endings.add(kept);
+  };
   let inference: Inference | undefined;
   const door = (): Inference => {
     if (inference === undefined) throw new Error('the model door opens before the first sandbox');
@@ -87,7 +94,14 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     createModelDial(() => []),
     roots,
   );
-  const vault = await openVault(join(start.folder, 'credentials'), { call: tokens, now }, start.credentialKey);
+  const vault = await openVault(
+    join(start.folder, 'credentials'),
+    { call: tokens, now },
+    {
+      givenKey: start.credentialKey,
+      onWithdrawn: (withdrawal) => keepUntilDone(recordWithdrawal(gateway, withdrawal)),
+    },
+  );
   const placeholders = createPlaceholders(vault.list);
   const desk = createDesk({ vault, placeholders, gateway });
   const detectionKey = await openDetectionKey(start.folder);
@@ -133,7 +147,6 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     }),
   );
 
-  const endings = new Set<Promise<void>>();
   const openRun = createRunOpener({
     folder: start.folder,
     driver,
@@ -156,8 +169,8 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       proposals.forget(run.id);
       desk.forget(run.id);
       findings.forget(run.id);
-      const recorded = recordSandboxEnd(gateway, run, cause).finally(() => endings.delete(recorded));
-      endings.add(recorded);
+      keepUntilDone(recordSandboxEnd(gateway, run, cause));
+      keepUntilDone(vault.endRun(run.id).catch((error: unknown) => console.error(error)));
     },
   });
   await mkdir(join(start.folder, 'runs'), { recursive: true, mode: 0o700 });
@@ -202,13 +215,15 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   lease = held;
   await held.first;
   await recordRecovered(start.folder, gateway, recovered);
+  keepUntilDone(vault.endLostRuns().catch((error: unknown) => console.error(error)));
 
   return {
     async close() {
       held.close();
       await channel.close();
       await endAll(runs);
-      await Promise.all(endings);
+      // The end of a token may add the record of it.
+      while (endings.size > 0) await Promise.all(endings);
       egress.close();
       summary.close();
       await summary.flush().catch(() => undefined);

@@ -10,6 +10,7 @@ export type {
   LedgerEntry,
   LedgerHead,
   Model,
+  NewCredentialSource,
   Run,
   Status,
   TimelineEntry,

@@ -15,3 +15,5 @@ export type Model = Schemas['Model'];
 export type Status = Schemas['Status'];
 export type ToolPin = Schemas['ToolPin'];
 export type UnknownStep = Schemas['UnknownStep'];
+/** What a credential is, as the API takes it. */
+export type NewCredentialSource = Schemas['NewCredential']['source'];

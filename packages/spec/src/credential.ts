@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { id } from './ids.ts';
 
 /** The name of a credential, which is also the `provider` of `credential_binding` in a policy. */
 export const credentialNameSchema = z
@@ -54,6 +55,8 @@ const credentialVariableSchema = z
 const tokenUrl = z.url({ protocol: /^https$/, error: 'a token URL begins with https://' }).max(2_000);
 const oauthShape = {
   token_url: tokenUrl,
+  /** Where tokens are handed back (RFC 7009). Without it they stand until they end. */
+  revocation_url: tokenUrl.optional(),
   client_id: z.string().min(1).max(500),
   scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)).default([]),
   /** How the client proves itself (RFC 6749, 2.3.1). */
@@ -105,6 +108,26 @@ export const credentialSchema = credentialDefinitionSchema.extend({
   written: z.iso.datetime(),
 });
 export type Credential = z.infer<typeof credentialSchema>;
+
+/** A token that nothing here uses any more and that its provider still accepts. */
+export const standingTokenSchema = z.object({
+  credential: credentialNameSchema,
+  /** The run that had it; null for one that several had. */
+  run: id('run').nullable(),
+  until: z.iso.datetime(),
+});
+export type StandingToken = Readonly<z.infer<typeof standingTokenSchema>>;
+
+/** What became of the tokens of a credential when they were given up. */
+export const withdrawnCredentialSchema = z.object({
+  /** So many the provider took back. */
+  revoked: z.number().int(),
+  /** So many it still accepts, */
+  standing: z.number().int(),
+  /** until the last of them ends; null when there is none. */
+  until: z.iso.datetime().nullable(),
+});
+export type WithdrawnCredential = Readonly<z.infer<typeof withdrawnCredentialSchema>>;
 
 /** Bytes of a secret, in both directions of "too": shorter ones could not be told from ordinary text in an answer. */
 export const secretLength = { minimum: 8, maximum: 16_384 } as const;

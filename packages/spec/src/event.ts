@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withdrawnCredentialSchema } from './credential.ts';
 import { decisionSchema, digestSchema, questionSchema } from './decision.ts';
 import { id } from './ids.ts';
 import { verdicts } from './unknown-step.ts';
@@ -20,6 +21,11 @@ export const eventBodies = {
   /** A secret was stored, for the first time or anew. What it is stays in the supervisor's store. */
   'credential.written': z.object({ name: z.string(), source: z.string(), hosts: z.array(z.string()), by: z.string() }),
   'credential.removed': z.object({ name: z.string(), by: z.string() }),
+  /** Its tokens were given up: `revoked` ended at the provider, `standing` are accepted there `until` they end. */
+  'credential.withdrawn': withdrawnCredentialSchema.extend({
+    name: z.string(),
+    cause: z.enum(['run_ended', 'rotated', 'removed']),
+  }),
   /** Filled in for a placeholder, before the request left. */
   'credential.used': z.object({ name: z.string(), place: z.string(), host: z.string(), method: z.string() }),
   /** An operator accepted a description of an MCP tool; null when there was none before. */

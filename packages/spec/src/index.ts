@@ -11,7 +11,11 @@ export {
   credentialNameSchema,
   credentialSchema,
   credentialSourceSchema,
+  type StandingToken,
   secretLength,
+  standingTokenSchema,
+  type WithdrawnCredential,
+  withdrawnCredentialSchema,
 } from './credential.ts';
 export {
   type Approvers,

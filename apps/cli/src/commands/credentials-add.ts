@@ -50,6 +50,10 @@ export const addCredentialsAdd: AddCommand = (credentials, session) => {
     .option('--variable <name>', 'where programs find what stands for it; default: NAME in capitals')
     .option('--prefix <text>', 'how that begins, where a program looks at the form of its key')
     .option('--token-url <url>', 'where OAuth2 tokens are asked for')
+    .option(
+      '--revocation-url <url>',
+      'where they are handed back: each run gets its own then, and it ends with the run',
+    )
     .option('--client-id <id>', 'of OAuth2')
     .option('--client-authentication <how>', 'of OAuth2: basic or body; default: basic')
     .option('--scope <scopes...>', 'of OAuth2 and of Google')

@@ -16,18 +16,25 @@ export const addCredentials: AddCommand = (program, session) => {
     .action(async () => {
       const { data } = await connect().api.GET('/credentials');
       const all = data?.credentials ?? [];
-      session().output.result(all, () =>
-        all.length === 0
+      const standing = (data?.standing ?? []).map(
+        ({ credential, run, until }) =>
+          `A token of ${credential}${run === null ? '' : ` for ${run}`} is still valid at the provider until ${until}.`,
+      );
+      session().output.result(data, () =>
+        all.length + standing.length === 0
           ? 'There are no credentials. Add one with: npx clawhold credentials add --help'
-          : table(
-              all.map(({ name, source, binding, written }) => [
-                name,
-                source.kind,
-                binding.hosts.join(' '),
-                binding.places.join(' '),
-                paint.quiet(written.slice(0, 10)),
-              ]),
-            ),
+          : [
+              table(
+                all.map(({ name, source, binding, written }) => [
+                  name,
+                  source.kind,
+                  binding.hosts.join(' '),
+                  binding.places.join(' '),
+                  paint.quiet(written.slice(0, 10)),
+                ]),
+              ),
+              ...standing,
+            ].join('\n'),
       );
     });
 
@@ -49,7 +56,13 @@ export const addCredentials: AddCommand = (program, session) => {
     .description('remove one; what stands for it in runs stands for nothing from then on')
     .argument('<name>', 'as in the list')
     .action(async (name: string) => {
-      await connect().api.POST('/credentials/{name}/remove', { params: { path: { name } } });
-      session().output.result({ name }, () => `${name} is removed. Where its provider can, revoke it there too.`);
+      const { data } = await connect().api.POST('/credentials/{name}/remove', { params: { path: { name } } });
+      const { revoked = 0, until = null } = data ?? {};
+      const tokens = revoked > 0 ? ' Its tokens were revoked.' : '';
+      const rest = until === null ? '' : ` What was asked for with it is still valid at the provider until ${until}.`;
+      session().output.result(
+        { name, ...data },
+        () => `${name} is removed.${tokens}${rest} Where its provider can, revoke the secret there too.`,
+      );
     });
 };

@@ -1,4 +1,4 @@
-import type { CredentialSource } from '@clawhold/spec';
+import type { NewCredentialSource } from '@clawhold/client';
 import { ClawholdError } from '@clawhold/spec/error';
 
 export const credentialKinds = [
@@ -15,6 +15,7 @@ export type CredentialKind = (typeof credentialKinds)[number];
 export interface SourceOptions {
   readonly prefix?: string;
   readonly tokenUrl?: string;
+  readonly revocationUrl?: string;
   readonly clientId?: string;
   readonly clientAuthentication?: 'basic' | 'body';
   readonly scope?: readonly string[];
@@ -23,7 +24,7 @@ export interface SourceOptions {
 }
 
 /** What the API takes for a kind. @throws ClawholdError `input_credential` when an option is missing. */
-export function sourceOf(kind: CredentialKind, options: SourceOptions): CredentialSource {
+export function sourceOf(kind: CredentialKind, options: SourceOptions): NewCredentialSource {
   const need = (value: string | undefined, option: string): string => {
     if (value !== undefined) return value;
     throw new ClawholdError('input_credential', `--kind ${kind} needs ${option}.`, {
@@ -46,6 +47,7 @@ export function sourceOf(kind: CredentialKind, options: SourceOptions): Credenti
         client_id: need(options.clientId, '--client-id'),
         client_authentication: options.clientAuthentication ?? 'basic',
         scopes,
+        ...(options.revocationUrl === undefined ? {} : { revocation_url: options.revocationUrl }),
       };
     case 'google_service_account':
       need(scopes[0], '--scope');

@@ -1,4 +1,10 @@
-import { type Credential, type CredentialDefinition, ledgerEvent } from '@clawhold/spec';
+import {
+  type Credential,
+  type CredentialDefinition,
+  ledgerEvent,
+  type StandingToken,
+  type WithdrawnCredential,
+} from '@clawhold/spec';
 import type { Recorder } from '../audit/recorder.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
 
@@ -9,10 +15,11 @@ export interface NewCredential extends CredentialDefinition {
 
 /** Brings secrets to the supervisor, which keeps them. The gateway holds one only while it passes it on. */
 export interface CredentialService {
-  list(): Promise<readonly Credential[]>;
+  /** With the tokens that nothing here uses any more, while their providers accept them. */
+  list(): Promise<{ readonly credentials: readonly Credential[]; readonly standing: readonly StandingToken[] }>;
   add(credential: NewCredential): Promise<Credential>;
   rotate(name: string, secret: string): Promise<Credential>;
-  remove(name: string): Promise<void>;
+  remove(name: string): Promise<WithdrawnCredential>;
 }
 
 /** Who acts, as long as an installation has one operator. */
@@ -26,7 +33,7 @@ export function createCredentialService(supervisor: SupervisorClient, ledger: Re
   }
 
   return {
-    list: async () => (await supervisor.listCredentials()).credentials,
+    list: () => supervisor.listCredentials(),
     async add(credential) {
       const added = await supervisor.addCredential(credential);
       await recordWritten(added);
@@ -38,8 +45,9 @@ export function createCredentialService(supervisor: SupervisorClient, ledger: Re
       return rotated;
     },
     async remove(name) {
-      await supervisor.removeCredential({ name });
+      const withdrawn = await supervisor.removeCredential({ name });
       await ledger.append([ledgerEvent('credential.removed', { name, by }, origin)]);
+      return withdrawn;
     },
   };
 }

@@ -6,6 +6,8 @@ import { ApiHouse } from '../api/testing/api-house.ts';
 const secret = 'sk-live-0123456789';
 const written = '2026-11-22T00:00:00.000Z';
 const binding = { hosts: ['api.code.example'], places: ['header:authorization'] };
+const left = { credential: 'code', run: null, until: written };
+const withdrawn = { revoked: 1, standing: 1, until: written };
 const credential = { name: 'code', secret, source: { kind: 'secret' }, binding };
 
 test(
@@ -15,7 +17,7 @@ test(
     const kept: Credential[] = [];
     const given: string[] = [];
     house.supervisor = {
-      listCredentials: () => ({ credentials: kept }),
+      listCredentials: () => ({ credentials: kept, standing: [left] }),
       addCredential: ({ secret: text, ...told }) => {
         given.push(text);
         kept.push({ ...told, written });
@@ -27,7 +29,7 @@ test(
         if (one === undefined) throw new ClawholdError('state_no_such_credential', 'None.', { status: 404 });
         return one;
       },
-      removeCredential: () => ({}),
+      removeCredential: () => withdrawn,
     };
     const answers = [
       await house.operator('POST', '/credentials', credential),
@@ -37,7 +39,11 @@ test(
     ];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect(given).toEqual([secret, `${secret}-new`]);
-    expect(answers[1]?.json).toMatchObject({ credentials: [{ name: 'code', binding: { ports: [443] } }] });
+    expect(answers[1]?.json).toMatchObject({
+      credentials: [{ name: 'code', binding: { ports: [443] } }],
+      standing: [left],
+    });
+    expect(answers[3]?.json).toEqual(withdrawn);
     const events = (await house.recorded()).slice(-3);
     expect(events).toMatchObject([
       { type: 'credential.written', actor: 'api' },

@@ -1,6 +1,13 @@
-import { credentialDefinitionSchema, credentialNameSchema, credentialSchema, secretLength } from '@clawhold/spec';
+import {
+  credentialDefinitionSchema,
+  credentialNameSchema,
+  credentialSchema,
+  secretLength,
+  standingTokenSchema,
+  withdrawnCredentialSchema,
+} from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
-import { body, createRoute, empty, json, named, refusedAs, z } from '../http/openapi.ts';
+import { body, createRoute, json, named, refusedAs, z } from '../http/openapi.ts';
 import type { CredentialService } from './credential-service.ts';
 
 const credential = named(credentialSchema, 'Credential');
@@ -14,7 +21,12 @@ const listCredentials = createRoute({
   operationId: 'listCredentials',
   summary: 'The credentials that agents use without holding them. Their secrets are never told.',
   responses: {
-    200: json(z.object({ credentials: z.array(credential) }).openapi('Credentials'), 'The credentials.'),
+    200: json(
+      z
+        .object({ credentials: z.array(credential), standing: z.array(named(standingTokenSchema, 'StandingToken')) })
+        .openapi('Credentials'),
+      'The credentials, and tokens that nothing here uses any more while their providers accept them.',
+    ),
     ...refusedAs('supervisor_not_answering'),
   },
 });
@@ -57,24 +69,27 @@ const removeCredential = createRoute({
   method: 'post',
   path: '/credentials/{name}/remove',
   operationId: 'removeCredential',
-  summary: 'Removes a credential. What stands for it in runs stands for nothing from then on.',
+  summary:
+    'Removes a credential. What stands for it in runs stands for nothing from then on, and its tokens are handed back where that can be done.',
   request: { params: parameter },
   responses: {
-    200: json(empty, 'Removed.'),
+    200: json(named(withdrawnCredentialSchema, 'WithdrawnCredential'), 'Removed; what became of its tokens.'),
     ...refusedAs('state_no_such_credential', 'supervisor_not_answering'),
   },
 });
 
 export function credentialRoutes(service: CredentialService): ApiApp {
   const app = newApp();
-  app.openapi(listCredentials, async (context) => context.json({ credentials: [...(await service.list())] }, 200));
+  app.openapi(listCredentials, async (context) => {
+    const { credentials, standing } = await service.list();
+    return context.json({ credentials: [...credentials], standing: [...standing] }, 200);
+  });
   app.openapi(addCredential, async (context) => context.json(await service.add(context.req.valid('json')), 200));
   app.openapi(rotateCredential, async (context) =>
     context.json(await service.rotate(context.req.valid('param').name, context.req.valid('json').secret), 200),
   );
-  app.openapi(removeCredential, async (context) => {
-    await service.remove(context.req.valid('param').name);
-    return context.json({}, 200);
-  });
+  app.openapi(removeCredential, async (context) =>
+    context.json(await service.remove(context.req.valid('param').name), 200),
+  );
   return app;
 }

@@ -40,7 +40,7 @@ export function createDesk({ vault, placeholders, gateway }: DeskParts): Supervi
       const stored = vault.find(name);
       if (stored === undefined)
         return { kind: 'fault', status: 502, code: 'credential_gone', text: `The credential ${name} was removed.` };
-      const value = await stored.source.current();
+      const value = await stored.source.current(run);
       if (value.kind === 'fault') return value;
       const texts = sent.get(run) ?? new Set();
       for (const text of textsOf(value)) texts.add(text);

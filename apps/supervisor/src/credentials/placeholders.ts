@@ -29,12 +29,12 @@ export function createPlaceholders(credentials: () => readonly Credential[]): Pl
         issued.set(coreOf(placeholder), { credential, placeholder, isSigningKey });
         variables[variable] = placeholder;
       };
-      for (const { name, source, variable, binding } of credentials()) {
+      for (const credential of credentials()) {
+        const { name, source, binding } = credential;
         if (binding.agents?.includes(agent) === false) continue;
-        if (source.kind === 'aws' || source.kind === 'aws_sts') {
-          issue('AWS_ACCESS_KEY_ID', name, 'AKIA');
-          issue('AWS_SECRET_ACCESS_KEY', name, '', true);
-        } else issue(variable ?? variableFor(name), name, source.kind === 'secret' ? source.prefix : '');
+        const [variable, signing] = variablesOf(credential);
+        issue(variable, name, prefixOf(source));
+        if (signing !== undefined) issue(signing, name, '', true);
       }
       if (issued.size > 0) runs.set(run, issued);
       return variables;
@@ -43,6 +43,21 @@ export function createPlaceholders(credentials: () => readonly Credential[]): Pl
     holdsAny: (run) => runs.has(run),
     forget: (run) => void runs.delete(run),
   };
+}
+
+/** In which variables programs find a credential; the second one is for a part that only signs. */
+export function variablesOf({
+  name,
+  source,
+  variable,
+}: Pick<Credential, 'name' | 'source' | 'variable'>): readonly [string, string?] {
+  if (source.kind === 'aws' || source.kind === 'aws_sts') return ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+  return [variable ?? variableFor(name)];
+}
+
+function prefixOf(source: Credential['source']): string {
+  if (source.kind === 'aws' || source.kind === 'aws_sts') return 'AKIA';
+  return source.kind === 'secret' ? source.prefix : '';
 }
 
 /** `github-token` is in `GITHUB_TOKEN`. */

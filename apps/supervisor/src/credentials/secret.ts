@@ -1,11 +1,12 @@
-import type { AwsKey } from '@clawhold/egress';
-import { ClawholdError, type CredentialSource, secretLength } from '@clawhold/spec';
+import type { AwsKey, CredentialValue } from '@clawhold/egress';
+import { ClawholdError, type Credential, secretLength } from '@clawhold/spec';
 import { z } from 'zod';
+import type { IssuedTokens } from './issued-tokens.ts';
 import { googleIssuer, readPrivateKey } from './sources/google.ts';
 import { oauthIssuer } from './sources/oauth2.ts';
-import { renewing } from './sources/renewing.ts';
 import { stsIssuer } from './sources/sts.ts';
-import type { SourceWorld, ValueSource } from './sources/value-source.ts';
+import { tokenSource } from './sources/token-source.ts';
+import type { Issuer, SourceWorld, ValueSource } from './sources/value-source.ts';
 
 const accessKeySchema = z.strictObject({
   access_key_id: z.string().regex(/^\w{16,128}$/),
@@ -27,49 +28,53 @@ const serviceAccountSchema = z.object({
 /**
  * Makes a source of values from the secret that an operator gave.
  *
+ * @param issued where tokens are written down.
  * @param keep stores another secret in place of this one, which has ended.
  * @throws ClawholdError `input_credential`; its sentence never quotes the secret.
  */
 export function sourceOf(
-  name: string,
-  source: CredentialSource,
+  told: Credential,
   secret: string,
   world: SourceWorld,
+  issued: IssuedTokens,
   keep: (secret: string) => Promise<void>,
 ): ValueSource {
   const bytes = Buffer.byteLength(secret);
   if (bytes < secretLength.minimum || bytes > secretLength.maximum)
     throw unfit(`has ${bytes} bytes; it needs ${secretLength.minimum} to ${secretLength.maximum}`);
+  const { source } = told;
+  const tokens = (issuer: Issuer): ValueSource => tokenSource(told, issuer, issued, world.now);
   switch (source.kind) {
     case 'secret':
       return fixed({ kind: 'text', text: oneLine(secret) });
     case 'aws':
       return fixed({ kind: 'aws', ...readAccessKey(secret) });
     case 'aws_sts':
-      return renewing(name, world.now, stsIssuer(source, readAccessKey(secret), world));
+      return tokens(stsIssuer(source, readAccessKey(secret), world));
     case 'oauth2_client_credentials': {
       const own = { clientSecret: oneLine(secret), refreshToken: undefined };
-      return renewing(
-        name,
-        world.now,
-        oauthIssuer(source, own, world, async () => undefined),
-      );
+      return tokens(oauthIssuer(source, own, world, async () => undefined));
     }
     case 'oauth2_refresh_token': {
       const read = readJson(refreshSchema, secret);
       const own = { clientSecret: read.client_secret, refreshToken: read.refresh_token };
       const keepToken = (token: string): Promise<void> => keep(JSON.stringify({ ...read, refresh_token: token }));
-      return renewing(name, world.now, oauthIssuer(source, own, world, keepToken));
+      return tokens(oauthIssuer(source, own, world, keepToken));
     }
     case 'google_service_account':
-      return renewing(name, world.now, googleIssuer(readServiceAccount(secret), source.scopes, world));
+      return tokens(googleIssuer(readServiceAccount(secret), source.scopes, world));
     default:
       return source satisfies never;
   }
 }
 
-function fixed(value: Awaited<ReturnType<ValueSource['current']>>): ValueSource {
-  return { current: () => Promise.resolve(value) };
+function fixed(value: CredentialValue): ValueSource {
+  return {
+    current: () => Promise.resolve(value),
+    forget: () => Promise.resolve(),
+    revoke: undefined,
+    revokeGrant: undefined,
+  };
 }
 
 function oneLine(secret: string): string {

@@ -1,12 +1,13 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CredentialDefinition } from '@clawhold/spec';
+import { type CredentialDefinition, formatId, idEntropyBytes } from '@clawhold/spec';
 import { temporaryFolder, verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import type { SourceWorld } from './sources/value-source.ts';
 import { openVault } from './vault.ts';
 
 const secret = 'sk-live-0123456789';
+const run = formatId('run', Buffer.alloc(idEntropyBytes));
 const world: SourceWorld = {
   now: () => Date.UTC(2026, 10, 22),
   call: () => Promise.reject(new Error('nobody is asked')),
@@ -23,7 +24,7 @@ test(verifies('credentials.store', 'what is stored is there after a restart, and
   expect(JSON.stringify(told)).not.toContain(secret);
   const again = await openVault(folder, world);
   expect(again.list()).toEqual([told]);
-  expect(await again.find('code')?.source.current()).toEqual({ kind: 'text', text: secret });
+  expect(await again.find('code')?.source.current(run)).toEqual({ kind: 'text', text: secret });
 
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
   for (const file of await readdir(folder)) {
@@ -59,7 +60,7 @@ test('another secret takes the place of the first, and a removed credential is g
   await expect(vault.add('code', definition, secret)).rejects.toMatchObject({ code: 'state_credential_exists' });
   await vault.rotate('code', 'sk-live-another');
   const again = (await openVault(folder, world)).find('code');
-  expect(await again?.source.current()).toEqual({ kind: 'text', text: 'sk-live-another' });
+  expect(await again?.source.current(run)).toEqual({ kind: 'text', text: 'sk-live-another' });
   await vault.remove('code');
   expect(vault.find('code')).toBeUndefined();
   expect(await readdir(folder)).toEqual(['key']);
@@ -94,11 +95,11 @@ test(
   verifies('credentials.key', 'a key that is kept elsewhere is in no file, and only it opens the store'),
   async () => {
     const folder = join(await temporaryFolder(), 'credentials');
-    await (await openVault(folder, world, oneKey)).add('code', definition, secret);
+    await (await openVault(folder, world, { givenKey: oneKey })).add('code', definition, secret);
     expect(await readdir(folder)).toEqual(['code.sealed']);
-    const found = (await openVault(folder, world, oneKey)).find('code');
-    expect(await found?.source.current()).toEqual({ kind: 'text', text: secret });
-    await expect(openVault(folder, world, otherKey)).rejects.toMatchObject(refused);
+    const found = (await openVault(folder, world, { givenKey: oneKey })).find('code');
+    expect(await found?.source.current(run)).toEqual({ kind: 'text', text: secret });
+    await expect(openVault(folder, world, { givenKey: otherKey })).rejects.toMatchObject(refused);
     // Without it no new key takes its place.
     await expect(openVault(folder, world)).rejects.toMatchObject(refused);
     expect(await readdir(folder)).toEqual(['code.sealed']);
@@ -111,9 +112,9 @@ test(
     const folder = join(await temporaryFolder(), 'credentials');
     await (await openVault(folder, world)).add('code', definition, secret);
     const key = (await readFile(join(folder, 'key'))).toString('base64');
-    await expect(openVault(folder, world, oneKey)).rejects.toMatchObject(refused);
+    await expect(openVault(folder, world, { givenKey: oneKey })).rejects.toMatchObject(refused);
     await rm(join(folder, 'key'));
-    expect((await openVault(folder, world, key)).list()).toHaveLength(1);
+    expect((await openVault(folder, world, { givenKey: key })).list()).toHaveLength(1);
   },
 );
 
@@ -126,7 +127,34 @@ test.each([
   Buffer.alloc(33).toString('base64'),
 ])('what is no key of 32 bytes in base64 is refused, and not quoted: "%s"', async (given) => {
   const folder = join(await temporaryFolder(), 'credentials');
-  const error = await openVault(folder, world, given).catch((thrown: unknown) => thrown);
+  const error = await openVault(folder, world, { givenKey: given }).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject(refused);
   if (given !== '') expect(String(error)).not.toContain(given);
+});
+
+test(verifies('credentials.variables', 'two credentials are not in one variable of the same agents'), async () => {
+  const folder = join(await temporaryFolder(), 'credentials');
+  const vault = await openVault(folder, world);
+  const of = (variable: string | undefined, agents?: string[]): CredentialDefinition => ({
+    ...definition,
+    ...(variable === undefined ? {} : { variable }),
+    binding: { ...definition.binding, ...(agents === undefined ? {} : { agents }) },
+  });
+  await vault.add('code-host', of(undefined, ['ann', 'ben']), secret);
+  await vault.add('second', of('CODE_HOST', ['carl']), secret);
+  await vault.add('third', of('OTHER'), secret);
+  for (const taken of [of('CODE_HOST', ['ben', 'dora']), of('CODE_HOST'), of('OTHER', ['dora'])])
+    await expect(vault.add('fourth', taken, secret)).rejects.toMatchObject({
+      code: 'input_credential',
+      message: expect.stringMatching(/^The credential "[a-z-]+" is in (?:CODE_HOST|OTHER) for the same agents\.$/),
+    });
+  const key = JSON.stringify({ access_key_id: 'AKIAIOSFODNN7EXAMPLE', secret_access_key: 'x'.repeat(40) });
+  const aws: CredentialDefinition = {
+    ...definition,
+    source: { kind: 'aws' },
+    binding: { ...definition.binding, places: ['sigv4'] },
+  };
+  await vault.add('aws', aws, key);
+  await expect(vault.add('other-aws', aws, key)).rejects.toThrow('is in AWS_ACCESS_KEY_ID for the same agents');
+  await expect(vault.add('sly', of('AWS_SECRET_ACCESS_KEY'), secret)).rejects.toThrow('for the same agents');
 });

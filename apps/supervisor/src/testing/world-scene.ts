@@ -26,6 +26,8 @@ export interface World {
   readonly scene: ProcessScene;
   /** Where files of the outside lie. */
   readonly folder: string;
+  /** The run of the sandbox. */
+  readonly runId: RunId;
   /** Runs a command in the sandbox; its standard output and error, without the last newline. */
   run(command: string): Promise<string>;
   /** What reached the servers. */
@@ -34,9 +36,10 @@ export interface World {
 
 /**
  * @param policy the agent's.
- * @param database the path of PostgreSQL's socket.
+ * @param database the path of PostgreSQL's socket. Default: there is none.
+ * @param credentials stored before the sandbox is made.
  */
-export async function startWorld(policy: string, database: string): Promise<World> {
+export async function startWorld(policy: string, database = '', credentials: readonly object[] = []): Promise<World> {
   const network = await startTestNetwork({ hosts });
   onTestFinished(() => network[Symbol.asyncDispose]());
   const folder = await temporaryFolder({ mode: 0o711 });
@@ -46,16 +49,22 @@ export async function startWorld(policy: string, database: string): Promise<Worl
     {},
     { policy, network, environment: { NODE_EXTRA_CA_CERTS: join(folder, 'authority.pem') } },
   );
+  const { addCredential } = supervisorRoutes;
+  for (const credential of credentials)
+    await callRoute(scene.api(), addCredential, addCredential.request.parse(credential));
   const run = await scene.open();
+  const hasEnded = () => scene.plane.events.some(({ type }) => type === 'sandbox.ended');
   // Before its supervisor and the control plane go, so that the end can be recorded.
   onTestFinished(async () => {
+    if (hasEnded()) return;
     await callRoute(scene.worker(), supervisorRoutes.closeSandbox, { run });
-    await vi.waitFor(() => expect(scene.plane.events.at(-1)?.type).toBe('sandbox.ended'), { timeout: 10_000 });
+    await vi.waitFor(() => expect(hasEnded()).toBe(true), { timeout: 10_000 });
   });
   return {
     network,
     scene,
     folder,
+    runId: run,
     run: (command) => runIn(scene, run, command),
     reached: async () => (await readFile(join(folder, 'reached'), 'utf8')).split('\n').slice(0, -1),
   };

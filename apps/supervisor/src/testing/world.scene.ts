@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { createServer as createTlsServer } from 'node:https';
 import { connect, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { loadCertificateAuthority } from '@clawhold/egress';
 
 /**
@@ -22,7 +23,24 @@ const answer =
   };
 const authority = await loadCertificateAuthority(`${folder}/authority`);
 writeFileSync(`${folder}/authority.pem`, authority.certificate);
-const secured = createTlsServer({ SNICallback: (name, done) => done(null, authority.issue(name)) }, answer('tls'));
+let tokens = 0;
+/** Gives out tokens and takes them back; every other request is answered like that of the plain server. */
+const answerTls: RequestListener = async (request, response) => {
+  const { url, headers } = request;
+  if (url === '/token') {
+    response.setHeader('content-type', 'application/json');
+    response.end(
+      JSON.stringify({ access_token: `upstream-token-${++tokens}`, token_type: 'Bearer', expires_in: 3_600 }),
+    );
+  } else if (url === '/revoke') {
+    reached(`revoked ${new URLSearchParams(await text(request)).get('token')}`);
+    response.end();
+  } else {
+    if (headers.authorization !== undefined) reached(`authorization ${headers.authorization}`);
+    answer('tls')(request, response);
+  }
+};
+const secured = createTlsServer({ SNICallback: (name, done) => done(null, authority.issue(name)) }, answerTls);
 
 const echo = createServer((socket) => {
   reached('echo');

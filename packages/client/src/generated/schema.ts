@@ -454,7 +454,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Removes a credential. What stands for it in runs stands for nothing from then on. */
+        /** Removes a credential. What stands for it in runs stands for nothing from then on, and its tokens are handed back where that can be done. */
         post: operations["removeCredential"];
         delete?: never;
         options?: never;
@@ -1267,6 +1267,7 @@ export interface components {
         };
         Credentials: {
             credentials: components["schemas"]["Credential"][];
+            standing: components["schemas"]["StandingToken"][];
         };
         Credential: {
             source: {
@@ -1282,6 +1283,8 @@ export interface components {
                 kind: "oauth2_client_credentials";
                 /** Format: uri */
                 token_url: string;
+                /** Format: uri */
+                revocation_url?: string;
                 client_id: string;
                 /** @default [] */
                 scopes: string[];
@@ -1295,6 +1298,8 @@ export interface components {
                 kind: "oauth2_refresh_token";
                 /** Format: uri */
                 token_url: string;
+                /** Format: uri */
+                revocation_url?: string;
                 client_id: string;
                 /** @default [] */
                 scopes: string[];
@@ -1333,6 +1338,12 @@ export interface components {
             /** Format: date-time */
             written: string;
         };
+        StandingToken: {
+            credential: string;
+            run: string | null;
+            /** Format: date-time */
+            until: string;
+        };
         NewCredential: {
             source: {
                 /** @enum {string} */
@@ -1347,6 +1358,8 @@ export interface components {
                 kind: "oauth2_client_credentials";
                 /** Format: uri */
                 token_url: string;
+                /** Format: uri */
+                revocation_url?: string;
                 client_id: string;
                 /** @default [] */
                 scopes: string[];
@@ -1360,6 +1373,8 @@ export interface components {
                 kind: "oauth2_refresh_token";
                 /** Format: uri */
                 token_url: string;
+                /** Format: uri */
+                revocation_url?: string;
                 client_id: string;
                 /** @default [] */
                 scopes: string[];
@@ -1399,6 +1414,12 @@ export interface components {
         };
         NewSecret: {
             secret: string;
+        };
+        WithdrawnCredential: {
+            revoked: number;
+            standing: number;
+            /** Format: date-time */
+            until: string | null;
         };
         ToolPins: {
             pins: components["schemas"]["ToolPinEntry"][];
@@ -3720,7 +3741,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The credentials. */
+            /** @description The credentials, and tokens that nothing here uses any more while their providers accept them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3967,13 +3988,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Removed. */
+            /** @description Removed; what became of its tokens. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Empty"];
+                    "application/json": components["schemas"]["WithdrawnCredential"];
                 };
             };
             /** @description Refused or failed: `input_malformed`. */

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { credentialDefinitionSchema, credentialNameSchema, credentialSchema } from '../credential.ts';
+import {
+  credentialDefinitionSchema,
+  credentialNameSchema,
+  credentialSchema,
+  standingTokenSchema,
+  withdrawnCredentialSchema,
+} from '../credential.ts';
 import { digestSchema } from '../decision.ts';
 import { fileChangeSchema, fileOutcomeSchema } from '../file-change.ts';
 import { id } from '../ids.ts';
@@ -50,7 +56,7 @@ export const supervisorRoutes = {
     method: 'GET',
     path: '/credentials',
     request: nothing,
-    response: z.object({ credentials: z.array(credentialSchema) }),
+    response: z.object({ credentials: z.array(credentialSchema), standing: z.array(standingTokenSchema) }),
     peers: ['api'],
   }),
   /** Stores a credential under a new name; 409 when there is one. The secret is never told to anybody again. */
@@ -69,12 +75,12 @@ export const supervisorRoutes = {
     response: credentialSchema,
     peers: ['api'],
   }),
-  /** Its placeholders stand for nothing from then on. */
+  /** Its placeholders stand for nothing from then on, and its tokens are handed back where that can be done. */
   removeCredential: route({
     method: 'DELETE',
     path: '/credentials/:name',
     request: z.object({ name: credentialNameSchema }),
-    response: nothing,
+    response: withdrawnCredentialSchema,
     peers: ['api'],
   }),
   /** The tools whose descriptions are pinned or wait for an operator, by endpoint and name. */

@@ -242,7 +242,7 @@ function watched(house: () => ApiHouse | undefined): Implementation<typeof super
       ],
       default: 'test/scripted',
     }),
-    listCredentials: () => ({ credentials: [] }),
+    listCredentials: () => ({ credentials: [], standing: [] }),
     listToolPins: () => ({ pins: [] }),
     readToolPin: noPin,
     acceptToolPin: noPin,

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { issuedFrom, readToken } from './token-answer.ts';
-import type { Issued, SourceWorld } from './value-source.ts';
+import type { Issuer, SourceWorld } from './value-source.ts';
 
 /** What of the JSON key file counts. */
 export interface ServiceAccount {
@@ -13,13 +13,16 @@ export interface ServiceAccount {
 const grantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const lifeSeconds = 3_600;
 
-/** Asks for an access token with a signed assertion (RFC 7523, as Google's "service accounts" describe it). */
+/**
+ * Asks for an access token with a signed assertion (RFC 7523, as Google's "service accounts" describe it). Google takes such a
+ * token back from nobody.
+ */
 export function googleIssuer(
   { email, key, keyId, tokenUrl }: ServiceAccount,
   scopes: readonly string[],
   { call, now }: SourceWorld,
-): () => Promise<Issued> {
-  return async () => {
+): Issuer {
+  const issue: Issuer['issue'] = async () => {
     const asked = now();
     const issuedAt = Math.floor(asked / 1_000);
     const head = { alg: 'RS256', typ: 'JWT', ...(keyId === undefined ? {} : { kid: keyId }) };
@@ -33,6 +36,7 @@ export function googleIssuer(
     });
     return issuedFrom(readToken(answer), asked);
   };
+  return { issue };
 }
 
 /** @throws Error when it is no RSA key. */

@@ -1,6 +1,6 @@
 import type { CredentialSource } from '@clawhold/spec';
 import { issuedFrom, readToken, type Token } from './token-answer.ts';
-import type { Issued, SourceWorld, TokenRequest } from './value-source.ts';
+import type { Issuer, SourceWorld, TokenRequest } from './value-source.ts';
 
 type OAuthSource = Extract<CredentialSource, { kind: 'oauth2_client_credentials' | 'oauth2_refresh_token' }>;
 
@@ -11,7 +11,9 @@ export interface OAuthSecret {
 }
 
 /**
- * Asks for an access token (RFC 6749, 4.4 and 6).
+ * Asks for an access token (RFC 6749, 4.4 and 6), and ends tokens where the provider has an endpoint for that (RFC 7009). A
+ * provider may end a whole grant with one of its access tokens (RFC 7009, 2.1), so only tokens of a client, which has no
+ * grant, are asked for and ended run by run.
  *
  * @param keep told of a new refresh token, which takes the place of the old one; awaited before the access token is used,
  *   because the old one may be good for nothing by then.
@@ -21,30 +23,41 @@ export function oauthIssuer(
   secret: OAuthSecret,
   { call, now }: SourceWorld,
   keep: (refreshToken: string) => Promise<void>,
-): () => Promise<Issued> {
+): Issuer {
   let { refreshToken } = secret;
-  return async () => {
+  const issue: Issuer['issue'] = async () => {
     const asked = now();
-    const token: Token = readToken(await call(tokenRequest(source, secret.clientSecret, refreshToken)));
+    const form = new URLSearchParams(
+      refreshToken === undefined
+        ? { grant_type: 'client_credentials' }
+        : { grant_type: 'refresh_token', refresh_token: refreshToken },
+    );
+    if (source.scopes.length > 0) form.set('scope', source.scopes.join(' '));
+    const token: Token = readToken(await call(requestOf(source.token_url, form, source, secret.clientSecret)));
     if (refreshToken !== undefined && token.refresh_token !== undefined && token.refresh_token !== refreshToken) {
       refreshToken = token.refresh_token;
       await keep(refreshToken);
     }
     return issuedFrom(token, asked);
   };
+  const { revocation_url: url } = source;
+  if (url === undefined) return { issue };
+  const revoke = async (token: string, hint = 'access_token'): Promise<void> => {
+    const form = new URLSearchParams({ token, token_type_hint: hint });
+    const { status } = await call(requestOf(url, form, source, secret.clientSecret));
+    if (status !== 200) throw new Error(`the revocation endpoint answered ${status}`);
+  };
+  if (secret.refreshToken === undefined) return { issue, revoke: (token) => revoke(token), isForOneRun: true };
+  return { issue, revoke: (token) => revoke(token), revokeGrant: () => revoke(refreshToken ?? '', 'refresh_token') };
 }
 
-function tokenRequest(
-  { token_url: url, client_id: client, scopes, client_authentication: how }: OAuthSource,
+/** A request of the client, which proves itself as its provider wants it. */
+function requestOf(
+  url: string,
+  form: URLSearchParams,
+  { client_id: client, client_authentication: how }: OAuthSource,
   clientSecret: string | undefined,
-  refreshToken: string | undefined,
 ): TokenRequest {
-  const form = new URLSearchParams(
-    refreshToken === undefined
-      ? { grant_type: 'client_credentials' }
-      : { grant_type: 'refresh_token', refresh_token: refreshToken },
-  );
-  if (scopes.length > 0) form.set('scope', scopes.join(' '));
   const headers: Record<string, string> = {
     'content-type': 'application/x-www-form-urlencoded',
     accept: 'application/json',

@@ -1,10 +1,17 @@
-import type { Fault } from '@clawhold/egress';
-import type { Issued, ValueSource } from './value-source.ts';
+import type { CredentialValue, Fault } from '@clawhold/egress';
+import type { Issued } from './value-source.ts';
 
 /** A value is renewed this long before it ends, in milliseconds, or at nine tenths of its life if that is later. */
 const marginMilliseconds = 300_000;
 /** After a failure nobody is asked again for this long, in milliseconds. */
 const pauseMilliseconds = 5_000;
+
+/** A value that ends, kept and renewed. */
+export interface Renewing {
+  current(): Promise<CredentialValue | Fault>;
+  /** Settles when nobody is being asked for a value. */
+  idle(): Promise<void>;
+}
 
 /**
  * Keeps a value that ends, and asks for the next one before it does: once, however many requests wait for it. While a value
@@ -12,7 +19,7 @@ const pauseMilliseconds = 5_000;
  *
  * @param issue rejects when there is no new value; why is for the log, never for the sandbox.
  */
-export function renewing(name: string, now: () => number, issue: () => Promise<Issued>): ValueSource {
+export function renewing(name: string, now: () => number, issue: () => Promise<Issued>): Renewing {
   let held: (Issued & { readonly renewAt: number }) | undefined;
   let asking: Promise<void> | undefined;
   let pausedUntil = 0;
@@ -39,6 +46,7 @@ export function renewing(name: string, now: () => number, issue: () => Promise<I
       await asking;
       return held !== undefined && now() < held.expires ? held.value : unavailable(name);
     },
+    idle: async () => asking,
   };
 }
 

@@ -1,61 +1,8 @@
 import { createVerify, generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
-import { createServer } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { loadCertificateAuthority } from '@clawhold/egress';
-import { type CredentialSource, credentialDefinitionSchema } from '@clawhold/spec';
-import { temporaryFolder, verifies } from '@clawhold/testkit';
-import { expect, onTestFinished, test } from 'vitest';
-import { openVault } from '../vault.ts';
-import { createTokenCall } from './token-call.ts';
-
-interface Asked {
-  readonly form: Readonly<Record<string, string>>;
-  readonly headers: IncomingMessage['headers'];
-}
-type Answer = (asked: Asked) => {
-  readonly status?: number;
-  readonly headers?: Record<string, string>;
-  readonly body: unknown;
-};
-
-const start = Date.UTC(2026, 10, 22);
-
-/** A vault before a token endpoint over real TLS, with a clock that the test sets. */
-async function openScene(answer: Answer) {
-  const folder = await temporaryFolder();
-  const authority = await loadCertificateAuthority(join(folder, 'authority'), Date.now);
-  const asked: Asked[] = [];
-  const scene = { answer };
-  const server = createServer(
-    { SNICallback: (name, done) => done(null, authority.issue(name)) },
-    async (request, response) => {
-      const one = { form: Object.fromEntries(new URLSearchParams(await text(request))), headers: request.headers };
-      asked.push(one);
-      const { status = 200, headers = {}, body } = scene.answer(one);
-      response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
-    },
-  ).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo; // of a TCP server
-  // Every name is this server; what it is called is checked by TLS.
-  const call = createTokenCall(async () => connect(port, '127.0.0.1'), [authority.certificate]);
-  const clock = { now: start };
-  const open = () => openVault(join(folder, 'credentials'), { call, now: () => clock.now });
-  const vault = await open();
-
-  async function add(source: object, secret: string): Promise<void> {
-    const places = 'role_arn' in source ? ['sigv4'] : ['header:authorization'];
-    const definition = credentialDefinitionSchema.parse({ source, binding: { hosts: ['api.example.com'], places } });
-    await vault.add('one', definition, secret);
-  }
-  const current = async (from = vault) => from.find('one')?.source.current();
-  return { asked, clock, scene, open, add, current };
-}
+import type { CredentialSource } from '@clawhold/spec';
+import { verifies } from '@clawhold/testkit';
+import { expect, test } from 'vitest';
+import { type Answer, openTokenScene, start } from '../../testing/token-scene.ts';
 
 const oauth = { token_url: 'https://login.example.com/token', client_id: 'me@work', scopes: ['read', 'write'] };
 const clientCredentials: Partial<CredentialSource> = { kind: 'oauth2_client_credentials', ...oauth };
@@ -67,7 +14,7 @@ test(
   verifies('credentials.tokens', 'a client gets a token, keeps it, and asks for the next before it ends, once'),
   async () => {
     let count = 0;
-    const { asked, clock, scene, add, current } = await openScene(() => token(`token-${++count}-0123`));
+    const { asked, clock, scene, add, current } = await openTokenScene(() => token(`token-${++count}-0123`));
     await add(clientCredentials, 'client secret/1');
     const [one, other] = await Promise.all([current(), current()]);
     expect(one).toEqual({ kind: 'text', text: 'token-1-0123' });
@@ -98,14 +45,14 @@ test.each<[string, Answer]>([
   ['gives a token that would end a header', () => token('token\r\nX-Other: 1')],
   ['sends without end', () => token('x'.repeat(100_000))],
 ])(`${verifies('credentials.tokens', 'there is no value when the endpoint')} %s`, async (_what, answer) => {
-  const { asked, add, current } = await openScene(answer);
+  const { asked, add, current } = await openTokenScene(answer);
   await add(clientCredentials, 'client-secret');
   expect(await current()).toMatchObject({ kind: 'fault', code: 'credential_unavailable' });
   expect(asked).toHaveLength(1);
 });
 
 test('a token endpoint in the clear is refused when it is given', async () => {
-  const { add } = await openScene(() => token('token-0123456'));
+  const { add } = await openTokenScene(() => token('token-0123456'));
   await expect(add({ ...clientCredentials, token_url: 'http://login.example.com/' }, 'client-secret')).rejects.toThrow(
     'https',
   );
@@ -119,7 +66,7 @@ test(
       if (form['refresh_token'] !== `refresh-${count}`) return { status: 400, body: {} };
       return token(`token-${++count}-0123`, { refresh_token: `refresh-${count}` });
     };
-    const { asked, clock, open, add, current } = await openScene(answer);
+    const { asked, clock, open, add, current } = await openTokenScene(answer);
     const source = { kind: 'oauth2_refresh_token', ...oauth, client_authentication: 'body' };
     await add(source, JSON.stringify({ refresh_token: 'refresh-0', client_secret: 'own' }));
     expect(await current()).toEqual({ kind: 'text', text: 'token-1-0123' });
@@ -146,7 +93,7 @@ test(verifies('credentials.tokens', 'a service account of Google signs for its t
     });
     return isSigned ? token('ya29.token') : { status: 401, body: {} };
   };
-  const { asked, add, current } = await openScene(answer);
+  const { asked, add, current } = await openTokenScene(answer);
   const file = {
     type: 'service_account',
     client_email: 'robot@project.example',
@@ -170,7 +117,7 @@ test(
     <AssumeRoleResult><Credentials><AccessKeyId>ASIAIOSFODNN7EXAMPLE${id}</AccessKeyId>
     <SecretAccessKey>wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY</SecretAccessKey><SessionToken>FwoGZXIvYXdzEJr//session==</SessionToken>
     <Expiration>${new Date(expires).toISOString()}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
-    const { asked, clock, scene, add, current } = await openScene(() => ({ body: keys(1, start + 900_000) }));
+    const { asked, clock, scene, add, current } = await openTokenScene(() => ({ body: keys(1, start + 900_000) }));
     const source = {
       kind: 'aws_sts',
       role_arn: 'arn:aws:iam::123456789012:role/agents',

@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import { type AwsKey, signRequest } from '@clawhold/egress';
 import type { CredentialSource } from '@clawhold/spec';
 import { z } from 'zod';
-import type { Issued, SourceWorld, TokenAnswer } from './value-source.ts';
+import type { Issued, Issuer, SourceWorld, TokenAnswer } from './value-source.ts';
 
 type StsSource = Extract<CredentialSource, { kind: 'aws_sts' }>;
 
 /** What the temporary keys are called in the logs of AWS. */
 const sessionName = 'clawhold';
 
-/** Takes a role on, for temporary keys of it (AWS STS, `AssumeRole`). */
+/** Takes a role on, for temporary keys of it (AWS STS, `AssumeRole`), which AWS has no call to take back. */
 export function stsIssuer(
   { role_arn: role, region, seconds }: StsSource,
   key: AwsKey,
   { call, now }: SourceWorld,
-): () => Promise<Issued> {
+): Issuer {
   const host = `sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
-  return async () => {
+  const issue: Issuer['issue'] = async () => {
     const body = new URLSearchParams({
       Action: 'AssumeRole',
       Version: '2011-06-15',
@@ -39,6 +39,7 @@ export function stsIssuer(
     const headers = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
     return readKeys(await call({ url: new URL(`https://${host}/`), headers, body }));
   };
+  return { issue };
 }
 
 const keysSchema = z.object({
