@@ -1,5 +1,6 @@
 export type { PinList, ToolDescription, ToolPins } from './answers/tool-pins.ts';
 export type { CallingProgram, Connection } from './caller/calling-program.ts';
+export { addressFault } from './capture/refused-addresses.ts';
 export { type AwsKey, signRequest } from './credentials/aws/signature.ts';
 export { type BindingResult, type CompiledBinding, compileBinding } from './credentials/binding.ts';
 export {

@@ -1,4 +1,4 @@
-import type { StepOutcome } from '@clawhold/spec';
+import { limits, type StepOutcome } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
 import { type Scene, startScene } from '../testing/scene.ts';
@@ -93,12 +93,11 @@ test(
   async () => {
     const scene = await startScene();
     await scene.open();
-    for (const address of ['198.19.0.1', '198.19.77.7', '198.18.0.2']) {
+    for (const address of ['198.19.0.1', '198.19.77.7', '198.18.0.2', '93.184.216.34', '10.0.0.1']) {
       const port = address === '198.18.0.2' ? 1 : 25;
       expect(await run(scene, dial(address, port))).toBe('ECONNRESET');
     }
-    for (const address of ['93.184.216.34', '127.0.0.1', '10.0.0.1', '198.18.0.3'])
-      expect(await run(scene, dial(address, 25))).toBe('ECONNREFUSED');
+    for (const address of ['127.0.0.1', '198.18.0.3']) expect(await run(scene, dial(address, 25))).toBe('ECONNREFUSED');
     // Neither is it a proxy, nor does the proxy know these addresses.
     await run(scene, dial('raw.local', 25));
     const connect = (port: number, host: string, target: string): string =>
@@ -107,5 +106,35 @@ test(
     expect(await run(scene, connect(3128, '127.0.0.1', '198.19.0.1:25'))).toMatch(/^HTTP\/1.1 403/);
     expect(await run(scene, connect(80, 'finance.local', 'raw.local:25'))).toMatch(/^HTTP\/1.1 400/);
     expect(scene.tunnels()).toBe(1);
+  },
+);
+
+test(
+  verifies(
+    'egress.raw-addresses',
+    'in a sandbox: an address that was dialled without a name is refused, and a finding, each once and not without end',
+  ),
+  async () => {
+    const scene = await startScene();
+    await scene.open();
+    const findings = (): readonly unknown[] =>
+      scene.plane.events.flatMap(({ type, body }) => (type === 'finding.raised' ? [body['text']] : []));
+    for (let time = 0; time < 3; time++) expect(await run(scene, dial('93.184.216.34', 443))).toBe('ECONNRESET');
+    expect(await run(scene, dial('169.254.169.254', 80))).toBe('ECONNRESET');
+    await vi.waitFor(() => expect(findings()).toHaveLength(2));
+    expect(findings()).toEqual([
+      'A program dialled 93.184.216.34:443, which the policy gave no name; it was refused.',
+      'A program dialled 169.254.169.254:80, which the policy gave no name; it was refused.',
+    ]);
+    expect(scene.plane.events.filter(({ type }) => type === 'finding.raised')[0]?.body['kind']).toBe(
+      'egress.raw_address',
+    );
+    expect(tried(scene)).toEqual(['TCP 93.184.216.34:443 deny', 'TCP 169.254.169.254:80 deny']);
+    const flood = `node -e 'for (let n = 0; n < 200; n++) net.connect(443, "203.0.113." + n).on("error", () => {})'`;
+    await run(scene, flood);
+    await vi.waitFor(() => expect(findings().at(-1)).toContain('further addresses'));
+    expect(findings()).toHaveLength(limits.refusedAddressesShown + 1);
+    // What it had been given a name for goes on as ever.
+    expect(await run(scene, dial('raw.local', 25))).toBe('pong');
   },
 );

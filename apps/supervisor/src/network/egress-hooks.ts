@@ -1,12 +1,13 @@
 import { requestDigest } from '@clawhold/approvals';
-import type {
-  CredentialDesk,
-  Decided,
-  EgressHooks,
-  EgressRecord,
-  Identity,
-  InferenceHandler,
-  ToolPins,
+import {
+  addressFault,
+  type CredentialDesk,
+  type Decided,
+  type EgressHooks,
+  type EgressRecord,
+  type Identity,
+  type InferenceHandler,
+  type ToolPins,
 } from '@clawhold/egress';
 import { emptyLabel } from '@clawhold/flow';
 import { describeMessage, isNarrowed, isReachable, requestTerms } from '@clawhold/policy';
@@ -31,7 +32,7 @@ export interface EgressHookParts {
   readonly summary: ReadSummary;
   readonly effects: Pick<Effects, 'sent' | 'answered' | 'opened' | 'closed'>;
   readonly credentials: CredentialDesk;
-  readonly findings: Pick<Findings, 'note'>;
+  readonly findings: Pick<Findings, 'note' | 'raise'>;
   readonly toolPins: ToolPins;
   readonly inference: InferenceHandler;
 }
@@ -140,6 +141,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       // Its decision was counted when it was admitted.
       if (record.requestBytes > 0) summary.addBytes(live.id, record.requestBytes);
       if (record.fault === 'budget') tellOverBudget(record, live);
+      if (record.fault === addressFault) findings.raise(live.id, 'egress.raw_address', dialled(record));
       gateway
         .appendTimeline({ run: live.id, bodies: [timelineBody(record, live)] })
         .catch((error: unknown) => console.error(error));
@@ -161,6 +163,10 @@ function describe({ scheme, host, port, operation }: EgressQuestion): string {
   if (operation === undefined) return `connect to ${host}:${port}`;
   const { method, path, message } = operation;
   return `${method} ${scheme}://${host}:${port}${path}${message === undefined ? '' : ` (${describeMessage(message)})`}`;
+}
+
+function dialled({ url }: EgressRecord): string {
+  return `A program dialled ${url}, which the policy gave no name; it was refused.`;
 }
 
 function timelineBody(record: EgressRecord, live: LiveRun): TimelineBody {

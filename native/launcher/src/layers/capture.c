@@ -13,15 +13,18 @@
 
 /* linux/netfilter_ipv4.h, which does not go together with netinet/in.h */
 enum { PRIORITY_MANGLE = -150 };
-enum { LONGEST_BATCH = 1024, TABLE_MESSAGE = 1, CHAIN_MESSAGE, RULE_MESSAGE };
+enum { LONGEST_BATCH = 2048, TABLE_MESSAGE = 1, CHAIN_MESSAGE, RULE_MESSAGE };
 
 static const char name[] = "clawhold", chain_name[] = "capture";
 
-/* Where in an IPv4 header. */
+/* Where in a header. */
 struct part {
-  uint32_t offset, length;
+  uint32_t header, offset, length;
 };
-static const struct part protocol = {9, 1}, destination_prefix = {16, 2};
+static const struct part protocol = {NFT_PAYLOAD_NETWORK_HEADER, 9, 1},
+                         destination_network = {NFT_PAYLOAD_NETWORK_HEADER, 16, 1},
+                         destination_prefix = {NFT_PAYLOAD_NETWORK_HEADER, 16, 2},
+                         destination_port = {NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2};
 
 static struct {
   uint8_t bytes[LONGEST_BATCH] __attribute__((aligned(NLMSG_ALIGNTO)));
@@ -90,17 +93,17 @@ static void end_expression(void) {
   end_list(expressions[0]);
 }
 
-/* Goes on with the rule only when this part of the header is equal to `value`. */
-static void demand(struct part part, const void *value) {
+/* Goes on with the rule only when this part of the packet compares so with `value`. */
+static void demand(struct part part, enum nft_cmp_ops comparison, const void *value) {
   begin_expression("payload");
   number(NFTA_PAYLOAD_DREG, NFT_REG_1);
-  number(NFTA_PAYLOAD_BASE, NFT_PAYLOAD_NETWORK_HEADER);
+  number(NFTA_PAYLOAD_BASE, part.header);
   number(NFTA_PAYLOAD_OFFSET, part.offset);
   number(NFTA_PAYLOAD_LEN, part.length);
   end_expression();
   begin_expression("cmp");
   number(NFTA_CMP_SREG, NFT_REG_1);
-  number(NFTA_CMP_OP, NFT_CMP_EQ);
+  number(NFTA_CMP_OP, comparison);
   data(NFTA_CMP_DATA, value, part.length);
   end_expression();
 }
@@ -132,17 +135,9 @@ static void write_chain(void) {
   end_message(message);
 }
 
-static void write_rule(void) {
-  const uint16_t prefix = htons(CAPTURED_ADDRESSES >> 16), port = htons(CAPTURE_PORT);
+static void hand_over(void) {
   const uint32_t address = htonl(CAPTURE_ADDRESS);
-  const uint8_t tcp = IPPROTO_TCP;
-  struct nlmsghdr *message =
-      begin_message(type_of(NFT_MSG_NEWRULE), NLM_F_CREATE | NLM_F_APPEND, RULE_MESSAGE, NFPROTO_IPV4, 0);
-  text(NFTA_RULE_TABLE, name);
-  text(NFTA_RULE_CHAIN, chain_name);
-  struct nlattr *list = begin_list(NFTA_RULE_EXPRESSIONS);
-  demand(protocol, &tcp);
-  demand(destination_prefix, &prefix);
+  const uint16_t port = htons(CAPTURE_PORT);
   load(NFT_REG_1, &address, sizeof address);
   load(NFT_REG_2, &port, sizeof port);
   begin_expression("tproxy");
@@ -150,8 +145,37 @@ static void write_rule(void) {
   number(NFTA_TPROXY_REG_ADDR, NFT_REG_1);
   number(NFTA_TPROXY_REG_PORT, NFT_REG_2);
   end_expression();
+}
+
+/* What a rule demands of a packet before it is handed over; each is of TCP. */
+typedef void (*demands)(void);
+
+static void write_rule(demands demand_more) {
+  const uint8_t tcp = IPPROTO_TCP;
+  struct nlmsghdr *message =
+      begin_message(type_of(NFT_MSG_NEWRULE), NLM_F_CREATE | NLM_F_APPEND, RULE_MESSAGE, NFPROTO_IPV4, 0);
+  text(NFTA_RULE_TABLE, name);
+  text(NFTA_RULE_CHAIN, chain_name);
+  struct nlattr *list = begin_list(NFTA_RULE_EXPRESSIONS);
+  demand(protocol, NFT_CMP_EQ, &tcp);
+  demand_more();
+  hand_over();
   end_list(list);
   end_message(message);
+}
+
+static void stands_for_a_name(void) {
+  const uint16_t prefix = htons(CAPTURED_ADDRESSES >> 16);
+  demand(destination_prefix, NFT_CMP_EQ, &prefix);
+}
+
+/* Neither the sandbox itself, nor a listener of ours: those are at 198.18.0.0/16 and, for names, at port 53 of any address. */
+static void is_somewhere_else(void) {
+  const uint8_t loopback = 127;
+  const uint16_t prefix = htons(CAPTURE_ADDRESS >> 16), names = htons(53);
+  demand(destination_network, NFT_CMP_NEQ, &loopback);
+  demand(destination_prefix, NFT_CMP_NEQ, &prefix);
+  demand(destination_port, NFT_CMP_NEQ, &names);
 }
 
 /* The kernel takes the batch as a whole or not at all, and answers each message that failed. */
@@ -178,7 +202,8 @@ bool capture_lay(void) {
   end_message(begin_message(NFNL_MSG_BATCH_BEGIN, 0, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES));
   write_table();
   write_chain();
-  write_rule();
+  write_rule(stands_for_a_name);
+  write_rule(is_somewhere_else);
   end_message(begin_message(NFNL_MSG_BATCH_END, 0, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES));
   bool laid = send_batch(netlink);
   close(netlink);

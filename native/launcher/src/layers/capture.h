@@ -1,5 +1,6 @@
 /*
- * Programs that ignore proxies: TCP to the addresses that stand for names goes to one listener, whatever the port.
+ * Programs that ignore proxies: TCP to the addresses that stand for names goes to one listener, whatever the port. So does
+ * TCP to any other address that is not the sandbox's own: it leads nowhere, and whoever serves the listener can tell of it.
  *
  * The supervisor answers names with addresses of 198.19.0.0/16 (RFC 2544: in no network). TPROXY hands a connection to
  * any of them to a listener of ours without changing it, so the listener sees the address and port that were dialled;
@@ -17,7 +18,7 @@
 /* Below 1024, so that no program of a sandbox can listen there. */
 #define CAPTURE_PORT 1u
 
-/* Lays the rule in the network namespace of this process. False, with errno, when this kernel has no nftables or no TPROXY. */
+/* Lays the rules in the network namespace of this process. False, with errno, when this kernel has no nftables or no TPROXY. */
 bool capture_lay(void);
 
 /* Lets a listener accept connections to addresses that are not its own. */

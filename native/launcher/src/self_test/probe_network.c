@@ -13,10 +13,13 @@
 
 #include "self_test/self_test.h"
 
-/* A documentation address (RFC 5737): never local by accident, never a real host. */
+/*
+ * An address for measurements (RFC 2544): never local by accident, never a real host. Of the block where our own listeners
+ * are, where nothing is captured: elsewhere a listener of ours would answer.
+ */
 static struct sockaddr_in outside(unsigned port) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-  address.sin_addr.s_addr = htonl(0xC0000201); /* 192.0.2.1 */
+  address.sin_addr.s_addr = htonl(0xC612FFFE); /* 198.18.255.254 */
   return address;
 }
 

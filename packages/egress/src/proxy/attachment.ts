@@ -1,6 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import { identityOf } from '../caller/calling-program.ts';
 import { serveCaptured } from '../capture/captured.ts';
+import { createRefusedAddresses } from '../capture/refused-addresses.ts';
 import type { NameTable } from '../dns/name-table.ts';
 import type { Identity } from '../hooks.ts';
 import { Client } from '../http1/client.ts';
@@ -9,7 +10,7 @@ import type { ProxyContext } from './context.ts';
 
 /**
  * A listener of a sandbox. `proxy` takes absolute-form and CONNECT; `direct-http` stands in for the server on port 80;
- * `capture` takes whatever a program dialled at an address that stands for a name.
+ * `capture` takes whatever a program dialled at an address, most often one that stands for a name.
  */
 export type Listener = {
   /** Already listening inside the sandbox's network namespace. The attachment owns it from now on. */
@@ -31,6 +32,7 @@ export interface Slots {
 
 export function attach(context: ProxyContext, listener: Listener, slots: Slots): Attachment {
   const { server } = listener;
+  const serveOne = serverOf(context, listener);
   const live = new Set<Socket>();
 
   const accept = (socket: Socket): void => {
@@ -40,7 +42,7 @@ export function attach(context: ProxyContext, listener: Listener, slots: Slots):
     socket.setNoDelay(true);
     const taken = slots.take(socket, (release) => {
       socket.once('close', release);
-      void serveAs(context, listener, socket);
+      void serveOne(socket);
     });
     if (!taken) socket.destroy();
   };
@@ -55,9 +57,13 @@ export function attach(context: ProxyContext, listener: Listener, slots: Slots):
   };
 }
 
-function serveAs(context: ProxyContext, listener: Listener, socket: Socket): Promise<void> {
-  const identity = identityOf(context.hooks, listener.identity, socket);
-  if (listener.kind === 'capture') return serveCaptured(context, identity, socket, listener.names);
+function serverOf(context: ProxyContext, listener: Listener): (socket: Socket) => Promise<void> {
+  const { hooks } = context;
+  const identity = (socket: Socket): Identity => identityOf(hooks, listener.identity, socket);
+  if (listener.kind === 'capture') {
+    const refused = createRefusedAddresses(listener.identity, hooks.observe);
+    return (socket) => serveCaptured(context, identity(socket), socket, listener.names, refused);
+  }
   const situation = { kind: listener.kind === 'proxy' ? 'proxy' : 'direct' } as const;
-  return serve(context, new Client(identity, socket, situation, context.limits.idleSeconds));
+  return (socket) => serve(context, new Client(identity(socket), socket, situation, context.limits.idleSeconds));
 }
