@@ -126,6 +126,15 @@ test(verifies('credentials.sigv4', 'what a real sandbox signs with a placeholder
   expect(scene.received[0]).toMatch(
     /authorization=AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE\/\d{8}\/eu-central-1\/bedrock\/aws4_request/,
   );
+  // A body in signed chunks: what stood for signatures is none any more.
+  const chunk = (size: number) => `"${size};chunk-signature=" + "0".repeat(64) + "\\r\\n"`;
+  const upload = `{ method: "PUT", body: ${chunk(5)} + "12345\\r\\n" + ${chunk(0)} + "\\r\\n", headers: {
+    authorization: "AWS4-HMAC-SHA256 Credential=" + process.env.AWS_ACCESS_KEY_ID + ${scope},
+    "x-amz-content-sha256": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" } }`;
+  expect(await shell(scene, request('/cloud/object', upload))).toMatch(/^201/);
+  expect(scene.received[1]).toMatch(
+    /^PUT .* 5;chunk-signature=(?!0{64})[0-9a-f]{64}\r\n12345\r\n0;chunk-signature=(?!0{64})[0-9a-f]{64}$/,
+  );
   // The half that only signs has no place in any request.
   const misused = '{ headers: { authorization: "Bearer " + process.env.AWS_SECRET_ACCESS_KEY } }';
   expect(await shell(scene, request('/cloud/model', misused))).toMatch(/^403/);

@@ -341,9 +341,9 @@ test(
 
 test.each<[string, Partial<Parameters<typeof credentialTerm>[1]>, string, string]>([
   [
-    'chunks that are signed one by one',
+    'chunks that are signed with a key of another kind',
     {},
-    'X-Amz-Content-Sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD\r\n',
+    'X-Amz-Content-Sha256: STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD\r\n',
     'cannot be signed anew',
   ],
   ['a host that names no region', { signing: { body: 'signed', service: 's3', region: null } }, '', 'signing_region'],

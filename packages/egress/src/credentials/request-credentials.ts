@@ -7,10 +7,12 @@ import type { Incoming } from '../proxy/incoming.ts';
 import type { Terms } from '../proxy/terms.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
-import { type AwsKey, signRequest } from './aws/signature.ts';
+import { ChunkSigner } from './aws/chunk-signer.ts';
+import { ResignedBody } from './aws/resigned-body.ts';
+import { type AwsKey, signatureOf } from './aws/signature.ts';
 import { planSigning, type SigningPlan } from './aws/signing-plan.ts';
 import { bodySightings, fillBody } from './body.ts';
-import { fillHead, headSightings, neutralTarget, type RequestLines } from './head.ts';
+import { fillHead, headSightings, neutralTarget } from './head.ts';
 import { type Permitted, permitAll, seenRequest, tellMisuse } from './permission.ts';
 import { obtainRecorded } from './recorded-values.ts';
 import { ScannedBody } from './scanned-body.ts';
@@ -95,8 +97,10 @@ export class RequestCredentials {
     const carriesSecret = texts.size > 0;
     const plain = carriesSecret || readsAnswer ? inTheClear(head.fields) : head.fields;
     const filled = Buffer.isBuffer(outgoing) ? fillBody(outgoing, plain, texts) : outgoing;
-    const fields = key === undefined ? plain : this.#sign({ target: head.target, fields: plain }, filled, key);
-    return this.#scrubbed({ ...this.incoming, target: head.target, fields }, filled, carriesSecret);
+    const outward = { ...this.incoming, target: head.target, fields: plain };
+    if (key === undefined) return this.#scrubbed(outward, filled, carriesSecret);
+    const signed = this.#sign(outward, filled, key);
+    return this.#scrubbed({ ...outward, fields: signed.fields }, signed.body, carriesSecret);
   }
 
   /** Undefined when the request came with no signature of a placeholder, or the policy wants none. */
@@ -109,7 +113,11 @@ export class RequestCredentials {
       : planSigning(signing, target.host, fields, body.length);
   }
 
-  #sign({ target, fields }: RequestLines, body: Outgoing, key: AwsKey): readonly Field[] {
+  #sign(
+    { method, target, fields }: Incoming,
+    body: Outgoing,
+    key: AwsKey,
+  ): { readonly fields: readonly Field[]; readonly body: Outgoing } {
     const plan = this.#signing;
     if (plan === undefined) throw new Error('a signature is permitted only where it was planned');
     const payload =
@@ -117,8 +125,11 @@ export class RequestCredentials {
       createHash('sha256')
         .update(Buffer.isBuffer(body) ? body : '')
         .digest('hex');
-    const { region, service } = plan;
-    return signRequest({ method: this.#received.method, target, fields, payload, region, service }, key, new Date());
+    const { region, service, signsChunks } = plan;
+    const signature = signatureOf({ method, target, fields, payload, region, service }, key, new Date());
+    if (!signsChunks) return { fields: signature.fields, body };
+    const { inspectedBodyBytes } = this.#context.limits;
+    return { fields: signature.fields, body: new ResignedBody(body, new ChunkSigner(signature), inspectedBodyBytes) };
   }
 
   #scrubbed(incoming: Incoming, body: Outgoing, carriesSecret: boolean): Filled {

@@ -32,11 +32,28 @@ const unsigned: ReadonlySet<string> = new Set(
 /** Fields that the signer writes itself. */
 const written = ['authorization', 'x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256'];
 
+/** A signature, and what it takes to go on from it. */
+export interface Signature {
+  /** All fields of the request. */
+  readonly fields: readonly Field[];
+  /** Hexadecimal. */
+  readonly signature: string;
+  readonly signingKey: Buffer;
+  /** As in `x-amz-date`. */
+  readonly time: string;
+  readonly scope: string;
+}
+
+/** The fields of a request with its {@link signatureOf signature}. */
+export function signRequest(request: SignedRequest, key: AwsKey, now: Date): readonly Field[] {
+  return signatureOf(request, key, now).fields;
+}
+
 /**
- * Signs a request with AWS Signature Version 4, in place of whatever signature it came with, and returns all of its fields
+ * Signs a request with AWS Signature Version 4, in place of whatever signature it came with
  * (Amazon, "Create a signed AWS API request"). Every field is signed but those that connections change.
  */
-export function signRequest(request: SignedRequest, key: AwsKey, now: Date): readonly Field[] {
+export function signatureOf(request: SignedRequest, key: AwsKey, now: Date): Signature {
   const { method, target, payload, region, service } = request;
   const time = now.toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
   const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
@@ -59,13 +76,13 @@ export function signRequest(request: SignedRequest, key: AwsKey, now: Date): rea
   ].join('\n');
   const digest = createHash('sha256').update(canonical).digest('hex');
   const signingKey = [time.slice(0, 8), region, service, 'aws4_request'].reduce(
-    (last: string | Buffer, text) => createHmac('sha256', last).update(text).digest(),
-    `AWS4${key.secretAccessKey}`,
+    (last, text) => createHmac('sha256', last).update(text).digest(),
+    Buffer.from(`AWS4${key.secretAccessKey}`),
   );
   const text = [algorithm, time, scope, digest].join('\n');
   const signature = createHmac('sha256', signingKey).update(text).digest('hex');
   const value = `${algorithm} Credential=${key.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
-  return [...fields, { name: 'authorization', value }];
+  return { fields: [...fields, { name: 'authorization', value }], signature, signingKey, time, scope };
 }
 
 function canonicalHeaders(fields: readonly Field[]): readonly (readonly [name: string, value: string])[] {

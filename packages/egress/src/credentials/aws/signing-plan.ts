@@ -8,6 +8,8 @@ export interface SigningPlan {
   readonly service: string;
   /** What stands for the body in the signature; undefined: its digest, for which it is read as a whole. */
   readonly payload: string | undefined;
+  /** Each chunk of the body is signed after the one before it. */
+  readonly signsChunks: boolean;
 }
 
 export interface NoSigningPlan {
@@ -20,9 +22,15 @@ const unsignedPayload = 'UNSIGNED-PAYLOAD';
 /** The body comes in chunks with a checksum behind them, and no chunk is signed. */
 const unsignedChunks = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
 
+/** The body comes in chunks that are signed one by one, with or without a signed checksum behind them. */
+const signedChunks: ReadonlySet<string> = new Set([
+  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
+  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER',
+]);
+
 /**
- * What the policy and the request together say about a signature. Chunks that are signed one by one
- * (`STREAMING-AWS4-HMAC-SHA256-…`) carry signatures of the placeholder, so they are refused.
+ * What the policy and the request together say about a signature. Signatures that nobody but the holder of an asymmetric key
+ * could make (`STREAMING-AWS4-ECDSA-…`) are refused.
  *
  * @param bodyLength undefined when nobody knows it yet.
  */
@@ -36,9 +44,12 @@ export function planSigning(
   if (region === undefined)
     return { kind: 'none', text: `The host ${host} names no region of AWS; write \`signing_region\` in the policy.` };
   const said = fieldValue(fields, 'x-amz-content-sha256');
+  const { service } = signing;
+  if (said !== undefined && signedChunks.has(said))
+    return { kind: 'plan', region, service, payload: said, signsChunks: true };
   if (said?.startsWith('STREAMING-') === true && (said !== unsignedChunks || signing.body === 'signed'))
     return { kind: 'none', text: `A body of the kind ${said.slice(0, 60)} cannot be signed anew here.` };
-  return { kind: 'plan', region, service: signing.service, payload: payloadOf(signing.body, said, bodyLength) };
+  return { kind: 'plan', region, service, payload: payloadOf(signing.body, said, bodyLength), signsChunks: false };
 }
 
 function payloadOf(
