@@ -52,7 +52,7 @@ test(
       scene,
       `node -e 'http.get({ port: 3128, ${absolute} }, (a) => { console.log(a.statusCode); a.pipe(process.stdout) })'`,
     );
-    expect(refused).toMatch(/^403\n.*"policy_denied"/);
+    expect(refused).toMatch(/^403\n.*"policy_denied".*for the program \S*node, .*endpoints\[1\] is for other programs/);
     const asked = `perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new("127.0.0.1:3128"); print $s "GET http://finance.local/accounts HTTP/1.1\\r\\nHost: finance.local\\r\\nConnection: close\\r\\n\\r\\n"; print scalar <$s>'`;
     expect(await run(scene, asked)).toBe('HTTP/1.1 201 Created');
     // By what it is, not where it claims to be from.

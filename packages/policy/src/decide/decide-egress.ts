@@ -9,6 +9,7 @@ import { addEgressObligations, responseIntegrity } from './egress-obligations.ts
 import { applyFlows, isLessGuarded } from './flow-rules.ts';
 import { bothNeed, headIsSent, type InspectorNeed } from './inspector-need.ts';
 import { type EndpointMatch, matchEndpoints } from './match-endpoints.ts';
+import { openForOthers, otherCallerReason } from './other-caller.ts';
 import { hardBlock } from './platform.ts';
 import { unreadableReason } from './unreadable.ts';
 
@@ -46,7 +47,11 @@ export function decideEgress(question: EgressQuestion, snapshot: Snapshot, usage
   }
   const grounds = applyRules(draft, matches);
   const learning = grounds === undefined && snapshot.learnsUntil !== null && now < snapshot.learnsUntil;
-  if (grounds === undefined && !learning) return draft.deny(noRule(question));
+  if (grounds === undefined && !learning) {
+    const others = openForOthers(matches, question);
+    if (others === undefined) return draft.deny(noRule(question));
+    return draft.deny(otherCallerReason(describeTarget(question), others, question), others.rule);
+  }
 
   const spent = wallBudget(snapshot, usage);
   if (spent !== undefined) return draft.deny(spent.exceeded, spent.rule);

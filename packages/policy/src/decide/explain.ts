@@ -1,4 +1,4 @@
-import type { Decision, EgressQuestion, Question, Refusal } from '@clawhold/spec';
+import type { Caller, Decision, EgressQuestion, Question, Refusal, RuleReference } from '@clawhold/spec';
 import { describeTarget } from './decide-egress.ts';
 import { ruleForMessage } from './describe-message.ts';
 
@@ -64,6 +64,7 @@ export function remedyOf(question: Question, decision: Decision): string | undef
   const [rule] = decision.rules;
   switch (code) {
     case 'no_rule':
+      if (question.kind === 'egress' && rule !== undefined) return callerRemedy(rule, question.caller);
       return question.kind === 'egress'
         ? egressRemedy(question.host, question.port, question.operation)
         : inferenceRemedy;
@@ -82,6 +83,14 @@ export function remedyOf(question: Question, decision: Decision): string | undef
 
 const inferenceRemedy =
   'Add the model to `inference.models`, then check with "clawhold policy check FILE"; it opens that model only.';
+
+/** The rule that it named is there, for other programs. */
+function callerRemedy({ path, layer }: RuleReference, { executable }: Caller): string {
+  const policy = path.replace(/\.endpoints\[\d+\].*$/, '');
+  if (executable === undefined)
+    return `Only without \`binaries\` would ${policy} of the ${layer} policy be open for a program that nobody knows, and then for every one.`;
+  return `To allow it, add { path: ${executable} } to the binaries of ${policy} in the ${layer} policy; that opens everything in it for this program and what it starts.`;
+}
 
 function egressRemedy(host: string, port: number, operation: EgressQuestion['operation']): string {
   const message = operation?.message;

@@ -12,6 +12,8 @@ export interface EndpointMatch {
   readonly unanswered: Grounds | undefined;
   /** The endpoints with the most specific host and path; of those, the ones that read requests when they differ. */
   readonly selected: readonly CompiledEndpoint[];
+  /** The endpoints that were passed over because they are for other executables, or because this one is not known. */
+  readonly forOthers: readonly CompiledEndpoint[];
   readonly verdict: 'allow' | 'ask' | 'none';
   /** The rule that gave the verdict; undefined for a connection, or bytes that pass unread. */
   readonly rule: CompiledRule | undefined;
@@ -29,12 +31,15 @@ export function matchEndpoints(layer: CompiledLayer, question: EgressQuestion): 
   return matcher;
 }
 
+const none: CompiledEndpoint[] = [];
+
 /** Filled in place and handed out as what was found: this is the hot path, and most of its cost is memory. */
 class Matcher implements EndpointMatch {
   readonly layer: CompiledLayer;
   forbidden: Grounds | undefined = undefined;
   unanswered: Grounds | undefined = undefined;
   selected: CompiledEndpoint[] = [];
+  forOthers: CompiledEndpoint[] = none;
   verdict: 'allow' | 'ask' | 'none' = 'none';
   rule: CompiledRule | undefined = undefined;
   grounds: Grounds | undefined = undefined;
@@ -52,6 +57,10 @@ class Matcher implements EndpointMatch {
   visit(endpoint: CompiledEndpoint, hostRank: number, pathRank: number): void {
     const fits = endpoint.binaries === null ? 'yes' : calledBy(endpoint.binaries, this.#question.caller);
     if (endpoint.denies !== null && fits !== 'no') this.#applyDenies(endpoint, endpoint.denies);
+    if (fits !== 'yes') {
+      if (this.forOthers === none) this.forOthers = [];
+      this.forOthers.push(endpoint);
+    }
     if (fits !== 'yes' || hostRank < this.#hostRank) return;
     if (hostRank === this.#hostRank && pathRank < this.#pathRank) return;
     if (hostRank > this.#hostRank || pathRank > this.#pathRank) this.selected.length = 0;

@@ -26,19 +26,40 @@ export const hostName: Shape = {
   ends: (state) => state === 1,
 };
 
+/**
+ * The octets that stand percent-encoded in a normal path: no unreserved characters (RFC 3986, 6.2.2), and nothing that is
+ * refused (`request/path.ts`). An encoded slash is a matter of its endpoint and not among them.
+ */
+const encodedOctets: ReadonlySet<string> = new Set(
+  Array.from({ length: 256 }, (_, code) => code)
+    .filter((code) => code >= 0x20 && code !== 0x7f && !/[\w.~/\\;-]/.test(String.fromCharCode(code)))
+    .map((code) => code.toString(16).toUpperCase()),
+);
+const digits = '0123456789ABCDEF';
+/** Behind `%` and the digit of this position. */
+const behindDigit = 16;
+
 /** Paths in normal form: they begin with a slash, and no segment is empty (but the last), `.` or `..`. */
 export const normalPath: Shape = {
   others: 'xyzqjkvwabcdefghilmnoprstuXYZ0123456789-_~',
   structure: '/',
-  // 0 nothing yet; 1 behind a slash; 2 in a segment; 3 in `.`; 4 in `..`
+  // 0 nothing yet; 1 behind a slash; 2 in a segment; 3 in `.`; 4 in `..`; 5 behind `%`; 6 behind `%25`, 7 one digit further
   step(state, character) {
     if (state === 0) return character === '/' ? 1 : dead;
-    if (character === '/') return state === 2 ? 1 : dead;
+    if (state === 5) return digits.includes(character) ? behindDigit + digits.indexOf(character) : dead;
+    if (state >= behindDigit) {
+      const octet = `${digits.charAt(state - behindDigit)}${character}`;
+      return encodedOctets.has(octet) ? (octet === '25' ? 6 : 2) : dead;
+    }
+    if (character === '%') return 5;
+    if (character === '/') return state === 2 || state > 5 ? 1 : dead;
     if (!/[\w.~!$&'()*+,=:@-]/.test(character)) return dead;
-    if (character !== '.' || state === 2) return 2;
+    // Two digits behind it would be encoded twice.
+    if (/[0-9A-Fa-f]/.test(character) && state > 5) return state === 6 ? 7 : dead;
+    if (character !== '.' || state === 2 || state > 5) return 2;
     return state === 1 ? 3 : state === 3 ? 4 : 2;
   },
-  ends: (state) => state === 1 || state === 2,
+  ends: (state) => state === 1 || state === 2 || state === 6 || state === 7,
 };
 
 /** Any text of one character or more, for names of tools, methods and models. */
