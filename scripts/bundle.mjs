@@ -13,6 +13,7 @@ const programs = {
   'policy-desk': 'apps/gateway/src/policies/desk-thread.ts',
   replay: 'packages/replay/src/replay-thread.ts',
   solver: 'packages/prover/src/solver-worker.ts',
+  replay: 'packages/replay/src/replay-thread.ts',
 };
 
 /** It finds its WebAssembly beside itself, so it stays where it is. */
