@@ -66,8 +66,12 @@ async function repeat(name: string, times: number, once: () => Promise<number>):
   return { name, samples };
 }
 
+/** Milliseconds until the kernel has taken down the namespaces and groups of the sandboxes that were measured before. */
+const settling = 3_000;
+
 async function measureWarm(clawhold: Clawhold): Promise<Timing> {
   await using sandbox = await clawhold.open();
+  await sleep(settling);
   // Awaited here: at the end of this function the sandbox is gone.
   return await repeat('/bin/true in a warm sandbox', warmCommands, async () => {
     const began = performance.now();
