@@ -90,7 +90,13 @@ async function measure(): Promise<Findings> {
       { name: 'node:http and undici', port: port(forwarder, 'plain'), ...proxied },
       { name: decisionOff, port: port(undecided, 'plain'), ...proxied },
       { name: clawhold, port: port(decided, 'plain'), ...proxied },
-      { name: 'sandbox-runtime', port: port(runtime, 'plain'), ...proxied, authority: local(to['plain']) },
+      {
+        name: 'sandbox-runtime',
+        port: port(runtime, 'plain'),
+        ...proxied,
+        authority: local(to['plain']),
+        credentials: `srt:${String(runtime?.said['token'])}`,
+      },
     ];
   };
   const inside = (protocol: 'http/1.1' | 'h2'): readonly Way[] => {

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as secure, type TLSSocket } from 'node:tls';
 import { http1Caller } from './http1-caller.ts';
 import { http2Caller } from './http2-caller.ts';
-import type { Caller, Way } from './way.ts';
+import { type Caller, proxyCredentials, type Way } from './way.ts';
 
 /** Opens so many callers, one after the other: connections in HTTP/1.1, streams of one connection in HTTP/2. */
 export async function openCallers(way: Way, count: number, path: string): Promise<readonly Caller[]> {
@@ -25,12 +25,13 @@ export async function openCallers(way: Way, count: number, path: string): Promis
   return callers;
 }
 
-async function openTunnel({ port, ask, authority }: Way): Promise<Socket> {
+async function openTunnel(way: Way): Promise<Socket> {
+  const { port, ask, authority } = way;
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   socket.on('error', () => {});
   await once(socket, 'connect');
   if (ask !== 'tunnel') return socket;
-  socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
+  socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${proxyCredentials(way)}\r\n`);
   const [answer] = (await once(socket, 'data')) as [Buffer];
   if (!answer.toString('latin1').startsWith('HTTP/1.1 200'))
     throw new Error(`CONNECT: ${answer.toString('latin1').slice(0, 80)}`);

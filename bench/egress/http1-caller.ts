@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream';
-import type { Caller, Way } from './way.ts';
+import { type Caller, proxyCredentials, type Way } from './way.ts';
 
 /** One keep-alive connection in HTTP/1.1; it reads what it must and no more, so that the way is measured and not this. */
-export function http1Caller(socket: Duplex, { ask, authority }: Way, path: string): Caller {
+export function http1Caller(socket: Duplex, way: Way, path: string): Caller {
+  const { ask, authority } = way;
   const target = ask === 'absolute' ? `http://${authority}${path}` : path;
   const request = Buffer.from(
-    `GET ${target} HTTP/1.1\r\nHost: ${authority}\r\nAccept: */*\r\nUser-Agent: bench\r\n\r\n`,
+    `GET ${target} HTTP/1.1\r\nHost: ${authority}\r\nAccept: */*\r\nUser-Agent: bench\r\n${ask === 'absolute' ? proxyCredentials(way) : ''}\r\n`,
   );
   let waiting: { resolve(): void; reject(error: Error): void } | undefined;
   let head = '';

@@ -6,6 +6,7 @@ interface SandboxRuntime {
   readonly SandboxManager: {
     initialize(configuration: unknown): Promise<void>;
     getProxyPort(): number | undefined;
+    getProxyAuthToken(): string | undefined;
   };
 }
 
@@ -16,4 +17,4 @@ await SandboxManager.initialize({
   network: { allowedDomains: ['localhost'], deniedDomains: [] },
   filesystem: { denyRead: [], allowWrite: [], denyWrite: [] },
 });
-ready({ plain: SandboxManager.getProxyPort() ?? 0 });
+ready({ plain: SandboxManager.getProxyPort() ?? 0, token: SandboxManager.getProxyAuthToken() ?? '' });

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { type AnswerKind, decisionField, type Reply, type ReplyContent } from '../proxy/reply.ts';
 import type { Field } from '../wire/field.ts';
-import { send, sendChunk, sendLastChunk } from '../wire/send.ts';
+import { send, sendAway, sendChunk, sendLastChunk } from '../wire/send.ts';
 import { writeResponseHead } from '../wire/write-head.ts';
 import type { Client } from './client.ts';
 
@@ -65,7 +65,7 @@ export class Http1Reply implements Reply {
   }
 
   write(bytes: Buffer): Promise<void> | undefined {
-    return this.#isChunked ? sendChunk(this.#client.socket, bytes) : send(this.#client.socket, bytes);
+    return sendAway(this.#client.socket, bytes, this.#isChunked ? sendChunk : send);
   }
 
   end(trailers: readonly Field[]): Promise<void> | undefined {

@@ -105,7 +105,7 @@ function reject(context: ProxyContext, client: Client, problem: Fault): 'close' 
 async function nextHead(context: ProxyContext, client: Client): Promise<RequestHead | NoMessage | Fault> {
   const { reader } = client;
   // Between requests a connection may be idle; once a head has begun it must come to its end.
-  if (reader.held.length === 0 && !(await reader.fill())) return { kind: 'end' };
+  if (reader.isEmpty && !(await reader.fill())) return { kind: 'end' };
   const { headSeconds, headBytes } = context.limits;
   const read = await client.within(headSeconds, () => readHeadLines(reader, headBytes));
   return read.kind === 'lines' ? parseRequestHead(read.lines) : read;

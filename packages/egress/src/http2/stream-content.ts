@@ -35,7 +35,7 @@ export class StreamContent {
   async *pieces(length: number | undefined): AsyncGenerator<Buffer | Fault, void, undefined> {
     const { reader } = this;
     do {
-      const piece = reader.consume(reader.held.length);
+      const piece = reader.consume(Number.POSITIVE_INFINITY);
       if (piece.length === 0) continue;
       this.#received += piece.length;
       if (length !== undefined && this.#received > length) return yield wrongLength;

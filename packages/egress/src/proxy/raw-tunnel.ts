@@ -4,7 +4,7 @@ import type { Meter } from '../hooks.ts';
 import type { Client } from '../http1/client.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
 import { type Fault, fault } from '../wire/fault.ts';
-import { send } from '../wire/send.ts';
+import { send, sendAway } from '../wire/send.ts';
 import type { OverBudget, Traffic } from './forward.ts';
 import type { Terms } from './terms.ts';
 import type { TunnelTarget } from './tunnel.ts';
@@ -72,17 +72,26 @@ async function carry(
   direction: keyof Traffic,
   { meter, isForbidden }: Outbound,
 ): Promise<Fault | OverBudget | undefined> {
-  do {
-    const piece = from.consume(from.held.length);
-    if (piece.length === 0) continue;
-    if (traffic[direction] + piece.length > cap)
-      return fault('tunnel_cap', 'The tunnel carried more than the policy allows.');
-    if (isForbidden?.(piece) === true) return detectedFault;
-    const spent = await meter?.(piece.length);
-    if (spent !== undefined) return { kind: 'over_budget', reason: spent };
+  const pass = (piece: Buffer): Promise<undefined> | undefined => {
     traffic[direction] += piece.length;
-    await send(to, piece);
-  } while (await from.fill());
-  if (to.writable) to.end();
-  return undefined;
+    return isForbidden === undefined ? sendAway(to, piece) : send(to, piece);
+  };
+  const problem = await from.passOn<Fault | OverBudget>((piece) => {
+    if (traffic[direction] + piece.length > cap) return overTunnelCap;
+    if (isForbidden?.(piece) === true) return detectedFault;
+    return meter === undefined ? pass(piece) : metered(meter, piece, pass);
+  });
+  if (problem === undefined && to.writable) to.end();
+  return problem;
+}
+
+const overTunnelCap: Fault = fault('tunnel_cap', 'The tunnel carried more than the policy allows.');
+
+async function metered(
+  meter: Meter,
+  piece: Buffer,
+  pass: (piece: Buffer) => Promise<undefined> | undefined,
+): Promise<OverBudget | undefined> {
+  const spent = await meter(piece.length);
+  return spent === undefined ? pass(piece) : { kind: 'over_budget', reason: spent };
 }

@@ -19,7 +19,7 @@ export interface Reply {
   whenGone(listener: () => void): () => void;
   /** Writes the head. The fields belong to the message; what the connection needs is added here. */
   begin(status: number, kind: AnswerKind, fields: readonly Field[], content: ReplyContent): void;
-  /** Writes content; undefined when the client takes more right away. */
+  /** Writes content, and keeps it: the bytes may be gone afterwards. Undefined when the client takes more right away. */
   write(bytes: Buffer): Promise<void> | undefined;
   /** Ends a whole answer. Trailers go to clients that read them. */
   end(trailers: readonly Field[]): Promise<void> | undefined;

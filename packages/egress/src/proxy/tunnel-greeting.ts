@@ -18,7 +18,7 @@ const tlsPort = 443;
  * host that was decided: otherwise an allowed host on a shared address opens every other host there (domain fronting).
  */
 export async function readGreeting(reader: ByteReader, target: TunnelTarget): Promise<Greeting | Fault> {
-  if (reader.held.length === 0 && !(await reader.fill())) return { kind: 'end' };
+  if (reader.isEmpty && !(await reader.fill())) return { kind: 'end' };
   if (!looksLikeTls(reader.held))
     return target.port === tlsPort ? fault('not_tls', 'A tunnel to port 443 carries TLS.') : { kind: 'plain' };
   for (;;) {

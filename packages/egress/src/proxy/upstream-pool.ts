@@ -134,7 +134,7 @@ export class UpstreamPool {
     const [kept] = index === -1 ? [] : this.#kept.splice(index, 1);
     if (kept === undefined) return undefined;
     const { reader, socket } = kept.upstream;
-    if (reader.held.length === 0 && !reader.ended) return kept.upstream;
+    if (reader.isEmpty && !reader.ended) return kept.upstream;
     socket.destroy();
     return undefined;
   }

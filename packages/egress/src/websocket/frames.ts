@@ -13,7 +13,7 @@ export async function nextFrame(reader: ByteReader, isMasked: boolean): Promise<
     const length = headLength(reader.held);
     if (length !== undefined && reader.held.length >= length) return readFrameHead(reader.consume(length), isMasked);
     if (await reader.fill()) continue;
-    return reader.held.length === 0 ? { kind: 'end' } : cutOff;
+    return reader.isEmpty ? { kind: 'end' } : cutOff;
   }
 }
 
@@ -23,7 +23,7 @@ export async function* payloadOf(
   { length, mask }: FrameHead,
 ): AsyncGenerator<Buffer | Fault, void, undefined> {
   for (let offset = 0; offset < length; ) {
-    if (reader.held.length === 0 && !(await reader.fill())) return yield cutOff;
+    if (reader.isEmpty && !(await reader.fill())) return yield cutOff;
     const piece = reader.consume(length - offset);
     yield mask === undefined ? piece : maskPiece(piece, mask, offset);
     offset += piece.length;

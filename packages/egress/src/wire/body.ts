@@ -32,7 +32,7 @@ export async function* readBody(
 async function* readLength(reader: ByteReader, length: number): AsyncGenerator<Buffer | Fault, void, undefined> {
   let left = length;
   while (left > 0) {
-    if (reader.held.length === 0 && !(await reader.fill())) {
+    if (reader.isEmpty && !(await reader.fill())) {
       yield fault('cut_off', 'The body ended before its Content-Length.');
       return;
     }
@@ -44,7 +44,7 @@ async function* readLength(reader: ByteReader, length: number): AsyncGenerator<B
 
 async function* readUntilClose(reader: ByteReader): AsyncGenerator<Buffer | Fault, void, undefined> {
   do {
-    if (reader.held.length > 0) yield reader.consume(reader.held.length);
+    if (!reader.isEmpty) yield reader.consume(Number.POSITIVE_INFINITY);
   } while (await reader.fill());
   if (!reader.endedCleanly) yield fault('cut_off', 'The connection broke before the body ended.');
 }

@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
+import { giveBack } from './give-back.ts';
 
 const nothing = Buffer.alloc(0);
 
-/** More than this is not taken off the socket ahead of the reader; the kernel's window then pushes back. */
-const aheadBytes = 64 * 1024;
+/** More than this is not taken off the socket ahead of the reader; the kernel's window then pushes back. Two of libuv's reads. */
+const aheadBytes = 128 * 1024;
 
 /**
  * Reads a socket piece by piece, so that a parser is straight code instead of a state machine of callbacks. Bytes that
@@ -11,7 +12,9 @@ const aheadBytes = 64 * 1024;
  */
 export class ByteReader {
   readonly #source: Duplex;
-  #held: Buffer = nothing;
+  /** As they came, and how many bytes they are. */
+  #chunks: Buffer[] = [];
+  #count = 0;
   #ended = false;
   #failed = false;
   #discarding = false;
@@ -27,7 +30,17 @@ export class ByteReader {
 
   /** What has arrived and was not consumed. Valid until the next call of any method. */
   get held(): Buffer {
-    return this.#held;
+    if (this.#chunks.length > 1) {
+      const whole = Buffer.concat(this.#chunks, this.#count);
+      for (const chunk of this.#chunks) giveBack(chunk);
+      this.#chunks = [whole];
+    }
+    return this.#chunks[0] ?? nothing;
+  }
+
+  /** Nothing has arrived that was not consumed. */
+  get isEmpty(): boolean {
+    return this.#count === 0;
   }
 
   /** True once the other side ended its stream in order; a reset connection is not in order. */
@@ -46,8 +59,8 @@ export class ByteReader {
 
   /** Waits until more bytes are held than now. False when no more will come. */
   async fill(): Promise<boolean> {
-    const before = this.#held.length;
-    while (this.#held.length === before) {
+    const before = this.#count;
+    while (this.#count === before) {
       if (this.#ended) return false;
       this.#source.resume();
       await new Promise<void>((resolve) => {
@@ -57,10 +70,44 @@ export class ByteReader {
     return true;
   }
 
+  /**
+   * Hands on what is held and whatever comes, as it comes: no promise and no turn of the event loop between the socket and
+   * `take`. While something that `take` returned is waited for, the socket is not read further than elsewhere.
+   *
+   * @returns what `take` objected with, at once; undefined at the end of the stream.
+   */
+  passOn<Objection>(
+    take: (piece: Buffer) => Promise<Objection | undefined> | Objection | undefined,
+  ): Promise<Objection | undefined> {
+    return new Promise((resolve, reject) => {
+      const goOn = (objection: Objection | undefined): void => {
+        if (objection === undefined) go();
+        else resolve(objection);
+      };
+      const go = (): void => {
+        try {
+          let taken: Promise<Objection | undefined> | Objection | undefined;
+          while (taken === undefined && this.#count > 0) taken = take(this.consume(this.#count));
+          if (taken instanceof Promise) taken.then(goOn, reject);
+          else if (taken !== undefined || this.#ended) resolve(taken);
+          else {
+            this.#wake = go;
+            this.#source.resume();
+          }
+        } catch (error) {
+          reject(error); // `take` failed; whoever emitted the bytes has nothing to do with it
+        }
+      };
+      go();
+    });
+  }
+
   /** Takes up to `count` of the held bytes. */
   consume(count: number): Buffer {
-    const taken = this.#held.subarray(0, count);
-    this.#held = count >= this.#held.length ? nothing : this.#held.subarray(count);
+    const { held } = this;
+    const taken = count >= held.length ? held : held.subarray(0, count);
+    this.#count -= taken.length;
+    this.#chunks = this.#count === 0 ? [] : [held.subarray(count)];
     return taken;
   }
 
@@ -70,23 +117,24 @@ export class ByteReader {
     this.#source.off('data', this.#onData);
     this.#source.off('end', this.#onEnd);
     this.#source.off('close', this.#onClose);
-    if (this.#held.length > 0) this.#source.unshift(this.#held);
-    this.#held = nothing;
+    if (this.#count > 0) this.#source.unshift(this.held);
+    this.#drop();
     return this.#source;
   }
 
   /** Throws away what is held and whatever still comes, until the end. For a connection that only has to be closed. */
   discard(): void {
-    this.#held = nothing;
+    this.#drop();
     this.#discarding = true;
     this.#source.resume();
   }
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.#discarding) return;
-    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    if (this.#held.length >= aheadBytes) this.#source.pause();
+    this.#chunks.push(chunk);
+    this.#count += chunk.length;
     this.#wakeUp();
+    if (this.#count >= aheadBytes) this.#source.pause();
   };
 
   readonly #onEnd = (): void => {
@@ -104,6 +152,11 @@ export class ByteReader {
   readonly #onError = (): void => {
     this.#failed = true;
   };
+
+  #drop(): void {
+    this.#chunks = [];
+    this.#count = 0;
+  }
 
   #wakeUp(): void {
     const wake = this.#wake;

@@ -23,7 +23,7 @@ export async function* readChunked(
     let left = Number.parseInt(line, 16);
     if (left === 0) break;
     while (left > 0) {
-      if (reader.held.length === 0 && !(await reader.fill())) return yield cutOff;
+      if (reader.isEmpty && !(await reader.fill())) return yield cutOff;
       const bytes = reader.consume(left);
       left -= bytes.length;
       yield bytes;
