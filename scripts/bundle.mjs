@@ -11,7 +11,6 @@ const programs = {
   worker: 'apps/gateway/src/worker/main.ts',
   supervisor: 'apps/supervisor/src/main.ts',
   'policy-desk': 'apps/gateway/src/policies/desk-thread.ts',
-  replay: 'packages/replay/src/replay-thread.ts',
   solver: 'packages/prover/src/solver-worker.ts',
   replay: 'packages/replay/src/replay-thread.ts',
 };
