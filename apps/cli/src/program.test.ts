@@ -100,7 +100,7 @@ test.each(
     .map((command) => [command.name(), command] as const),
 )(`${verifies('cli.complete', 'the help of %s says how it is called and what each option does')}`, (name, command) => {
   const help = command.helpInformation();
-  expect(help).toMatch(new RegExp(`^Usage: clawhold (\\S+ )?${name}\\b`));
+  expect(help).toMatch(new RegExp(`^Usage: clawhold (?:\\S+ )*${name}\\b`));
   const unwrapped = help.replaceAll(/\s+/g, ' '); // long descriptions stand on two lines
   for (const argument of command.registeredArguments) expect(unwrapped).toContain(argument.description);
   for (const option of command.options) {

@@ -34,6 +34,10 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
   const { policies, lease, runs, openRun, callTool, files, effects, inference, toolPins, vault, tier, folder } = parts;
   return {
     publishPolicy: (sources) => ({ digests: { ...policies.publish(sources) } }),
+    publishGrants: (grants) => {
+      policies.grant(grants);
+      return {};
+    },
     listModels: async () => ({ models: [...(await inference.models())], default: inference.defaultModel() }),
     listCredentials: () => ({ credentials: [...vault.list()], standing: [...vault.standing()] }),
     addCredential: ({ name, secret, ...definition }) => vault.add(name, definition, secret),

@@ -39,6 +39,7 @@ import { createEgressHooks } from './network/egress-hooks.ts';
 import { createProposals } from './network/proposals.ts';
 import { sandboxEnvironment } from './network/sandbox-environment.ts';
 import { openPinBook } from './pins/tool-pins.ts';
+import { createPolicyDoor } from './policy-door/policy-door.ts';
 import { supervisorFace } from './routes.ts';
 import { endAll } from './runs/end-run.ts';
 import { createLiveRuns } from './runs/live-runs.ts';
@@ -60,7 +61,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   const gatewayChannel = openChannel({ path: start.api.socket, self: 'supervisor', key: start.api.key });
   const gateway = openGateway(gatewayChannel);
   const runs = createLiveRuns();
-  const policies = createPolicies(start.ownPorts);
+  const policies = createPolicies(start.ownPorts, now);
   const summary = createReadSummary(gateway);
   let lease: Lease | undefined;
   const leased = { valid: () => lease?.valid() === true };
@@ -108,6 +109,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   const findings = createFindings(gateway, detectionKey);
   const toolPins = await openPinBook({ folder: join(start.folder, 'tool-pins'), findings, now });
   const proposals = createProposals(gateway, actions);
+  const policyDoor = createPolicyDoor({ runs, policies, gateway, now });
   const egress = createEgress({
     authority,
     resolve: systemResolver(),
@@ -130,6 +132,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       findings,
       toolPins,
       inference: sandboxDoor(door),
+      policyDoor,
     }),
   });
   policies.onPublished(() => void egress.reconsider());
@@ -169,6 +172,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       proposals.forget(run.id);
       desk.forget(run.id);
       findings.forget(run.id);
+      policyDoor.forget(run.id);
       keepUntilDone(recordSandboxEnd(gateway, run, cause));
       keepUntilDone(vault.endRun(run.id).catch((error: unknown) => console.error(error)));
     },
@@ -209,7 +213,10 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     name: 'local',
     tier,
     now: openBootClock(),
-    onRegistered: ({ policy }) => void policies.publish(policy),
+    onRegistered: ({ policy, grants }) => {
+      policies.publish(policy);
+      policies.grant(grants);
+    },
     onLost: () => endAll(runs),
   });
   lease = held;

@@ -11,6 +11,7 @@ export type {
   LedgerHead,
   Model,
   NewCredentialSource,
+  Proposal,
   Run,
   Status,
   TimelineEntry,

@@ -3,6 +3,7 @@ import type { components } from './generated/schema.ts';
 type Schemas = components['schemas'];
 
 /** Names for the resources of the API. */
+export type Proposal = Schemas['Proposal'];
 export type Run = Schemas['Run'];
 export type Approval = Schemas['Approval'];
 export type FileChange = Schemas['FileChange'];

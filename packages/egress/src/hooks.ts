@@ -4,7 +4,7 @@ import type { ToolPins } from './answers/tool-pins.ts';
 import type { CallingProgram, Connection } from './caller/calling-program.ts';
 import type { CredentialDesk } from './credentials/desk.ts';
 import type { EgressFinding } from './detection/finding.ts';
-import type { InferenceHandler } from './inference.ts';
+import type { LocalHandler } from './local/local-door.ts';
 
 /** Whose listener a connection came in on. One listener set per sandbox is the sandbox's identity, exact and free. */
 export interface Identity {
@@ -116,5 +116,7 @@ export interface EgressHooks {
   /** The descriptions of MCP tools that the installation trusts. */
   readonly toolPins: ToolPins;
   /** Answers what is sent to `inference.local`. */
-  readonly inference: InferenceHandler;
+  readonly inference: LocalHandler;
+  /** Answers what is sent to `policy.local`. */
+  readonly policy: LocalHandler;
 }

@@ -37,8 +37,13 @@ export type {
   Identity,
   Meter,
 } from './hooks.ts';
-export { type InferenceHandler, type InferenceRequest, type InferenceResponse, inferenceHost } from './inference.ts';
 export { defaultLimits, type EgressLimits } from './limits.ts';
+export {
+  type LocalHandler,
+  type LocalRequest,
+  type LocalResponse,
+  localHosts,
+} from './local/local-door.ts';
 export type { Attachment, Listener } from './proxy/attachment.ts';
 export { type Target, urlOf } from './target/target.ts';
 export { loadCertificateAuthority } from './tls/authority-folder.ts';

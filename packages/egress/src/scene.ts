@@ -111,6 +111,7 @@ async function main(folder: string, commands: readonly SceneCommand[]): Promise<
       guarded: () => undefined,
       found: () => {},
       toolPins: emptyPins,
+      policy: () => Promise.reject(new Error('no policy here')),
       inference: async ({ method, path }) => ({
         status: 200,
         headers: { 'content-type': 'text/plain' },

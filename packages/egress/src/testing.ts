@@ -86,6 +86,7 @@ export async function startProxy(options: BenchOptions = {}): Promise<Bench> {
       guarded: () => undefined,
       found: () => {},
       toolPins: emptyPins,
+      policy: () => Promise.reject(new Error('no policy here')),
       inference: () => Promise.reject(new Error('no model here')),
       ...options.hooks,
     },

@@ -1,11 +1,12 @@
 export { checkPolicy, findingsOf, type PolicyFinding, type PolicyReport } from './check/check.ts';
 export { type Bundle, type BundleSources, compileBundle } from './compile/bundle.ts';
 export { type Compiled, compile, type LayerProblem } from './compile/compile.ts';
+export { withGrants } from './compile/grants.ts';
 export type { NamedModelServer } from './compile/model-servers.ts';
 export type { Snapshot } from './compile/snapshot.ts';
 export { approversOf, isEnough } from './decide/approvers.ts';
 export { meterReason } from './decide/budgets.ts';
-export { type CounterWindow, counterWindow } from './decide/counter.ts';
+export { type CounterWindow, counterWindow, grantCounter } from './decide/counter.ts';
 export { decide } from './decide/decide.ts';
 export { describeMessage } from './decide/describe-message.ts';
 export { describeQuestion, refusal, remedyOf, sentence } from './decide/explain.ts';
@@ -35,7 +36,15 @@ export type { Problem } from './load/problem.ts';
 export { loadPolicyTest, type PolicyTest } from './policy-test/policy-test.ts';
 export { type PolicyTestReport, type PolicyTestResult, runPolicyTest } from './policy-test/run-policy-test.ts';
 export { addNetworkPolicy } from './proposals/add-policy.ts';
-export { type DenialGroup, Denials } from './proposals/denials.ts';
+export { type AttemptGroup, type AttemptKind, Attempts } from './proposals/attempts.ts';
+export {
+  type GoverningPolicy,
+  type GrantPolicy,
+  grantDigest,
+  grantOpens,
+  grantPolicy,
+} from './proposals/grant-policy.ts';
+export { type Novelty, noveltyOf } from './proposals/novelty.ts';
 export { type Proposal, type Proposals, proposeRules } from './proposals/propose.ts';
 export { type Claim, claimSentence } from './prove/claim.ts';
 export { explore, type Proof, prove } from './prove/prove.ts';

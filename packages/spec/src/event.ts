@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { withdrawnCredentialSchema } from './credential.ts';
 import { decisionSchema, digestSchema, questionSchema } from './decision.ts';
 import { id } from './ids.ts';
+import { networkPolicySchema } from './policy/endpoint.ts';
+import { proposalKinds } from './proposal.ts';
 import { verdicts } from './unknown-step.ts';
 
 /**
@@ -83,6 +85,28 @@ export const eventBodies = {
   'approval.expired': z.object({ approval: id('approval') }),
   'approval.voided': z.object({ approval: id('approval') }),
   'approval.consumed': z.object({ approval: id('approval'), grant: id('grant'), digest: digestSchema }),
+  /** A rule was put before people; again under another digest when what was tried grew. */
+  'proposal.made': z.object({
+    proposal: id('proposal'),
+    kind: z.enum(proposalKinds),
+    agent: z.string(),
+    digest: digestSchema,
+  }),
+  /** From now on the rule opens something, for so long and so often; by `prover` with the digest of its proof. */
+  'proposal.accepted': z.object({
+    proposal: id('proposal'),
+    digest: digestSchema,
+    policy: networkPolicySchema,
+    by: z.string(),
+    run: id('run').nullable(),
+    expires: z.iso.datetime(),
+    uses: z.number().int(),
+    proof: digestSchema.nullable(),
+  }),
+  'proposal.dismissed': z.object({ proposal: id('proposal'), by: z.string() }),
+  /** Nobody answered, or what was granted is over. */
+  'proposal.expired': z.object({ proposal: id('proposal') }),
+  'proposal.revoked': z.object({ proposal: id('proposal'), by: z.string() }),
   /** About to be done: what follows says how it ended, or a process died in between. */
   'files.intended': z.object({ action: z.enum(['keep', 'discard', 'undo']), changesDigest: digestSchema.nullable() }),
   /** What was intended changed nothing: refused, in conflict, or failed. */

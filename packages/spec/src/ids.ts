@@ -9,6 +9,7 @@ export const idPrefixes = {
   step: 'stp',
   approval: 'apr',
   grant: 'grt',
+  proposal: 'prp',
   sandbox: 'sbx',
   blob: 'blb',
 } as const;
@@ -52,5 +53,6 @@ export type TurnId = Id<'turn'>;
 export type StepId = Id<'step'>;
 export type ApprovalId = Id<'approval'>;
 export type GrantId = Id<'grant'>;
+export type ProposalId = Id<'proposal'>;
 export type SandboxId = Id<'sandbox'>;
 export type BlobId = Id<'blob'>;

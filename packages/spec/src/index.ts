@@ -71,6 +71,7 @@ export {
   id,
   idEntropyBytes,
   idPrefixes,
+  type ProposalId,
   type RunId,
   type SandboxId,
   type SessionId,
@@ -107,18 +108,30 @@ export {
   endpointToolSchema,
 } from './policy/endpoint-rule.ts';
 export { type FlowRule, flowRuleSchema } from './policy/flow-rule.ts';
+export { type GrantRule, grantRuleSchema } from './policy/grant-rule.ts';
 export { inferenceSchema, type ModelPrice, type ModelServer, type Redaction, redactions } from './policy/inference.ts';
 export { middlewareSchema, middlewaresSchema } from './policy/middleware.ts';
+export type { ProposalSettings } from './policy/proposal-settings.ts';
 export { filesystemPolicySchema, landlockSchema, processSchema } from './policy/sandbox.ts';
 export { type Service, serviceSchema } from './policy/service.ts';
 export { operationTypes, type Patterns, type Target, targetSchema } from './policy/target.ts';
 export { type ToolRule, toolRuleSchema } from './policy/tool-rule.ts';
 export { fromProblem, type Problem, problemMediaType, problemSchema, toProblem } from './problem.ts';
 export { processStart } from './process-start.ts';
+export {
+  type Opening,
+  openingSchema,
+  type Proposal,
+  type ProposalKind,
+  type ProposalState,
+  proposalKinds,
+  proposalSchema,
+  proposalStates,
+} from './proposal.ts';
 export { apiRoutes, workerRoutes } from './protocol/api.ts';
 export type { ManagerReport } from './protocol/manager-report.ts';
 export { type StepOutcome, stepOutcomeSchema } from './protocol/outcome.ts';
-export type { PolicySources } from './protocol/policy-sources.ts';
+export type { GrantsInForce, PolicySources } from './protocol/policy-sources.ts';
 export { pulse } from './protocol/pulse.ts';
 export { type PeerName, type Route, type RouteTable, route } from './protocol/route.ts';
 export type { RunningManager } from './protocol/running-manager.ts';

@@ -17,6 +17,30 @@ export const limits = {
   /** The two ends of a channel prove themselves within this time, or it is closed. */
   handshakeMilliseconds: 2_000,
 
+  /** A rule that nobody decides about is no proposal any more after this long. */
+  proposalSeconds: 14 * 86_400,
+  /** A granted rule lasts at most this long, and may be used at most this often; beyond it accepting is refused. */
+  grantSeconds: 90 * 86_400,
+  grantUses: 1_000_000,
+  /** Open proposals from denials, of one agent; beyond it what was tried least waits. */
+  agentProposals: 100,
+  /** Rules that one run may ask for; beyond it 429. */
+  runProposals: 20,
+  /** Requests of a sandbox to `policy.local` in a minute; beyond it 429. */
+  policyRequestsPerMinute: 120,
+  /** A body that a sandbox sends to `policy.local`; beyond it 413. */
+  policyRequestBytes: 16 * 1024,
+  /** Requests that one proposal may be about; beyond it 400. */
+  proposalRequests: 10,
+  /** What an agent may say for a proposal; beyond it 400. UTF-16 code units. */
+  proposalCharacters: 1_000,
+  /** Denials that a sandbox may read again; older ones are forgotten. */
+  rememberedDenials: 50,
+  /** Requests of one sandbox that wait for an answer of a person; beyond it 429. */
+  policyWaits: 4,
+  /** A request that waits for a person is answered after this long in any case. */
+  policyWaitSeconds: 20,
+
   /** A command in a sandbox is killed after this long unless the call asks for less. */
   commandSeconds: 120,
   /** Output of a command beyond this is cut in the middle; the agent is told how much is missing. */

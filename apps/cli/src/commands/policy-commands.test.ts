@@ -230,7 +230,7 @@ test(
       'a.yaml': `# ours\n${document}`,
       'ledger.jsonl': recorded(['DELETE', '/c', 'deny'], ['DELETE', '/c', 'deny'], ['GET', '/a/1', 'allow']),
     });
-    const words = ['policy', 'proposals', at('a.yaml'), '--export', at('ledger.jsonl')];
+    const words = ['policy', 'proposals', 'from', at('a.yaml'), '--export', at('ledger.jsonl')];
     const { proposals } = parsed((await clawhold(...words, '--json')).stdout) as {
       proposals: readonly { id: string }[];
     }; // printed by us

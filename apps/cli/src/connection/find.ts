@@ -1,4 +1,4 @@
-import type { ApiClient, Run } from '@clawhold/client';
+import type { ApiClient, Proposal, Run } from '@clawhold/client';
 import { ClawholdError, id } from '@clawhold/spec';
 import type { Question } from '../approval/exact-action.ts';
 
@@ -37,6 +37,20 @@ export async function findRun(api: ApiClient, typed: string): Promise<Run['id']>
     'run',
     'runs',
   );
+}
+
+/** @throws ClawholdError see {@link pick}; ApiProblem `state_no_such_proposal` for a whole id that nothing has. */
+export async function findProposal(api: ApiClient, typed: string): Promise<Proposal> {
+  const isWhole = id('proposal').safeParse(typed).success;
+  const proposal = isWhole ? typed : pick(typed, await proposalIds(api), 'proposal', 'policy proposals --all');
+  const { data } = await api.GET('/proposals/{proposal}', { params: { path: { proposal } } });
+  if (data !== undefined) return data;
+  throw new ClawholdError('gateway_unknown', 'The gateway did not answer with the proposal.');
+}
+
+async function proposalIds(api: ApiClient): Promise<readonly string[]> {
+  const { data } = await api.GET('/proposals', { params: { query: { open: 'false' } } });
+  return (data?.proposals ?? []).map((proposal) => proposal.id);
 }
 
 /** @throws ClawholdError see {@link pick}; ApiProblem for a whole id that nothing has. */

@@ -10,7 +10,7 @@ export function channelFace(plane: ControlPlane, words: PeerWords): Implementati
     registerSupervisor: async ({ name, tier }) => {
       const policy = plane.policies.sources();
       const epoch = await plane.registry.register(name, tier);
-      return { epoch, install: plane.install, policy };
+      return { epoch, install: plane.install, policy, grants: await plane.proposals.inForce() };
     },
     renewLease: async ({ epoch }) => {
       await plane.registry.renew(epoch);
@@ -20,6 +20,7 @@ export function channelFace(plane: ControlPlane, words: PeerWords): Implementati
       for (const { type } of events) assertMayWrite(peer, type);
       // Whoever writes signs with the name it proved, not with the one it gives.
       await plane.ledger.append(events.map((event) => ({ ...event, actor: peer })));
+      plane.gatherer.note(events);
       return { recorded: events.length };
     },
     appendTimeline: async ({ run, bodies, key }) => {
@@ -37,6 +38,9 @@ export function channelFace(plane: ControlPlane, words: PeerWords): Implementati
     consumeApproval: ({ approval, digest }) => plane.approvals.consume(approval, digest),
     readApproval: ({ approval }) => plane.approvalStore.read(approval),
     awaitApproval: ({ approval }, { signal }) => plane.approvals.awaitEnd(approval, signal),
+    makeProposal: (asked) => plane.proposals.ask(asked),
+    listRunProposals: async ({ run }) => ({ proposals: [...(await plane.proposalStore.listOf(run))] }),
+    awaitProposal: ({ run, proposal, seconds }, { signal }) => plane.proposals.awaitEnd(run, proposal, seconds, signal),
     reportUnknownStep: (lost) => plane.unknownSteps.report({ ...lost, explanation: words.sentence(lost.explanation) }),
     awaitVerdict: ({ run, step }, { signal }) => plane.unknownSteps.awaitVerdict(run, step, signal),
     listOpenRuns: async () => ({ runs: [...(await plane.runStore.open())] }),

@@ -16,6 +16,7 @@ import { peopleRoutes } from '../people/routes.ts';
 import { createLongDesk } from '../policies/long-desk.ts';
 import { createPolicyDesk } from '../policies/policy-desk.ts';
 import { policyRoutes } from '../policies/routes.ts';
+import { proposalRoutes } from '../proposals/routes.ts';
 import { runRoutes } from '../runs/routes.ts';
 import { statusRoutes } from '../status/routes.ts';
 import { toolPinRoutes } from '../tool-pins/routes.ts';
@@ -74,6 +75,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', credentialRoutes(plane.credentials));
   api.route('/', toolPinRoutes(plane.toolPins));
   api.route('/', policyRoutes(plane.policies, createPolicyDesk(), createLongDesk(plane.audit)));
+  api.route('/', proposalRoutes({ service: plane.proposals, store: plane.proposalStore, gatherer: plane.gatherer }));
   api.route('/', auditRoutes(plane.audit));
   api.route('/', statusRoutes({ ...plane, agents: () => Object.keys(plane.policies.sources().agents) }));
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {

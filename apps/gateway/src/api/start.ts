@@ -31,6 +31,7 @@ import { openLedger } from '../ledger/ledger.ts';
 import { openLedgerKey } from '../ledger/signing-key-file.ts';
 import { createPersonStore } from '../people/person-store.ts';
 import { createPolicyService } from '../policies/policy-service.ts';
+import { openProposals } from '../proposals/open-proposals.ts';
 import { createRunService } from '../runs/run-service.ts';
 import { createRunStore } from '../runs/run-store.ts';
 import { createContentSeal } from '../sealing/content.ts';
@@ -86,6 +87,16 @@ export async function startApi(start: ApiStart): Promise<Api> {
   const supervisor = supervisorClient(supervisorChannel);
   const registry = createSupervisorRegistry(database, ledger);
   const policies = await createPolicyService({ folder: start.configuration, ledger, supervisor, registry });
+  const { gatherer, proposals, proposalStore } = openProposals({
+    database,
+    content,
+    ledger,
+    policies,
+    timeline,
+    signals,
+    supervisor,
+    registry,
+  });
   const agents = createAgentService({
     folder: start.configuration,
     governed: () => Object.keys(policies.sources().agents),
@@ -106,6 +117,9 @@ export async function startApi(start: ApiStart): Promise<Api> {
     ledger,
     people: createPersonStore(database),
     policies,
+    gatherer,
+    proposals,
+    proposalStore,
     registry,
     runStore,
     runs: createRunService({
@@ -129,6 +143,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
 
   await plane.runs.repair();
   const expiring = approvals.startExpiring();
+  const ending = proposals.startExpiring();
   const finishing = plane.files.startFinishing();
   // Our own folder lies in the state of the installation.
   const folders = [{ staged: dirname(start.folder), host: start.home }];
@@ -154,8 +169,11 @@ export async function startApi(start: ApiStart): Promise<Api> {
     async close() {
       await http.close();
       expiring[Symbol.dispose]();
+      ending[Symbol.dispose]();
       finishing[Symbol.dispose]();
       await channel.close();
+      await gatherer.close();
+      await proposals.settled();
       supervisorChannel.close();
       workerChannel.close();
       await ledger.append([ledgerEvent('install.stopped', {}, { actor: 'api' })]).catch(() => undefined);

@@ -9,12 +9,15 @@ import {
   type Explanation,
   explainQuestion,
   findingsOf,
+  grantOpens,
   type ImportedPolicy,
   type ImportFormat,
   importPolicy,
   loadPolicy,
   loadPolicyTest,
   type NamedSource,
+  type Novelty,
+  noveltyOf,
   type PolicyFinding,
   type PolicyLibrary,
   type PolicyTestReport,
@@ -26,7 +29,7 @@ import {
   urlQuestion,
 } from '@clawhold/policy';
 import { startSolver } from '@clawhold/prover';
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError, type Endpoint, type GrantRule, type NetworkPolicy } from '@clawhold/spec';
 
 /** What is asked about documents; all of it is computed from what is given here. */
 export interface DeskTasks {
@@ -39,6 +42,18 @@ export interface DeskTasks {
     readonly program: string | undefined;
   };
   readonly diff: { readonly before: Draft; readonly after: Draft };
+  /** What granting a policy opens, beside what is granted already. */
+  readonly opens: {
+    readonly document: Draft;
+    readonly policy: NetworkPolicy;
+    readonly grants: readonly GrantRule[];
+  };
+  /** Whether granting it opens anything new. */
+  readonly novelty: {
+    readonly document: Draft;
+    readonly policy: NetworkPolicy;
+    readonly within: readonly Endpoint[];
+  };
   readonly import: {
     readonly format: ImportFormat;
     readonly files: readonly NamedSource[];
@@ -57,6 +72,8 @@ export interface DeskAnswers {
   readonly test: PolicyTestReport;
   readonly explain: Explanation;
   readonly diff: { readonly changes: readonly Change[]; readonly asked: number; readonly limits: readonly string[] };
+  readonly opens: { readonly changes: readonly Change[]; readonly limits: readonly string[] };
+  readonly novelty: Novelty;
   readonly import: Extract<ImportedPolicy, { kind: 'ok' }>;
   readonly compile: undefined;
   readonly prove: readonly { readonly claim: string; readonly proof: Proof }[];
@@ -86,6 +103,11 @@ export const deskWork: {
     return explainQuestion(question.question, compiled(document), now);
   },
   diff: ({ before, after }, now) => diffPolicies(compiled(before), compiled(after), now),
+  opens: ({ document, policy, grants }, now) => grantOpens(policy, { snapshot: compiled(document), grants }, now),
+  async novelty({ document, policy, within }, now) {
+    await using solver = startSolver();
+    return noveltyOf(policy, compiled(document), { within, solve: solver.solve, now });
+  },
   import({ format, files, anyProgram }) {
     const imported = importPolicy(format, files, { anyProgram });
     if (imported.kind === 'ok') return imported;

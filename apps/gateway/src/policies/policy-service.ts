@@ -1,5 +1,5 @@
-import type { PolicyLibrary } from '@clawhold/policy';
-import { ClawholdError, ledgerEvent, type PolicySources } from '@clawhold/spec';
+import type { PolicyLibrary, Snapshot } from '@clawhold/policy';
+import { ClawholdError, ledgerEvent, type PolicySources, type ProposalSettings } from '@clawhold/spec';
 import type { Recorder } from '../audit/recorder.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
 import type { SupervisorRegistry } from '../supervisors/registry.ts';
@@ -11,6 +11,10 @@ export interface PolicyService {
   sources(): PolicySources;
   /** What documents may extend: the shipped presets and the operator's. */
   library(): PolicyLibrary;
+  /** What the ceiling says about rules that agents ask for. */
+  proposalSettings(): ProposalSettings | undefined;
+  /** The policy of an agent; undefined when there is none. */
+  snapshot(agent: string): Snapshot | undefined;
   /** Agent → digest of its compiled snapshot. */
   digests(): Readonly<Record<string, string>>;
   /** @throws ClawholdError `policy_invalid`, `policy_unreadable`; nothing changed then. */
@@ -52,6 +56,8 @@ export async function createPolicyService(parts: PolicyServiceParts): Promise<Po
   return {
     sources: () => current.sources,
     library: () => current.library,
+    proposalSettings: () => current.proposalSettings,
+    snapshot: (agent) => current.snapshots.get(agent),
     digests: () => current.digests,
     async reload() {
       const next = await load();

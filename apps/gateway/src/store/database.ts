@@ -1,4 +1,12 @@
-import type { ApprovalState, FileState, RunState, SelfCheck, Verdict } from '@clawhold/spec';
+import type {
+  ApprovalState,
+  FileState,
+  ProposalKind,
+  ProposalState,
+  RunState,
+  SelfCheck,
+  Verdict,
+} from '@clawhold/spec';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { LedgerTables } from '../ledger/tables.ts';
 
@@ -113,6 +121,37 @@ interface UnknownStepTable {
   settled_by: string | null;
 }
 
+/** A rule for people to decide about, and what they granted. Lists are JSON. */
+interface ProposalTable {
+  id: string;
+  kind: ProposalKind;
+  state: ProposalState;
+  agent: string;
+  /** The run that asked for it. */
+  run: string | null;
+  /** What it was gathered under; null when it was asked for. At most one is open. */
+  group_key: string | null;
+  policy: string;
+  digest: string;
+  tried: string;
+  /** PostgreSQL's `bigint`, which pg reads as text. */
+  count: ColumnType<string, number, number>;
+  runs: string;
+  opens: string;
+  bounds: string;
+  why: Buffer | null;
+  made: GivenTime;
+  latest: GivenTime;
+  expires: Time;
+  decided: NullableTime;
+  decided_by: string | null;
+  grant_run: string | null;
+  grant_expires: NullableTime;
+  grant_uses: number | null;
+  proof: string | null;
+  proof_digest: string | null;
+}
+
 /** File changes that are being settled at this moment, or were when a process died. */
 interface FileJobTable {
   run: string;
@@ -160,6 +199,7 @@ export interface Database extends LedgerTables {
   approval_agreement: ApprovalAgreementTable;
   person: PersonTable;
   unknown_step: UnknownStepTable;
+  proposal: ProposalTable;
   file_job: FileJobTable;
   console_session: ConsoleSessionTable;
   sign_in_code: SignInCodeTable;

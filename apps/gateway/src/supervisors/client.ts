@@ -11,6 +11,7 @@ type Input<Name extends keyof typeof supervisorRoutes> = z.input<(typeof supervi
  */
 export interface SupervisorClient {
   publishPolicy(input: Input<'publishPolicy'>): Promise<Answer<'publishPolicy'>>;
+  publishGrants(input: Input<'publishGrants'>): Promise<Answer<'publishGrants'>>;
   listModels(): Promise<Answer<'listModels'>>;
   stop(run: RunId | null): Promise<Answer<'stop'>>;
   listChanges(run: RunId): Promise<Answer<'listChanges'>>;
@@ -85,6 +86,7 @@ export function supervisorClient(channel: Channel): SupervisorClient {
   return {
     status,
     publishPolicy: (input) => within(modelsMilliseconds, supervisorRoutes.publishPolicy, input),
+    publishGrants: (input) => within(modelsMilliseconds, supervisorRoutes.publishGrants, input),
     listModels: () => within(modelsMilliseconds, supervisorRoutes.listModels, {}),
     listCredentials: () => within(modelsMilliseconds, supervisorRoutes.listCredentials, {}),
     addCredential: (input) => within(modelsMilliseconds, supervisorRoutes.addCredential, input),

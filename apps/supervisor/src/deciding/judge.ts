@@ -1,4 +1,4 @@
-import { decide, type Snapshot } from '@clawhold/policy';
+import { counterWindow, decide, type Snapshot } from '@clawhold/policy';
 import {
   type Decision,
   type EventBody,
@@ -83,11 +83,9 @@ export function createJudge({ lease, gateway, now, summarise }: JudgeParts): Jud
         await record(question, decision, asker, circumstances);
         return { kind: 'go', reserved: [] };
       }
-      const reserved = await asker.usage.reserve(
-        decision.obligations.filter((obligation) => obligation.kind === 'reserve'),
-      );
-      if (reserved === undefined)
-        return { kind: 'refused', reason: { code: 'budget', text: 'Something else took the last of the budget.' } };
+      const wanted = decision.obligations.filter((obligation) => obligation.kind === 'reserve');
+      const reserved = await asker.usage.reserve(wanted);
+      if (reserved === undefined) return { kind: 'refused', reason: lastWasTaken(wanted) };
       const grant = decision.obligations.find((obligation) => obligation.kind === 'consume_grant');
       if (grant !== undefined && !asker.usage.takeGrant(grant.grant)) {
         for (const one of reserved) one.settle(0);
@@ -103,6 +101,12 @@ export function createJudge({ lease, gateway, now, summarise }: JudgeParts): Jud
       return { kind: 'go', reserved };
     },
   };
+}
+
+function lastWasTaken(reservations: readonly { readonly counter: string }[]): Reason {
+  const isGranted = reservations.some(({ counter }) => counterWindow(counter).kind === 'ever');
+  if (isGranted) return { code: 'grant', text: 'Something else took the last use of the rule that was granted.' };
+  return { code: 'budget', text: 'Something else took the last of the budget.' };
 }
 
 /** So long may the arguments of a call be in the ledger; longer ones, the content of a file say, stay out of it. */

@@ -10,7 +10,7 @@ test(
     'before the first publication whoever asks is told to wait, after it that there is none',
   ),
   () => {
-    const policies = createPolicies([]);
+    const policies = createPolicies([], Date.now);
     expect(() => policies.of('worker')).toThrow(
       expect.objectContaining({ code: 'supervisor_without_policies', status: 503 }),
     );

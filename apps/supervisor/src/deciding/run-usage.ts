@@ -47,9 +47,15 @@ export function createRunUsage(
   const shared = new Map<string, SharedCounter>();
   const grants = new Map<string, Grant>();
 
+  /** As the gateway knows it: a new day is another counter, and a granted rule has one for every run. */
+  function sharedName(counter: string): string {
+    const { kind } = counterWindow(counter);
+    if (kind === 'ever') return counter;
+    return kind === 'day' ? `${agent}/${counter}/${new Date(now()).toISOString().slice(0, 10)}` : `${run}/${counter}`;
+  }
+
   function sharedOf(counter: string): SharedCounter {
-    const day = new Date(now()).toISOString().slice(0, 10);
-    const name = counterWindow(counter).kind === 'day' ? `${agent}/${counter}/${day}` : `${run}/${counter}`;
+    const name = sharedName(counter);
     const known = shared.get(name) ?? new SharedCounter(name, gateway);
     shared.set(name, known);
     return known;

@@ -16,6 +16,9 @@ export type Gateway = {
     | 'requestApproval'
     | 'consumeApproval'
     | 'readApproval'
+    | 'makeProposal'
+    | 'listRunProposals'
+    | 'awaitProposal'
     | 'writeBlob'
     | 'readBlob'
     | 'reserve']: (input: Input<Name>) => Promise<Answer<Name>>;
@@ -34,6 +37,9 @@ export function openGateway(channel: Channel): Gateway {
     requestApproval: call(routes.requestApproval),
     consumeApproval: call(routes.consumeApproval),
     readApproval: call(routes.readApproval),
+    makeProposal: call(routes.makeProposal),
+    listRunProposals: call(routes.listRunProposals),
+    awaitProposal: call(routes.awaitProposal),
     writeBlob: call(routes.writeBlob),
     readBlob: call(routes.readBlob),
     reserve: call(routes.reserve),

@@ -1,4 +1,4 @@
-import { ClawholdError, type InstallId, limits, type PolicySources } from '@clawhold/spec';
+import { ClawholdError, type GrantsInForce, type InstallId, limits, type PolicySources } from '@clawhold/spec';
 import { bootClockMilliseconds } from './boot-clock.ts';
 import type { Gateway } from './gateway.ts';
 
@@ -6,6 +6,7 @@ export interface Registration {
   readonly epoch: number;
   readonly install: InstallId;
   readonly policy: PolicySources;
+  readonly grants: GrantsInForce;
 }
 
 /** The right to let anything pass. It runs out by itself: a supervisor that is cut off decides nothing. */

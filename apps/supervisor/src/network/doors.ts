@@ -1,23 +1,25 @@
 import { createSocket } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
-import { type Attachment, createNameTable, type Egress, type Identity } from '@clawhold/egress';
+import { type Attachment, createNameTable, type Egress, type Identity, localHosts } from '@clawhold/egress';
 import { capturedAddresses, captureListener, type ListenerRequest, type Sandbox } from '@clawhold/sandbox';
 
 /** The port of the policy proxy inside every sandbox. */
 const proxyPort = 3_128;
-/** An address that exists only inside sandboxes (RFC 2544), where `inference.local` is. */
-const inferenceAddress = '198.18.0.1';
+/** An address that exists only inside sandboxes (RFC 2544), where the names are that the proxy answers for itself. */
+const localAddress = '198.18.0.1';
 
 /** What programs that know proxies are told. */
 export const proxyUrl: string = `http://127.0.0.1:${proxyPort}`;
 
 /** Names that have an address of their own in every sandbox. */
-export const sandboxHosts: Readonly<Record<string, string>> = { 'inference.local': inferenceAddress };
+export const sandboxHosts: Readonly<Record<string, string>> = Object.fromEntries(
+  localHosts.map((host) => [host, localAddress]),
+);
 
 /** The listeners of every sandbox, by what they are for. There is no other way out. */
 const requests = {
   proxy: { address: '127.0.0.1', port: proxyPort },
-  inference: { address: inferenceAddress, port: 80 },
+  local: { address: localAddress, port: 80 },
   capture: captureListener,
   // At every address: a program that asks a name server of its own choice gets our answers.
   names: { address: '0.0.0.0', port: 53, transport: 'datagram' },
@@ -45,7 +47,7 @@ export function openDoors(
   sandbox.listener('names' satisfies Door).attach(datagrams);
   return [
     egress.attach({ kind: 'proxy', identity, server: serve('proxy', createServer()) }),
-    egress.attach({ kind: 'direct-http', identity, server: serve('inference', createServer()) }),
+    egress.attach({ kind: 'direct-http', identity, server: serve('local', createServer()) }),
     // What one side has finished, the other may still answer.
     egress.attach({
       kind: 'capture',

@@ -6,7 +6,7 @@ import {
   type EgressHooks,
   type EgressRecord,
   type Identity,
-  type InferenceHandler,
+  type LocalHandler,
   type ToolPins,
 } from '@clawhold/egress';
 import { emptyLabel } from '@clawhold/flow';
@@ -18,6 +18,7 @@ import type { Policies } from '../deciding/policies.ts';
 import type { ReadSummary } from '../deciding/summary.ts';
 import type { Findings } from '../detection/findings.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { PolicyDoor } from '../policy-door/policy-door.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import type { Effects } from '../steps/effects.ts';
@@ -34,13 +35,26 @@ export interface EgressHookParts {
   readonly credentials: CredentialDesk;
   readonly findings: Pick<Findings, 'note' | 'raise'>;
   readonly toolPins: ToolPins;
-  readonly inference: InferenceHandler;
+  readonly inference: LocalHandler;
+  readonly policyDoor: Pick<PolicyDoor, 'handle' | 'note'>;
 }
 
 /** What the proxy asks and tells, put in the words of runs. A connection whose run is gone is refused everything. */
 export function createEgressHooks(parts: EgressHookParts): EgressHooks {
-  const { runs, policies, judge, proposals, gateway, summary, effects, credentials, findings, toolPins, inference } =
-    parts;
+  const {
+    runs,
+    policies,
+    judge,
+    proposals,
+    gateway,
+    summary,
+    effects,
+    credentials,
+    findings,
+    toolPins,
+    inference,
+    policyDoor,
+  } = parts;
 
   async function noteEnd(record: EgressRecord, effect: string): Promise<void> {
     const { run } = record.identity;
@@ -126,6 +140,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
             live.provenance.received(question.host, obligation.integrity);
             live.hostLabels.note(question.host, obligation.integrity);
           }
+      if (decision.kind === 'deny') policyDoor.note(live.id, question, decision);
       if (admission.kind === 'refused' || decision.kind !== 'allow') return admission;
       await recordEffect(live, asker, question);
       return { kind: 'go', meter: createByteMeter(live.usage, decision.obligations) };
@@ -156,6 +171,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     found: (finding) => findings.note(finding),
     toolPins,
     inference,
+    policy: policyDoor.handle,
   };
 }
 

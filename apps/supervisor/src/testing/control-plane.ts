@@ -8,12 +8,14 @@ import {
   formatId,
   idEntropyBytes,
   type LedgerEvent,
+  type Proposal,
   type TimelineBody,
 } from '@clawhold/spec';
 
 const fresh = (): Uint8Array => randomBytes(idEntropyBytes);
 const { registerSupervisor, renewLease, appendEvents, appendTimeline, requestApproval } = apiRoutes;
 const { consumeApproval, readApproval, writeBlob, readBlob, reserve } = apiRoutes;
+const { makeProposal, listRunProposals, awaitProposal } = apiRoutes;
 /** What a supervisor asks of its control plane. */
 const routes = {
   registerSupervisor,
@@ -23,6 +25,9 @@ const routes = {
   requestApproval,
   consumeApproval,
   readApproval,
+  makeProposal,
+  listRunProposals,
+  awaitProposal,
   writeBlob,
   readBlob,
   reserve,
@@ -39,6 +44,7 @@ export interface ControlPlane {
     state: 'pending' | 'approved' | 'denied' | 'expired',
     rest?: Partial<Pick<Approval, 'agreed' | 'approvers'>>,
   ): void;
+  readonly proposals: Proposal[];
   /** While true the ledger takes nothing. */
   ledgerIsFull: boolean;
   readonly server: ChannelServer;
@@ -54,6 +60,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
   const events: LedgerEvent[] = [];
   const timeline: TimelineBody[] = [];
   const approvals = new Map<ApprovalId, Approval>();
+  const proposals: Proposal[] = [];
   const blobs = new Map<string, string>();
   const counters = new Map<string, number>();
   const install = formatId('install', fresh());
@@ -69,6 +76,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
       epoch: 1,
       install,
       policy: { ceiling: policy.ceiling, agents: { ...policy.agents } },
+      grants: { revision: 1, rules: [] },
     }),
     renewLease: () => ({}),
     appendEvents: (input) => {
@@ -109,6 +117,38 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
       return { id: formatId('grant', fresh()), approval, action: digest, expires, approvers };
     },
     readApproval: ({ approval }) => find(approval),
+    makeProposal: ({ run, agent, policy: rule, tried, why, isFlagged }) => {
+      const now = new Date().toISOString();
+      const proposal: Proposal = {
+        id: formatId('proposal', fresh()),
+        kind: 'asked',
+        state: 'open',
+        agent,
+        policy: rule,
+        digest: '0'.repeat(64),
+        tried,
+        count: 1,
+        runs: [run],
+        opens: [],
+        limits: [],
+        why: isFlagged ? `flagged: ${why}` : why,
+        made: now,
+        latest: now,
+        expires: now,
+        decided: null,
+        decidedBy: null,
+        grant: null,
+        proof: null,
+      };
+      proposals.push(proposal);
+      return proposal;
+    },
+    listRunProposals: ({ run }) => ({ proposals: proposals.filter(({ runs }) => runs.includes(run)) }),
+    awaitProposal: ({ run, proposal }) => {
+      const found = proposals.find(({ id, runs }) => id === proposal && runs.includes(run));
+      if (found !== undefined) return found;
+      throw new ClawholdError('state_no_such_proposal', 'There is no such proposal.', { status: 404 });
+    },
     writeBlob: ({ text }) => {
       const blob = formatId('blob', fresh());
       blobs.set(blob, text);
@@ -128,6 +168,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
     timeline,
     approvals,
     answer: (approval, state, rest) => void approvals.set(approval, { ...find(approval), state, ...rest }),
+    proposals,
     ledgerIsFull: false,
     server,
   };

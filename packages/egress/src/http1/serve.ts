@@ -1,9 +1,10 @@
 import { serveHttp2 } from '../http2/serve-http2.ts';
+import { exchangeLocal } from '../local/exchange-local.ts';
+import { localDoor } from '../local/local-door.ts';
 import { answerMalformed } from '../proxy/answer.ts';
 import type { ProxyContext } from '../proxy/context.ts';
 import { exchange } from '../proxy/exchange.ts';
 import type { Incoming } from '../proxy/incoming.ts';
-import { exchangeInference, isForInference } from '../proxy/inference-exchange.ts';
 import type { Inside } from '../proxy/inspected-tunnel.ts';
 import { reportMalformed } from '../proxy/record.ts';
 import { decisionField } from '../proxy/reply.ts';
@@ -50,7 +51,8 @@ async function serveOne(context: ProxyContext, client: Client): Promise<'next' |
   if (target.kind === 'fault') return reject(context, client, target);
   const incoming = incomingOf(context, client, head, target);
   try {
-    await (isForInference(target) ? exchangeInference : exchange)(context, incoming);
+    const door = localDoor(context.hooks, target.host);
+    await (door === undefined ? exchange(context, incoming) : exchangeLocal(context, incoming, door));
   } finally {
     incoming.body.release();
   }

@@ -1,10 +1,11 @@
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { Identity } from '../hooks.ts';
+import { exchangeLocal } from '../local/exchange-local.ts';
+import { localDoor } from '../local/local-door.ts';
 import { answerMalformed } from '../proxy/answer.ts';
 import type { ProxyContext } from '../proxy/context.ts';
 import { exchange } from '../proxy/exchange.ts';
-import { exchangeInference, isForInference } from '../proxy/inference-exchange.ts';
 import { reportMalformed } from '../proxy/record.ts';
 import { UpstreamPool } from '../proxy/upstream-pool.ts';
 import { readTarget, type Situation } from '../target/target.ts';
@@ -96,7 +97,8 @@ async function serveStream(
     } as const;
     const leave = await context.shares.requests(identity.sandbox);
     try {
-      await (isForInference(target) ? exchangeInference : exchange)(context, incoming);
+      const door = localDoor(context.hooks, target.host);
+      await (door === undefined ? exchange(context, incoming) : exchangeLocal(context, incoming, door));
     } finally {
       leave();
       body.release();

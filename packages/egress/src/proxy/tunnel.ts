@@ -5,9 +5,9 @@ import { detectedFault } from '../detection/finding.ts';
 import { detectedDecision } from '../detection/refuse-detected.ts';
 import { findInName, watchTunnel, withheldHost } from '../detection/watched-tunnel.ts';
 import type { Client } from '../http1/client.ts';
+import { isLocal } from '../local/local-door.ts';
 import { type Authority, writeHost } from '../target/authority.ts';
 import type { ProxyContext } from './context.ts';
-import { isForInference } from './inference-exchange.ts';
 import { type Inside, inspectTunnel } from './inspected-tunnel.ts';
 import { judge } from './judge.ts';
 import { pipeTunnel } from './raw-tunnel.ts';
@@ -26,8 +26,8 @@ export async function openTunnel(
   inside: Inside,
   door: TunnelDoor = connectDoor,
 ): Promise<'close' | 'tunnel'> {
-  // Asked for nothing yet: the requests inside go to the model door, which decides on each.
-  if (isForInference(target)) {
+  // Asked for nothing yet: the requests inside go to the door of that name, which answers each.
+  if (isLocal(target)) {
     door.opened(client);
     return inspectTunnel(context, client, target, 'terminate', inside);
   }

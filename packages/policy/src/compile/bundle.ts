@@ -1,4 +1,4 @@
-import { ClawholdError, type Service } from '@clawhold/spec';
+import { ClawholdError, type ProposalSettings, type Service } from '@clawhold/spec';
 import { type ClosedPolicy, closePolicy, type PolicyLibrary } from '../extends/close-policy.ts';
 import { compile } from './compile.ts';
 import { modelServers, type NamedModelServer } from './model-servers.ts';
@@ -20,6 +20,8 @@ export interface Bundle {
   readonly snapshots: ReadonlyMap<string, Snapshot>;
   readonly services: Readonly<Record<string, Service>>;
   readonly modelServers: readonly NamedModelServer[];
+  /** What the ceiling says about rules that agents ask for. */
+  readonly proposalSettings: ProposalSettings | undefined;
   /** What of the library went into it: these texts and the documents make the same bundle anywhere. */
   readonly bases: PolicyLibrary;
 }
@@ -49,6 +51,7 @@ export function compileBundle(sources: BundleSources, platformPorts: readonly nu
     snapshots: new Map(snapshots),
     services: ceiling.document.services ?? {},
     modelServers: modelServers(ceiling.document),
+    proposalSettings: ceiling.document.proposals,
     bases: Object.assign({}, ceiling.bases, ...agents.map((agent) => agent.closed.bases)),
   };
 }

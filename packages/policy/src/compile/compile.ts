@@ -53,6 +53,7 @@ export function compile(layers: Layers): Compiled {
     ),
     approvalSeconds: approvalTimes.length === 0 ? null : Math.min(...approvalTimes),
     learnsUntil: learnsUntil(documents.map(({ document }) => document)),
+    grants: [],
     documents: Object.freeze(Object.fromEntries(documents.map(({ name, document }) => [name, document]))),
   };
   return { kind: 'ok', snapshot: Object.freeze(snapshot) };
@@ -108,6 +109,9 @@ function problemsOf(
       : [problem('extends', 'What this document extends must be resolved before it is compiled.')]),
     ...(layer === 'ceiling' && document.mode === 'learn'
       ? [problem('mode', 'A ceiling binds everyone; it does not learn.')]
+      : []),
+    ...(layer !== 'ceiling' && document.proposals !== undefined
+      ? [problem('proposals', 'Only the ceiling may say what becomes of proposals; move `proposals` there.')]
       : []),
     ...(layer !== 'ceiling' && services.length > 0
       ? [problem('services', 'Only the ceiling may name host services; move `services` there.')]

@@ -14,12 +14,13 @@ import type {
   Reason,
   Redaction,
   RuleReference,
+  RunId,
 } from '@clawhold/spec';
 import type { Condition } from '../condition/condition.ts';
 import type { EndpointIndex } from '../endpoint/endpoint-index.ts';
 import type { Glob } from '../glob/glob.ts';
 import type { TextIndex } from '../glob/text-index.ts';
-import type { LayerName } from '../load/layer.ts';
+import type { RuleLayer } from '../load/layer.ts';
 import type { OperationIndex } from '../operation/operation-index.ts';
 import type { Qualifier } from '../operation/qualifier.ts';
 
@@ -122,7 +123,7 @@ export interface CompiledPrice {
 
 /** One document, ready to decide. A section that is null says nothing; in the ceiling that means it bounds nothing. */
 export interface CompiledLayer {
-  readonly name: LayerName;
+  readonly name: RuleLayer;
   readonly network: EndpointIndex<CompiledEndpoint> | null;
   readonly tools: TextIndex<CompiledToolRule> | null;
   /** True when the tool rules only deny: then they take away, and bound nothing. */
@@ -131,6 +132,18 @@ export interface CompiledLayer {
   readonly features: ReadonlySet<ProviderFeature> | null;
   readonly routes: readonly CompiledRoute[];
   readonly redact: readonly Redaction[];
+}
+
+/** One granted rule. */
+export interface CompiledGrant {
+  /** Null: every run of the agent. */
+  readonly run: RunId | null;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+  readonly uses: number;
+  /** What its uses are taken from. */
+  readonly counter: string;
+  readonly layer: CompiledLayer;
 }
 
 /**
@@ -154,5 +167,7 @@ export interface Snapshot {
   readonly approvalSeconds: number | null;
   /** Until when what no rule allows is let through to learn from it, in milliseconds since 1970; null when never. */
   readonly learnsUntil: number | null;
-  readonly documents: { readonly [Name in LayerName]?: PolicyDocument };
+  /** Rules that people granted beside the documents, in the order in which they are looked at. */
+  readonly grants: readonly CompiledGrant[];
+  readonly documents: { readonly [Name in RuleLayer]?: PolicyDocument };
 }

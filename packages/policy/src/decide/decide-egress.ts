@@ -1,12 +1,13 @@
 import type { Decision, EgressQuestion, Obligation, Reason, Usage } from '@clawhold/spec';
-import type { CompiledEndpoint, Grounds, Snapshot } from '../compile/snapshot.ts';
+import type { CompiledEndpoint, CompiledGrant, Grounds, Snapshot } from '../compile/snapshot.ts';
 import { abnormal } from '../request/normal-form.ts';
 import { egressBudgets, wallBudget } from './budgets.ts';
 import { describeMessage } from './describe-message.ts';
-import { Draft, recordOf } from './draft.ts';
+import { Draft, durable, recordOf } from './draft.ts';
 import { effectOf } from './effect.ts';
 import { addEgressObligations, responseIntegrity } from './egress-obligations.ts';
 import { applyFlows, isLessGuarded } from './flow-rules.ts';
+import { grantedRule } from './granted-rule.ts';
 import { bothNeed, headIsSent, type InspectorNeed } from './inspector-need.ts';
 import { type EndpointMatch, matchEndpoints } from './match-endpoints.ts';
 import { openForOthers, otherCallerReason } from './other-caller.ts';
@@ -30,6 +31,11 @@ export function decideEgress(question: EgressQuestion, snapshot: Snapshot, usage
     if (match.forbidden !== undefined) return draft.deny(match.forbidden.reason, match.forbidden.rule);
     matches.push(match);
     need = bothNeed(need, match.need);
+  }
+  const granted = isOpened(matches) ? undefined : grantedRule(question, snapshot, usage, now);
+  if (granted !== undefined) {
+    matches.push(granted.match);
+    need = bothNeed(need, granted.match.need);
   }
   const unreadable = unreadableReason(matches, need, operation);
   if (unreadable !== undefined) return draft.deny(unreadable.reason, ...unreadable.rules);
@@ -63,9 +69,22 @@ export function decideEgress(question: EgressQuestion, snapshot: Snapshot, usage
     obligations.push(...meters);
   }
   const reading = inspect ? 'rest' : need === 'conflict' ? null : need;
-  addEgressObligations(obligations, question, { service, reading, sends: !undecided && !inspect, selected, learning });
-  obligations.push(recordOf(undecided || inspect ? 'read' : effectOf(question, matches)));
+  const sends = !undecided && !inspect;
+  if (sends && granted !== undefined) obligations.push(oneUse(granted.grant));
+  addEgressObligations(obligations, question, { service, reading, sends, selected, learning });
+  // What no document opens is on record before it happens, reads too.
+  const isExceptional = learning || granted !== undefined;
+  obligations.push(sends && isExceptional ? durable : recordOf(sends ? effectOf(question, matches) : 'read'));
   return draft.settle(grounds ?? learningReason, question.action, usage, now, obligations);
+}
+
+/** Whether a rule of a document says that it may be, or that a person may say so. */
+function isOpened(matches: Matches): boolean {
+  return matches.some(({ layer, verdict }) => layer.name !== 'ceiling' && verdict !== 'none');
+}
+
+function oneUse({ counter, uses }: CompiledGrant): Obligation {
+  return { kind: 'reserve', counter, amount: 1, limit: uses };
 }
 
 const learningReason: Reason = Object.freeze({

@@ -2,10 +2,10 @@ import { type Decision, decisionSchema, noUsage, type Obligation, type Question 
 import { scale, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compile, decide, type Snapshot } from '../index.ts';
+import { compile, decide, type Snapshot, withGrants } from '../index.ts';
 import { decideNaively } from '../testing/decide-naively.ts';
 import type { NaiveDecision } from '../testing/outcome-naively.ts';
-import { anyLayers, anyQuestion, anyUsage, now } from '../testing/random-policy.ts';
+import { anyGrants, anyLayers, anyQuestion, anyUsage, now } from '../testing/random-policy.ts';
 
 function obligationText(obligation: Obligation): string {
   switch (obligation.kind) {
@@ -42,15 +42,20 @@ test(verifies('policy.index-agrees', 'the index decides as the naive reading of 
   const seen = new Map<string, number>();
   let pairs = 0;
   fc.assert(
-    fc.property(anyLayers, fc.nat(questionPool), (layers, start) => {
+    fc.property(anyLayers, anyGrants, fc.nat(questionPool), (layers, rules, start) => {
       const compiled = compile(layers);
       fc.pre(compiled.kind === 'ok');
+      const snapshot = withGrants(compiled.snapshot, rules);
+      // What does not validate opens nothing, so the naive reading does not get to see it.
+      const grants = rules.filter(({ id }) => snapshot.documents.grant?.network_policies?.[id] !== undefined);
       for (let index = 0; index < questionsEach; index++) {
         const [question, usage] = asked[(start + index) % questionPool] ?? unreachable();
-        const decision = decide(question, compiled.snapshot, usage, now);
-        const read = decideNaively(question, layers, usage, now);
+        const decision = decide(question, snapshot, usage, now);
+        const read = decideNaively(question, layers, usage, now, grants);
         const naive = { ...read, obligations: read.obligations.toSorted() };
         pairs++;
+        if (read.obligations.some((owed) => owed.startsWith('reserve grant/')))
+          seen.set(`granted ${read.kind}`, (seen.get(`granted ${read.kind}`) ?? 0) + 1);
         for (const name of namesOf(question, naive)) seen.set(name, (seen.get(name) ?? 0) + 1);
         if (JSON.stringify(summary(decision)) !== JSON.stringify(naive))
           expect(summary(decision), JSON.stringify(question)).toEqual(naive);
@@ -77,6 +82,7 @@ test(verifies('policy.index-agrees', 'the index decides as the naive reading of 
     'egress deny beyond_ceiling',
     'egress deny budget',
     'tool allow rule',
+    'granted allow',
     'tool allow default',
     'tool allow grant',
     'tool ask rule',

@@ -77,7 +77,7 @@ export class Draft {
   }
 }
 
-const durable: Obligation = Object.freeze({ kind: 'record', durability: 'durable' });
+export const durable: Obligation = Object.freeze({ kind: 'record', durability: 'durable' });
 const summary: Obligation = Object.freeze({ kind: 'record', durability: 'summary' });
 const agreed: Reason = Object.freeze({ code: 'grant', text: 'A person agreed to exactly this action.' });
 

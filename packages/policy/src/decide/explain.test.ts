@@ -16,7 +16,7 @@ test(verifies('policy.explains', 'a refusal speaks to the agent, a sentence to t
     asked: { kind: 'egress', what: 'docs-backup.example.net:443' },
     reasons: decision.reasons,
     rules: [],
-    next: expect.stringContaining('operator'),
+    next: expect.stringContaining('http://policy.local/'),
     proposal: 'prp_1',
   });
   expect(sentence(question, decision)).toBe(

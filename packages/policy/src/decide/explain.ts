@@ -23,12 +23,14 @@ export function refusal(question: Question, decision: Decision, proposal?: strin
     asked: { kind: question.kind, what: describeQuestion(question) },
     reasons: decision.reasons,
     rules: decision.rules,
-    next: nextForAgent(decision),
+    next: nextForAgent(question, decision),
     ...(proposal === undefined ? {} : { proposal }),
   };
 }
 
-function nextForAgent(decision: Decision): string {
+const withoutIt = 'Go on without it and say what you needed it for; an operator may add a rule.';
+
+function nextForAgent({ kind }: Question, decision: Decision): string {
   if (decision.kind === 'ask')
     return 'A person must agree to exactly this action. Say what it is for and wait, or go on without it.';
   switch (decision.reasons[0]?.code) {
@@ -42,8 +44,12 @@ function nextForAgent(decision: Decision): string {
       return 'The allowance is used up. Finish with what you have and say so.';
     case 'feature':
       return 'Send the request without what the provider would do by itself.';
+    case 'no_rule':
+      if (kind === 'egress')
+        return 'You may ask a person for exactly this: http://policy.local/ says how. Or go on without it and say what you needed it for.';
+      return withoutIt;
     default:
-      return 'Go on without it and say what you needed it for; an operator may add a rule.';
+      return withoutIt;
   }
 }
 

@@ -3,7 +3,7 @@ import { isPlainName } from '../host/plain-name.ts';
 
 /**
  * Names that mean this machine, the cloud's credential server, or us. They are blocked before any rule is looked at and
- * no document can open them; `inference.local` is answered by the proxy itself and never reaches a decision about egress.
+ * no document can open them; `inference.local` and `policy.local` are answered by the proxy itself and never reach a decision about egress.
  */
 const blockedNames: ReadonlyMap<string, string> = new Map([
   ['localhost', 'means this machine'],
@@ -17,7 +17,7 @@ const blockedNames: ReadonlyMap<string, string> = new Map([
   ['instance-data.ec2.internal', 'is where clouds hand out credentials'],
   ['metadata.azure.internal', 'is where clouds hand out credentials'],
   ['metadata.tencentyun.com', 'is where clouds hand out credentials'],
-  ['policy.local', 'belongs to the platform'],
+  ['policy.local', 'belongs to the platform and is answered by it'],
   ['inference.local', 'belongs to the platform and is answered by it'],
 ]);
 

@@ -11,4 +11,7 @@ export interface Layers {
 
 export type LayerName = Extract<RuleReference['layer'], 'ceiling' | 'team' | 'agent'>;
 
+/** Where a rule can stand that opens something: in a document, or granted beside them. */
+export type RuleLayer = LayerName | 'grant';
+
 export const layerNames: readonly LayerName[] = ['ceiling', 'team', 'agent'];

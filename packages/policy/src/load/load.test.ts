@@ -48,7 +48,6 @@ function refusals(source: string): readonly string[] {
 test.each<[Feature, string]>([
   ['filesystem_policy', 'filesystem_policy: { read_only: [/usr] }'],
   ['network_middlewares', 'network_middlewares: { a: { middleware: regex, endpoints: { include: [a.example.com] } } }'],
-  ['mode: learn', 'mode: learn\nlearn: { operator: ops, expires: "2026-11-22T12:00:00Z" }'],
 ])(verifies('policy.never-ignored', 'a running installation refuses %s by name'), (feature, section) => {
   expect(enforcedNowhere.has(feature)).toBe(true);
   const found = refusals(`version: 1\n${section}\n`);

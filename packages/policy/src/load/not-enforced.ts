@@ -30,8 +30,4 @@ export type Feature = keyof typeof featureWords;
  * What a running installation refuses by name when it loads a document, because nothing keeps it yet. Whoever builds what
  * keeps one of these deletes its line; then the documents load.
  */
-export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>([
-  'filesystem_policy',
-  'network_middlewares',
-  'mode: learn',
-]);
+export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>(['filesystem_policy', 'network_middlewares']);

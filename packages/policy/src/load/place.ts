@@ -1,13 +1,13 @@
 import type { Reason } from '@clawhold/spec';
 import type { Grounds } from '../compile/snapshot.ts';
-import type { LayerName } from './layer.ts';
+import type { RuleLayer } from './layer.ts';
 
 /** Makes the grounds of the rules of one document, in the order in which they stand in it. */
 export class Place {
-  readonly layer: LayerName;
+  readonly layer: RuleLayer;
   #count = 0;
 
-  constructor(layer: LayerName) {
+  constructor(layer: RuleLayer) {
     this.layer = layer;
   }
 

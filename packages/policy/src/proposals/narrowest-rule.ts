@@ -1,4 +1,5 @@
 import type { EgressQuestion, Endpoint, EndpointRule, RequestMessage, Target } from '@clawhold/spec';
+import { canonicalJson } from '../compile/digest.ts';
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -59,6 +60,11 @@ export function newEndpoint(question: EgressQuestion): Endpoint | undefined {
   return { host, port, path, protocol: message.protocol };
 }
 
-function isPlain(text: string): boolean {
+export function distinct(rules: readonly EndpointRule[]): EndpointRule[] {
+  return [...new Map(rules.map((rule) => [canonicalJson(rule), rule])).values()];
+}
+
+/** Whether a pattern that reads like it is about this text only. */
+export function isPlain(text: string): boolean {
   return !/[*?{}[\]\\]/.test(text);
 }

@@ -3,8 +3,8 @@ import { scale, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  Attempts,
   addNetworkPolicy,
-  Denials,
   decide,
   draftPolicy,
   type Proposals,
@@ -22,7 +22,7 @@ function compiled(source: string, ceiling?: string): Snapshot {
 
 function proposed(source: string, questions: readonly EgressQuestion[], ceiling?: string): Proposals {
   const snapshot = compiled(source, ceiling);
-  const denials = new Denials();
+  const denials = new Attempts();
   for (const question of questions) denials.add(question, decide(question, snapshot, noUsage, 0));
   return proposeRules(denials.groups(), snapshot, 0);
 }
@@ -93,7 +93,7 @@ test(verifies('policy-tools.proposals', 'what no rule of the agent can open is n
   expect(beyond.proposals).toEqual([]);
   const pattern = proposed(empty, [request('GET', 'api.example.com', '/a*b')]);
   expect(pattern).toMatchObject({ proposals: [], without: [{ what: 'GET api.example.com:443/a*b', count: 1 }] });
-  const denials = new Denials();
+  const denials = new Attempts();
   const house = policy(
     `${open('api.example.com', ', access: full, deny_rules: [{ method: DELETE, path: "/**" }]')}\nbudgets: { egress: 1KiB/run }`,
   );

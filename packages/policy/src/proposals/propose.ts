@@ -15,8 +15,8 @@ import { decide } from '../decide/decide.ts';
 import { describeQuestion } from '../decide/explain.ts';
 import { matchEndpoints } from '../decide/match-endpoints.ts';
 import { type Change, diffPolicies } from '../diff/diff.ts';
-import type { DenialGroup } from './denials.ts';
-import { narrowestRule, newEndpoint } from './narrowest-rule.ts';
+import type { AttemptGroup } from './attempts.ts';
+import { distinct, isPlain, narrowestRule, newEndpoint } from './narrowest-rule.ts';
 
 /** A network policy that would have let pass what was refused, for a person to decide about. */
 export interface Proposal {
@@ -50,7 +50,7 @@ const maximumProposals = 50;
  *
  * @param snapshot the policy of the agent as it is now; what it does not deny any more is no proposal.
  */
-export function proposeRules(groups: readonly DenialGroup[], snapshot: Snapshot, now: number): Proposals {
+export function proposeRules(groups: readonly AttemptGroup[], snapshot: Snapshot, now: number): Proposals {
   const proposals: Proposal[] = [];
   const without: { what: string; count: number }[] = [];
   for (const group of groups) {
@@ -65,8 +65,8 @@ export function proposeRules(groups: readonly DenialGroup[], snapshot: Snapshot,
 }
 
 function proposalFor(
-  { agent, executable, count, host }: DenialGroup,
-  denied: DenialGroup['tried'],
+  { agent, executable, count, host }: AttemptGroup,
+  denied: AttemptGroup['tried'],
   snapshot: Snapshot,
   now: number,
 ): Proposal | undefined {
@@ -77,7 +77,7 @@ function proposalFor(
     snapshot,
     document,
   );
-  if (endpoint === undefined || (executable !== undefined && /[*?{}[\]\\]/.test(executable))) return undefined;
+  if (endpoint === undefined || (executable !== undefined && !isPlain(executable))) return undefined;
   const policy: NetworkPolicy = { endpoints: [endpoint], ...(binaries === undefined ? {} : { binaries }) };
   const name = freeName(host, document);
   const after = compile({
@@ -146,10 +146,6 @@ function decidingEndpoints(
 
 function rulesOf(endpoint: Endpoint): readonly EndpointRule[] {
   return [...presetTargets(endpoint).map((allow) => ({ allow })), ...(endpoint.rules ?? [])];
-}
-
-function distinct(rules: readonly EndpointRule[]): EndpointRule[] {
-  return [...new Map(rules.map((rule) => [canonicalJson(rule), rule])).values()];
 }
 
 function freeName(host: string, { network_policies: policies = {} }: PolicyDocument): string {

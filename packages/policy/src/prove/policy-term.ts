@@ -1,6 +1,6 @@
 import { confidentialityLevels, integrityLevels, type PolicyDocument } from '@clawhold/spec';
 import type { Snapshot } from '../compile/snapshot.ts';
-import type { LayerName } from '../load/layer.ts';
+import type { RuleLayer } from '../load/layer.ts';
 import { type LayerTerms, layerTerms, type Rounding } from './layer-term.ts';
 import { type Callers, exchangesCredential, type Sight, sightsOf } from './sight.ts';
 import { all, any, not, type Term } from './term.ts';
@@ -19,7 +19,7 @@ export interface PolicyTerms {
 }
 
 interface Layer {
-  readonly name: LayerName;
+  readonly name: RuleLayer;
   readonly bounds: boolean;
   readonly terms: LayerTerms;
   readonly sights: readonly Sight[];
@@ -53,7 +53,7 @@ export function policyTerms(snapshot: Snapshot, callers: Callers, words: Vocabul
   return { byRules, passes, passesUnread: all([passes, 'connecting', not(inspects)]), selected, credentialPlaces };
 }
 
-function documentOf(snapshot: Snapshot, name: LayerName): PolicyDocument {
+function documentOf(snapshot: Snapshot, name: RuleLayer): PolicyDocument {
   return snapshot.documents[name] ?? { version: 1 };
 }
 

@@ -14,8 +14,8 @@ export function isReachable(host: string, snapshot: Snapshot): boolean {
   return portsIn(snapshot).some((port) => isNamedAt(host, port, snapshot));
 }
 
-function isNamedAt(host: string, port: number, { layers, services }: Snapshot): boolean {
-  let isOpened = false;
+function isNamedAt(host: string, port: number, { layers, grants, services }: Snapshot): boolean {
+  let isOpened = grants.some(({ layer }) => names(layer, host, port));
   for (const layer of layers) {
     const isNamed = names(layer, host, port);
     // A section that the ceiling lacks bounds nothing, and its services are within it.

@@ -1,5 +1,6 @@
 import {
   effects,
+  type GrantRule,
   type InferenceQuestion,
   type PolicyDocument,
   type Question,
@@ -17,13 +18,19 @@ import { budgets, deny, exhausted, flows, type NaiveDecision, type Named, settle
  * The policy read aloud: no index, no compilation, every rule looked at for every question, straight from the
  * documents. It answers with the kind, the code of the first reason and the obligations; `decide` must agree.
  */
-export function decideNaively(question: Question, layers: Layers, usage: Usage, now: number): NaiveDecision {
+export function decideNaively(
+  question: Question,
+  layers: Layers,
+  usage: Usage,
+  now: number,
+  grants: readonly GrantRule[] = [],
+): NaiveDecision {
   const named: readonly Named[] = [
     { name: 'ceiling', document: layers.ceiling },
     ...(layers.team === undefined ? [] : [{ name: 'team' as const, document: layers.team }]),
     { name: 'agent', document: layers.agent },
   ];
-  if (question.kind === 'egress') return decideEgressNaively(question, named, usage, now);
+  if (question.kind === 'egress') return decideEgressNaively(question, named, usage, now, grants);
   return question.kind === 'tool' ? tool(question, named, usage, now) : inference(question, named, usage, now);
 }
 

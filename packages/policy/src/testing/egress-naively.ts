@@ -3,6 +3,7 @@ import {
   type Effect,
   type EgressQuestion,
   type Endpoint,
+  type GrantRule,
   type PolicyDocument,
   type Usage,
 } from '@clawhold/spec';
@@ -92,11 +93,15 @@ function unmet(endpoints: readonly Endpoint[], { operation }: EgressQuestion): r
 
 export function decideEgressNaively(
   question: EgressQuestion,
-  layers: readonly Named[],
+  documents: readonly Named[],
   usage: Usage,
   now: number,
+  grants: readonly GrantRule[],
 ): NaiveDecision {
   const { operation, host } = question;
+  const opened = documents.some(({ name, document }) => name !== 'ceiling' && openedBy(document, question));
+  const grant = opened ? undefined : grants.find((rule) => isUsable(rule, question, usage, now));
+  const layers = grant === undefined ? documents : [...documents, { name: 'grant' as const, document: granted(grant) }];
   if (hardBlock(host) !== undefined) return deny('hard_block');
   if (operation !== undefined) {
     const path = normalisePath(operation.path, { encodedSlash: true });
@@ -162,6 +167,7 @@ export function decideEgressNaively(
   const inspectsTunnel = tunnel || (operation === undefined && learning);
   const sends = !later && !inspectsTunnel;
   const obligations: string[] = [];
+  if (sends && grant !== undefined) obligations.push(`reserve grant/${grant.id} 1 of ${grant.uses}`);
   if (sends) {
     if (exhausted(budget, 'egress', usage)) return deny('budget');
     for (const { kind, counter, limit } of budget)
@@ -191,8 +197,32 @@ export function decideEgressNaively(
     if (learning) obligations.push('{"kind":"propose"}');
   }
   const stated = verdicts.toReversed().find(({ effect }) => effect !== undefined)?.effect;
-  const effect = sends ? (stated ?? (operation !== undefined && isRead(operation) ? 'read' : 'irreversible')) : 'read';
+  const own = stated ?? (operation !== undefined && isRead(operation) ? 'read' : 'irreversible');
+  const effect = !sends ? 'read' : learning || grant !== undefined ? 'irreversible' : own;
   return settle(learning ? 'default' : 'rule', asks, question.action, usage, now, obligations, effect, approvers);
+}
+
+function granted({ policy }: GrantRule): PolicyDocument {
+  return { version: 1, network_policies: { rule: policy } };
+}
+
+function openedBy(document: PolicyDocument, question: EgressQuestion): boolean {
+  const open = applicable(document, question).filter((found) => found.open);
+  return verdictOf(mostSpecific(open), question).verdict !== 'none';
+}
+
+function isUsable(rule: GrantRule, question: EgressQuestion, usage: Usage, now: number): boolean {
+  if (rule.run !== null && rule.run !== question.caller.run) return false;
+  if (Date.parse(rule.expires) <= now || usage.spent(`grant/${rule.id}`) >= rule.uses) return false;
+  const document = granted(rule);
+  const { operation } = question;
+  const forbids = applicable(document, question).some(
+    ({ forbids: mayForbid, endpoint }) =>
+      mayForbid &&
+      operation !== undefined &&
+      forbiddenBy(endpoint).some((target) => isAbout(target, endpoint, operation, true) !== false),
+  );
+  return !forbids && openedBy(document, question);
 }
 
 function isRead({ method, message }: NonNullable<EgressQuestion['operation']>): boolean {

@@ -17,7 +17,7 @@ export interface NaiveDecision {
 }
 
 export interface Named {
-  readonly name: 'ceiling' | 'team' | 'agent';
+  readonly name: 'ceiling' | 'team' | 'agent' | 'grant';
   readonly document: PolicyDocument;
 }
 

@@ -2,8 +2,10 @@ import {
   confidentialityLevels,
   effects,
   type Grant,
+  type GrantRule,
   integrityLevels,
   type Label,
+  networkPolicySchema,
   type Parameter,
   type PolicyDocument,
   policyDocumentSchema,
@@ -127,6 +129,28 @@ export const anyLayers: fc.Arbitrary<Layers> = fc
     ...(team === undefined ? {} : { team }),
   }));
 
+const runs = ['run_0123456789', 'run_9876543210'] as const;
+
+/** Granted rules: for every run or one, live or late, and of the same small world as the documents. */
+export const anyGrants: fc.Arbitrary<readonly GrantRule[]> = fc
+  .array(
+    fc.record({
+      run: from(null, null, runs[0]),
+      policy: networkPolicy,
+      expires: from('2026-11-22T12:00:01Z', '2026-11-22T12:00:01Z', '2026-11-22T12:00:00Z'),
+      uses: from(1, 61),
+    }),
+    { maxLength: 2 },
+  )
+  .map((rules) =>
+    rules.map(({ policy, ...rule }, at) => ({
+      id: `prp_000000000${at}` as const,
+      agent: 'tour',
+      policy: networkPolicySchema.parse(policy),
+      ...rule,
+    })),
+  );
+
 const label: fc.Arbitrary<Label> = fc.record({
   integrity: from(...integrityLevels),
   confidentiality: from(...confidentialityLevels),
@@ -150,7 +174,12 @@ const parameters: fc.Arbitrary<Parameter[]> = fc.array(
 const executables = ['/usr/bin/gh', '/usr/bin/node', '/opt/tool/bin/x'];
 
 const caller = fc.record(
-  { agent: fc.constant('tour'), executable: from(...executables), ancestors: fc.subarray(executables) },
+  {
+    agent: fc.constant('tour'),
+    run: from(...runs),
+    executable: from(...executables),
+    ancestors: fc.subarray(executables),
+  },
   { requiredKeys: ['agent'] },
 );
 const actions: readonly [string, string] = ['a'.repeat(64), 'b'.repeat(64)];

@@ -4,6 +4,7 @@ import { flowRuleSchema } from './flow-rule.ts';
 import { inferenceSchema } from './inference.ts';
 import { filled } from './list.ts';
 import { middlewaresSchema } from './middleware.ts';
+import { proposalSettingsSchema } from './proposal-settings.ts';
 import { filesystemPolicySchema, landlockSchema, processSchema } from './sandbox.ts';
 import { serviceSchema } from './service.ts';
 import { toolRuleSchema } from './tool-rule.ts';
@@ -47,6 +48,8 @@ export const policyDocumentSchema = z.strictObject({
   labels: z
     .strictObject({ files: filled(z.strictObject({ path: z.string(), integrity: z.literal('external') })) })
     .optional(),
+  /** What becomes of rules that agents ask for. Only a ceiling may hold it. */
+  proposals: proposalSettingsSchema.optional(),
   services: z.record(z.string(), serviceSchema).optional(),
 });
 

@@ -4,10 +4,12 @@ import { approvalSchema } from '../approval.ts';
 import { approversSchema, digestSchema, grantSchema, reasonSchema } from '../decision.ts';
 import { ledgerEventSchema } from '../event.ts';
 import { id } from '../ids.ts';
+import { networkPolicySchema } from '../policy/endpoint.ts';
+import { proposalSchema } from '../proposal.ts';
 import { runSchema, runStates } from '../run.ts';
 import { timelineBodySchema } from '../timeline.ts';
 import { unknownStepSchema } from '../unknown-step.ts';
-import { policySourcesSchema } from './policy-sources.ts';
+import { grantsInForceSchema, policySourcesSchema } from './policy-sources.ts';
 import { route } from './route.ts';
 
 const nothing = z.object({});
@@ -23,6 +25,7 @@ export const apiRoutes = {
       epoch: z.number().int(),
       install: id('install'),
       policy: policySourcesSchema,
+      grants: grantsInForceSchema,
     }),
     peers: ['supervisor'],
   }),
@@ -81,6 +84,41 @@ export const apiRoutes = {
       approvers: approversSchema,
     }),
     response: approvalSchema,
+    peers: ['supervisor'],
+  }),
+  /**
+   * Puts a rule that an agent asked for before people. The same rule of the same run is the same proposal. 429 when the
+   * run, or its agent, has too many open ones.
+   */
+  makeProposal: route({
+    method: 'POST',
+    path: '/runs/:run/proposals',
+    request: z.object({
+      run: id('run'),
+      agent: z.string(),
+      policy: networkPolicySchema,
+      tried: z.array(z.string()),
+      why: z.string(),
+      /** Something about the run wants a person, whatever can be proved. */
+      isFlagged: z.boolean(),
+    }),
+    response: proposalSchema,
+    peers: ['supervisor'],
+  }),
+  /** What this run asked for, newest first. */
+  listRunProposals: route({
+    method: 'GET',
+    path: '/runs/:run/proposals',
+    request: z.object({ run: id('run') }),
+    response: z.object({ proposals: z.array(proposalSchema) }),
+    peers: ['supervisor'],
+  }),
+  /** What this run asked for, once it is no longer open or after `seconds`; 404 when another run asked for it. */
+  awaitProposal: route({
+    method: 'GET',
+    path: '/runs/:run/proposals/:proposal',
+    request: z.object({ run: id('run'), proposal: id('proposal'), seconds: z.coerce.number().min(0).max(20) }),
+    response: proposalSchema,
     peers: ['supervisor'],
   }),
   /** Turns an approved approval into its one grant, durably, once; 409 in every other state or for another digest. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { grantRuleSchema } from '../policy/grant-rule.ts';
 
 /** The policy of an installation as it goes from the gateway to the supervisor: texts, which each side compiles itself. */
 export const policySourcesSchema = z.object({
@@ -9,3 +10,7 @@ export const policySourcesSchema = z.object({
   library: z.record(z.string(), z.string()).optional(),
 });
 export type PolicySources = z.infer<typeof policySourcesSchema>;
+
+/** Every granted rule that is in force. An answer with a smaller revision is older: whoever has a newer one keeps it. */
+export const grantsInForceSchema = z.object({ revision: z.number().int(), rules: z.array(grantRuleSchema) });
+export type GrantsInForce = z.infer<typeof grantsInForceSchema>;

@@ -12,7 +12,7 @@ import { id } from '../ids.ts';
 import { toolCallSchema } from '../tool.ts';
 import { pinnedToolSchema, toolPinEntrySchema, toolPinSchema } from '../tool-pin.ts';
 import { stepOutcomeSchema } from './outcome.ts';
-import { policySourcesSchema } from './policy-sources.ts';
+import { grantsInForceSchema, policySourcesSchema } from './policy-sources.ts';
 import { route } from './route.ts';
 
 const run = z.object({ run: id('run') });
@@ -42,6 +42,14 @@ export const supervisorRoutes = {
     path: '/policy',
     request: policySourcesSchema,
     response: z.object({ digests: z.record(z.string(), z.string()) }),
+    peers: ['api'],
+  }),
+  /** Replaces every granted rule; those that are gone open nothing any more when this answers. */
+  publishGrants: route({
+    method: 'PUT',
+    path: '/grants',
+    request: grantsInForceSchema,
+    response: nothing,
     peers: ['api'],
   }),
   listModels: route({

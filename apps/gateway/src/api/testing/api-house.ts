@@ -229,6 +229,7 @@ const noPin = (): never => {
 function watched(house: () => ApiHouse | undefined): Implementation<typeof supervisorRoutes> {
   const quiet: Implementation<typeof supervisorRoutes> = {
     publishPolicy: () => ({ digests: {} }),
+    publishGrants: () => ({}),
     listModels: () => ({
       models: [
         {

@@ -164,6 +164,9 @@ const refuse = (): never => {
 };
 const unused = {
   registerSupervisor: refuse,
+  makeProposal: refuse,
+  listRunProposals: refuse,
+  awaitProposal: refuse,
   renewLease: refuse,
   appendEvents: refuse,
   requestApproval: refuse,

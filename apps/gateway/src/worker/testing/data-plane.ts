@@ -144,6 +144,7 @@ const refuse = (): never => {
 };
 const unused = {
   publishPolicy: refuse,
+  publishGrants: refuse,
   listCredentials: refuse,
   listToolPins: refuse,
   readToolPin: refuse,

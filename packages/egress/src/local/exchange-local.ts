@@ -1,45 +1,45 @@
 import { watch } from '../detection/watch.ts';
-import { type InferenceRequest, inferenceHost } from '../inference.ts';
-import { originTarget, type Target } from '../target/target.ts';
+import { answerFailure } from '../proxy/answer.ts';
+import type { ProxyContext } from '../proxy/context.ts';
+import type { Incoming } from '../proxy/incoming.ts';
+import type { RequestBody } from '../proxy/request-body.ts';
+import { originTarget } from '../target/target.ts';
 import { endToEndFields } from '../wire/end-to-end.ts';
 import { fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
-import { answerFailure } from './answer.ts';
-import type { ProxyContext } from './context.ts';
-import type { Incoming } from './incoming.ts';
-import type { RequestBody } from './request-body.ts';
+import type { LocalHandler, LocalRequest } from './local-door.ts';
 
-/** True for the name that is answered here and never dialled. */
-export function isForInference(target: Pick<Target, 'host'>): boolean {
-  return target.host === inferenceHost;
-}
-
-/** Hands a request for `inference.local` to the model door, which asks its own decisions and keeps its own records. */
-export async function exchangeInference(context: ProxyContext, received: Incoming): Promise<void> {
+/** Hands a request for a name of ours to whoever answers for it, who asks its own decisions and keeps its own records. */
+export async function exchangeLocal(context: ProxyContext, received: Incoming, door: LocalHandler): Promise<void> {
   const incoming = await watch(context, received);
   if (incoming === undefined) return;
-  const { method, target, fields, body, reply } = incoming;
   const gone = new AbortController();
-  const heedNoMore = reply.whenGone(() => gone.abort());
+  const heedNoMore = incoming.reply.whenGone(() => gone.abort());
   try {
-    await answerInference(context, incoming, {
-      method,
-      path: originTarget(target),
-      headers: headersOf(fields),
-      body: contentOf(body),
-      signal: gone.signal,
-    });
+    await answerWith(door, incoming, gone.signal);
   } finally {
     heedNoMore();
   }
 }
 
-async function answerInference(context: ProxyContext, incoming: Incoming, request: InferenceRequest): Promise<void> {
-  const { identity, method, body, reply } = incoming;
+async function answerWith(door: LocalHandler, incoming: Incoming, signal: AbortSignal): Promise<void> {
+  const { identity, method, target, fields: received, body, reply } = incoming;
+  let isLeft = false;
   let started = false;
+  const request: LocalRequest = {
+    method,
+    path: originTarget(target),
+    headers: headersOf(received),
+    body: contentOf(body, () => {
+      isLeft = true;
+    }),
+    signal,
+  };
   try {
-    const response = await context.hooks.inference(request, identity);
-    await body.skip();
+    const response = await door(request, identity);
+    // What a door left of a body would be read as the next request.
+    if (isLeft) reply.makeLast();
+    else await body.skip();
     const isBodiless = method === 'HEAD' || response.status === 204 || response.status === 304;
     const fields = endToEndFields(fieldsOf(response.headers));
     started = true;
@@ -54,14 +54,21 @@ async function answerInference(context: ProxyContext, incoming: Incoming, reques
     // The door answers its own errors. What it throws here would otherwise end as half an answer that looks whole.
     reply.makeLast();
     if (started) reply.cut();
-    else answerFailure(incoming, fault('inference', 'The model door could not answer.', 502));
+    else answerFailure(incoming, fault('local', `${target.host} could not answer.`, 502));
   }
 }
 
-async function* contentOf(body: RequestBody): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const piece of body.pieces()) {
-    if (!Buffer.isBuffer(piece)) throw new Error(piece.text);
-    yield piece;
+/** @param onLeft called when whoever reads it stopped before its end. */
+async function* contentOf(body: RequestBody, onLeft: () => void): AsyncGenerator<Uint8Array, void, undefined> {
+  let isWhole = false;
+  try {
+    for await (const piece of body.pieces()) {
+      if (!Buffer.isBuffer(piece)) throw new Error(piece.text);
+      yield piece;
+    }
+    isWhole = true;
+  } finally {
+    if (!isWhole) onLeft();
   }
 }
 
