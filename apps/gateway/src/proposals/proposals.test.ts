@@ -185,7 +185,7 @@ test(
     expect(await waiting).toMatchObject({ state: 'dismissed' });
     await house.sql(
       `insert into proposal (id, kind, state, agent, run, policy, digest, tried, count, runs, opens, bounds, why, expires)
-       select 'prp_' || lpad(n::text, 10, '0'), kind, 'open', agent, run, policy, n::text, tried, count, runs, opens, bounds, why, expires
+       select 'prp_' || lpad(n::text, 10, '0'), kind, 'open', agent, run, policy, n::text, tried, count, runs, opens, bounds, null, expires
        from proposal, generate_series(2, $1::integer) n`,
       [limits.runProposals],
     );
