@@ -26,6 +26,4 @@ export interface Detector {
   feed(bytes: Uint8Array): readonly Found[];
   /** Says that nothing follows; what only the end completes is returned. */
   end(): readonly Found[];
-  /** So many of the last bytes may still become part of a finding. Whoever passes bytes on keeps these back. */
-  readonly undecided: number;
 }

@@ -18,8 +18,8 @@ test(
   async () => {
     const scene = await startScene();
     const publish = (request: string) => scene.ask('publishPolicy', { ceiling, agents: { worker: agent(request) } });
-    const send = async (): Promise<string> => {
-      const command = `node -e 'fetch("http://finance.local/notes", { method: "POST", body: "mail jane.doe@example.com" }).then(async (a) => console.log(a.status, await a.text()))'`;
+    const send = async (query = ''): Promise<string> => {
+      const command = `node -e 'fetch("http://finance.local/notes${query}", { method: "POST", body: "mail jane.doe@example.com" }).then(async (a) => console.log(a.status, await a.text()))'`;
       const { outcome } = await scene.call('shell.exec', { command });
       return outcome.kind === 'done' ? outcome.output.trim() : JSON.stringify(outcome);
     };
@@ -30,6 +30,11 @@ test(
     await vi.waitFor(() => expect(scene.plane.events.some(({ type }) => type === 'finding.raised')).toBe(true));
     const findings = scene.plane.events.filter(({ type }) => type === 'finding.raised');
     expect(JSON.stringify(findings)).not.toContain('jane.doe');
+    expect(await send('?mail=jane.doe@example.com')).toMatch(/^403 .*the query holds personal data/);
+    const told = scene.plane.events.filter(({ body }) => JSON.stringify(body).includes('"kind":"egress"'));
+    expect(told).toHaveLength(2);
+    expect(JSON.stringify(told)).not.toContain('jane');
+    expect(JSON.stringify(told)).toContain('"query":"withheld"');
     await publish('');
     expect(await send()).toMatch(/^201/);
     expect(scene.received).toEqual(['POST /notes mail jane.doe@example.com']);

@@ -64,7 +64,8 @@ test(
     fc.assert(
       fc.property(token, fc.nat(), alphabet, fc.constantFrom(...names), (known, place, other, name) => {
         const at = place % known.length;
-        fc.pre(known[at] !== other);
+        // One that repeats itself stands in its own two halves.
+        fc.pre(known[at] !== other && !(known.slice(1) + known.slice(0, -1)).includes(known));
         const write = (text: string): string => writings[name]?.(Buffer.from(text)) ?? '';
         expect(find(known, write(`${known.slice(0, at)}${other}${known.slice(at + 1)}`))).toBe(0);
         expect(find(known, write(known.slice(1)) + write(known.slice(0, -1)))).toBe(0);

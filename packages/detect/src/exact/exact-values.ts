@@ -36,7 +36,6 @@ export function prepareExactValues(values: readonly Known[]): ExactValues {
 }
 
 class ExactDetector implements Detector {
-  readonly undecided = 0;
   readonly #told = new Set<Known>();
   readonly #layer: Layer;
 

@@ -1,57 +1,45 @@
 import { Buffer } from 'node:buffer';
-import type { Detector, Found } from '../detector.ts';
-import { isPlain, Peeler } from '../reading/peel.ts';
-import { PersonalDetector } from './personal-detector.ts';
-import { TokenDetector } from './token-detector.ts';
+import type { Found } from '../detector.ts';
+import { Peeler } from '../reading/peel.ts';
+import { findPersonal } from './find-personal.ts';
+import { findTokens } from './find-tokens.ts';
 
 /** What a policy can forbid that is known by its form. */
 export type Shape = 'credentials' | 'pii';
 
 /** So many layers of encoding are taken off. */
 const layers = 2;
-/** A shorter run of the letters of base64 holds no credential. */
-const shortestRun = 24;
-
-/** A detector of these shapes in a text as it stands. */
-export function detectorOf(shape: Shape): Detector {
-  return shape === 'credentials' ? new TokenDetector() : new PersonalDetector();
-}
 
 /** Looks for these shapes in a whole text, as it stands and in what it encodes: escapes and base64, two deep. */
 export function findShapes(text: Uint8Array, shapes: readonly Shape[]): readonly Found[] {
-  return find(text, shapes, layers);
-}
-
-function find(text: Uint8Array, shapes: readonly Shape[], below: number): readonly Found[] {
-  const readable = Buffer.from(printable(text).join('\0'), 'latin1');
-  const found = shapes.flatMap((shape) => {
-    const detector = detectorOf(shape);
-    return [...detector.feed(readable), ...detector.end()];
-  });
-  if (below === 0) return found;
-  if (!isPlain(text)) {
-    const peeler = new Peeler();
-    found.push(...find(Buffer.concat([peeler.peel(text), peeler.end()]), shapes, below - 1));
-  }
-  // Where in a group of four it begins is not known when other letters stand before it.
-  for (const run of runsOf(text))
-    for (let skipped = 0; skipped < 4; skipped++)
-      found.push(...find(Buffer.from(run.slice(skipped), 'base64'), shapes, below - 1));
+  const found: Found[] = [];
+  find(latin1(text), shapes, layers, found);
   return found;
 }
 
-/** What can be read: of a picture, or decoded from a wrong place, next to nothing. No shape is shorter than this. */
-function printable(text: Uint8Array): readonly string[] {
-  return latin1(text).match(/[\t\n\r\x20-\x7e]{6,}/g) ?? [];
+/** @param text one character for each byte. */
+function find(text: string, shapes: readonly Shape[], below: number, found: Found[]): void {
+  for (const shape of shapes) found.push(...finders[shape](text));
+  if (below === 0) return;
+  if (/[%\\]/.test(text)) {
+    const peeler = new Peeler();
+    const bytes = Buffer.from(text, 'latin1');
+    find(latin1(Buffer.concat([peeler.peel(bytes), peeler.end()])), shapes, below - 1, found);
+  }
+  const runs = text.match(base64Run);
+  if (runs === null) return;
+  // Where in a group of four it begins is not known when other letters stand before it.
+  for (let skipped = 0; skipped < 4; skipped++) {
+    const decoded = runs.map((run) => Buffer.from(run.slice(skipped), 'base64').toString('latin1'));
+    find(decoded.join('\0'), shapes, below - 1, found);
+  }
 }
 
-function latin1(text: Uint8Array): string {
-  return Buffer.from(text.buffer, text.byteOffset, text.length).toString('latin1');
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
-/** Runs of the letters of base64, in either alphabet. */
-function runsOf(text: Uint8Array): readonly string[] {
-  return latin1(text)
-    .split(/[^A-Za-z0-9+/_-]/)
-    .filter(({ length }) => length >= shortestRun);
-}
+const finders = { credentials: findTokens, pii: findPersonal } as const satisfies Record<Shape, unknown>;
+
+/** Letters of base64, in either alphabet. A shorter run of them holds no credential. */
+const base64Run = /[A-Za-z0-9+/_-]{24,}/g;

@@ -307,3 +307,13 @@ test(verifies('egress.tool-pins', 'pins that cannot be written let no list pass'
   });
   expect(await talk(proxy.port, post(rpc('tools/list')))).toMatch(/^HTTP\/1\.1 502[\s\S]*upstream_tool_pins/);
 });
+
+test(verifies('egress.forbidden-content', 'no record holds the arguments in which something was found'), async () => {
+  await using world = await startWorld((response) => response.end(), { request: { forbid: ['pii'] } });
+  const answer = await world.send(rpc('tools/call', { name: 'good', arguments: { card: '4111 1111 1111 1111' } }));
+  expect(answer).toMatch(/^HTTP\/1\.1 403[\s\S]*request\.forbid/);
+  expect(world.proxy.decided).toMatchObject([
+    { decision: { kind: 'deny' }, question: { operation: { path: '/mcp', message: { tool: 'good', arguments: {} } } } },
+  ]);
+  expect(JSON.stringify([world.proxy.decided, world.proxy.records])).not.toContain('4111');
+});

@@ -29,7 +29,7 @@ async function ask(request: string) {
     hooks: { found: (finding) => findings.push(finding) },
   });
   const answer = await talk(proxy.port, request);
-  return { answer, arrived, findings, decided: proxy.decided.map(({ decision }) => decision), records: proxy.records };
+  return { answer, arrived, findings, decided: proxy.decided, records: proxy.records };
 }
 
 test.each([
@@ -38,6 +38,7 @@ test.each([
   ['the body', chunked('card 4111 1111 ', '1111 1111')],
   ['the header x-note', post('', `X-Note: ${card}\r\n`)],
   ['the query', post('', '', '/?mail=jane%40example.com')],
+  ['the path', post('', '', '/people/jane@example.com/notes?to=jane%40example.com')],
 ])(
   verifies('egress.forbidden-content', 'personal data in %s: the request is refused with its rule, and is a finding'),
   async (place, request) => {
@@ -46,8 +47,9 @@ test.each([
     expect(answer).toContain(`(request.forbid), and ${place} holds personal data or credentials.`);
     expect(arrived).toBe('');
     expect(findings).toMatchObject([{ place, host: 'shop' }]);
-    expect(decided).toMatchObject([{ kind: 'deny' }]);
-    expect(JSON.stringify([answer, decided, records])).not.toContain(card);
+    expect(decided).toMatchObject([{ decision: { kind: 'deny' } }]);
+    expect(records).toMatchObject([{ outcome: 'refused', url: expect.stringMatching(/^http:\/\/shop\//) }]);
+    for (const told of [answer, JSON.stringify([decided, records])]) expect(told).not.toMatch(/4111|NDExMSA|jane/);
   },
 );
 

@@ -8,11 +8,12 @@ import type { Outgoing } from '../proxy/forward.ts';
 import type { Incoming } from '../proxy/incoming.ts';
 import type { Terms } from '../proxy/terms.ts';
 import { detectedFault } from './finding.ts';
+import type { LookedThrough } from './withheld-question.ts';
 
 /** What came of looking: why the request must not leave, or the body with which it may. */
 export type Screened =
   | { readonly kind: 'passed'; readonly body: Outgoing }
-  | { readonly kind: 'refused'; readonly reason: Reason };
+  | { readonly kind: 'refused'; readonly reason: Reason; readonly found?: LookedThrough };
 
 /**
  * Looks for what the policy forbids in requests (`request.forbid`), before the request is recorded as allowed. The body is
@@ -31,10 +32,11 @@ export async function screen(
   }
   if (forbidden.length === 0) return { kind: 'passed', body };
   const { target, fields } = incoming;
-  const headers = fields.map(({ name, value }) => [`the header ${name.slice(0, 40)}`, value] as const);
-  for (const [place, text] of [['the path', target.path], ['the query', target.query], ...headers] as const)
+  const headers = fields.map(({ name, value }) => ['fields', `the header ${name.slice(0, 40)}`, value] as const);
+  const head = [['path', 'the path', target.path], ['query', 'the query', target.query], ...headers] as const;
+  for (const [found, place, text] of head)
     if (tell(context, incoming, place, Buffer.from(text, 'latin1'), forbidden))
-      return refused(`${place} holds`, forbidden);
+      return { ...refused(`${place} holds`, forbidden), found };
   if (body.length === 0) return { kind: 'passed', body };
   if (isCompressed(fields)) return refused('the body is compressed, so nobody can tell whether it holds', forbidden);
   const bytes = Buffer.isBuffer(body) ? body : await body.gather(limits.detectedBodyBytes);
@@ -44,7 +46,8 @@ export async function screen(
       'the body could not be read as a whole before it left, so nobody can tell whether it holds',
       forbidden,
     );
-  if (tell(context, incoming, 'the body', bytes, forbidden)) return refused('the body holds', forbidden);
+  if (tell(context, incoming, 'the body', bytes, forbidden))
+    return { ...refused('the body holds', forbidden), found: 'body' };
   return { kind: 'passed', body: bytes };
 }
 
@@ -77,7 +80,7 @@ function refused(
   what: string,
   forbidden: readonly (keyof typeof words)[],
   where: string = 'in (request.forbid)',
-): Screened {
+): Extract<Screened, { kind: 'refused' }> {
   const names = wordsFor(forbidden);
   const text = `The policy keeps ${names} ${where}, and ${what} ${names}.`;
   return { kind: 'refused', reason: { code: 'explicit_deny', text } };

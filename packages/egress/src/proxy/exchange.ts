@@ -33,7 +33,13 @@ export async function exchange(context: ProxyContext, received: Incoming): Promi
     return;
   }
   const { judgement, question, others } = judged;
-  const subject: Subject = { ...bare, question, decision: judgement.decision, others };
+  const subject: Subject = {
+    ...bare,
+    url: urlOf({ ...target, ...question.operation }),
+    question,
+    decision: judgement.decision,
+    others,
+  };
   if (judgement.kind === 'go') {
     const decided = [{ question, decision: judgement.decision }, ...others];
     const underWay = context.underWay.enter({ decided, generation, cut: () => reply.cut() });

@@ -1,4 +1,5 @@
 import type { Decision, EgressQuestion, Inspector, Reason } from '@clawhold/spec';
+import { type LookedThrough, withholdFrom } from '../detection/withheld-question.ts';
 import { type Route, writeRoute } from '../dial/route.ts';
 import type { Admission, Decided, Identity, Meter } from '../hooks.ts';
 import type { Fault } from '../wire/fault.ts';
@@ -15,7 +16,13 @@ export type Judgement =
       readonly routes: readonly Route[];
       readonly meter: Meter | undefined;
     }
-  | { readonly kind: 'refused'; readonly decision: Decision; readonly proposal: string | undefined }
+  | {
+      readonly kind: 'refused';
+      /** As it was recorded: without what nobody may read there. */
+      readonly question: EgressQuestion;
+      readonly decision: Decision;
+      readonly proposal: string | undefined;
+    }
   /** Allowed, but the host's name cannot be resolved. */
   | { readonly kind: 'failed'; readonly decision: Decision; readonly fault: Fault };
 
@@ -46,8 +53,15 @@ function isReadFurther({ operation }: EgressQuestion, { inspect, reads }: Terms)
   return reads !== undefined && operation.message === undefined && !isWebSocket(reads.protocol);
 }
 
-/** Why what is allowed must not leave as it is; asked before it is recorded as allowed. */
-export type Check = (terms: Terms) => Promise<Reason | undefined>;
+/** Why what is allowed must not leave as it is. */
+export interface Objection {
+  readonly reason: Reason;
+  /** Where something was found that no record may hold. */
+  readonly found?: LookedThrough;
+}
+
+/** Asked before a request is recorded as allowed. */
+export type Check = (terms: Terms) => Promise<Objection | undefined>;
 
 interface JudgingOptions {
   readonly check?: Check;
@@ -84,7 +98,11 @@ export async function settle(
   const most = question.operation === undefined ? Number.POSITIVE_INFINITY : context.limits.responseBytes;
   const terms = { ...stated, responseCap: Math.min(stated.responseCap, most) };
   const objection = await check?.(terms);
-  if (objection !== undefined) return refuse(context, identity, question, overrule(decision, objection));
+  if (objection !== undefined) {
+    const { reason, found } = objection;
+    const shown = found === undefined ? question : withholdFrom(question, found);
+    return refuse(context, identity, shown, overrule(decision, reason));
+  }
   const routes = await findRoutes(context, identity, question, terms);
   if (routes.kind === 'fault') return { kind: 'failed', decision, fault: routes };
   if (routes.kind === 'refused') return refuse(context, identity, question, overrule(decision, routes.reason));
@@ -94,7 +112,12 @@ export async function settle(
   for (const one of allowed) {
     const admission = await admit(context, { identity, ...one, address });
     if (admission.kind === 'refused')
-      return { kind: 'refused', decision: overrule(one.decision, admission.reason), proposal: undefined };
+      return {
+        kind: 'refused',
+        question: one.question,
+        decision: overrule(one.decision, admission.reason),
+        proposal: undefined,
+      };
     // Every message draws from the same budgets, and the bytes of the request pass once.
     meter ??= admission.meter;
   }
@@ -126,10 +149,10 @@ export async function refuse(
   const decided = { identity, question, decision, address: null };
   const admission = await admit(context, decided);
   if (decision.kind !== 'ask' || admission.kind === 'refused')
-    return { kind: 'refused', decision, proposal: undefined };
+    return { kind: 'refused', question, decision, proposal: undefined };
   // A question that cannot be put forward is still no.
   const proposal = await propose(context, decided);
-  return { kind: 'refused', decision, proposal };
+  return { kind: 'refused', question, decision, proposal };
 }
 
 async function propose(context: ProxyContext, decided: Decided): Promise<string | undefined> {

@@ -10,7 +10,17 @@ import { type Fault, fault } from '../wire/fault.ts';
 import type { ProxyContext } from './context.ts';
 import type { Outgoing } from './forward.ts';
 import type { Incoming } from './incoming.ts';
-import { type Allowed, decide, isWebSocket, type Judgement, judge, overrule, refuse, settle } from './judge.ts';
+import {
+  type Allowed,
+  decide,
+  isWebSocket,
+  type Judgement,
+  judge,
+  type Objection,
+  overrule,
+  refuse,
+  settle,
+} from './judge.ts';
 import { type Asked, digestOf } from './question.ts';
 import { tooLarge } from './request-body.ts';
 import type { Reading, Terms } from './terms.ts';
@@ -38,13 +48,14 @@ export async function judgeRequest(
   const { identity } = incoming;
   let outgoing = asked.body;
   let messages: readonly ReadMessage[] = [];
-  const check = async (terms: Terms): Promise<Reason | undefined> => {
+  const check = async (terms: Terms): Promise<Objection | undefined> => {
     const withheld = withheldCall(context, incoming, messages, terms);
-    if (withheld !== undefined) return withheld;
+    if (withheld !== undefined) return { reason: withheld };
     const screened = await screen(context, incoming, outgoing, terms);
-    if (screened.kind === 'refused') return screened.reason;
+    if (screened.kind === 'refused') return screened;
     outgoing = screened.body;
-    return credentials.check(terms, outgoing);
+    const reason = await credentials.check(terms, outgoing);
+    return reason === undefined ? undefined : { reason };
   };
   const judgement = await judge(context, identity, asked.question, {
     check,
@@ -53,7 +64,7 @@ export async function judgeRequest(
   const reads = judgement.kind === 'go' ? judgement.terms.reads : undefined;
   // The messages of a WebSocket come when it is open.
   if (reads === undefined || isWebSocket(reads.protocol))
-    return { kind: 'judged', question: asked.question, judgement, others: [], body: outgoing };
+    return { kind: 'judged', question: recorded(judgement, asked.question), judgement, others: [], body: outgoing };
   const read = await readRequest(context, incoming, asked, reads);
   if (read.kind === 'fault') return read;
   const { body } = read;
@@ -87,12 +98,16 @@ export async function judgeRequest(
   const settled = await settle(context, identity, decided, check);
   return {
     kind: 'judged',
-    question: leading.question,
+    question: recorded(settled, leading.question),
     // How messages are read was said of the head; the answer has some too.
     judgement: settled.kind === 'go' ? { ...settled, terms: { ...settled.terms, reads } } : settled,
     others: decided.slice(1),
     body: outgoing,
   };
+}
+
+function recorded(judgement: Judgement, question: EgressQuestion): EgressQuestion {
+  return judgement.kind === 'refused' ? judgement.question : question;
 }
 
 /** What a request says, and the body with which it will leave. */

@@ -191,6 +191,11 @@ test.each([
     ['unmatchable 10', 'unmatchable 10'],
   ],
   [
+    'mcp: what a server asks of the program',
+    [...lists.mcp, 'rules: [{ allow: { method: "tools/*" } }, { allow: { method: sampling/createMessage } }]'],
+    [],
+  ],
+  [
     'json-rpc: a deny that covers an allow, and one that leaves something',
     [
       ...lists.jsonRpc,

@@ -3,7 +3,7 @@ import type { Endpoint, Target } from '@clawhold/spec';
 import { canonicalJson } from '../compile/digest.ts';
 import { compiledGlobs } from '../glob/glob.ts';
 import { protocolOf } from '../load/endpoint-protocol.ts';
-import { knownMethods, sessionMethods, toolCallMethod } from '../operation/mcp-methods.ts';
+import { knownMethods, serverMethods, sessionMethods, toolCallMethod } from '../operation/mcp-methods.ts';
 import { normalisePath } from '../request/path.ts';
 import { messageRules } from './message-cells.ts';
 import { type CheckedRule, checkedRules, comparedPatterns, isWithin } from './rule-cells.ts';
@@ -109,7 +109,7 @@ function isWrittenAlike(one: CheckedRule, two: CheckedRule): boolean {
   return one.list === two.list && canonicalJson(one.target) === canonicalJson(two.target);
 }
 
-const mcpMethods = [...knownMethods, ...sessionMethods, toolCallMethod];
+const mcpMethods = [...knownMethods, ...serverMethods, ...sessionMethods, toolCallMethod];
 
 /** A method of MCP that no client sends, most often misspelt. */
 function unknownMethod({ method }: Target, endpoint: Endpoint): Warning | undefined {

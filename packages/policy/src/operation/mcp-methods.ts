@@ -35,3 +35,6 @@ export const knownMethods: readonly string[] = [
 ];
 
 export const toolCallMethod = 'tools/call';
+
+/** What a server of that version may ask of the program: arrives where a rule names it. */
+export const serverMethods: readonly string[] = ['sampling/createMessage', 'elicitation/create', 'roots/list'];
