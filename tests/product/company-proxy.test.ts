@@ -62,7 +62,7 @@ afterAll(async () => {
 });
 
 async function startCompany(): Promise<ChildProcess> {
-  const program = join(import.meta.dirname, 'company-proxy.ts');
+  const program = join(import.meta.dirname, 'company-proxy.scene.ts');
   const [file, ...words] = network.command([process.execPath, program, folder.path, proxyAddress]);
   const child = spawn(file, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
