@@ -99,6 +99,20 @@ test('an event that is longer than what is held goes on piece by piece, and the 
   ]);
 });
 
+test('data of many short lines is held no longer than that of one', () => {
+  const [first] = read(100, 'data:\n'.repeat(1_000));
+  expect(first).toEqual({ kind: 'long', fields: [], data: '\n'.repeat(101) });
+});
+
+test(verifies('egress.server-messages', 'what comes byte by byte costs no more than its length'), () => {
+  const size = 1_000_000;
+  const reader = new EventReader(size + 100);
+  const parts = [...reader.feed('data: ')];
+  // Looked at as a whole at each of them, this would be half a million million characters.
+  for (let at = 0; at < size; at++) parts.push(...reader.feed('x'));
+  expect([...parts, ...reader.feed('\n\n')]).toEqual([{ kind: 'event', fields: [], data: 'x'.repeat(size) }]);
+});
+
 test('what stands beside the data is bounded', () => {
   expect(read(10, `id: ${'x'.repeat(9_000)}`)).toEqual([{ kind: 'too_long' }]);
   expect(read(10, 'id: 1234567\n'.repeat(1_000))[0]).toEqual({ kind: 'too_long' });

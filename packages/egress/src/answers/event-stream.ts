@@ -17,8 +17,10 @@ const besideData = 8_192;
 
 /** Reads a stream of events, however it is cut into pieces. An event that does not end before the stream is none. */
 export class EventReader {
-  readonly #held: number;
+  readonly #most: number;
   #line = '';
+  /** Whether the line is one of data; undefined until enough of it is there. */
+  #isData: boolean | undefined;
   #fields: string[] = [];
   #data: string | undefined;
   /** Of `long`, `data` while a line of data passes that did not end yet. */
@@ -26,9 +28,9 @@ export class EventReader {
   #endedByReturn = false;
   #isFirst = true;
 
-  /** @param held characters of data that are held until their event is whole. */
-  constructor(held: number) {
-    this.#held = held;
+  /** @param most characters of data that are held until their event is whole. */
+  constructor(most: number) {
+    this.#most = most;
   }
 
   /** Characters that wait for the rest of their event. */
@@ -56,23 +58,32 @@ export class EventReader {
       return;
     }
     this.#line += text;
-    const isData = this.#line.startsWith('data:');
-    // The space behind the colon may be in the next piece.
-    if (isData && this.#line.length === 5) return;
-    if (this.#long === 'lines' && isData) {
+    // Asked once for each line: a line that comes in a million pieces is looked at as a whole when it is whole. The space
+    // behind the colon belongs to the question.
+    if (this.#line.length <= 5) return;
+    this.#isData ??= this.#line.startsWith('data:');
+    if (!this.#isData) {
+      if (this.#line.length > besideData) yield { kind: 'too_long' };
+    } else if (this.#long === 'lines') {
       this.#long = 'data';
       yield { kind: 'more', data: `\n${valueIn(this.#line)}` };
       this.#line = '';
-    } else if (isData && this.#line.length + (this.#data?.length ?? 0) > this.#held) {
-      this.#long = 'data';
-      yield { kind: 'long', fields: this.#fields, data: joined(this.#data, valueIn(this.#line)) };
+    } else if (this.held > this.#most) {
+      yield this.#becomeLong('data', joined(this.#data, valueIn(this.#line)));
       this.#line = '';
-    } else if (!isData && this.#line.length > besideData) yield { kind: 'too_long' };
+    }
+  }
+
+  #becomeLong(state: 'lines' | 'data', data: string): StreamPart {
+    this.#long = state;
+    this.#data = undefined;
+    return { kind: 'long', fields: this.#fields, data };
   }
 
   *#endLine(): Generator<StreamPart, void, undefined> {
     const line = this.#line;
     this.#line = '';
+    this.#isData = undefined;
     if (this.#long === 'data') this.#long = 'lines';
     else if (line === '') {
       if (this.#long !== 'no') yield { kind: 'end' };
@@ -85,8 +96,10 @@ export class EventReader {
       if (line === 'data' || line === 'data:') yield { kind: 'more', data: '\n' };
       else if (!line.startsWith(':')) yield { kind: 'field', line };
     } else if (line.startsWith(':')) yield { kind: 'comment', line };
-    else if (line === 'data' || line.startsWith('data:')) this.#data = joined(this.#data, valueIn(line));
-    else {
+    else if (line === 'data' || line.startsWith('data:')) {
+      this.#data = joined(this.#data, valueIn(line));
+      if (this.#data.length > this.#most) yield this.#becomeLong('lines', this.#data);
+    } else {
       this.#fields.push(line);
       if (this.#fields.join('').length > besideData) yield { kind: 'too_long' };
     }

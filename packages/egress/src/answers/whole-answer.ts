@@ -21,19 +21,23 @@ export async function readWhole(
   memory: BodyMemory,
 ): Promise<PassingAnswer | Fault> {
   using holding = new Holding(memory, reader.held);
-  let held: Buffer = Buffer.alloc(0);
+  const held: Buffer[] = [];
+  let bytes = 0;
   for (;;) {
     const next = await pieces.next();
-    if (next.done === true) return passWhole(head, held, reader);
+    if (next.done === true) return passWhole(head, Buffer.concat(held), reader);
     if (!Buffer.isBuffer(next.value)) return next.value;
-    held = Buffer.concat([held, next.value]);
-    const late = await holding.holds(held.length);
+    held.push(next.value);
+    bytes += next.value.length;
+    const late = await holding.holds(bytes);
     if (late !== undefined) return late;
-    const isLong = held.length > reader.held;
+    const isLong = bytes > reader.held;
     if (reader.objection !== undefined || reader.hear === undefined) {
       if (isLong) return tooLong;
-    } else if (formOf(held) === 'other') return { kind: 'passing', head, content: withRest(held, pieces) };
-    else if (isLong) return passLong(head, held, pieces);
+      // Its beginning says what it is; white space before that is as good as part of a message.
+    } else if (held.length === 1 && formOf(next.value) === 'other')
+      return { kind: 'passing', head, content: withRest(next.value, pieces) };
+    else if (isLong) return passLong(head, Buffer.concat(held), pieces);
   }
 }
 
