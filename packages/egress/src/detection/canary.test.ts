@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { prepareExactValues } from '@clawhold/detect';
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
@@ -168,4 +169,25 @@ test('what has no canary passes, and the model door is watched too', async () =>
   expect(await talk(proxy.port, get('/v1/models', `X-A: ${canary}\r\n`, 'inference.local'))).toMatch(/^HTTP\/1\.1 403/);
   expect(await talk(proxy.port, get('/v1/models', '', 'inference.local'))).toMatch(/^HTTP\/1\.1 200/);
   expect(asked).toBe(1);
+});
+
+test(verifies('egress.canary', 'one in a question to a model ends it at once, with the reason'), async () => {
+  await using proxy = await startProxy({
+    hooks: {
+      guarded: () => prepareExactValues([{ kind: 'canary', value: canary }]),
+      inference: async ({ body }) => {
+        const status = await buffer(body).then(
+          () => 200,
+          () => 400,
+        );
+        return { status, headers: {}, body: (async function* () {})() };
+      },
+    },
+  });
+  const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: canary }] });
+  const head = `POST /v1/chat/completions HTTP/1.1\r\nHost: inference.local\r\nContent-Length: ${body.length}\r\n`;
+  const answer = await talk(proxy.port, `${head.replace(' /', ' http://inference.local/')}\r\n${body}`);
+  expect(answer).toMatch(/^HTTP\/1\.1 403/);
+  expect(answer).toContain('policy_denied');
+  expect(answer).not.toContain(canary);
 });

@@ -14,6 +14,7 @@ export class Http1Body extends RequestBody {
   readonly #client: Client;
   readonly #head: RequestHead;
   #finished: boolean;
+  #isBegun = false;
   #expectsPermission: boolean;
 
   constructor(client: Client, head: RequestHead, memory: BodyMemory) {
@@ -35,6 +36,7 @@ export class Http1Body extends RequestBody {
 
   async *pieces(): AsyncGenerator<Buffer | Fault, void, undefined> {
     if (this.#finished) return;
+    this.#isBegun = true;
     if (this.#expectsPermission) {
       this.#expectsPermission = false;
       this.#client.socket.write('HTTP/1.1 100 Continue\r\n\r\n');
@@ -48,7 +50,8 @@ export class Http1Body extends RequestBody {
 
   async skip(): Promise<void> {
     // A client that waits for permission may never send its body, and we could not tell its next request from it.
-    if (this.#expectsPermission || (this.length ?? 0) > discardedBytes) return;
+    // What was broken off in its middle cannot be read on: its rest has no beginning that we know.
+    if (this.#isBegun || this.#expectsPermission || (this.length ?? 0) > discardedBytes) return;
     let size = 0;
     for await (const piece of this.pieces()) {
       if (!Buffer.isBuffer(piece)) return;

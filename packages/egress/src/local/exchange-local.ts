@@ -1,11 +1,13 @@
+import { detectedFault } from '../detection/finding.ts';
+import { refuseDetected } from '../detection/refuse-detected.ts';
 import { watch } from '../detection/watch.ts';
 import { answerFailure } from '../proxy/answer.ts';
 import type { ProxyContext } from '../proxy/context.ts';
 import type { Incoming } from '../proxy/incoming.ts';
 import type { RequestBody } from '../proxy/request-body.ts';
-import { originTarget } from '../target/target.ts';
+import { originTarget, urlOf } from '../target/target.ts';
 import { endToEndFields } from '../wire/end-to-end.ts';
-import { fault } from '../wire/fault.ts';
+import { type Fault, fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
 import type { LocalHandler, LocalRequest } from './local-door.ts';
 
@@ -16,30 +18,39 @@ export async function exchangeLocal(context: ProxyContext, received: Incoming, d
   const gone = new AbortController();
   const heedNoMore = incoming.reply.whenGone(() => gone.abort());
   try {
-    await answerWith(door, incoming, gone.signal);
+    await answerWith(context, door, incoming, gone.signal);
   } finally {
     heedNoMore();
   }
 }
 
-async function answerWith(door: LocalHandler, incoming: Incoming, signal: AbortSignal): Promise<void> {
+async function answerWith(
+  context: ProxyContext,
+  door: LocalHandler,
+  incoming: Incoming,
+  signal: AbortSignal,
+): Promise<void> {
   const { identity, method, target, fields: received, body, reply } = incoming;
-  let isLeft = false;
+  let broken: Fault | undefined;
   let started = false;
   const request: LocalRequest = {
     method,
     path: originTarget(target),
     headers: headersOf(received),
-    body: contentOf(body, () => {
-      isLeft = true;
+    body: contentOf(body, (problem) => {
+      broken = problem;
     }),
     signal,
   };
   try {
     const response = await door(request, identity);
-    // What a door left of a body would be read as the next request.
-    if (isLeft) reply.makeLast();
-    else await body.skip();
+    await body.skip();
+    // Whatever the door made of half a body.
+    if (broken === detectedFault) {
+      const traffic = { requestBytes: 0, responseBytes: 0 };
+      refuseDetected(context, incoming, { method, url: urlOf(target), question: null, decision: null, traffic });
+      return;
+    }
     const isBodiless = method === 'HEAD' || response.status === 204 || response.status === 304;
     const fields = endToEndFields(fieldsOf(response.headers));
     started = true;
@@ -58,17 +69,17 @@ async function answerWith(door: LocalHandler, incoming: Incoming, signal: AbortS
   }
 }
 
-/** @param onLeft called when whoever reads it stopped before its end. */
-async function* contentOf(body: RequestBody, onLeft: () => void): AsyncGenerator<Uint8Array, void, undefined> {
-  let isWhole = false;
-  try {
-    for await (const piece of body.pieces()) {
-      if (!Buffer.isBuffer(piece)) throw new Error(piece.text);
-      yield piece;
+/** @param onBroken called when not all of it comes, and why. */
+async function* contentOf(
+  body: RequestBody,
+  onBroken: (problem: Fault) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of body.pieces()) {
+    if (!Buffer.isBuffer(piece)) {
+      onBroken(piece);
+      throw new Error(piece.text);
     }
-    isWhole = true;
-  } finally {
-    if (!isWhole) onLeft();
+    yield piece;
   }
 }
 
