@@ -1,5 +1,5 @@
 import type { ContentDiff, FileChange } from '@clawhold/client';
-import { hostileLine } from './hostile.ts';
+import { hostileCode, hostileLine } from './hostile.ts';
 import { paint } from './output.ts';
 
 const signs = {
@@ -33,7 +33,7 @@ export function drawDiff(path: string, diff: ContentDiff): string {
 }
 
 function drawLine(line: string): string {
-  const text = `${line.charAt(0)}${hostileLine(line.slice(1).replaceAll(/\s/g, ' ') || ' ', 400)}`;
+  const text = `${line.charAt(0)}${hostileCode(line.slice(1))}`;
   if (line.startsWith('+')) return paint.good(text);
   return line.startsWith('-') ? paint.bad(text) : paint.quiet(text);
 }

@@ -6,6 +6,15 @@ export function hostileLine(text: string, most = 160): string {
   return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }
 
+/** One line of a file: its spaces and tabs as they are, because they mean something there. */
+export function hostileCode(text: string, most = 400): string {
+  const line = text
+    .split('\t')
+    .map((part) => visible(part))
+    .join('\t');
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
+}
+
 /** Several lines of it, each indented. */
 export function hostileBlock(text: string, indent = '    ', most = 40): string {
   const lines = visible(text, { lines: true }).split('\n');
