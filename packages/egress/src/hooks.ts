@@ -1,5 +1,5 @@
 import type { ExactValues } from '@clawhold/detect';
-import type { Decision, EgressQuestion, Label, Reason, RunId, SandboxId } from '@clawhold/spec';
+import type { Decision, EgressQuestion, Label, MiddlewareContent, Reason, RunId, SandboxId } from '@clawhold/spec';
 import type { ToolPins } from './answers/tool-pins.ts';
 import type { CallingProgram, Connection } from './caller/calling-program.ts';
 import type { CredentialDesk } from './credentials/desk.ts';
@@ -21,6 +21,8 @@ export interface BodyNeeds {
   readonly pointers: readonly string[];
   /** A single-use grant may exist for exactly this request: its digest is wanted. */
   readonly digestBody: boolean;
+  /** What is taken out of it before anything is decided. Default: nothing. */
+  readonly takenOut?: readonly MiddlewareContent[];
 }
 
 /** A request as it will leave, for the digest by which a grant is found. */

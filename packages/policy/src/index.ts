@@ -15,7 +15,7 @@ export { isMediaTypeIn } from './decide/media-type.ts';
 export { modelRoute } from './decide/model-route.ts';
 export { hardBlock } from './decide/platform.ts';
 export { type CountedTokens, costOf, priceOf } from './decide/prices.ts';
-export { type RequestTerms, requestTerms } from './decide/request-terms.ts';
+export { type RequestTerms, requestTerms, takenOut } from './decide/request-terms.ts';
 export { type Change, diffPolicies } from './diff/diff.ts';
 export { compileDraft, type Draft } from './draft/compile-draft.ts';
 export { type DraftPolicy, draftPolicy } from './draft/draft-policy.ts';

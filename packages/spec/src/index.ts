@@ -110,7 +110,12 @@ export {
 export { type FlowRule, flowRuleSchema } from './policy/flow-rule.ts';
 export { type GrantRule, grantRuleSchema } from './policy/grant-rule.ts';
 export { inferenceSchema, type ModelPrice, type ModelServer, type Redaction, redactions } from './policy/inference.ts';
-export { middlewareSchema, middlewaresSchema } from './policy/middleware.ts';
+export {
+  type MiddlewareContent,
+  middlewareContents,
+  middlewareSchema,
+  middlewaresSchema,
+} from './policy/middleware.ts';
 export type { ProposalSettings } from './policy/proposal-settings.ts';
 export { filesystemPolicySchema, landlockSchema, processSchema } from './policy/sandbox.ts';
 export { type Service, serviceSchema } from './policy/service.ts';

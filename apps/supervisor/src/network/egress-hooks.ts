@@ -10,7 +10,7 @@ import {
   type ToolPins,
 } from '@clawhold/egress';
 import { emptyLabel } from '@clawhold/flow';
-import { describeMessage, isNarrowed, isReachable, requestTerms } from '@clawhold/policy';
+import { describeMessage, isNarrowed, isReachable, requestTerms, takenOut } from '@clawhold/policy';
 import { ClawholdError, type EgressQuestion, noUsage, type TimelineBody } from '@clawhold/spec';
 import { createByteMeter } from '../deciding/byte-meter.ts';
 import type { Asker, Judge } from '../deciding/judge.ts';
@@ -104,7 +104,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       const { destinations } = requestTerms(question, asker.snapshot);
       // A body is held back and identified only where a person may have to say yes to exactly it.
       const mayAsk = destinations.length > 0 || judge.decide(question, asker).kind === 'ask';
-      return { pointers: destinations, digestBody: mayAsk };
+      return { pointers: destinations, digestBody: mayAsk, takenOut: takenOut(question.host, asker.snapshot) };
     },
 
     async decide(question) {

@@ -23,7 +23,8 @@ export function createTestDesk(): TestDesk {
     uses,
     findings,
     give(name, given, binding) {
-      const placeholder = newPlaceholder();
+      // Looks like a key, as many do.
+      const placeholder = newPlaceholder('sk-');
       const value = typeof given === 'string' ? ({ kind: 'text', text: given } as const) : given;
       const all = { hosts: ['shop'], ports: [80], places: ['header:authorization'], ...binding };
       held.set(coreOf(placeholder), { name, placeholder, binding: all, value });

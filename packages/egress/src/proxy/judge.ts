@@ -43,8 +43,15 @@ export async function judge(
   if (isUpgrade && !isWebSocket(terms.reads?.protocol))
     return refuse(context, identity, question, overrule(decision, noWebSocket));
   if (isReadFurther(question, terms)) return { kind: 'go', decision, terms, routes: [], meter: undefined };
+  if (question.operation === undefined && (context.hooks.inspect(question).takenOut ?? []).length > 0)
+    return refuse(context, identity, question, overrule(decision, unread));
   return settle(context, identity, [{ question, decision }], check);
 }
+
+const unread: Reason = {
+  code: 'hard_block',
+  text: 'The policy takes data out of requests to this host (`network_middlewares`), and this connection is not read.',
+};
 
 /** Nothing happens yet: what is inside a tunnel, or behind a head, is asked about by itself. */
 function isReadFurther({ operation }: EgressQuestion, { inspect, reads }: Terms): boolean {

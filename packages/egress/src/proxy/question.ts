@@ -3,6 +3,7 @@ import { needsBody } from '@clawhold/policy';
 import type { EgressQuestion } from '@clawhold/spec';
 import { callerOf } from '../caller/calling-program.ts';
 import { destinationParameters } from '../inspection/destinations.ts';
+import { redactBody } from '../redaction/redact-body.ts';
 import { urlOf } from '../target/target.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { ProxyContext } from './context.ts';
@@ -31,9 +32,14 @@ export async function questionOf(context: ProxyContext, incoming: Incoming): Pro
     data: hooks.dataLabel(identity),
   };
   const needs = hooks.inspect(outline);
-  if (needs.pointers.length === 0 && !needs.digestBody) return { kind: 'asked', question: outline, body };
-  const isRead = needs.digestBody || needsBody(needs.pointers);
-  const bytes = isRead ? await body.gather(limits.inspectedBodyBytes) : undefined;
+  const { takenOut = [] } = needs;
+  const isRedacted = takenOut.length > 0;
+  if (needs.pointers.length === 0 && !needs.digestBody && !isRedacted)
+    return { kind: 'asked', question: outline, body };
+  const isRead = needs.digestBody || isRedacted || needsBody(needs.pointers);
+  const gathered = isRead ? await body.gather(limits.inspectedBodyBytes) : undefined;
+  if (gathered !== undefined && !Buffer.isBuffer(gathered)) return gathered;
+  const bytes = isRedacted && gathered !== undefined ? redactBody(context, incoming, gathered, takenOut) : gathered;
   if (bytes !== undefined && !Buffer.isBuffer(bytes)) return bytes;
   const inspected = { query: target.query, fields, body: bytes };
   const parameters = destinationParameters(needs.pointers, inspected, (value) => hooks.labelOf(identity, value));

@@ -7,6 +7,7 @@ import { type LayerName, type Layers, layerNames } from '../load/layer.ts';
 import { Place } from '../load/place.ts';
 import { writePath } from '../load/problem.ts';
 import { compileBudgets, tightest } from './compile-budgets.ts';
+import { compileMiddlewares } from './compile-middlewares.ts';
 import { compileNetwork } from './compile-network.ts';
 import { compilePrices, priceProblems } from './compile-prices.ts';
 import { compileModels, compileRoutes, compileTools } from './compile-tools.ts';
@@ -65,6 +66,7 @@ function compileLayer(name: LayerName, document: PolicyDocument): CompiledLayer 
   return Object.freeze({
     name,
     network: compileNetwork(place, document),
+    middlewares: compileMiddlewares(document),
     tools: compileTools(place, document),
     toolsOnlyDeny: (document.tools ?? []).every((rule) => rule.decision === 'deny'),
     models: compileModels(place, document),

@@ -50,6 +50,7 @@ function compileGrant(rule: GrantRule): CompiledGrant {
     features: null,
     routes: [],
     redact: [],
+    middlewares: [],
   } as const);
   return Object.freeze({ run, expires: Date.parse(expires), uses, counter: grantCounter(id), layer });
 }

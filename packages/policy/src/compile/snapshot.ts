@@ -7,6 +7,7 @@ import type {
   FlowRule,
   Inspector,
   Integrity,
+  MiddlewareContent,
   ModelPrice,
   Obligation,
   PolicyDocument,
@@ -122,6 +123,12 @@ export interface CompiledPrice {
 }
 
 /** One document, ready to decide. A section that is null says nothing; in the ceiling that means it bounds nothing. */
+/** What changes the bodies of requests to some hosts before anything else is decided about them. */
+export interface CompiledMiddleware {
+  readonly isFor: (host: string) => boolean;
+  readonly takesOut: readonly MiddlewareContent[];
+}
+
 export interface CompiledLayer {
   readonly name: RuleLayer;
   readonly network: EndpointIndex<CompiledEndpoint> | null;
@@ -132,6 +139,7 @@ export interface CompiledLayer {
   readonly features: ReadonlySet<ProviderFeature> | null;
   readonly routes: readonly CompiledRoute[];
   readonly redact: readonly Redaction[];
+  readonly middlewares: readonly CompiledMiddleware[];
 }
 
 /** One granted rule. */

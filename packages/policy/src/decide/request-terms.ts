@@ -1,4 +1,4 @@
-import type { Effect, EgressQuestion, EndpointRule } from '@clawhold/spec';
+import type { Effect, EgressQuestion, EndpointRule, MiddlewareContent } from '@clawhold/spec';
 import type { CompiledRule, Snapshot } from '../compile/snapshot.ts';
 import { effectOf } from './effect.ts';
 import { type EndpointMatch, matchEndpoints } from './match-endpoints.ts';
@@ -10,6 +10,14 @@ export interface RequestTerms {
   /** What the innermost rule says that says something; without one what the protocol says. */
   readonly effect: Effect;
   readonly inverse: NonNullable<EndpointRule['inverse']> | null;
+}
+
+/** What is taken out of the body of a request to this host before it is decided: by every layer that says so. */
+export function takenOut(host: string, { layers }: Snapshot): readonly MiddlewareContent[] {
+  const contents = new Set<MiddlewareContent>();
+  for (const { middlewares } of layers)
+    for (const { isFor, takesOut } of middlewares) if (isFor(host)) for (const one of takesOut) contents.add(one);
+  return [...contents];
 }
 
 /**

@@ -58,6 +58,14 @@ export const differences: readonly Difference[] = [
       ),
   },
   {
+    name: 'regex-knows-more',
+    note: '`openshell/regex` also takes out credentials of known formats, and refuses what it cannot take out.',
+    applies: ({ network_middlewares: middlewares }) =>
+      Object.entries(middlewares ?? {}).flatMap(([name, { middleware }]) =>
+        middleware === 'openshell/regex' ? [['network_middlewares', name, 'middleware']] : [],
+      ),
+  },
+  {
     name: 'no-executables',
     note: 'Without `binaries` this is open to every program; OpenShell would let none through.',
     applies: (document, isForeign) =>

@@ -2,6 +2,7 @@ import type { PolicyDocument } from '@clawhold/spec';
 import { compileHostPattern } from '../host/host-pattern.ts';
 import { conditionFindings } from './condition-findings.ts';
 import { endpointFindings } from './endpoint-findings.ts';
+import { readMiddleware } from './known-middlewares.ts';
 import { globFindings } from './pattern-findings.ts';
 import type { Finding } from './problem.ts';
 
@@ -86,15 +87,17 @@ function inferenceFindings({ inference }: PolicyDocument): readonly Finding[] {
 }
 
 function middlewareFindings({ network_middlewares: middlewares }: PolicyDocument): readonly Finding[] {
-  return Object.entries(middlewares ?? {}).flatMap(([name, { endpoints }]) =>
-    (['include', 'exclude'] as const).flatMap((list) =>
+  return Object.entries(middlewares ?? {}).flatMap(([name, { middleware, config, endpoints }]) => {
+    const path = ['network_middlewares', name] as const;
+    const read = readMiddleware(middleware, config);
+    const hosts = (['include', 'exclude'] as const).flatMap((list) =>
       (endpoints[list] ?? []).flatMap((host, index) => {
         const compiled = compileHostPattern(host);
-        if (compiled.kind === 'ok') return [];
-        return [{ path: ['network_middlewares', name, 'endpoints', list, index], message: compiled.reason }];
+        return compiled.kind === 'ok' ? [] : [{ path: [...path, 'endpoints', list, index], message: compiled.reason }];
       }),
-    ),
-  );
+    );
+    return read.kind === 'ok' ? hosts : [{ path: [...path, read.at], message: read.message }, ...hosts];
+  });
 }
 
 function serviceFindings(name: string): readonly Finding[] {

@@ -29,7 +29,6 @@ function usesOf(document: PolicyDocument): readonly Use[] {
     if (isUsed) uses.push({ feature, path });
   };
   use('filesystem_policy', document.filesystem_policy !== undefined, 'filesystem_policy');
-  use('network_middlewares', document.network_middlewares !== undefined, 'network_middlewares');
   use('mode: learn', mode === 'learn', 'mode');
   for (const [name, { endpoints }] of Object.entries(document.network_policies ?? {}))
     for (const [index, endpoint] of endpoints.entries())

@@ -45,17 +45,17 @@ function refusals(source: string): readonly string[] {
   return loaded.refusals.map(({ line, message }) => `${line} ${message}`);
 }
 
-test.each<[Feature, string]>([
-  ['filesystem_policy', 'filesystem_policy: { read_only: [/usr] }'],
-  ['network_middlewares', 'network_middlewares: { a: { middleware: regex, endpoints: { include: [a.example.com] } } }'],
-])(verifies('policy.never-ignored', 'a running installation refuses %s by name'), (feature, section) => {
-  expect(enforcedNowhere.has(feature)).toBe(true);
-  const found = refusals(`version: 1\n${section}\n`);
-  expect(found).toEqual([expect.stringMatching(/^2 .*This installation cannot keep that yet/)]);
-  expect(() => compileBundle({ ceiling: 'version: 1\n', agents: { a: `version: 1\n${section}\n` } }, [])).toThrow(
-    'This installation cannot keep that yet',
-  );
-});
+test.each<[Feature, string]>([['filesystem_policy', 'filesystem_policy: { read_only: [/usr] }']])(
+  verifies('policy.never-ignored', 'a running installation refuses %s by name'),
+  (feature, section) => {
+    expect(enforcedNowhere.has(feature)).toBe(true);
+    const found = refusals(`version: 1\n${section}\n`);
+    expect(found).toEqual([expect.stringMatching(/^2 .*This installation cannot keep that yet/)]);
+    expect(() => compileBundle({ ceiling: 'version: 1\n', agents: { a: `version: 1\n${section}\n` } }, [])).toThrow(
+      'This installation cannot keep that yet',
+    );
+  },
+);
 
 test.each([
   '"*"',
@@ -266,6 +266,7 @@ test(
       'landlock-hard',
       'own-user',
       'middleware-closed',
+      'regex-knows-more',
       'harness-ignored',
       'rules-read',
       'private-addresses',
@@ -276,6 +277,21 @@ test(
     expect(loaded.refusals).not.toEqual([]);
   },
 );
+
+test.each([
+  [
+    'middleware: company/scanner',
+    'There is no middleware "company/scanner"; this version has `openshell/regex` and `clawhold/redact`.',
+  ],
+  ['middleware: openshell/regex', 'config'],
+  ['middleware: openshell/regex, config: { mode: block }', '{ mode: redact }'],
+  ['middleware: clawhold/redact, config: { kinds: [names] }', 'kinds'],
+  ['middleware: clawhold/redact, config: { kinds: [pii], more: 1 }', 'kinds'],
+])(verifies('policy.never-ignored', 'a middleware that nobody has is refused: %s'), (text, words) => {
+  const source = `version: 1\nnetwork_middlewares: { a: { ${text}, endpoints: { include: [a.example.com] } } }\n`;
+  expect(problems(source).join('\n')).toContain(words);
+  expect(problems(source.replace(text, 'middleware: clawhold/redact, config: { kinds: [pii] }'))).toEqual([]);
+});
 
 test('every named difference has a name of its own, and a sentence', () => {
   expect(new Set(differences.map(({ name }) => name)).size).toBe(differences.length);

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { filled } from './list.ts';
 
+/**
+ * What a middleware can take out of bodies: credentials and personal data of known forms, and whatever begins like a key of
+ * OpenAI (`sk-` and 16 further characters).
+ */
+export const middlewareContents = ['credentials', 'pii', 'sk_keys'] as const;
+export type MiddlewareContent = (typeof middlewareContents)[number];
+
 const maximumMiddlewares = 10;
 const maximumPatterns = 32;
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -145,8 +145,8 @@ function dataOf({ headers, url, body }: Arrived): string | undefined {
     const [head = '', digits = '', signature = ''] = /^([0-9a-f]+);chunk-signature=(\w{64})\r\n/.exec(rest) ?? [];
     const size = Number.parseInt(digits, 16);
     const chunk = rest.slice(head.length, head.length + size);
-    const text = ['AWS4-HMAC-SHA256-PAYLOAD', time, scope, last, sha256(''), sha256(chunk)].join('\n');
-    last = hmac(signingKey, text).toString('hex');
+    const signed = ['AWS4-HMAC-SHA256-PAYLOAD', time, scope, last, sha256(''), sha256(chunk)].join('\n');
+    last = hmac(signingKey, signed).toString('hex');
     if (last !== signature) return undefined;
     data += chunk;
     if (size === 0) return rest.slice(head.length) === '\r\n' ? data : undefined;
@@ -160,11 +160,12 @@ test(
     const desk = createTestDesk();
     const arrived: Arrived[] = [];
     await using origin = await startOrigin((request, response) => {
-      request.setEncoding('latin1');
-      void text(request).then((body) => {
+      const store = async (): Promise<void> => {
+        const body = (await buffer(request)).toString('latin1');
         arrived.push({ headers: request.headers, url: request.url ?? '', body });
         response.end('stored');
-      });
+      };
+      void store();
     });
     const signing = { body: 'by_header', service: 's3', region: 'us-east-1' } as const;
     await using proxy = await startProxy({
