@@ -44,6 +44,9 @@ async function give(world: World, program: string, name: string): Promise<void> 
 
 const curl = (...words: string[]): string => `curl --noproxy '*' -sS --max-time 20 ${words.join(' ')}`;
 
+/** What curl says of a connection that is reset: before it knew that it was made, or afterwards. */
+const brokenOff = /reset|Couldn't connect|Could not connect/i;
+
 test.skipIf(!has('curl', '--version'))(
   verifies('egress.capture', 'curl without a proxy sees what it would see with one, and cannot say that it is another'),
   async () => {
@@ -57,7 +60,7 @@ test.skipIf(!has('curl', '--version'))(
     expect(allowed).toHaveLength(3);
 
     expect(await world.run(curl('https://closed.example.com/'))).toContain('Could not resolve host');
-    expect(await world.run(curl('http://raw.example.com/'))).toMatch(/reset/i);
+    expect(await world.run(curl('http://raw.example.com/'))).toMatch(brokenOff);
     expect(await world.run(curl('-H', 'Host:closed.example.com', 'http://web.example.com/open/a'))).toContain(
       'host_mismatch',
     );
@@ -70,8 +73,8 @@ test.skipIf(!has('curl', '--version'))(
       );
       expect(await world.run(other)).toMatch(/unrecognized name/i);
     }
-    // The addresses that the names really have.
-    expect(await world.run(curl('http://93.184.215.20/open/a'))).toMatch(/Failed to connect|Couldn't connect/);
+    // The addresses that the names really have lead nowhere.
+    expect(await world.run(curl('http://93.184.215.20/open/a'))).toMatch(brokenOff);
     expect(await world.reached()).toEqual(allowed);
   },
 );
@@ -98,7 +101,7 @@ for (const [name, isThere, compile] of programs)
     expect(await world.run('./dial closed.example.com 7000 hello')).toMatch(
       /no such (?:name|host)|failed to lookup|not known/i,
     );
-    expect(await world.run('./dial 93.184.215.22 7000 hello')).toMatch(/refused/i);
+    expect(await world.run('./dial 93.184.215.22 7000 hello')).toMatch(/reset/i);
     // Allowed by name, and its address is not public.
     expect(await world.run('./dial inside.example.com 7000 hello')).toMatch(/reset by peer/i);
     expect(await world.reached()).toEqual(['echo']);
