@@ -49,7 +49,7 @@ async function beginSleeping(name: string): Promise<string> {
 }
 
 function supervisor(): ProcessFacts {
-  const found = product.processes().find(({ command }) => /^\S+\/node .*supervisor\/src\/main\.ts$/.test(command));
+  const found = product.processes().find(({ command }) => /^\S+\/node .*\/supervisor\.js$/.test(command));
   if (found === undefined) throw new Error('there is no supervisor');
   return found;
 }

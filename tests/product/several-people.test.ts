@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { makeProductPlace, repositoryRoot, startProduct, verifies } from '@clawhold/testkit';
+import { makeProductPlace, startProduct, verifies } from '@clawhold/testkit';
 import { tourPolicy } from '@clawhold/tour';
 import { expect, test, vi } from 'vitest';
 import { operator, patience, printed } from './answers.ts';
@@ -30,8 +30,8 @@ test(
         CLAWHOLD_URL: product.url,
         CLAWHOLD_TOKEN_FILE: tokenFile,
       };
-      const main = join(repositoryRoot, 'apps/cli/src/main.ts');
-      const ran = await promisify(execFile)(process.execPath, [main, ...words], { env: environment }).catch(
+      const [file, ...rest] = place.command('cli', words);
+      const ran = await promisify(execFile)(file, rest, { env: environment }).catch(
         (error: { stdout: string; stderr: string }) => error,
       );
       return ran.stdout + ran.stderr;
