@@ -12,6 +12,7 @@ export function Shortcuts() {
   useShortcut('?', () => dialog.current?.showModal());
   useShortcut('r', () => void navigate({ to: '/' }));
   useShortcut('q', () => void navigate({ to: '/approvals' }));
+  useShortcut('p', () => void navigate({ to: '/proposals' }));
   useShortcut('l', () => void navigate({ to: '/ledger' }));
   const rows: readonly (readonly [string, string])[] = [
     ['?', messages.shortcutHelp],
@@ -21,6 +22,7 @@ export function Shortcuts() {
     ['n', messages.shortcutNew],
     ['r', messages.shortcutRuns],
     ['q', messages.shortcutApprovals],
+    ['p', messages.shortcutProposals],
     ['l', messages.shortcutLedger],
     ['1 2 3', messages.shortcutViews],
     ['a', messages.shortcutApprove],

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useMessages } from '../language/language.tsx';
 import { LanguageSwitch } from '../language/language-switch.tsx';
 import { Badge } from '../look/badge.tsx';
+import { useOpenProposals } from '../proposals/queries.ts';
 import { useIsOperator } from '../session/role.tsx';
 import { ThemeSwitch } from '../theme/theme-switch.tsx';
 import { Menu } from './menu.tsx';
@@ -16,6 +17,7 @@ const linkLook =
 export function Header({ status }: { readonly status: Status | undefined }) {
   const messages = useMessages();
   const waiting = useWaitingCount();
+  const proposed = useOpenProposals().data?.length ?? 0;
   const isOperator = useIsOperator();
   return (
     <header className="sticky top-0 z-10 border-b border-line bg-panel">
@@ -26,7 +28,7 @@ export function Header({ status }: { readonly status: Status | undefined }) {
         </Link>
         <nav
           aria-label={messages.navigation}
-          className="order-last flex w-full items-center gap-1 md:order-none md:w-auto"
+          className="order-last flex w-full flex-wrap items-center gap-1 md:order-none md:w-auto"
         >
           {isOperator && (
             <Link to="/" className={linkLook} activeOptions={{ exact: true }}>
@@ -37,6 +39,12 @@ export function Header({ status }: { readonly status: Status | undefined }) {
             {messages.approvals}
             {waiting > 0 && <Badge tone="warn">{waiting}</Badge>}
           </Link>
+          {isOperator && (
+            <Link to="/proposals" className={`${linkLook} flex items-center gap-1.5`}>
+              {messages.proposals}
+              {proposed > 0 && <Badge tone="accent">{proposed}</Badge>}
+            </Link>
+          )}
           {isOperator && (
             <Link to="/ledger" className={linkLook}>
               {messages.ledger}

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { ApprovalsPage } from '../approvals/approvals-page.tsx';
 import { LedgerPage } from '../ledger/ledger-page.tsx';
+import { ProposalsPage } from '../proposals/proposals-page.tsx';
 import { RunPage } from '../run/run-page.tsx';
 import { readRunView } from '../run/run-view.ts';
 import { RunsPage } from '../runs/runs-page.tsx';
@@ -17,9 +18,10 @@ const run = createRoute({
   ),
 });
 const approvals = createRoute({ getParentRoute: () => root, path: '/approvals', component: ApprovalsPage });
+const proposals = createRoute({ getParentRoute: () => root, path: '/proposals', component: ProposalsPage });
 const ledger = createRoute({ getParentRoute: () => root, path: '/ledger', component: LedgerPage });
 
-export const router = createRouter({ routeTree: root.addChildren([runs, run, approvals, ledger]) });
+export const router = createRouter({ routeTree: root.addChildren([runs, run, approvals, proposals, ledger]) });
 
 declare module '@tanstack/react-router' {
   interface Register {
