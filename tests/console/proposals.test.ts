@@ -23,7 +23,7 @@ beforeAll(async () => {
   await cp(join(import.meta.dirname, 'proposals.yaml'), join(configuration, 'scenarios/proposals.yaml'));
   product = resources.use(await startProduct(place));
   const finance = createServer((_request, response) => void response.end('[]'));
-  resources.defer(() => finance.close());
+  resources.defer(() => void finance.close());
   const socket = join(place.home, 'services', 'finance.sock');
   await new Promise<void>((resolve) => finance.listen(socket, resolve));
   // The supervisor has an account of its own when the product was started by root.
