@@ -7,6 +7,7 @@ import { ClawholdError, type EventType, type PeerName } from '@clawhold/spec';
 const writable: Readonly<Partial<Record<PeerName, ReadonlySet<EventType>>>> = {
   supervisor: new Set<EventType>([
     'credential.used',
+    'credential.withdrawn',
     'decision.made',
     'egress.summarised',
     'files.recovered',
