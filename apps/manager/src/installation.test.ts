@@ -2,7 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectionUrl, ensureRoles } from '@clawhold/postgres';
-import { makeProductPlace, type Product, type ProductPlace, startProduct, verifies } from '@clawhold/testkit';
+import {
+  makeProductPlace,
+  type ProcessFacts,
+  type Product,
+  type ProductPlace,
+  startProduct,
+  stillAlive,
+  verifies,
+} from '@clawhold/testkit';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type AccountName, accountNames, ensureAccounts } from './accounts.ts';
 import { readSecrets } from './secrets.ts';
@@ -24,9 +32,8 @@ afterAll(async () => {
 const scripts = ['/api.js', '/worker.js', '/supervisor.js'] as const;
 
 /** The Node that runs a script of ours; the launcher names it among its arguments too. */
-function processOf(script: string): number | undefined {
-  return product.processes().find(({ command }) => command.endsWith(script) && !/launcher-\w+ serve/.test(command))
-    ?.pid;
+function processOf(script: string): ProcessFacts | undefined {
+  return product.processes().find(({ command }) => command.endsWith(script) && !/launcher-\w+ serve/.test(command));
 }
 
 async function isWell(): Promise<boolean> {
@@ -122,12 +129,16 @@ test('the home is closed but for what is to be passed, and the manager keeps a l
 });
 
 test(verifies('manager.hanging-ends', 'api, worker and supervisor that stand still are all replaced'), async () => {
-  const before = scripts.map(processOf);
-  expect(before).not.toContain(undefined);
-  for (const pid of before) process.kill(pid ?? -1, 'SIGSTOP');
-  await expect
-    .poll(() => scripts.map(processOf).filter((pid) => pid !== undefined && !before.includes(pid)), { timeout: 90_000 })
-    .toHaveLength(scripts.length);
+  const before = scripts.flatMap((script) => processOf(script) ?? []);
+  expect(before).toHaveLength(scripts.length);
+  const pids = before.map(({ pid }) => pid);
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  const replaced = (): readonly string[] =>
+    scripts.filter((script) => {
+      const now = processOf(script);
+      return now !== undefined && !pids.includes(now.pid);
+    });
+  await expect.poll(replaced, { timeout: 90_000 }).toEqual(scripts);
   await expect.poll(isWell, { timeout: 60_000 }).toBe(true);
-  for (const pid of before) expect(() => process.kill(pid ?? -1, 0)).toThrow(/ESRCH/);
+  expect(stillAlive(before)).toEqual([]);
 });
