@@ -115,3 +115,19 @@ test(
     expect(complaints).toEqual([]);
   },
 );
+
+test('the keyboard stays with the run that it stands on when another one begins', async () => {
+  const [first = ''] = await tried();
+  const run = first.split(' ')[1] ?? '';
+  const { page, complaints } = await openConsole(browser, product);
+  await page.locator(`a[href="/runs/${run}"]`).first().waitFor();
+  await page.keyboard.press('j');
+  const [second = ''] = await tried();
+  await page
+    .locator(`a[href="/runs/${second.split(' ')[1]}"]`)
+    .first()
+    .waitFor();
+  await page.keyboard.press('o');
+  await page.waitForURL(`**/runs/${run}`);
+  expect(complaints).toEqual([]);
+});

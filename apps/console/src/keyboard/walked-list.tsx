@@ -16,13 +16,13 @@ interface WalkedListProps<Item> {
 
 /** What waits for an answer, one of which the keyboard speaks about: the first, until j and k choose another. */
 export function WalkedList<Item extends { readonly id: string }>({ items, children }: WalkedListProps<Item>) {
-  const walked = useListKeys(items.length);
-  const chosen = Math.max(0, walked);
+  const walked = useListKeys(items.map(({ id }) => id));
+  const chosen = walked ?? items[0]?.id;
   if (items.length === 0) return null;
   return (
     <ul className="flex flex-col gap-4">
-      {items.map((item, index) => (
-        <li key={item.id}>{children(item, { selected: index === chosen, walkedTo: index === walked })}</li>
+      {items.map((item) => (
+        <li key={item.id}>{children(item, { selected: item.id === chosen, walkedTo: item.id === walked })}</li>
       ))}
     </ul>
   );

@@ -25,11 +25,12 @@ export function Activity({ story, draft, run }: ActivityProps) {
   const messages = useMessages();
   const list = useRef<HTMLOListElement>(null);
   const rows = useMemo(() => rowsOf(story.scenes), [story.scenes]);
-  const selected = useListKeys(rows.length);
+  const selected = useListKeys(rows.map(({ key }) => key));
+  const index = rows.findIndex(({ key }) => key === selected);
   useEffect(() => {
-    const scene = list.current?.children[selected];
+    const scene = list.current?.children[index];
     if (scene instanceof HTMLElement) scene.focus();
-  }, [selected]);
+  }, [index]);
   if (rows.length === 0 && draft === null) return <p className="p-4 text-ink-soft">{messages.nothingYet}</p>;
   return (
     <ol ref={list} className="flex flex-col gap-2">

@@ -41,15 +41,15 @@ export function RunsPage() {
 function RunList({ runs }: { readonly runs: readonly Run[] }) {
   const messages = useMessages();
   const navigate = useNavigate();
-  const selected = useListKeys(runs.length, (index) => {
-    const run = runs[index]?.id;
-    if (run !== undefined) void navigate({ to: '/runs/$run', params: { run }, search: {} });
-  });
+  const selected = useListKeys(
+    runs.map(({ id }) => id),
+    (run) => void navigate({ to: '/runs/$run', params: { run }, search: {} }),
+  );
   if (runs.length === 0) return <p className="p-8 text-center text-ink-soft">{messages.noRuns}</p>;
   return (
     <ul className="divide-y divide-line">
-      {runs.map((run, index) => (
-        <RunRow key={run.id} run={run} selected={index === selected} />
+      {runs.map((run) => (
+        <RunRow key={run.id} run={run} selected={run.id === selected} />
       ))}
     </ul>
   );
