@@ -121,7 +121,7 @@ test(
       scene.plane.events.flatMap(({ type, body }) => (type === 'finding.raised' ? [body['text']] : []));
     for (let time = 0; time < 3; time++) expect(await run(scene, dial('93.184.216.34', 443))).toBe('ECONNRESET');
     expect(await run(scene, dial('169.254.169.254', 80))).toBe('ECONNRESET');
-    await vi.waitFor(() => expect(findings()).toHaveLength(2));
+    await vi.waitFor(() => expect(findings()).toHaveLength(2), { timeout: 10_000 });
     expect(findings()).toEqual([
       'A program dialled 93.184.216.34:443, which the policy gave no name; it was refused.',
       'A program dialled 169.254.169.254:80, which the policy gave no name; it was refused.',
@@ -132,7 +132,7 @@ test(
     expect(tried(scene)).toEqual(['TCP 93.184.216.34:443 deny', 'TCP 169.254.169.254:80 deny']);
     const flood = `node -e 'for (let n = 0; n < 200; n++) net.connect(443, "203.0.113." + n).on("error", () => {})'`;
     await run(scene, flood);
-    await vi.waitFor(() => expect(findings().at(-1)).toContain('further addresses'));
+    await vi.waitFor(() => expect(findings().at(-1)).toContain('further addresses'), { timeout: 10_000 });
     expect(findings()).toHaveLength(limits.refusedAddressesShown + 1);
     // What it had been given a name for goes on as ever.
     expect(await run(scene, dial('raw.local', 25))).toBe('pong');
