@@ -1,6 +1,7 @@
 import { TextDecoder } from 'node:util';
 import type { BodyMemory } from '../proxy/request-body.ts';
 import { type Fault, fault } from '../wire/fault.ts';
+import type { Pieces } from '../wire/pieces.ts';
 import type { AnswerReader } from './answer-reader.ts';
 import { EventReader, type StreamPart, withoutBreaks, writeBeginning, writeEvent, writeMore } from './event-stream.ts';
 import { Holding } from './holding.ts';
@@ -9,7 +10,7 @@ import { isMessages, unclear } from './server-messages.ts';
 
 /** Reads a stream of events and writes each anew when it is whole; the others of the stream do not wait for it. */
 export async function* readEvents(
-  pieces: AsyncIterable<Buffer | Fault>,
+  pieces: Pieces,
   reader: AnswerReader,
   memory: BodyMemory,
 ): AsyncGenerator<Buffer | Fault, void, undefined> {

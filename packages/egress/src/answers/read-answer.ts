@@ -6,6 +6,8 @@ import type { Subject } from '../proxy/record.ts';
 import type { Terms } from '../proxy/terms.ts';
 import type { Fault } from '../wire/fault.ts';
 import { type Field, fieldValue } from '../wire/field.ts';
+import { type Pieces, piecesOf, watchPieces } from '../wire/pieces.ts';
+import type { Soon } from '../wire/soon.ts';
 import { type AnswerReader, createAnswerReader, isAnswerRead } from './answer-reader.ts';
 import { readEvents } from './event-answer.ts';
 import { readWhole } from './whole-answer.ts';
@@ -18,14 +20,23 @@ interface Answered {
 }
 
 /** Reads an answer before it passes, where the policy wants that; any other streams as it comes. */
-export async function readAnswer(
+export function readAnswer(
+  answered: Answered,
+  terms: Terms,
+  conversation: Conversation,
+  head: AnswerHead,
+): Soon<PassingAnswer | Fault> {
+  if (isAnswerRead(answered.subject, terms)) return read(answered, terms, conversation, head);
+  return { kind: 'passing', head, content: conversation.content() };
+}
+
+async function read(
   { context, decided, subject }: Answered,
   terms: Terms,
   conversation: Conversation,
   head: AnswerHead,
 ): Promise<PassingAnswer | Fault> {
   const content = conversation.content();
-  if (!isAnswerRead(subject, terms)) return { kind: 'passing', head, content };
   const reader = createAnswerReader(context, decided, subject, terms, head.status);
   const objection = objectionIn(head.fields, reader);
   if (objection !== undefined) return objection;
@@ -35,7 +46,7 @@ export async function readAnswer(
     ? {
         kind: 'passing' as const,
         head: { ...head, content: 'stream' as const },
-        content: readEvents(content, reader, memory),
+        content: piecesOf(readEvents(content, reader, memory)),
       }
     : await readWhole(head, content, reader, memory);
   if (answer.kind === 'fault') return answer;
@@ -43,13 +54,8 @@ export async function readAnswer(
 }
 
 /** What comes after the content is looked at when it is there. */
-async function* withTrailers(
-  content: AsyncIterable<Buffer | Fault>,
-  objection: () => Fault | undefined,
-): AsyncGenerator<Buffer | Fault, void, undefined> {
-  yield* content;
-  const found = objection();
-  if (found !== undefined) yield found;
+function withTrailers(content: Pieces, objection: () => Fault | undefined): Pieces {
+  return watchPieces(content, (piece) => piece ?? objection());
 }
 
 /** Fields of the head, or those that come after the content. */

@@ -3,12 +3,11 @@ import type { AnswerHead } from '../proxy/conversation.ts';
 import type { PassingAnswer } from '../proxy/forward.ts';
 import type { BodyMemory } from '../proxy/request-body.ts';
 import { type Fault, fault } from '../wire/fault.ts';
+import { noPieces, type Pieces, piecesBefore, watchPieces } from '../wire/pieces.ts';
 import type { AnswerReader } from './answer-reader.ts';
 import { Holding } from './holding.ts';
 import { JsonOutline } from './json-outline.ts';
 import { unclear } from './server-messages.ts';
-
-type Pieces = AsyncGenerator<Buffer | Fault, void, undefined>;
 
 /**
  * Reads an answer that is no stream of events: it is one message, a batch, or none. It passes when all of it was read. One
@@ -24,19 +23,19 @@ export async function readWhole(
   const held: Buffer[] = [];
   let bytes = 0;
   for (;;) {
-    const next = await pieces.next();
-    if (next.done === true) return passWhole(head, Buffer.concat(held), reader);
-    if (!Buffer.isBuffer(next.value)) return next.value;
-    held.push(next.value);
-    bytes += next.value.length;
+    const piece = await pieces.next();
+    if (piece === undefined) return passWhole(head, Buffer.concat(held), reader);
+    if (!Buffer.isBuffer(piece)) return piece;
+    held.push(piece);
+    bytes += piece.length;
     const late = await holding.holds(bytes);
     if (late !== undefined) return late;
     const isLong = bytes > reader.held;
     if (reader.objection !== undefined || reader.hear === undefined) {
       if (isLong) return tooLong;
       // Its beginning says what it is; white space before that is as good as part of a message.
-    } else if (held.length === 1 && formOf(next.value) === 'other')
-      return { kind: 'passing', head, content: withRest(next.value, pieces) };
+    } else if (held.length === 1 && formOf(piece) === 'other')
+      return { kind: 'passing', head, content: withRest(piece, pieces) };
     else if (isLong) return passLong(head, Buffer.concat(held), pieces);
   }
 }
@@ -46,7 +45,7 @@ async function passWhole(head: AnswerHead, bytes: Buffer, reader: AnswerReader):
   if (!Buffer.isBuffer(read)) return read;
   const objection = reader.objection?.('the content', read);
   if (objection !== undefined) return objection;
-  return { kind: 'passing', head: { ...head, content: read.length }, content: withRest(read) };
+  return { kind: 'passing', head: { ...head, content: read.length }, content: withRest(read, noPieces) };
 }
 
 async function readMessages(bytes: Buffer, { hear }: AnswerReader): Promise<Buffer | Fault> {
@@ -69,13 +68,9 @@ function passLong(head: AnswerHead, held: Buffer, pieces: Pieces): PassingAnswer
   return isPlain(held) ? { kind: 'passing', head, content: withRest(held, pieces, isPlain) } : unclear;
 }
 
-async function* withRest(
-  first: Buffer,
-  rest?: Pieces,
-  isPlain: (bytes: Buffer) => boolean = () => true,
-): AsyncGenerator<Buffer | Fault, void, undefined> {
-  if (first.length > 0) yield first;
-  for await (const piece of rest ?? []) yield Buffer.isBuffer(piece) && !isPlain(piece) ? unclear : piece;
+function withRest(first: Buffer, rest: Pieces, isPlain: (bytes: Buffer) => boolean = () => true): Pieces {
+  const looked = watchPieces(rest, (piece) => (Buffer.isBuffer(piece) && !isPlain(piece) ? unclear : piece));
+  return first.length > 0 ? piecesBefore(first, looked) : looked;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Caller } from '@clawhold/spec';
 import type { EgressHooks, Identity } from '../hooks.ts';
+import { type Soon, whenThere } from '../wire/soon.ts';
 
 /** A connection of a sandbox, seen from the side that accepted it. */
 export interface Connection {
@@ -49,9 +50,12 @@ async function findProgram(
 }
 
 /** Who asks about a host, as a question names them; with the program when a rule about that host is for certain ones. */
-export async function callerOf(hooks: EgressHooks, identity: Identity, host: string, port: number): Promise<Caller> {
+export function callerOf(hooks: EgressHooks, identity: Identity, host: string, port: number): Soon<Caller> {
   const { agent, run, sandbox } = identity;
-  const program = hooks.needsProgram(identity, host, port) ? await identity.program?.() : undefined;
-  if (program === undefined) return { agent, run, sandbox };
-  return { agent, run, sandbox, executable: program.executable, ancestors: [...program.ancestors] };
+  const program = hooks.needsProgram(identity, host, port) ? identity.program?.() : undefined;
+  return whenThere(program, (known) =>
+    known === undefined
+      ? { agent, run, sandbox }
+      : { agent, run, sandbox, executable: known.executable, ancestors: [...known.ancestors] },
+  );
 }

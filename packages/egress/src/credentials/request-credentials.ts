@@ -7,6 +7,7 @@ import type { Incoming } from '../proxy/incoming.ts';
 import type { Terms } from '../proxy/terms.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
+import { type Soon, whenThere } from '../wire/soon.ts';
 import { ChunkSigner } from './aws/chunk-signer.ts';
 import { ResignedBody } from './aws/resigned-body.ts';
 import { type AwsKey, signatureOf } from './aws/signature.ts';
@@ -57,12 +58,16 @@ export class RequestCredentials {
   }
 
   /** Why the request must not leave with what it holds; undefined when it may. */
-  async check(terms: Terms, body: Outgoing): Promise<Reason | undefined> {
-    const { credentials: desk } = this.#context.hooks;
+  check(terms: Terms, body: Outgoing): Soon<Reason | undefined> {
     const signing = this.#planSigning(terms, body);
     if (signing?.kind === 'none') return { code: 'hard_block', text: signing.text };
     this.#signing = signing;
-    const bytes = await this.#look(terms, body, signing !== undefined && signing.payload === undefined);
+    const looking = this.#look(terms, body, signing !== undefined && signing.payload === undefined);
+    return whenThere(looking, (bytes) => this.#permit(terms, bytes));
+  }
+
+  #permit(terms: Terms, bytes: Buffer | Fault | undefined): Reason | undefined {
+    const { credentials: desk } = this.#context.hooks;
     if (bytes !== undefined && !Buffer.isBuffer(bytes)) return { code: 'hard_block', text: bytes.text };
     const seen = bytes === undefined ? this.#seen : [...this.#seen, ...bodySightings(bytes, this.#received.fields)];
     if (seen.length === 0) return undefined;
@@ -77,12 +82,15 @@ export class RequestCredentials {
    *
    * @param readsAnswer its answer has to come in the clear, also without a credential.
    */
-  async fill(body: Outgoing, readsAnswer: boolean): Promise<Filled | Fault> {
+  fill(body: Outgoing, readsAnswer: boolean): Soon<Filled | Fault> {
     const outgoing = this.#gathered ?? body;
-    if (this.#permitted.length === 0) {
-      const { fields } = this.incoming;
-      return this.#scrubbed({ ...this.incoming, fields: readsAnswer ? inTheClear(fields) : fields }, outgoing, false);
-    }
+    if (this.#permitted.length > 0) return this.#obtain(outgoing, readsAnswer);
+    const { incoming } = this;
+    const sent = readsAnswer ? { ...incoming, fields: inTheClear(incoming.fields) } : incoming;
+    return this.#scrubbed(sent, outgoing, false);
+  }
+
+  async #obtain(outgoing: Outgoing, readsAnswer: boolean): Promise<Filled | Fault> {
     const { identity, method, target } = this.incoming;
     const values = await obtainRecorded(
       this.#context.hooks.credentials,
@@ -134,22 +142,23 @@ export class RequestCredentials {
 
   #scrubbed(incoming: Incoming, body: Outgoing, carriesSecret: boolean): Filled {
     const secrets = this.#context.hooks.credentials.secrets(incoming.identity);
-    const reply = secrets.length === 0 ? incoming.reply : new ScrubbedReply(incoming.reply, secrets);
-    return { kind: 'filled', incoming: { ...incoming, reply }, body, carriesSecret };
+    const scrubbed =
+      secrets.length === 0 ? incoming : { ...incoming, reply: new ScrubbedReply(incoming.reply, secrets) };
+    return { kind: 'filled', incoming: scrubbed, body, carriesSecret };
   }
 
   /** The body where it is there as a whole, or has to be: a credential may stand in it. */
-  async #look(terms: Terms, body: Outgoing, isSigned: boolean): Promise<Buffer | Fault | undefined> {
+  #look(terms: Terms, body: Outgoing, isSigned: boolean): Soon<Buffer | Fault | undefined> {
     if (Buffer.isBuffer(body)) return body;
     const { hooks, limits } = this.#context;
     const mayHold = terms.credentials.some((list) => list.some((term) => term.body));
     const isWanted = mayHold || isSigned;
     if (!isWanted || body.length === 0 || !hooks.credentials.holdsAny(this.#received.identity)) return undefined;
     // Not through the scanner: here a placeholder may have its place.
-    const gathered = await this.#received.body.gather(limits.inspectedBodyBytes);
-    if (!Buffer.isBuffer(gathered)) return gathered;
-    this.#gathered = gathered;
-    return gathered;
+    return this.#received.body.gather(limits.inspectedBodyBytes).then((gathered) => {
+      if (Buffer.isBuffer(gathered)) this.#gathered = gathered;
+      return gathered;
+    });
   }
 
   #tellMisplaced(): void {

@@ -1,6 +1,7 @@
 import { RequestBody } from '../proxy/request-body.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
+import { type Pieces, watchPieces } from '../wire/pieces.ts';
 import { PlaceholderScanner } from './placeholder-scanner.ts';
 
 /** A body that streams by, in which no placeholder may stand. */
@@ -28,15 +29,12 @@ export class ScannedBody extends RequestBody {
     return this.#body.trailers;
   }
 
-  async *pieces(): AsyncGenerator<Buffer | Fault, void, undefined> {
-    for await (const piece of this.#body.pieces()) {
-      if (Buffer.isBuffer(piece) && this.#scanner.shows(piece)) {
-        this.#onFound();
-        yield misplaced;
-        return;
-      }
-      yield piece;
-    }
+  pieces(): Pieces {
+    return watchPieces(this.#body.pieces(), (piece) => {
+      if (!Buffer.isBuffer(piece) || !this.#scanner.shows(piece)) return piece;
+      this.#onFound();
+      return misplaced;
+    });
   }
 
   skip(): Promise<void> {

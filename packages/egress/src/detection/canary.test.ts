@@ -14,6 +14,7 @@ import {
   talk,
   viaService,
 } from '../testing.ts';
+import { type Pieces, piecesBefore } from '../wire/pieces.ts';
 import { detectedFault, type EgressFinding } from './finding.ts';
 import { WatchedBody } from './watched-body.ts';
 
@@ -108,8 +109,8 @@ test(verifies('egress.canary', 'what follows a body is looked through before the
     readonly finished = false;
     readonly length = undefined;
     readonly trailers = [{ name: 'x-sum', value: canary }];
-    async *pieces(): AsyncGenerator<Buffer, void, undefined> {
-      yield Buffer.from(left);
+    pieces(): Pieces {
+      return piecesBefore(Buffer.from(left));
     }
     async skip(): Promise<void> {}
   }

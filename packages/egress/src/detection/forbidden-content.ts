@@ -7,6 +7,7 @@ import type { ProxyContext } from '../proxy/context.ts';
 import type { Outgoing } from '../proxy/forward.ts';
 import type { Incoming } from '../proxy/incoming.ts';
 import type { Terms } from '../proxy/terms.ts';
+import type { Soon } from '../wire/soon.ts';
 import { detectedFault } from './finding.ts';
 import type { LookedThrough } from './withheld-question.ts';
 
@@ -19,18 +20,26 @@ export type Screened =
  * Looks for what the policy forbids in requests (`request.forbid`), before the request is recorded as allowed. The body is
  * held back until all of it was read; what is too long or encoded is refused, never passed unread.
  */
-export async function screen(
+export function screen(
   context: ProxyContext,
   incoming: Incoming,
   body: Outgoing,
   { forbidden, forbiddenInAnswers }: Pick<Terms, 'forbidden' | 'forbiddenInAnswers'>,
-): Promise<Screened> {
+): Soon<Screened> {
   if (incoming.webSocket !== undefined) {
     const unseen = 'messages of a WebSocket pass as they come, so nobody can tell whether they hold';
     if (forbidden.length > 0) return refused(unseen, forbidden);
     if (forbiddenInAnswers.length > 0) return refused(unseen, forbiddenInAnswers, 'out (response.forbid)');
   }
-  if (forbidden.length === 0) return { kind: 'passed', body };
+  return forbidden.length === 0 ? { kind: 'passed', body } : look(context, incoming, body, forbidden);
+}
+
+async function look(
+  context: ProxyContext,
+  incoming: Incoming,
+  body: Outgoing,
+  forbidden: readonly Shape[],
+): Promise<Screened> {
   const { target, fields } = incoming;
   const headers = fields.map(({ name, value }) => ['fields', `the header ${name.slice(0, 40)}`, value] as const);
   const head = [['path', 'the path', target.path], ['query', 'the query', target.query], ...headers] as const;

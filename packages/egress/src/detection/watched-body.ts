@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { Detector, Found } from '@clawhold/detect';
 import { RequestBody } from '../proxy/request-body.ts';
-import type { Fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
+import { type Pieces, watchPieces } from '../wire/pieces.ts';
 import { detectedFault } from './finding.ts';
 
 /** A body that is looked through as it passes. It ends with {@link detectedFault} before the piece that completes a finding. */
@@ -30,23 +30,22 @@ export class WatchedBody extends RequestBody {
     return this.#inner.trailers;
   }
 
-  async *pieces(): AsyncGenerator<Buffer | Fault, void, undefined> {
-    for await (const piece of this.#inner.pieces()) {
-      if (Buffer.isBuffer(piece) && this.#isFoundIn(piece)) {
-        yield detectedFault;
-        return;
-      }
-      yield piece;
-    }
-    const rest = this.trailers.map(({ name, value }) => `${value}\u0001${name}\u0001`).join('');
-    if (this.#isFoundIn(Buffer.from(rest, 'latin1'), true)) yield detectedFault;
+  pieces(): Pieces {
+    return watchPieces(this.#inner.pieces(), (piece) => {
+      if (piece !== undefined && !Buffer.isBuffer(piece)) return piece;
+      return this.#isFoundIn(piece ?? this.#afterwards(), piece === undefined) ? detectedFault : piece;
+    });
   }
 
   skip(): Promise<void> {
     return this.#inner.skip();
   }
 
-  #isFoundIn(bytes: Buffer, isLast = false): boolean {
+  #afterwards(): Buffer {
+    return Buffer.from(this.trailers.map(({ name, value }) => `${value}\u0001${name}\u0001`).join(''), 'latin1');
+  }
+
+  #isFoundIn(bytes: Buffer, isLast: boolean): boolean {
     const [found] = [...this.#detector.feed(bytes), ...(isLast ? this.#detector.end() : [])];
     if (found === undefined) return false;
     this.#onFound(found);

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { Reason, Service } from '@clawhold/spec';
 import { type Fault, fault } from '../wire/fault.ts';
+import type { Soon } from '../wire/soon.ts';
 import type { Route } from './route.ts';
 
 /** What the platform keeps for itself, even from an operator's ceiling. */
@@ -21,7 +22,7 @@ export interface RefusedService {
 /** The ceiling's `services:`, the only way to something on this machine. */
 export interface ServiceTable {
   /** Where a service listens, checked at this moment: a symbolic link may have moved since the last time. */
-  locate(name: string): Promise<Route | RefusedService | Fault>;
+  locate(name: string): Soon<Route | RefusedService | Fault>;
 }
 
 export interface ServiceTableOptions {
@@ -34,7 +35,7 @@ export interface ServiceTableOptions {
 
 export function createServiceTable({ services, folder, reserved }: ServiceTableOptions): ServiceTable {
   return {
-    async locate(name) {
+    locate(name) {
       const table = services();
       const service = Object.hasOwn(table, name) ? table[name] : undefined;
       if (service === undefined) return refused(`There is no service "${name}".`);
@@ -44,14 +45,22 @@ export function createServiceTable({ services, folder, reserved }: ServiceTableO
         return { kind: 'service', name, port: service.port };
       }
       if (service.socket === undefined) return refused(`The service "${name}" has no address.`);
-      const path = await trueOf(resolve(folder, service.socket));
-      if (path === undefined) return fault('service_down', `The service "${name}" is not running.`, 502);
-      const own = await Promise.all(reserved.folders.map(async (one) => (await trueOf(one)) ?? one));
-      if (own.some((reservedFolder) => path === reservedFolder || path.startsWith(reservedFolder + sep)))
-        return refused(`The service "${name}" is a socket of Clawhold itself.`);
-      return { kind: 'service', name, socket: path };
+      return locateSocket(name, resolve(folder, service.socket), reserved);
     },
   };
+}
+
+async function locateSocket(
+  name: string,
+  socket: string,
+  { folders }: Reserved,
+): Promise<Route | RefusedService | Fault> {
+  const path = await trueOf(socket);
+  if (path === undefined) return fault('service_down', `The service "${name}" is not running.`, 502);
+  const own = await Promise.all(folders.map(async (one) => (await trueOf(one)) ?? one));
+  if (own.some((reservedFolder) => path === reservedFolder || path.startsWith(reservedFolder + sep)))
+    return refused(`The service "${name}" is a socket of Clawhold itself.`);
+  return { kind: 'service', name, socket: path };
 }
 
 /** The path without symbolic links, so that what is checked is what is opened; undefined when nothing is there. */

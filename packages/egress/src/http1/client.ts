@@ -5,6 +5,7 @@ import type { Identity } from '../hooks.ts';
 import { UpstreamPool } from '../proxy/upstream-pool.ts';
 import type { Situation } from '../target/target.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
+import type { Soon } from '../wire/soon.ts';
 
 /** A closing connection has this long to read our last answer. */
 const lingerMilliseconds = 2_000;
@@ -16,13 +17,14 @@ export class Client {
   readonly reader: ByteReader;
   readonly situation: Situation;
   readonly upstreams: UpstreamPool = new UpstreamPool();
+  readonly #whenGone: Set<() => void> = new Set();
 
   constructor(identity: Identity, socket: Socket | TLSSocket, situation: Situation, idleSeconds: number) {
     this.identity = identity;
     this.socket = socket;
     this.situation = situation;
     this.reader = new ByteReader(socket);
-    socket.once('close', () => this.upstreams.close());
+    socket.once('close', this.#onClose);
     socket.setTimeout(idleSeconds * 1_000);
     socket.on('timeout', this.#onSilence);
   }
@@ -33,6 +35,13 @@ export class Client {
     this.socket.off('timeout', this.#onSilence);
     return this.reader.detach();
   }
+
+  // One listener for all requests of the connection, however many follow each other.
+  readonly #onClose = (): void => {
+    this.upstreams.close();
+    for (const listener of this.#whenGone) listener();
+    this.#whenGone.clear();
+  };
 
   // Silence counts when it is the client that owes something: bytes that we wait for, or room for those that we wrote.
   // While a server owes us its answer that connection's own timer decides, and the client gets a 504.
@@ -54,13 +63,16 @@ export class Client {
     this.socket.resetAndDestroy();
   }
 
-  /** Runs something that needs bytes from the client and gives up on the connection when they do not come. */
-  async within<Result>(seconds: number, work: () => Promise<Result>): Promise<Result> {
+  /** Waits for something that needs bytes from the client and gives up on the connection when they do not come. */
+  within<Result>(seconds: number, work: Soon<Result>): Soon<Result> {
+    if (!(work instanceof Promise)) return work;
     const timer = setTimeout(() => this.socket.destroy(), seconds * 1_000);
-    try {
-      return await work();
-    } finally {
-      clearTimeout(timer);
-    }
+    return work.finally(() => clearTimeout(timer));
+  }
+
+  /** Calls back once when the connection ends. Returns how to stop listening. */
+  whenGone(listener: () => void): () => void {
+    this.#whenGone.add(listener);
+    return () => this.#whenGone.delete(listener);
   }
 }

@@ -1,7 +1,7 @@
 import { type BodyMemory, RequestBody } from '../proxy/request-body.ts';
 import { readBody } from '../wire/body.ts';
-import type { Fault } from '../wire/fault.ts';
 import { type Field, fieldValue } from '../wire/field.ts';
+import { noPieces, type Pieces, watchPieces } from '../wire/pieces.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import type { Client } from './client.ts';
 
@@ -34,18 +34,17 @@ export class Http1Body extends RequestBody {
     return framing.kind === 'length' ? framing.length : framing.kind === 'none' ? 0 : undefined;
   }
 
-  async *pieces(): AsyncGenerator<Buffer | Fault, void, undefined> {
-    if (this.#finished) return;
+  pieces(): Pieces {
+    if (this.#finished) return noPieces;
     this.#isBegun = true;
     if (this.#expectsPermission) {
       this.#expectsPermission = false;
       this.#client.socket.write('HTTP/1.1 100 Continue\r\n\r\n');
     }
-    for await (const piece of readBody(this.#client.reader, this.#head.framing, 'refuse')) {
-      yield piece;
-      if (!Buffer.isBuffer(piece)) return;
-    }
-    this.#finished = true;
+    return watchPieces(readBody(this.#client.reader, this.#head.framing, 'refuse'), (piece) => {
+      if (piece === undefined) this.#finished = true;
+      return piece;
+    });
   }
 
   async skip(): Promise<void> {

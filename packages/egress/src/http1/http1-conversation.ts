@@ -5,9 +5,10 @@ import { readBody } from '../wire/body.ts';
 import { endToEndFields, wantsClose } from '../wire/end-to-end.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { type Field, fieldValue } from '../wire/field.ts';
-import { readHeadLines } from '../wire/head-lines.ts';
+import { type HeadLines, type NoMessage, readHeadLines } from '../wire/head-lines.ts';
+import { noPieces, type Pieces, watchPieces } from '../wire/pieces.ts';
 import { parseResponseHead, type ResponseHead } from '../wire/response-head.ts';
-import { send, sendChunk, sendLastChunk } from '../wire/send.ts';
+import { lastChunk, send, sendChunk } from '../wire/send.ts';
 import { writeRequestHead } from '../wire/write-head.ts';
 
 /** Interim answers before the real one; more are a server that plays with us. */
@@ -75,12 +76,46 @@ export class Http1Conversation implements Conversation {
 
   // A server of HTTP/1.1 that looks at trailers of a request is rare, and one that merges them with the head a danger.
   sendEnd(): Promise<void> | undefined {
-    return this.#isChunked ? sendLastChunk(this.#upstream.socket, []) : undefined;
+    return this.#isChunked ? send(this.#upstream.socket, lastChunk([])) : undefined;
   }
 
   async answer(): Promise<AnswerHead | Fault> {
-    const response = await this.#readResponse();
-    if (response.kind === 'fault') return response;
+    for (let interim = 0; interim <= maximumInterim; interim++) {
+      const reading = readHeadLines(this.#upstream.reader, this.#headBytes);
+      const response = this.#responseIn(reading instanceof Promise ? await reading : reading);
+      if (response.kind === 'fault') return response;
+      if (response.status >= 200 || response.status === 101) return this.#answerOf(response);
+    }
+    return fault('interim', 'The host sent too many interim answers.', 502);
+  }
+
+  content(): Pieces {
+    if (this.#response === undefined) return noPieces;
+    return watchPieces(readBody(this.#upstream.reader, this.#response.framing, this.trailers), (piece) => {
+      if (piece === undefined) this.#isWhole = true;
+      return piece;
+    });
+  }
+
+  cut(): void {
+    this.#upstream.socket.destroy();
+  }
+
+  release(): void {
+    if (this.#isWhole && this.#response !== undefined && keepsConnection(this.#response) && this.#keep !== undefined)
+      this.#keep(this.#upstream);
+    else this.#upstream.socket.destroy();
+  }
+
+  #responseIn(read: HeadLines | NoMessage | Fault): ResponseHead | Fault {
+    if (this.#upstream.timedOut()) return fault('timeout', 'The host did not answer in time.', 504);
+    if (read.kind === 'end') return fault('no_answer', 'The host closed the connection without an answer.', 502);
+    if (read.kind === 'fault') return read;
+    const head = parseResponseHead(read.lines, this.#method);
+    return head.kind === 'response' && head.status === 101 && this.#connection === undefined ? switched : head;
+  }
+
+  #answerOf(response: ResponseHead): AnswerHead {
     this.#response = response;
     const { status, framing } = response;
     // Those of the connection are what the answer to a change of protocol is about.
@@ -101,42 +136,9 @@ export class Http1Conversation implements Conversation {
         return framing satisfies never;
     }
   }
-
-  async *content(): AsyncGenerator<Buffer | Fault, void, undefined> {
-    if (this.#response === undefined) return;
-    for await (const piece of readBody(this.#upstream.reader, this.#response.framing, this.trailers)) {
-      yield piece;
-      if (!Buffer.isBuffer(piece)) return;
-    }
-    this.#isWhole = true;
-  }
-
-  cut(): void {
-    this.#upstream.socket.destroy();
-  }
-
-  release(): void {
-    if (this.#isWhole && this.#response !== undefined && keepsConnection(this.#response) && this.#keep !== undefined)
-      this.#keep(this.#upstream);
-    else this.#upstream.socket.destroy();
-  }
-
-  async #readResponse(): Promise<ResponseHead | Fault> {
-    const { reader, timedOut } = this.#upstream;
-    for (let interim = 0; interim <= maximumInterim; interim++) {
-      const read = await readHeadLines(reader, this.#headBytes);
-      if (timedOut()) return fault('timeout', 'The host did not answer in time.', 504);
-      if (read.kind === 'end') return fault('no_answer', 'The host closed the connection without an answer.', 502);
-      if (read.kind === 'fault') return read;
-      const head = parseResponseHead(read.lines, this.#method);
-      if (head.kind === 'fault' || head.status >= 200) return head;
-      if (head.status === 101 && this.#connection !== undefined) return head;
-      if (head.status === 101) return fault('switched', 'The host changed the protocol without being asked.', 502);
-    }
-    return fault('interim', 'The host sent too many interim answers.', 502);
-  }
 }
 
+const switched: Fault = fault('switched', 'The host changed the protocol without being asked.', 502);
 const chunkedField: readonly Field[] = [{ name: 'transfer-encoding', value: 'chunked' }];
 
 // POST, PUT and PATCH without content say so (RFC 9110, 8.6); for the others nothing is said.

@@ -1,7 +1,6 @@
-import type { Duplex } from 'node:stream';
 import { type AnswerKind, decisionField, type Reply, type ReplyContent } from '../proxy/reply.ts';
 import type { Field } from '../wire/field.ts';
-import { send, sendAway, sendChunk, sendLastChunk } from '../wire/send.ts';
+import { chunkHead, lastChunk, send, sendAway, sendBetween, sendChunk } from '../wire/send.ts';
 import { writeResponseHead } from '../wire/write-head.ts';
 import type { Client } from './client.ts';
 
@@ -21,6 +20,8 @@ export class Http1Reply implements Reply {
   readonly #client: Client;
   readonly #asked: Asked;
   #isLast: boolean;
+  /** Written, and not sent yet. */
+  #head = '';
   #isChunked = false;
   #isWhole = false;
 
@@ -41,13 +42,10 @@ export class Http1Reply implements Reply {
   }
 
   whenGone(listener: () => void): () => void {
-    const { socket } = this.#client;
-    socket.once('close', listener);
-    return () => socket.off('close', listener);
+    return this.#client.whenGone(listener);
   }
 
   begin(status: number, kind: AnswerKind, fields: readonly Field[], content: ReplyContent): void {
-    const { socket } = this.#client;
     this.#isLast ||= this.#asked.body?.finished !== true;
     this.#isChunked = content === 'stream';
     const written = [
@@ -57,21 +55,36 @@ export class Http1Reply implements Reply {
       { name: decisionField, value: kind },
       ...(this.#isLast ? [{ name: 'connection', value: 'close' }] : []),
     ];
-    if (!socket.writable) return;
-    // What came together goes out together: the turn of the event loop ends after the pieces that are already here.
-    socket.cork();
-    process.nextTick(uncork, socket);
-    socket.write(writeResponseHead(status, written), 'latin1');
+    this.#head = writeResponseHead(status, written);
+    // With the first bytes of its content, when they come before the turn of the event loop ends.
+    process.nextTick(Http1Reply.sendHead, this);
   }
 
   write(bytes: Buffer): Promise<void> | undefined {
-    return sendAway(this.#client.socket, bytes, this.#isChunked ? sendChunk : send);
+    const { socket } = this.#client;
+    const head = this.#takeHead();
+    if (head === '' || !socket.writable) return sendAway(socket, bytes, this.#isChunked ? sendChunk : send);
+    if (!this.#isChunked) return sendBetween(socket, head, bytes, '');
+    return bytes.length === 0 ? send(socket, head) : sendBetween(socket, head + chunkHead(bytes.length), bytes, '\r\n');
   }
 
   end(trailers: readonly Field[]): Promise<void> | undefined {
     this.#isWhole = true;
-    if (!this.#isChunked) return undefined;
-    return sendLastChunk(this.#client.socket, this.#asked.readsTrailers ? trailers : []);
+    const head = this.#takeHead();
+    const last = this.#isChunked ? lastChunk(this.#asked.readsTrailers ? trailers : []) : '';
+    return head + last === '' ? undefined : send(this.#client.socket, head + last);
+  }
+
+  /** The head, where it was not sent yet. */
+  #takeHead(): string {
+    const head = this.#head;
+    this.#head = '';
+    return head;
+  }
+
+  static sendHead(reply: Http1Reply): void {
+    const head = reply.#takeHead();
+    if (head !== '') void send(reply.#client.socket, head);
   }
 
   makeLast(): void {
@@ -81,8 +94,4 @@ export class Http1Reply implements Reply {
   cut(): void {
     this.#client.socket.destroy();
   }
-}
-
-function uncork(socket: Duplex): void {
-  socket.uncork();
 }

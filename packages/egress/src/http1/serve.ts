@@ -16,6 +16,7 @@ import { type Fault, fault } from '../wire/fault.ts';
 import { fieldValue } from '../wire/field.ts';
 import { type NoMessage, readHeadLines } from '../wire/head-lines.ts';
 import { parseRequestHead, type RequestHead } from '../wire/request-head.ts';
+import { type Soon, whenThere } from '../wire/soon.ts';
 import type { WebSocketOffer } from '../wire/websocket-offer.ts';
 import { writeResponseHead } from '../wire/write-head.ts';
 import type { Client } from './client.ts';
@@ -37,7 +38,8 @@ export async function serve(context: ProxyContext, client: Client): Promise<void
 export const inside: Inside = { http1: serve, http2: serveHttp2 };
 
 async function serveOne(context: ProxyContext, client: Client): Promise<'next' | 'close' | 'tunnel'> {
-  const head = await nextHead(context, client);
+  const reading = nextHead(context, client);
+  const head = reading instanceof Promise ? await reading : reading;
   if (head.kind === 'end') return 'close';
   if (head.kind === 'fault') return reject(context, client, head);
   if (head.method === 'CONNECT') {
@@ -104,11 +106,12 @@ function reject(context: ProxyContext, client: Client, problem: Fault): 'close' 
   return 'close';
 }
 
-async function nextHead(context: ProxyContext, client: Client): Promise<RequestHead | NoMessage | Fault> {
+/** Between requests a connection may be idle; once a head has begun it must come to its end. */
+function nextHead({ limits }: ProxyContext, client: Client): Soon<RequestHead | NoMessage | Fault> {
   const { reader } = client;
-  // Between requests a connection may be idle; once a head has begun it must come to its end.
-  if (reader.isEmpty && !(await reader.fill())) return { kind: 'end' };
-  const { headSeconds, headBytes } = context.limits;
-  const read = await client.within(headSeconds, () => readHeadLines(reader, headBytes));
-  return read.kind === 'lines' ? parseRequestHead(read.lines) : read;
+  const begun = (): Soon<RequestHead | NoMessage | Fault> =>
+    whenThere(client.within(limits.headSeconds, readHeadLines(reader, limits.headBytes)), (read) =>
+      read.kind === 'lines' ? parseRequestHead(read.lines) : read,
+    );
+  return reader.isEmpty ? reader.fill().then((more) => (more ? begun() : { kind: 'end' })) : begun();
 }

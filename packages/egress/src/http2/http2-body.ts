@@ -1,8 +1,8 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { type BodyMemory, RequestBody } from '../proxy/request-body.ts';
-import type { Fault } from '../wire/fault.ts';
 import { type Field, fieldValue } from '../wire/field.ts';
 import type { Http2Head } from '../wire/http2-head.ts';
+import { noPieces, type Pieces, watchPieces } from '../wire/pieces.ts';
 import type { StreamContent } from './stream-content.ts';
 
 /** The body of a request in HTTP/2: a stream of its own, so that nothing hangs on reading it. */
@@ -30,17 +30,16 @@ export class Http2Body extends RequestBody {
     return this.#content.trailers;
   }
 
-  async *pieces(): AsyncGenerator<Buffer | Fault, void, undefined> {
-    if (this.#finished) return;
+  pieces(): Pieces {
+    if (this.#finished) return noPieces;
     if (this.#expectsPermission && !this.#stream.closed && !this.#stream.headersSent) {
       this.#expectsPermission = false;
       this.#stream.additionalHeaders({ ':status': 100 });
     }
-    for await (const piece of this.#content.pieces(this.length)) {
-      yield piece;
-      if (!Buffer.isBuffer(piece)) return;
-    }
-    this.#finished = true;
+    return watchPieces(this.#content.pieces(this.length), (piece) => {
+      if (piece === undefined) this.#finished = true;
+      return piece;
+    });
   }
 
   async skip(): Promise<void> {}

@@ -6,6 +6,7 @@ import { type Fault, fault } from '../wire/fault.ts';
 import { type Field, fieldValue } from '../wire/field.ts';
 import { decimal } from '../wire/framing.ts';
 import { splitHead } from '../wire/http2-head.ts';
+import { noPieces, type Pieces } from '../wire/pieces.ts';
 import { send } from '../wire/send.ts';
 import { writeRequestHead } from '../wire/write-head.ts';
 import { headerObject } from './header-object.ts';
@@ -94,8 +95,8 @@ export class Http2Conversation implements Conversation {
     return this.#head.promise;
   }
 
-  async *content(): AsyncGenerator<Buffer | Fault, void, undefined> {
-    if (this.#content !== undefined) yield* this.#content.pieces(this.#length);
+  content(): Pieces {
+    return this.#content?.pieces(this.#length) ?? noPieces;
   }
 
   cut(): void {

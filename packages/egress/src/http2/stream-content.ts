@@ -3,6 +3,7 @@ import { ByteReader } from '../wire/byte-reader.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
 import { splitHead } from '../wire/http2-head.ts';
+import { type Pieces, ReadPieces, starved } from '../wire/pieces.ts';
 
 /** Names and values after a body. */
 const trailerBytes = 16 * 1024;
@@ -13,7 +14,6 @@ export class StreamContent {
   readonly reader: ByteReader;
   #hasEnded = false;
   #badTrailers: Fault | undefined;
-  #received = 0;
 
   constructor(stream: Http2Stream) {
     // A stream that was reset ends for Node as one that is whole when the reset gives no error as its reason (RFC 9113,
@@ -28,22 +28,17 @@ export class StreamContent {
   }
 
   /**
-   * The content, piece by piece; a fault is the last thing that comes.
+   * The content, as long as it was declared.
    *
-   * @param length what was declared; undefined when nothing was.
+   * @param length undefined when nothing was.
    */
-  async *pieces(length: number | undefined): AsyncGenerator<Buffer | Fault, void, undefined> {
-    const { reader } = this;
-    do {
-      const piece = reader.consume(Number.POSITIVE_INFINITY);
-      if (piece.length === 0) continue;
-      this.#received += piece.length;
-      if (length !== undefined && this.#received > length) return yield wrongLength;
-      yield piece;
-    } while (await reader.fill());
-    if (!this.#hasEnded || !reader.endedCleanly) yield cutOff;
-    else if (length !== undefined && this.#received !== length) yield wrongLength;
-    else if (this.#badTrailers !== undefined) yield this.#badTrailers;
+  pieces(length: number | undefined): Pieces {
+    return new StreamPieces(this.reader, length, (received) => this.#problemAtEnd(received, length));
+  }
+
+  #problemAtEnd(received: number, length: number | undefined): Fault | undefined {
+    if (!this.#hasEnded || !this.reader.endedCleanly) return cutOff;
+    return length !== undefined && received !== length ? wrongLength : this.#badTrailers;
   }
 
   #take(raw: readonly string[]): void {
@@ -51,6 +46,29 @@ export class StreamContent {
     if (parts.kind === 'fault') this.#badTrailers = parts;
     else if (parts.pseudo.size > 0) this.#badTrailers = fault('trailers', 'Trailers hold a pseudo-header field.');
     else this.trailers.push(...parts.fields);
+  }
+}
+
+class StreamPieces extends ReadPieces {
+  readonly #length: number | undefined;
+  readonly #problemAtEnd: (received: number) => Fault | undefined;
+  #received = 0;
+
+  constructor(reader: ByteReader, length: number | undefined, problemAtEnd: (received: number) => Fault | undefined) {
+    super(reader);
+    this.#length = length;
+    this.#problemAtEnd = problemAtEnd;
+  }
+
+  protected read(): Buffer | Fault | typeof starved {
+    if (this.reader.isEmpty) return starved;
+    const piece = this.reader.consume(Number.POSITIVE_INFINITY);
+    this.#received += piece.length;
+    return this.#length !== undefined && this.#received > this.#length ? wrongLength : piece;
+  }
+
+  protected ended(): Fault | undefined {
+    return this.#problemAtEnd(this.#received);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Target } from '../target/target.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
+import type { Pieces } from '../wire/pieces.ts';
 import type { ReplyContent } from './reply.ts';
 
 /** A request as it leaves. */
@@ -38,7 +39,7 @@ export interface Conversation {
   /** Reads the head of the answer, past the interim ones, which only matter to whoever asked for them: us. */
   answer(): Promise<AnswerHead | Fault>;
   /** The content of the answer; a fault is the last thing that comes, and says that it is not whole. */
-  content(): AsyncGenerator<Buffer | Fault, void, undefined>;
+  content(): Pieces;
   /** Fields after the content, complete when that has ended. */
   readonly trailers: readonly Field[];
   /** Breaks it off on the server's side: an unfinished request must never look finished. */

@@ -7,6 +7,7 @@ import type { Route } from '../dial/route.ts';
 import type { EgressRecord, Meter } from '../hooks.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { fieldValue } from '../wire/field.ts';
+import { whenThere } from '../wire/soon.ts';
 import { answerFailure, answerMalformed, answerRefusal } from './answer.ts';
 import type { ProxyContext } from './context.ts';
 import type { AnswerHead, Conversation } from './conversation.ts';
@@ -46,7 +47,8 @@ export async function deliver(admitted: Admitted, outgoing: Outgoing, allowed: A
     mayUseHttp2: version === 'h2',
   };
   for (const isFresh of [false, true]) {
-    const conversation = await incoming.upstreams.open(context, allowed.routes, departure, isFresh);
+    const opening = incoming.upstreams.open(context, allowed.routes, departure, isFresh);
+    const conversation = opening instanceof Promise ? await opening : opening;
     if (conversation.kind === 'fault') {
       await body.skip();
       return fail(admitted, conversation);
@@ -88,12 +90,11 @@ async function sendAndReceive(
   const { context, incoming, subject } = admitted;
   const { reply } = incoming;
   let broken: Fault | OverBudget | undefined;
-  const send = async (): Promise<void> => {
-    const bounds = { cap: terms.requestCap, meter };
-    broken = await sendRequest(conversation, incoming, outgoing, subject.traffic, bounds);
+  const bounds = { cap: terms.requestCap, meter };
+  const sending = whenThere(sendRequest(conversation, incoming, outgoing, subject.traffic, bounds), (problem) => {
+    broken = problem;
     if (broken !== undefined) conversation.cut();
-  };
-  const sending = send();
+  });
   const head = await conversation.answer();
   if (head.kind === 'fault') {
     if (conversation.canRepeat && head.code === 'no_answer' && !reply.isGone) return 'stale';
@@ -122,7 +123,8 @@ export async function receive(
   const { reply } = incoming;
   const unwanted = whyUnwanted(head, terms);
   if (unwanted !== undefined) return fail(admitted, unwanted);
-  const answer = await readAnswer(admitted, terms, conversation, head);
+  const reading = readAnswer(admitted, terms, conversation, head);
+  const answer = reading instanceof Promise ? await reading : reading;
   if (answer.kind === 'fault') return fail(admitted, answer);
   const relayed = await relayAnswer(reply, conversation, answer, terms.responseCap, subject.traffic);
   if (relayed.kind === 'whole') return tell(admitted, 'answered', head.status, null);

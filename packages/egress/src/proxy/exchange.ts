@@ -17,14 +17,16 @@ import { report, type Subject } from './record.ts';
 /** One request from its head to its answer. What is decided, recorded and sent are all written from its target. */
 export async function exchange(context: ProxyContext, received: Incoming): Promise<void> {
   const { generation } = context.underWay;
-  const watched = await watch(context, received);
+  const watching = watch(context, received);
+  const watched = watching instanceof Promise ? await watching : watching;
   if (watched === undefined) return;
   const credentials = new RequestCredentials(context, watched);
   const { incoming } = credentials;
   const { identity, method, target, body, reply } = incoming;
   const traffic = { requestBytes: 0, responseBytes: 0 };
   const bare: Subject = { method, url: urlOf(target), question: null, decision: null, traffic };
-  const asked = await questionOf(context, incoming);
+  const asking = questionOf(context, incoming);
+  const asked = asking instanceof Promise ? await asking : asking;
   const judged = asked.kind === 'fault' ? asked : await judgeRequest(context, incoming, asked, credentials);
   if (judged === detectedFault) return refuseDetected(context, incoming, bare);
   if (judged.kind === 'fault') {
@@ -45,7 +47,8 @@ export async function exchange(context: ProxyContext, received: Incoming): Promi
     const underWay = context.underWay.enter({ decided, generation, cut: () => reply.cut() });
     try {
       const readsAnswer = isAnswerRead(subject, judgement.terms);
-      const filled = await credentials.fill(judged.body, readsAnswer);
+      const filling = credentials.fill(judged.body, readsAnswer);
+      const filled = filling instanceof Promise ? await filling : filling;
       if (filled.kind === 'fault') {
         await body.skip();
         if (filled === detectedFault) refuseDetected(context, incoming, subject);

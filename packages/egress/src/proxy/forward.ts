@@ -1,6 +1,8 @@
 import type { Reason } from '@clawhold/spec';
 import type { Meter } from '../hooks.ts';
 import { type Fault, fault } from '../wire/fault.ts';
+import { type Pieces, piecesBefore } from '../wire/pieces.ts';
+import { type Soon, whenThere } from '../wire/soon.ts';
 import { passedTrailers } from '../wire/trailers.ts';
 import { writeFields } from '../wire/write-head.ts';
 import type { AnswerHead, Conversation } from './conversation.ts';
@@ -34,21 +36,37 @@ interface OutwardBounds {
  * Writes the request anew from its decided parts and streams its body. Returns what was wrong with the body, or that no
  * budget is left for it; then the request must not be completed.
  */
-export async function sendRequest(
+export function sendRequest(
   conversation: Conversation,
   { method, target, fields, readsTrailers }: Incoming,
+  body: Outgoing,
+  traffic: Traffic,
+  bounds: OutwardBounds,
+): Soon<Fault | OverBudget | undefined> {
+  const { length } = body;
+  if ((length ?? 0) > bounds.cap) return overCap;
+  const headBytes = conversation.prepare({ method, target, fields, length, readsTrailers });
+  if (length !== 0 || bounds.meter !== undefined) return sendMetered(conversation, headBytes, body, traffic, bounds);
+  return whenThere(conversation.sendHead(), () => whenThere(conversation.sendEnd([]), () => undefined));
+}
+
+async function sendMetered(
+  conversation: Conversation,
+  headBytes: number,
   body: Outgoing,
   traffic: Traffic,
   { cap, meter }: OutwardBounds,
 ): Promise<Fault | OverBudget | undefined> {
   const { length } = body;
-  if ((length ?? 0) > cap) return overCap;
-  const headBytes = conversation.prepare({ method, target, fields, length, readsTrailers });
   // What is known beforehand is taken as a whole: a request that does not fit is refused, not begun.
   const beyond = await meter?.(headBytes + (length ?? 0));
   if (beyond !== undefined) return { kind: 'over_budget', reason: beyond };
   await conversation.sendHead();
-  for await (const piece of Buffer.isBuffer(body) ? [body] : body.pieces()) {
+  const pieces = Buffer.isBuffer(body) ? piecesBefore(body) : body.pieces();
+  for (;;) {
+    const next = pieces.next();
+    const piece = next instanceof Promise ? await next : next;
+    if (piece === undefined) break;
     if (!Buffer.isBuffer(piece)) return piece;
     if (traffic.requestBytes + piece.length > cap) return overCap;
     const spent = length === undefined ? await meter?.(piece.length) : undefined;
@@ -70,7 +88,7 @@ const overCap: Fault = fault('body_cap', 'The request body is larger than the po
 export interface PassingAnswer {
   readonly kind: 'passing';
   readonly head: AnswerHead;
-  readonly content: AsyncIterable<Buffer | Fault>;
+  readonly content: Pieces;
 }
 
 /** How an answer went back: whole, or broken off in its middle. */
@@ -85,7 +103,10 @@ export async function relayAnswer(
   traffic: Traffic,
 ): Promise<Relayed> {
   reply.begin(head.status, 'allowed', head.fields, head.content);
-  for await (const piece of content) {
+  for (;;) {
+    const next = content.next();
+    const piece = next instanceof Promise ? await next : next;
+    if (piece === undefined) break;
     if (!Buffer.isBuffer(piece)) return { kind: 'cut', fault: piece };
     if (traffic.responseBytes + piece.length > cap) return { kind: 'cut', fault: overResponseCap };
     traffic.responseBytes += piece.length;
@@ -93,7 +114,8 @@ export async function relayAnswer(
     const waiting = reply.write(piece);
     if (waiting !== undefined) await waiting;
   }
-  await reply.end(passedTrailers(conversation.trailers));
+  const ending = reply.end(passedTrailers(conversation.trailers));
+  if (ending !== undefined) await ending;
   return { kind: 'whole' };
 }
 

@@ -28,7 +28,7 @@ export async function inspectTunnel(
 ): Promise<'close' | 'tunnel'> {
   const { host, port } = target;
   const { headSeconds, idleSeconds } = context.limits;
-  const greeting = await client.within(headSeconds, () => readGreeting(client.reader, target));
+  const greeting = await client.within(headSeconds, readGreeting(client.reader, target));
   if (greeting.kind === 'end') return 'close';
   if (greeting.kind === 'fault') return reject(context, client, greeting);
   if (greeting.kind === 'tls' && tls === 'none')
@@ -41,7 +41,7 @@ export async function inspectTunnel(
     await inside.http1(context, new Client(client.identity, socket, situation, idleSeconds));
     return 'tunnel';
   }
-  const secured = await client.within(headSeconds, () => terminate(context, socket, host));
+  const secured = await client.within(headSeconds, terminate(context, socket, host));
   if (secured === undefined) {
     reportMalformed(context, client.identity, 'tls_handshake', null);
     return 'close';

@@ -3,6 +3,7 @@ import { type LookedThrough, withholdFrom } from '../detection/withheld-question
 import { type Route, writeRoute } from '../dial/route.ts';
 import type { Admission, Decided, Identity, Meter } from '../hooks.ts';
 import type { Fault } from '../wire/fault.ts';
+import { type Soon, whenThere } from '../wire/soon.ts';
 import type { ProxyContext } from './context.ts';
 import { bothTerms, readTerms, type Terms } from './terms.ts';
 
@@ -36,7 +37,8 @@ export async function judge(
   question: EgressQuestion,
   { check, isUpgrade = false }: JudgingOptions = {},
 ): Promise<Judgement> {
-  const decision = await decide(context, question);
+  const deciding = decide(context, question);
+  const decision = deciding instanceof Promise ? await deciding : deciding;
   if (decision.kind !== 'allow') return refuse(context, identity, question, decision);
   const terms = readTerms(decision);
   // Rules about requests say nothing about what goes through it afterwards.
@@ -68,7 +70,7 @@ export interface Objection {
 }
 
 /** Asked before a request is recorded as allowed. */
-export type Check = (terms: Terms) => Promise<Objection | undefined>;
+export type Check = (terms: Terms) => Soon<Objection | undefined>;
 
 interface JudgingOptions {
   readonly check?: Check;
@@ -104,20 +106,23 @@ export async function settle(
   // Of a tunnel that passes unread nobody knows what an answer is.
   const most = question.operation === undefined ? Number.POSITIVE_INFINITY : context.limits.responseBytes;
   const terms = { ...stated, responseCap: Math.min(stated.responseCap, most) };
-  const objection = await check?.(terms);
+  const checking = check?.(terms);
+  const objection = checking instanceof Promise ? await checking : checking;
   if (objection !== undefined) {
     const { reason, found } = objection;
     const shown = found === undefined ? question : withholdFrom(question, found);
     return refuse(context, identity, shown, overrule(decision, reason));
   }
-  const routes = await findRoutes(context, identity, question, terms);
+  const finding = findRoutes(context, identity, question, terms);
+  const routes = finding instanceof Promise ? await finding : finding;
   if (routes.kind === 'fault') return { kind: 'failed', decision, fault: routes };
   if (routes.kind === 'refused') return refuse(context, identity, question, overrule(decision, routes.reason));
   const [first] = routes.routes;
   const address = first === undefined ? null : writeRoute(first);
   let meter: Meter | undefined;
   for (const one of allowed) {
-    const admission = await admit(context, { identity, ...one, address });
+    const admitting = admit(context, { identity, ...one, address });
+    const admission = admitting instanceof Promise ? await admitting : admitting;
     if (admission.kind === 'refused')
       return {
         kind: 'refused',
@@ -132,19 +137,17 @@ export async function settle(
 }
 
 /** The decision; one that cannot be made is no. */
-export async function decide(context: ProxyContext, question: EgressQuestion): Promise<Decision> {
-  try {
-    return await context.hooks.decide(question);
-  } catch {
-    return {
-      kind: 'deny',
-      reasons: [{ code: 'default', text: 'The decision could not be made, so the answer is no.' }],
-      rules: [],
-      obligations: [{ kind: 'record', durability: 'durable' }],
-      policy: '0'.repeat(64),
-    };
-  }
+export function decide({ hooks }: ProxyContext, question: EgressQuestion): Soon<Decision> {
+  return unlessFailed(() => hooks.decide(question), undecided);
 }
+
+const undecided: Decision = {
+  kind: 'deny',
+  reasons: [{ code: 'default', text: 'The decision could not be made, so the answer is no.' }],
+  rules: [],
+  obligations: [{ kind: 'record', durability: 'durable' }],
+  policy: '0'.repeat(64),
+};
 
 /** Records a refusal, and puts it before a person when one can say yes. */
 export async function refuse(
@@ -171,25 +174,47 @@ async function propose(context: ProxyContext, decided: Decided): Promise<string 
 }
 
 /** Records what was decided and takes what it reserves; when that fails the answer is no. */
-export async function admit(context: ProxyContext, decided: Decided): Promise<Admission> {
+export function admit({ hooks }: ProxyContext, decided: Decided): Soon<Admission> {
+  return unlessFailed(() => hooks.before(decided), unrecorded);
+}
+
+const unrecorded: Admission = {
+  kind: 'refused',
+  reason: { code: 'default', text: 'The request could not be recorded before it left, so it was not sent.' },
+};
+
+/** What a hook says; one that throws or rejects is answered with no. */
+function unlessFailed<Answer>(ask: () => Soon<Answer>, no: Answer): Soon<Answer> {
   try {
-    return await context.hooks.before(decided);
+    const answer = ask();
+    return answer instanceof Promise ? answer.catch(() => no) : answer;
   } catch {
-    const text = 'The request could not be recorded before it left, so it was not sent.';
-    return { kind: 'refused', reason: { code: 'default', text } };
+    return no;
   }
 }
 
-async function findRoutes(context: ProxyContext, identity: Identity, question: EgressQuestion, terms: Terms) {
-  if (terms.service !== undefined) {
-    if (terms.addresses.length > 0) return { kind: 'refused', reason: serviceHasNone } as const;
-    const route = await context.services.locate(terms.service);
-    return route.kind === 'refused' || route.kind === 'fault' ? route : ({ kind: 'routes', routes: [route] } as const);
+type Routes =
+  | { readonly kind: 'routes'; readonly routes: readonly Route[] }
+  | { readonly kind: 'refused'; readonly reason: Reason }
+  | Fault;
+
+function findRoutes(
+  { services, dialler }: ProxyContext,
+  { sandbox }: Identity,
+  { host, port }: EgressQuestion,
+  { service, addresses }: Terms,
+): Soon<Routes> {
+  if (service !== undefined) {
+    if (addresses.length > 0) return { kind: 'refused', reason: serviceHasNone };
+    return whenThere(services.locate(service), (route) =>
+      route.kind === 'refused' || route.kind === 'fault' ? route : { kind: 'routes', routes: [route] },
+    );
   }
-  const checked = await context.dialler.check(question.host, identity.sandbox, terms.addresses);
-  if (checked.kind !== 'addresses') return checked;
-  const routes = checked.addresses.map((address): Route => ({ kind: 'address', address, port: question.port }));
-  return { kind: 'routes', routes } as const;
+  return whenThere(dialler.check(host, sandbox, addresses), (checked) =>
+    checked.kind === 'addresses'
+      ? { kind: 'routes', routes: checked.addresses.map((address) => ({ kind: 'address', address, port })) }
+      : checked,
+  );
 }
 
 const serviceHasNone: Reason = {

@@ -7,6 +7,7 @@ import { destinationParameters } from '../inspection/destinations.ts';
 import { readGrpc } from '../inspection/grpc.ts';
 import { readMessages } from '../inspection/read-messages.ts';
 import { type Fault, fault } from '../wire/fault.ts';
+import { type Soon, whenThere } from '../wire/soon.ts';
 import type { ProxyContext } from './context.ts';
 import type { Outgoing } from './forward.ts';
 import type { Incoming } from './incoming.ts';
@@ -48,14 +49,14 @@ export async function judgeRequest(
   const { identity } = incoming;
   let outgoing = asked.body;
   let messages: readonly ReadMessage[] = [];
-  const check = async (terms: Terms): Promise<Objection | undefined> => {
+  const check = (terms: Terms): Soon<Objection | undefined> => {
     const withheld = withheldCall(context, incoming, messages, terms);
     if (withheld !== undefined) return { reason: withheld };
-    const screened = await screen(context, incoming, outgoing, terms);
-    if (screened.kind === 'refused') return screened;
-    outgoing = screened.body;
-    const reason = await credentials.check(terms, outgoing);
-    return reason === undefined ? undefined : { reason };
+    return whenThere(screen(context, incoming, outgoing, terms), (screened) => {
+      if (screened.kind === 'refused') return screened;
+      outgoing = screened.body;
+      return whenThere(credentials.check(terms, outgoing), (reason) => (reason === undefined ? undefined : { reason }));
+    });
   };
   const judgement = await judge(context, identity, asked.question, {
     check,

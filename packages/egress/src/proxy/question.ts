@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { needsBody } from '@clawhold/policy';
-import type { EgressQuestion } from '@clawhold/spec';
+import type { Caller, EgressQuestion } from '@clawhold/spec';
 import { callerOf } from '../caller/calling-program.ts';
+import type { BodyNeeds } from '../hooks.ts';
 import { destinationParameters } from '../inspection/destinations.ts';
 import { redactBody } from '../redaction/redact-body.ts';
 import { urlOf } from '../target/target.ts';
 import type { Fault } from '../wire/fault.ts';
+import { type Soon, whenThere } from '../wire/soon.ts';
 import type { ProxyContext } from './context.ts';
 import type { Outgoing } from './forward.ts';
 import type { Incoming } from './incoming.ts';
@@ -18,24 +20,35 @@ export interface Asked {
 }
 
 /** Builds the question of a request; reads its body first when the policy says that the decision depends on it. */
-export async function questionOf(context: ProxyContext, incoming: Incoming): Promise<Asked | Fault> {
+export function questionOf(context: ProxyContext, incoming: Incoming): Soon<Asked | Fault> {
+  const { identity, target } = incoming;
+  return whenThere(callerOf(context.hooks, identity, target.host, target.port), (caller) =>
+    questionBy(caller, context, incoming),
+  );
+}
+
+function questionBy(caller: Caller, context: ProxyContext, incoming: Incoming): Soon<Asked | Fault> {
+  const { hooks } = context;
+  const { identity, method, target, body } = incoming;
+  const { host, port, scheme, path, query } = target;
+  const operation = { method, path, query, parameters: [] };
+  const data = hooks.dataLabel(identity);
+  const outline: EgressQuestion = { kind: 'egress', caller, host, port, scheme, operation, data };
+  const needs = hooks.inspect(outline);
+  const isByHead = needs.pointers.length === 0 && !needs.digestBody && (needs.takenOut ?? []).length === 0;
+  return isByHead ? { kind: 'asked', question: outline, body } : readFurther(context, incoming, outline, needs);
+}
+
+async function readFurther(
+  context: ProxyContext,
+  incoming: Incoming,
+  outline: EgressQuestion,
+  needs: BodyNeeds,
+): Promise<Asked | Fault> {
   const { hooks, limits } = context;
   const { identity, method, target, fields, body } = incoming;
-  const operation = { method, path: target.path, query: target.query, parameters: [] };
-  const outline: EgressQuestion = {
-    kind: 'egress',
-    caller: await callerOf(hooks, identity, target.host, target.port),
-    host: target.host,
-    port: target.port,
-    scheme: target.scheme,
-    operation,
-    data: hooks.dataLabel(identity),
-  };
-  const needs = hooks.inspect(outline);
   const { takenOut = [] } = needs;
   const isRedacted = takenOut.length > 0;
-  if (needs.pointers.length === 0 && !needs.digestBody && !isRedacted)
-    return { kind: 'asked', question: outline, body };
   const isRead = needs.digestBody || isRedacted || needsBody(needs.pointers);
   const gathered = isRead ? await body.gather(limits.inspectedBodyBytes) : undefined;
   if (gathered !== undefined && !Buffer.isBuffer(gathered)) return gathered;
@@ -46,7 +59,7 @@ export async function questionOf(context: ProxyContext, incoming: Incoming): Pro
   if ('kind' in parameters) return parameters;
   const question: EgressQuestion = {
     ...outline,
-    operation: { ...operation, parameters: [...parameters] },
+    operation: { method, path: target.path, query: target.query, parameters: [...parameters] },
     ...(needs.digestBody ? { action: digestOf(context, incoming, bytes ?? Buffer.alloc(0)) } : {}),
   };
   return { kind: 'asked', question, body: bytes ?? body };

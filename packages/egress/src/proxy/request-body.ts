@@ -1,5 +1,6 @@
 import { type Fault, fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
+import type { Pieces } from '../wire/pieces.ts';
 
 /** The memory for bodies that must be read before the decision, shared fairly between sandboxes. */
 export interface BodyMemory {
@@ -27,7 +28,7 @@ export abstract class RequestBody {
   abstract readonly trailers: readonly Field[];
 
   /** The content, piece by piece; a fault is the last thing that comes. */
-  abstract pieces(): AsyncGenerator<Buffer | Fault, void, undefined>;
+  abstract pieces(): Pieces;
 
   /** Gets past a body that nobody wants, where the connection cannot go on otherwise. */
   abstract skip(): Promise<void>;

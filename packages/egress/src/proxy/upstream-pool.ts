@@ -5,6 +5,7 @@ import { Http2Conversation } from '../http2/http2-conversation.ts';
 import type { UpstreamSession } from '../http2/upstream-session.ts';
 import type { Target } from '../target/target.ts';
 import type { Fault } from '../wire/fault.ts';
+import { type Soon, whenThere } from '../wire/soon.ts';
 import type { ProxyContext } from './context.ts';
 import type { Conversation } from './conversation.ts';
 import { type Destination, openNegotiated, openUpstream, type Upstream } from './upstream.ts';
@@ -49,12 +50,12 @@ export class UpstreamPool {
   #isClosed = false;
 
   /** Opens the way for a request along one of these checked routes. @param isFresh over no kept connection. */
-  async open(
+  open(
     context: ProxyContext,
     routes: readonly Route[],
     departure: Departure,
     isFresh: boolean,
-  ): Promise<Conversation | Fault> {
+  ): Soon<Conversation | Fault> {
     const { scheme, host, port } = departure.target;
     const key = `${scheme}://${host}:${port}`;
     return departure.mayUseHttp2 && scheme === 'https'
@@ -69,18 +70,18 @@ export class UpstreamPool {
     for (const session of this.#sessions) session.close();
   }
 
-  async #openHttp1(
+  #openHttp1(
     context: ProxyContext,
     routes: readonly Route[],
     departure: Departure,
     key: string,
     isFresh: boolean,
-  ): Promise<Conversation | Fault> {
+  ): Soon<Conversation | Fault> {
     const kept = !isKeeper(departure) || isFresh ? undefined : this.#take(routes, key);
-    const upstream = kept ?? (await openUpstream(context, routes, destinationOf(departure)));
-    return upstream.kind === 'fault'
-      ? upstream
-      : this.#overHttp1(context, upstream, departure, key, kept !== undefined);
+    const upstream = kept ?? openUpstream(context, routes, destinationOf(departure));
+    return whenThere(upstream, (opened) =>
+      opened.kind === 'fault' ? opened : this.#overHttp1(context, opened, departure, key, kept !== undefined),
+    );
   }
 
   /** Requests to one server wait for the first of them to learn what it speaks. */

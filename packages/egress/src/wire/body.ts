@@ -1,50 +1,53 @@
 import type { ByteReader } from './byte-reader.ts';
-import { readChunked, type TrailerRule } from './chunked.ts';
+import { ChunkedPieces, type TrailerRule } from './chunked.ts';
 import { type Fault, fault } from './fault.ts';
 import type { Framing } from './framing.ts';
+import { noPieces, type Pieces, ReadPieces, starved } from './pieces.ts';
 
-/**
- * Yields the content of a body and stops exactly at its end. The last thing it yields may be a {@link Fault}; then the
- * body is not whole and nothing after it on the connection can be trusted.
- */
-export async function* readBody(
-  reader: ByteReader,
-  framing: Framing,
-  trailers: TrailerRule,
-): AsyncGenerator<Buffer | Fault, void, undefined> {
+/** The content of a body, which stops exactly at its end. After a fault nothing on the connection can be trusted. */
+export function readBody(reader: ByteReader, framing: Framing, trailers: TrailerRule): Pieces {
   switch (framing.kind) {
     case 'none':
-      return;
+      return noPieces;
     case 'length':
-      yield* readLength(reader, framing.length);
-      return;
+      return new LengthPieces(reader, framing.length);
     case 'chunked':
-      yield* readChunked(reader, trailers);
-      return;
+      return new ChunkedPieces(reader, trailers);
     case 'until_close':
-      yield* readUntilClose(reader);
-      return;
+      return new PiecesUntilClose(reader);
     default:
       return framing satisfies never;
   }
 }
 
-async function* readLength(reader: ByteReader, length: number): AsyncGenerator<Buffer | Fault, void, undefined> {
-  let left = length;
-  while (left > 0) {
-    if (reader.isEmpty && !(await reader.fill())) {
-      yield fault('cut_off', 'The body ended before its Content-Length.');
-      return;
-    }
-    const bytes = reader.consume(left);
-    left -= bytes.length;
-    yield bytes;
+class LengthPieces extends ReadPieces {
+  #left: number;
+
+  constructor(reader: ByteReader, length: number) {
+    super(reader);
+    this.#left = length;
+  }
+
+  protected read(): Buffer | undefined | typeof starved {
+    if (this.#left === 0) return undefined;
+    if (this.reader.isEmpty) return starved;
+    const bytes = this.reader.consume(this.#left);
+    this.#left -= bytes.length;
+    return bytes;
+  }
+
+  protected ended(): Fault {
+    return fault('cut_off', 'The body ended before its Content-Length.');
   }
 }
 
-async function* readUntilClose(reader: ByteReader): AsyncGenerator<Buffer | Fault, void, undefined> {
-  do {
-    if (!reader.isEmpty) yield reader.consume(Number.POSITIVE_INFINITY);
-  } while (await reader.fill());
-  if (!reader.endedCleanly) yield fault('cut_off', 'The connection broke before the body ended.');
+class PiecesUntilClose extends ReadPieces {
+  protected read(): Buffer | typeof starved {
+    return this.reader.isEmpty ? starved : this.reader.consume(Number.POSITIVE_INFINITY);
+  }
+
+  protected ended(): Fault | undefined {
+    const { endedCleanly } = this.reader;
+    return endedCleanly ? undefined : fault('cut_off', 'The connection broke before the body ended.');
+  }
 }

@@ -58,16 +58,13 @@ export class ByteReader {
   }
 
   /** Waits until more bytes are held than now. False when no more will come. */
-  async fill(): Promise<boolean> {
+  fill(): Promise<boolean> {
+    if (this.#ended) return Promise.resolve(false);
     const before = this.#count;
-    while (this.#count === before) {
-      if (this.#ended) return false;
-      this.#source.resume();
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    return true;
+    this.#source.resume();
+    return new Promise((resolve) => {
+      this.#wake = () => resolve(this.#count > before);
+    });
   }
 
   /**

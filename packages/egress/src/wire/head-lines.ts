@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader.ts';
 import { type Fault, fault } from './fault.ts';
+import type { Soon } from './soon.ts';
 
 const lineFeed = 10;
 const carriageReturn = 13;
@@ -22,25 +23,44 @@ export interface NoMessage {
  * freedom differently read two messages out of one, so it is a fault here, seen at the first such byte. (A bare CR is
  * found by the parsers of the lines.)
  */
-export async function readHeadLines(reader: ByteReader, maximum: number): Promise<HeadLines | NoMessage | Fault> {
-  let scanned = 0;
-  let lineStart = 0;
-  for (;;) {
-    const { held } = reader;
-    for (;;) {
-      const end = held.indexOf(lineFeed, scanned);
-      if (end === -1) break;
-      if (end >= maximum) return tooLarge;
-      if (end === 0 || held[end - 1] !== carriageReturn)
-        return fault('bare_line_feed', 'A line ends with a line feed that has no carriage return before it.');
-      if (end - 1 === lineStart) return finish(reader, end);
-      scanned = end + 1;
-      lineStart = scanned;
-    }
-    scanned = held.length;
-    if (scanned >= maximum) return tooLarge;
-    if (!(await reader.fill())) return scanned === 0 ? { kind: 'end' } : fault('cut_off', 'The head was cut off.');
+export function readHeadLines(reader: ByteReader, maximum: number): Soon<HeadLines | NoMessage | Fault> {
+  const progress = { scanned: 0, lineStart: 0 };
+  return takeHead(reader, maximum, progress) ?? waitForHead(reader, maximum, progress);
+}
+
+/** How far the bytes of a head were looked through. */
+interface Progress {
+  scanned: number;
+  lineStart: number;
+}
+
+async function waitForHead(
+  reader: ByteReader,
+  maximum: number,
+  progress: Progress,
+): Promise<HeadLines | NoMessage | Fault> {
+  while (await reader.fill()) {
+    const head = takeHead(reader, maximum, progress);
+    if (head !== undefined) return head;
   }
+  return progress.scanned === 0 ? { kind: 'end' } : fault('cut_off', 'The head was cut off.');
+}
+
+/** Undefined while the head is not whole. */
+function takeHead(reader: ByteReader, maximum: number, progress: Progress): HeadLines | Fault | undefined {
+  const { held } = reader;
+  for (;;) {
+    const end = held.indexOf(lineFeed, progress.scanned);
+    if (end === -1) break;
+    if (end >= maximum) return tooLarge;
+    if (end === 0 || held[end - 1] !== carriageReturn)
+      return fault('bare_line_feed', 'A line ends with a line feed that has no carriage return before it.');
+    if (end - 1 === progress.lineStart) return finish(reader, end);
+    progress.scanned = end + 1;
+    progress.lineStart = progress.scanned;
+  }
+  progress.scanned = held.length;
+  return progress.scanned >= maximum ? tooLarge : undefined;
 }
 
 const tooLarge: Fault = fault('head_too_large', 'The request line and its headers are too large.', 431);

@@ -36,18 +36,42 @@ function giveBackWritten(socket: Duplex, bytes: Buffer): void {
   if (socket.writableLength === 0) giveBack(bytes);
 }
 
-/** Writes one chunk of the chunked coding (RFC 9112, 7.1). An empty one would end the body, so it is left out. */
-export function sendChunk(socket: Duplex, bytes: Buffer): Promise<undefined> | undefined {
-  if (bytes.length === 0) return undefined;
+/** What is joined with what stands before and after it, rather than written in several pieces. Larger ones are not copied. */
+const joinedBytes = 16 * 1024;
+
+/** Writes bytes between two texts in one piece: what comes together goes out together. */
+export function sendBetween(
+  socket: Duplex,
+  before: string,
+  bytes: Buffer,
+  after: string,
+): Promise<undefined> | undefined {
+  if (bytes.length <= joinedBytes) {
+    const whole = Buffer.allocUnsafe(before.length + bytes.length + after.length);
+    whole.write(before, 'latin1');
+    bytes.copy(whole, before.length);
+    whole.write(after, before.length + bytes.length, 'latin1');
+    return send(socket, whole);
+  }
   socket.cork();
-  socket.write(`${bytes.length.toString(16)}\r\n`, 'latin1');
-  socket.write(bytes);
-  const waiting = send(socket, '\r\n');
+  socket.write(before, 'latin1');
+  const waiting = send(socket, bytes);
+  if (after !== '') socket.write(after, 'latin1');
   socket.uncork();
   return waiting;
 }
 
-/** Ends a body in the chunked coding. */
-export function sendLastChunk(socket: Duplex, trailers: readonly Field[]): Promise<void> | undefined {
-  return send(socket, `0\r\n${writeFields(trailers)}\r\n`);
+/** What stands before the data of a chunk (RFC 9112, 7.1). */
+export function chunkHead(length: number): string {
+  return `${length.toString(16)}\r\n`;
+}
+
+/** Writes one chunk of the chunked coding. An empty one would end the body, so it is left out. */
+export function sendChunk(socket: Duplex, bytes: Buffer): Promise<undefined> | undefined {
+  return bytes.length === 0 ? undefined : sendBetween(socket, chunkHead(bytes.length), bytes, '\r\n');
+}
+
+/** What ends a body in the chunked coding. */
+export function lastChunk(trailers: readonly Field[]): string {
+  return `0\r\n${writeFields(trailers)}\r\n`;
 }

@@ -2,6 +2,7 @@ import type { Outgoing } from '../../proxy/forward.ts';
 import { RequestBody } from '../../proxy/request-body.ts';
 import { type Fault, fault } from '../../wire/fault.ts';
 import type { Field } from '../../wire/field.ts';
+import { type Pieces, piecesBefore, piecesOf } from '../../wire/pieces.ts';
 import type { ChunkSigner } from './chunk-signer.ts';
 
 /** `10000;chunk-signature=` with 64 digits; the size counts bytes in hexadecimal. */
@@ -44,8 +45,11 @@ export class ResignedBody extends RequestBody {
     return Buffer.isBuffer(this.#body) ? Promise.resolve() : this.#body.skip();
   }
 
-  async *pieces(): AsyncGenerator<Buffer | Fault, void, undefined> {
-    const source = Buffer.isBuffer(this.#body) ? [this.#body].values() : this.#body.pieces();
+  pieces(): Pieces {
+    return piecesOf(this.#signed(Buffer.isBuffer(this.#body) ? piecesBefore(this.#body) : this.#body.pieces()));
+  }
+
+  async *#signed(source: Pieces): AsyncGenerator<Buffer | Fault, void, undefined> {
     for (;;) {
       const head = await this.#line(source);
       if (typeof head !== 'string') return yield head;
@@ -69,7 +73,7 @@ export class ResignedBody extends RequestBody {
   }
 
   /** What follows the last chunk: trailers with their signature, and an empty line. */
-  async *#rest(source: Source): AsyncGenerator<Buffer | Fault, void, undefined> {
+  async *#rest(source: Pieces): AsyncGenerator<Buffer | Fault, void, undefined> {
     const lines: string[] = [];
     let isSigned = false;
     for (;;) {
@@ -92,7 +96,7 @@ export class ResignedBody extends RequestBody {
     if (this.#held.length > 0 || (await this.#fill(source)) !== 'end') yield malformed;
   }
 
-  async #line(source: Source): Promise<string | Fault> {
+  async #line(source: Pieces): Promise<string | Fault> {
     for (;;) {
       const end = this.#held.indexOf('\r\n');
       if (end > maximumLine || (end === -1 && this.#held.length > maximumLine)) return malformed;
@@ -107,7 +111,7 @@ export class ResignedBody extends RequestBody {
     }
   }
 
-  async #take(source: Source, size: number): Promise<Buffer | Fault> {
+  async #take(source: Pieces, size: number): Promise<Buffer | Fault> {
     const pieces: Buffer[] = [];
     for (let left = size; left > 0; ) {
       if (this.#held.length === 0) {
@@ -123,16 +127,14 @@ export class ResignedBody extends RequestBody {
     return Buffer.concat(pieces);
   }
 
-  async #fill(source: Source): Promise<'end' | Fault | undefined> {
-    const next = await source.next();
-    if (next.done === true) return 'end';
-    if (!Buffer.isBuffer(next.value)) return next.value;
-    this.#held = this.#held.length === 0 ? next.value : Buffer.concat([this.#held, next.value]);
+  async #fill(source: Pieces): Promise<'end' | Fault | undefined> {
+    const piece = await source.next();
+    if (piece === undefined) return 'end';
+    if (!Buffer.isBuffer(piece)) return piece;
+    this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
     return undefined;
   }
 }
-
-type Source = Pick<AsyncIterator<Buffer | Fault, void, undefined>, 'next'> | Pick<Iterator<Buffer, void>, 'next'>;
 
 const malformed: Fault = fault('signed_chunks', 'The body is not in the signed chunks that its head announces.');
 const tooLarge: Fault = fault('signed_chunk_size', 'A signed chunk is larger than what is held to sign it anew.', 413);
