@@ -12,6 +12,7 @@ export interface RequestLines {
   readonly fields: readonly Field[];
 }
 
+const lowerMark = placeholderMark.toLowerCase();
 const scheme = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ +/;
 /** As signers of AWS begin. */
 const signature = /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\//;
@@ -27,7 +28,8 @@ export function headSightings({ target, fields }: RequestLines): readonly Sighti
 
 function fieldSightings({ name, value }: Field): readonly Sighting[] {
   // Names come in lower case.
-  const named = name.includes(placeholderMark.toLowerCase()) ? sightingsIn(name.toUpperCase(), undefined) : [];
+  const named = name.includes(lowerMark) ? sightingsIn(name.toUpperCase(), undefined) : [];
+  if (name !== 'authorization' && !value.includes(placeholderMark)) return named;
   if (name === 'authorization') {
     const basic = readBasic(value);
     if (basic !== undefined) return [...named, ...basicSightings(basic)];

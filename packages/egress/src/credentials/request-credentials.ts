@@ -5,6 +5,7 @@ import type { ProxyContext } from '../proxy/context.ts';
 import type { Outgoing } from '../proxy/forward.ts';
 import type { Incoming } from '../proxy/incoming.ts';
 import type { Terms } from '../proxy/terms.ts';
+import type { Target } from '../target/target.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
 import { type Soon, whenThere } from '../wire/soon.ts';
@@ -47,14 +48,22 @@ export class RequestCredentials {
   constructor(context: ProxyContext, received: Incoming) {
     this.#context = context;
     this.#received = received;
-    const subProtocols = received.webSocket?.offer.protocols ?? [];
-    this.#seen = [...headSightings(received), ...sightingsIn(subProtocols.join(), undefined)];
-    const { credentials } = context.hooks;
-    const wholes = new Set(
-      this.#seen.map(({ core }) => credentials.find(received.identity, core)?.placeholder ?? core),
-    );
-    const target = wholes.size === 0 ? received.target : neutralTarget(received.target, wholes);
-    this.incoming = { ...received, target, body: new ScannedBody(received.body, () => this.#tellMisplaced()) };
+    const inHead = headSightings(received);
+    const { webSocket } = received;
+    this.#seen =
+      webSocket === undefined ? inHead : [...inHead, ...sightingsIn(webSocket.offer.protocols.join(), undefined)];
+    const target = this.#seen.length === 0 ? received.target : this.#neutral(received);
+    const { body } = received;
+    this.incoming =
+      body.length === 0 && target === received.target
+        ? received
+        : { ...received, target, body: new ScannedBody(body, () => this.#tellMisplaced()) };
+  }
+
+  #neutral({ identity, target }: Incoming): Target {
+    const { credentials } = this.#context.hooks;
+    const wholes = this.#seen.map(({ core }) => credentials.find(identity, core)?.placeholder ?? core);
+    return neutralTarget(target, new Set(wholes));
   }
 
   /** Why the request must not leave with what it holds; undefined when it may. */

@@ -9,7 +9,7 @@ import { type HeadLines, type NoMessage, readHeadLines } from '../wire/head-line
 import { noPieces, type Pieces, watchPieces } from '../wire/pieces.ts';
 import { parseResponseHead, type ResponseHead } from '../wire/response-head.ts';
 import { lastChunk, send, sendChunk } from '../wire/send.ts';
-import { writeRequestHead } from '../wire/write-head.ts';
+import { writeFields, writeRequestHead } from '../wire/write-head.ts';
 
 /** Interim answers before the real one; more are a server that plays with us. */
 const maximumInterim = 8;
@@ -55,13 +55,8 @@ export class Http1Conversation implements Conversation {
   prepare({ method, target, fields, length }: OutgoingHead): number {
     this.#method = method;
     this.#isChunked = length === undefined;
-    const written = [
-      { name: 'host', value: writeHostField(target) },
-      ...fields,
-      ...(length === undefined ? chunkedField : framingField(method, length)),
-      ...(this.#connection ?? [{ name: 'connection', value: this.#keep === undefined ? 'close' : 'keep-alive' }]),
-    ];
-    this.#head = writeRequestHead(method, originTarget(target), written);
+    const own = framingOf(method, length) + this.#connectionLines();
+    this.#head = writeRequestHead(method, originTarget(target), writeHostField(target), fields, own);
     return this.#head.length;
   }
 
@@ -107,6 +102,11 @@ export class Http1Conversation implements Conversation {
     else this.#upstream.socket.destroy();
   }
 
+  #connectionLines(): string {
+    if (this.#connection !== undefined) return writeFields(this.#connection);
+    return this.#keep === undefined ? 'connection: close\r\n' : 'connection: keep-alive\r\n';
+  }
+
   #responseIn(read: HeadLines | NoMessage | Fault): ResponseHead | Fault {
     if (this.#upstream.timedOut()) return fault('timeout', 'The host did not answer in time.', 504);
     if (read.kind === 'end') return fault('no_answer', 'The host closed the connection without an answer.', 502);
@@ -139,12 +139,11 @@ export class Http1Conversation implements Conversation {
 }
 
 const switched: Fault = fault('switched', 'The host changed the protocol without being asked.', 502);
-const chunkedField: readonly Field[] = [{ name: 'transfer-encoding', value: 'chunked' }];
-
 // POST, PUT and PATCH without content say so (RFC 9110, 8.6); for the others nothing is said.
-function framingField(method: string, length: number): readonly Field[] {
-  const says = length > 0 || ['POST', 'PUT', 'PATCH'].includes(method);
-  return says ? [{ name: 'content-length', value: String(length) }] : [];
+function framingOf(method: string, length: number | undefined): string {
+  if (length === undefined) return 'transfer-encoding: chunked\r\n';
+  const says = length > 0 || method === 'POST' || method === 'PUT' || method === 'PATCH';
+  return says ? `content-length: ${length}\r\n` : '';
 }
 
 function keepsConnection({ version, fields, framing }: ResponseHead): boolean {

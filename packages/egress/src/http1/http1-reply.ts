@@ -48,14 +48,12 @@ export class Http1Reply implements Reply {
   begin(status: number, kind: AnswerKind, fields: readonly Field[], content: ReplyContent): void {
     this.#isLast ||= this.#asked.body?.finished !== true;
     this.#isChunked = content === 'stream';
-    const written = [
-      ...fields,
-      ...(content === 'stream' ? [{ name: 'transfer-encoding', value: 'chunked' }] : []),
-      ...(typeof content === 'number' ? [{ name: 'content-length', value: String(content) }] : []),
-      { name: decisionField, value: kind },
-      ...(this.#isLast ? [{ name: 'connection', value: 'close' }] : []),
-    ];
-    this.#head = writeResponseHead(status, written);
+    let own = '';
+    if (this.#isChunked) own = 'transfer-encoding: chunked\r\n';
+    else if (typeof content === 'number') own = `content-length: ${content}\r\n`;
+    own += `${decisionField}: ${kind}\r\n`;
+    if (this.#isLast) own += 'connection: close\r\n';
+    this.#head = writeResponseHead(status, fields, own);
     // With the first bytes of its content, when they come before the turn of the event loop ends.
     process.nextTick(Http1Reply.sendHead, this);
   }

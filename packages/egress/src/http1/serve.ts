@@ -26,7 +26,13 @@ import { Http1Reply } from './http1-reply.ts';
 /** Serves a connection, request after request, until it ends. Never rejects. */
 export async function serve(context: ProxyContext, client: Client): Promise<void> {
   try {
-    while ((await serveOne(context, client)) === 'next');
+    let next: 'next' | 'close' | 'tunnel' = 'next';
+    while (next === 'next') {
+      // Between requests a connection may be idle; once a head has begun it must come to its end.
+      if (client.reader.isEmpty && !(await client.reader.fill())) break;
+      const reading = readHead(context, client);
+      next = await serveOne(context, client, reading instanceof Promise ? await reading : reading);
+    }
     client.finish();
   } catch {
     // A defect of ours or of a hook. Nothing is sent any more: the sandbox sees a broken connection.
@@ -37,9 +43,11 @@ export async function serve(context: ProxyContext, client: Client): Promise<void
 /** What is inside a tunnel, in the version of HTTP that its client chose. */
 export const inside: Inside = { http1: serve, http2: serveHttp2 };
 
-async function serveOne(context: ProxyContext, client: Client): Promise<'next' | 'close' | 'tunnel'> {
-  const reading = nextHead(context, client);
-  const head = reading instanceof Promise ? await reading : reading;
+async function serveOne(
+  context: ProxyContext,
+  client: Client,
+  head: RequestHead | NoMessage | Fault,
+): Promise<'next' | 'close' | 'tunnel'> {
   if (head.kind === 'end') return 'close';
   if (head.kind === 'fault') return reject(context, client, head);
   if (head.method === 'CONNECT') {
@@ -70,15 +78,18 @@ function incomingOf(
   const isLast = wantsClose(head.fields);
   const readsTrailers = /^trailers$/i.test(fieldValue(head.fields, 'te') ?? '');
   const body = new Http1Body(client, head, shares.bodies(client.identity.sandbox));
+  const fields = endToEndFields(head.fields);
   const webSocket = head.webSocket && webSocketOf(client, head.webSocket);
   return {
     identity: client.identity,
     version: 'http/1.1',
     method: head.method,
     target,
-    fields: endToEndFields(head.fields).filter(
-      ({ name }) => webSocket === undefined || !name.startsWith('sec-websocket-'),
-    ),
+    fields:
+      webSocket === undefined
+        ? fields
+        : // The offer is made anew.
+          fields.filter(({ name }) => !name.startsWith('sec-websocket-')),
     readsTrailers,
     isLast,
     body,
@@ -106,12 +117,7 @@ function reject(context: ProxyContext, client: Client, problem: Fault): 'close' 
   return 'close';
 }
 
-/** Between requests a connection may be idle; once a head has begun it must come to its end. */
-function nextHead({ limits }: ProxyContext, client: Client): Soon<RequestHead | NoMessage | Fault> {
-  const { reader } = client;
-  const begun = (): Soon<RequestHead | NoMessage | Fault> =>
-    whenThere(client.within(limits.headSeconds, readHeadLines(reader, limits.headBytes)), (read) =>
-      read.kind === 'lines' ? parseRequestHead(read.lines) : read,
-    );
-  return reader.isEmpty ? reader.fill().then((more) => (more ? begun() : { kind: 'end' })) : begun();
+function readHead({ limits }: ProxyContext, client: Client): Soon<RequestHead | NoMessage | Fault> {
+  const reading = client.within(limits.headSeconds, readHeadLines(client.reader, limits.headBytes));
+  return whenThere(reading, (read) => (read.kind === 'lines' ? parseRequestHead(read.lines) : read));
 }

@@ -44,8 +44,8 @@ export class Http2Conversation implements Conversation {
   /** Counted as HTTP/1.1 writes it: a budget takes what was said, not what compression makes of it. */
   prepare(head: OutgoingHead): number {
     this.#request = head;
-    const host = { name: 'host', value: writeHostField(head.target) };
-    return writeRequestHead(head.method, originTarget(head.target), [host, ...head.fields]).length;
+    const { method, target, fields } = head;
+    return writeRequestHead(method, originTarget(target), writeHostField(target), fields).length;
   }
 
   sendHead(): undefined {

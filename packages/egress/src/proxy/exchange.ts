@@ -1,10 +1,11 @@
 import { refusal } from '@clawhold/policy';
+import type { EgressQuestion } from '@clawhold/spec';
 import { isAnswerRead } from '../answers/answer-reader.ts';
 import { RequestCredentials } from '../credentials/request-credentials.ts';
 import { detectedFault } from '../detection/finding.ts';
 import { refuseDetected } from '../detection/refuse-detected.ts';
 import { watch } from '../detection/watch.ts';
-import { urlOf } from '../target/target.ts';
+import { type Target, urlOf } from '../target/target.ts';
 import { deliverWebSocket } from '../websocket/deliver-web-socket.ts';
 import { answerFailure, answerMalformed, answerRefusal } from './answer.ts';
 import type { ProxyContext } from './context.ts';
@@ -27,7 +28,8 @@ export async function exchange(context: ProxyContext, received: Incoming): Promi
   const bare: Subject = { method, url: urlOf(target), question: null, decision: null, traffic };
   const asking = questionOf(context, incoming);
   const asked = asking instanceof Promise ? await asking : asking;
-  const judged = asked.kind === 'fault' ? asked : await judgeRequest(context, incoming, asked, credentials);
+  const judging = asked.kind === 'fault' ? asked : judgeRequest(context, incoming, asked, credentials);
+  const judged = judging instanceof Promise ? await judging : judging;
   if (judged === detectedFault) return refuseDetected(context, incoming, bare);
   if (judged.kind === 'fault') {
     answerMalformed(incoming, judged);
@@ -37,7 +39,7 @@ export async function exchange(context: ProxyContext, received: Incoming): Promi
   const { judgement, question, others } = judged;
   const subject: Subject = {
     ...bare,
-    url: urlOf({ ...target, ...question.operation }),
+    url: isAbout(question, target) ? bare.url : urlOf({ ...target, ...question.operation }),
     question,
     decision: judgement.decision,
     others,
@@ -82,4 +84,9 @@ export async function exchange(context: ProxyContext, received: Incoming): Promi
   const kind = judgement.decision.kind === 'ask' ? 'ask' : 'denied';
   answerRefusal(incoming, refusal(question, judgement.decision, judgement.proposal), kind);
   report(context, identity, subject, 'refused', 403, null);
+}
+
+/** Whether a question is about the very address of its request: nothing of it was withheld. */
+function isAbout({ operation }: EgressQuestion, { path, query }: Target): boolean {
+  return operation === undefined || (operation.path === path && operation.query === query);
 }

@@ -31,14 +31,22 @@ export type Judgement =
  * Asks the one decision, finds and checks where the request would go, and waits until the supervisor has recorded it and
  * taken what it reserves. The order matters: the address is part of what is recorded, and nothing is sent before.
  */
-export async function judge(
+export function judge(
   context: ProxyContext,
   identity: Identity,
   question: EgressQuestion,
-  { check, isUpgrade = false }: JudgingOptions = {},
-): Promise<Judgement> {
-  const deciding = decide(context, question);
-  const decision = deciding instanceof Promise ? await deciding : deciding;
+  options: JudgingOptions = {},
+): Soon<Judgement> {
+  return whenThere(decide(context, question), (decision) => follow(context, identity, { question, decision }, options));
+}
+
+/** Does what a decision wants. */
+function follow(
+  context: ProxyContext,
+  identity: Identity,
+  { question, decision }: Allowed,
+  { check, isUpgrade = false }: JudgingOptions,
+): Soon<Judgement> {
   if (decision.kind !== 'allow') return refuse(context, identity, question, decision);
   const terms = readTerms(decision);
   // Rules about requests say nothing about what goes through it afterwards.
@@ -95,45 +103,61 @@ export interface Allowed {
 }
 
 /** Does what must be done before a request leaves, for every message that is in it. They all go to one host. */
-export async function settle(
+export function settle(
   context: ProxyContext,
   identity: Identity,
   allowed: readonly [Allowed, ...Allowed[]],
   check?: Check,
-): Promise<Judgement> {
-  const [{ question, decision }] = allowed;
-  const stated = allowed.map((one) => readTerms(one.decision)).reduce(bothTerms);
+): Soon<Judgement> {
+  const [{ question, decision }, ...others] = allowed;
+  const stated = others.map((one) => readTerms(one.decision)).reduce(bothTerms, readTerms(decision));
   // Of a tunnel that passes unread nobody knows what an answer is.
   const most = question.operation === undefined ? Number.POSITIVE_INFINITY : context.limits.responseBytes;
   const terms = { ...stated, responseCap: Math.min(stated.responseCap, most) };
-  const checking = check?.(terms);
-  const objection = checking instanceof Promise ? await checking : checking;
-  if (objection !== undefined) {
-    const { reason, found } = objection;
-    const shown = found === undefined ? question : withholdFrom(question, found);
-    return refuse(context, identity, shown, overrule(decision, reason));
-  }
-  const finding = findRoutes(context, identity, question, terms);
-  const routes = finding instanceof Promise ? await finding : finding;
-  if (routes.kind === 'fault') return { kind: 'failed', decision, fault: routes };
-  if (routes.kind === 'refused') return refuse(context, identity, question, overrule(decision, routes.reason));
-  const [first] = routes.routes;
+  return whenThere(check?.(terms), (objection) => {
+    if (objection !== undefined) {
+      const { reason, found } = objection;
+      const shown = found === undefined ? question : withholdFrom(question, found);
+      return refuse(context, identity, shown, overrule(decision, reason));
+    }
+    return whenThere(findRoutes(context, identity, question, terms), (found) => {
+      if (found.kind === 'fault') return { kind: 'failed', decision, fault: found };
+      if (found.kind === 'refused') return refuse(context, identity, question, overrule(decision, found.reason));
+      const { routes } = found;
+      return whenThere(admitAll(context, identity, allowed, routes), (admitted) =>
+        admitted.kind === 'refused' ? admitted : { kind: 'go', decision, terms, routes, meter: admitted.meter },
+      );
+    });
+  });
+}
+
+/** Records each message and takes what it reserves, one after the other, up to the first that is refused. */
+function admitAll(
+  context: ProxyContext,
+  identity: Identity,
+  allowed: readonly Allowed[],
+  [first]: readonly Route[],
+): Soon<Extract<Judgement, { kind: 'refused' }> | Extract<Admission, { kind: 'go' }>> {
   const address = first === undefined ? null : writeRoute(first);
   let meter: Meter | undefined;
-  for (const one of allowed) {
-    const admitting = admit(context, { identity, ...one, address });
-    const admission = admitting instanceof Promise ? await admitting : admitting;
+  const refusedBy = (one: Allowed, admission: Admission): Extract<Judgement, { kind: 'refused' }> | undefined => {
     if (admission.kind === 'refused')
-      return {
-        kind: 'refused',
-        question: one.question,
-        decision: overrule(one.decision, admission.reason),
-        proposal: undefined,
-      };
+      return { kind: 'refused', ...one, decision: overrule(one.decision, admission.reason), proposal: undefined };
     // Every message draws from the same budgets, and the bytes of the request pass once.
     meter ??= admission.meter;
-  }
-  return { kind: 'go', decision, terms, routes: routes.routes, meter };
+    return undefined;
+  };
+  const from = (start: number): ReturnType<typeof admitAll> => {
+    for (const [index, one] of allowed.entries()) {
+      if (index < start) continue;
+      const admission = admit(context, { identity, ...one, address });
+      if (admission instanceof Promise) return admission.then((known) => refusedBy(one, known) ?? from(index + 1));
+      const refused = refusedBy(one, admission);
+      if (refused !== undefined) return refused;
+    }
+    return { kind: 'go', meter };
+  };
+  return from(0);
 }
 
 /** The decision; one that cannot be made is no. */

@@ -1,7 +1,5 @@
 import type { Decision, EgressQuestion, Reason } from '@clawhold/spec';
-import { withheldCall } from '../answers/withheld-call.ts';
 import type { RequestCredentials } from '../credentials/request-credentials.ts';
-import { screen } from '../detection/forbidden-content.ts';
 import type { ReadMessage, ReadMessages } from '../inspection/content.ts';
 import { destinationParameters } from '../inspection/destinations.ts';
 import { readGrpc } from '../inspection/grpc.ts';
@@ -13,18 +11,19 @@ import type { Outgoing } from './forward.ts';
 import type { Incoming } from './incoming.ts';
 import {
   type Allowed,
+  type Check,
   decide,
   isWebSocket,
   type Judgement,
   judge,
-  type Objection,
   overrule,
   refuse,
   settle,
 } from './judge.ts';
 import { type Asked, digestOf } from './question.ts';
 import { tooLarge } from './request-body.ts';
-import type { Reading, Terms } from './terms.ts';
+import { RequestCheck } from './request-check.ts';
+import type { Reading } from './terms.ts';
 
 /** What came of a request, or of the messages in it. */
 interface Judged {
@@ -40,39 +39,46 @@ interface Judged {
  * Judges a request by its head, and where the policy wants its messages read, by each of them: all of it goes out, or
  * nothing does.
  */
-export async function judgeRequest(
+export function judgeRequest(
   context: ProxyContext,
   incoming: Incoming,
   asked: Asked,
   credentials: RequestCredentials,
+): Soon<Judged | Fault> {
+  const { question } = asked;
+  const looked = new RequestCheck(context, incoming, credentials, asked.body);
+  const check: Check = (terms) => looked.objectionTo(terms);
+  const options = { check, isUpgrade: incoming.webSocket !== undefined };
+  return whenThere(judge(context, incoming.identity, question, options), (judgement) => {
+    const reads = judgement.kind === 'go' ? judgement.terms.reads : undefined;
+    // The messages of a WebSocket come when it is open.
+    if (reads !== undefined && !isWebSocket(reads.protocol))
+      return judgeMessages(context, incoming, asked, { reads, looked, check });
+    const body = looked.outgoing;
+    return { kind: 'judged', question: recorded(judgement, question), judgement, others: [], body };
+  });
+}
+
+/** How messages are read, and what is looked at before they are recorded. */
+interface ReadingMessages {
+  readonly reads: Reading;
+  readonly looked: RequestCheck;
+  readonly check: Check;
+}
+
+async function judgeMessages(
+  context: ProxyContext,
+  incoming: Incoming,
+  asked: Asked,
+  { reads, looked, check }: ReadingMessages,
 ): Promise<Judged | Fault> {
   const { identity } = incoming;
-  let outgoing = asked.body;
-  let messages: readonly ReadMessage[] = [];
-  const check = (terms: Terms): Soon<Objection | undefined> => {
-    const withheld = withheldCall(context, incoming, messages, terms);
-    if (withheld !== undefined) return { reason: withheld };
-    return whenThere(screen(context, incoming, outgoing, terms), (screened) => {
-      if (screened.kind === 'refused') return screened;
-      outgoing = screened.body;
-      return whenThere(credentials.check(terms, outgoing), (reason) => (reason === undefined ? undefined : { reason }));
-    });
-  };
-  const judgement = await judge(context, identity, asked.question, {
-    check,
-    isUpgrade: incoming.webSocket !== undefined,
-  });
-  const reads = judgement.kind === 'go' ? judgement.terms.reads : undefined;
-  // The messages of a WebSocket come when it is open.
-  if (reads === undefined || isWebSocket(reads.protocol))
-    return { kind: 'judged', question: recorded(judgement, asked.question), judgement, others: [], body: outgoing };
   const read = await readRequest(context, incoming, asked, reads);
   if (read.kind === 'fault') return read;
   const { body } = read;
-  outgoing = body;
-
   const [first, ...others] = read.messages.list;
-  messages = read.messages.list;
+  looked.outgoing = body;
+  looked.messages = read.messages.list;
   const decideOne = async (one: ReadMessage): Promise<Allowed | Fault> => {
     const question = questionAbout(context, incoming, asked.question, one, body);
     return question.kind === 'fault' ? question : { question, decision: await decide(context, question) };
@@ -88,13 +94,8 @@ export async function judgeRequest(
   const refused = refusedOf(decided);
   if (refused !== undefined) {
     const { question, decision } = refused;
-    return {
-      kind: 'judged',
-      question,
-      judgement: await refuse(context, identity, question, decision),
-      others: [],
-      body,
-    };
+    const judgement = await refuse(context, identity, question, decision);
+    return { kind: 'judged', question, judgement, others: [], body };
   }
   const settled = await settle(context, identity, decided, check);
   return {
@@ -103,7 +104,7 @@ export async function judgeRequest(
     // How messages are read was said of the head; the answer has some too.
     judgement: settled.kind === 'go' ? { ...settled, terms: { ...settled.terms, reads } } : settled,
     others: decided.slice(1),
-    body: outgoing,
+    body: looked.outgoing,
   };
 }
 

@@ -35,7 +35,7 @@ export function readTarget(head: Pick<RequestHead, 'target' | 'fields'>, situati
   if (named.kind === 'fault') return named;
   switch (situation.kind) {
     case 'proxy':
-      return absoluteForm(head.target, named);
+      return absoluteForm(head.target, hostField, named);
     case 'direct':
       return originForm(head.target, named, {
         scheme: 'http',
@@ -49,11 +49,12 @@ export function readTarget(head: Pick<RequestHead, 'target' | 'fields'>, situati
   }
 }
 
-function absoluteForm(target: string, named: Authority): Target | Fault {
+function absoluteForm(target: string, hostField: string, named: Authority): Target | Fault {
   const match = /^(https?):\/\/([^/?#]*)(.*)$/.exec(target);
   if (match === null) return fault('target_form', 'A proxy is asked for "http://host/path" or by CONNECT.');
   const scheme = match[1] === 'https' ? 'https' : 'http';
-  const authority = parseAuthority(match[2] ?? '');
+  const written = match[2] ?? '';
+  const authority = written === hostField ? named : parseAuthority(written);
   if (authority.kind === 'fault') return authority;
   const origin = { scheme, host: authority.host, port: authority.port ?? defaultPorts[scheme] } as const;
   return atOrigin(origin, named, match[3] ?? '');

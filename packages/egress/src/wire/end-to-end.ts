@@ -24,10 +24,21 @@ const ownPrefix = 'x-clawhold-';
 
 /** The fields that belong to the message and not to the connection it came on, in their order. */
 export function endToEndFields(fields: readonly Field[]): readonly Field[] {
-  const nominated = new Set<string>();
-  for (const { name, value } of fields)
-    if (name === 'connection') for (const option of value.split(',')) nominated.add(option.trim().toLowerCase());
-  return fields.filter(({ name }) => !ownFields.has(name) && !name.startsWith(ownPrefix) && !nominated.has(name));
+  const nominated = nominatedBy(fields);
+  return fields.filter(
+    ({ name }) => !ownFields.has(name) && !name.startsWith(ownPrefix) && nominated?.has(name) !== true,
+  );
+}
+
+/** What `Connection` names beside those of ours; undefined when there is no such field. */
+function nominatedBy(fields: readonly Field[]): ReadonlySet<string> | undefined {
+  let nominated: Set<string> | undefined;
+  for (const { name, value } of fields) {
+    if (name !== 'connection') continue;
+    nominated ??= new Set();
+    for (const option of value.split(',')) nominated.add(option.trim().toLowerCase());
+  }
+  return nominated;
 }
 
 /** True when the sender wants the connection closed after this message. */

@@ -31,7 +31,16 @@ const delicate = new Set(
 );
 
 /** Fields of which a second one could only be read differently by somebody (RFC 9110, 5.3). */
-const singletons = ['content-length', 'transfer-encoding', 'host', 'content-type', 'content-encoding', 'expect'];
+const singletons: ReadonlySet<string> = new Set([
+  'content-length',
+  'transfer-encoding',
+  'host',
+  'content-type',
+  'content-encoding',
+  'expect',
+]);
+
+const noField: Field = { name: '', value: '' };
 
 export interface FieldRules {
   /** Bytes above 0x7F in values: old servers write them in responses; a request has no use for them. */
@@ -53,22 +62,31 @@ export function parseFields(lines: readonly string[], from: number, rules: Field
 /** The checks that hold for a head as a whole, in whichever version of HTTP it came. */
 export function checkFields(list: readonly Field[]): Fields | Fault {
   if (list.length > maximumFields) return tooMany;
-  for (const single of singletons) {
-    if (list.filter((field) => field.name === single).length > 1)
-      return fault('duplicate_field', `The field ${single} is there more than once.`);
+  for (let index = 1; index < list.length; index++) {
+    const { name: wanted } = list[index] ?? noField;
+    if (!singletons.has(wanted)) continue;
+    for (let other = 0; other < index; other++)
+      if (list[other]?.name === wanted) return fault('duplicate_field', `The field ${wanted} is there more than once.`);
   }
   return { kind: 'fields', list };
 }
 
 /** What is wrong with the name of a field, in lower case, or with its value. */
-export function fieldFault({ name: lowerName, value }: Field, { allowLatin }: FieldRules): Fault | undefined {
-  if (!name.test(lowerName)) return fault('field_name', 'The name of a header field has a character it may not have.');
-  if (lowerName.includes('_') && delicate.has(lowerName.replaceAll('_', '-')))
-    return fault('look_alike_field', 'The name of a header field differs from a framing field by an underscore only.');
-  if (!(allowLatin ? latinValue : asciiValue).test(value))
-    return fault('field_value', 'The value of a header field has a character it may not have.');
-  return undefined;
+export function fieldFault({ name: lowerName, value }: Field, rules: FieldRules): Fault | undefined {
+  return name.test(lowerName) ? (lookAlike(lowerName) ?? valueFault(value, rules)) : badName;
 }
+
+function lookAlike(lowerName: string): Fault | undefined {
+  if (!lowerName.includes('_') || !delicate.has(lowerName.replaceAll('_', '-'))) return undefined;
+  return fault('look_alike_field', 'The name of a header field differs from a framing field by an underscore only.');
+}
+
+function valueFault(value: string, { allowLatin }: FieldRules): Fault | undefined {
+  if ((allowLatin ? latinValue : asciiValue).test(value)) return undefined;
+  return fault('field_value', 'The value of a header field has a character it may not have.');
+}
+
+const badName: Fault = fault('field_name', 'The name of a header field has a character it may not have.');
 
 const tooMany: Fault = fault('too_many_fields', 'There are too many header fields.', 431);
 
@@ -78,10 +96,9 @@ function parseField(line: string, rules: FieldRules): Field | Fault {
   const colon = line.indexOf(':');
   if (colon === -1) return fault('no_colon', 'A header line has no colon.');
   // The pattern of names is ASCII: what lower-casing would make of other letters is refused with them.
-  if (!name.test(line.slice(0, colon)))
-    return fault('field_name', 'The name of a header field has a character it may not have.');
+  if (!name.test(line.slice(0, colon))) return badName;
   const field = { name: line.slice(0, colon).toLowerCase(), value: trimOptionalSpace(line, colon + 1) };
-  return fieldFault(field, rules) ?? field;
+  return lookAlike(field.name) ?? valueFault(field.value, rules) ?? field;
 }
 
 // Not String.trim: it also takes off vertical tabs, form feeds and Unicode spaces, which are no OWS.
@@ -100,5 +117,6 @@ function isBlank(line: string, index: number): boolean {
 
 /** The value of the first field of this (lower-case) name. */
 export function fieldValue(fields: readonly Field[], wanted: string): string | undefined {
-  return fields.find((field) => field.name === wanted)?.value;
+  for (const { name: known, value } of fields) if (known === wanted) return value;
+  return undefined;
 }

@@ -57,19 +57,20 @@ const connectionOptions: ReadonlySet<string> = new Set(['close', 'keep-alive', '
 
 const noUpgrade: Fault = fault('upgrade', 'This proxy does not change protocols (Upgrade), but to a WebSocket.', 501);
 
+function namesKnownOptions(value: string, wantsUpgrade: boolean): boolean {
+  return value.split(',').every((written) => {
+    const option = written.trim().toLowerCase();
+    return connectionOptions.has(option) || (wantsUpgrade && option === 'upgrade');
+  });
+}
+
 function refusedField(fields: readonly Field[], wantsUpgrade: boolean): Fault | undefined {
   for (const { name, value } of fields) {
     if (name === 'upgrade' && value.toLowerCase() !== 'websocket') return noUpgrade;
     if (name === 'trailer') return fault('trailers', 'Requests with trailers are not forwarded.');
     if (name === 'expect' && value.toLowerCase() !== '100-continue')
       return fault('expectation', 'The only expectation is 100-continue.', 417);
-    if (
-      name === 'connection' &&
-      !value
-        .split(',')
-        .map((option) => option.trim().toLowerCase())
-        .every((option) => connectionOptions.has(option) || (wantsUpgrade && option === 'upgrade'))
-    )
+    if (name === 'connection' && !namesKnownOptions(value, wantsUpgrade))
       return fault('connection_option', 'The field Connection names something else than close and keep-alive.');
   }
   return undefined;

@@ -1,6 +1,7 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { type AddressClass, classifyAddress } from './address.ts';
 import { parseIpv4, parseIpv6 } from './address-parse.ts';
+import { isPlainName } from './plain-name.ts';
 
 export type HostResult =
   | {
@@ -24,6 +25,7 @@ const maximumHostLength = 253;
  * @param text the host of a URL or of an authority, without port; IPv6 with or without brackets.
  */
 export function normaliseHost(text: string): HostResult {
+  if (isPlainName(text)) return { kind: 'ok', host: text, address: null };
   if (text.startsWith('[') || text.includes(':')) return normaliseIpv6(text);
   return /^[\x21-\x7e]*$/.test(text) ? normaliseName(text) : normaliseUnicode(text);
 }

@@ -1,3 +1,5 @@
+import { isPlainPath } from './plain-path.ts';
+
 export type PathResult =
   | { readonly kind: 'ok'; readonly path: string }
   | { readonly kind: 'refused'; readonly reason: string };
@@ -19,6 +21,7 @@ const encodedRaw: ReadonlySet<string> = new Set(['"', '<', '>', '^', '`', '{', '
  *   endpoint that is found for the path allows it is decided then.
  */
 export function normalisePath(path: string, options: { readonly encodedSlash?: boolean } = {}): PathResult {
+  if (path.length <= maximumPathLength && isPlainPath(path)) return { kind: 'ok', path };
   if (!path.startsWith('/')) return refused('A path starts with "/".');
   if (path.length > maximumPathLength) return refused(`The path is longer than ${maximumPathLength} characters.`);
   if (!/^[\x21-\x7e]+$/.test(path)) return refused('The path holds characters that must be percent-encoded.');
