@@ -66,7 +66,8 @@ export function apiDocument(plan: Plan, database: InstallationDatabase, port: nu
 
 /** @param port that of the HTTP API, which no sandbox may reach as a service */
 export function supervisorDocument(plan: Plan, port: number): SupervisorStart {
-  const { version, places, home, sockets, keys, providerKeys, companyProxy, credentialKey, firstSandboxId } = plan;
+  const { version, places, home, hostHome, sockets, keys, providerKeys, companyProxy, credentialKey, firstSandboxId } =
+    plan;
   return {
     version,
     folder: home.supervisor,
@@ -81,6 +82,7 @@ export function supervisorDocument(plan: Plan, port: number): SupervisorStart {
     ...(credentialKey === undefined ? {} : { credentialKey }),
     ownPorts: [port],
     forbiddenSockets: [sockets.api, sockets.worker, sockets.supervisor, join(sockets.postgresFolder, '.s.PGSQL.5432')],
+    forbiddenFolders: [...new Set([hostHome, places.home, places.runtime])],
     firstSandboxId,
   };
 }

@@ -45,6 +45,7 @@ import { endAll } from './runs/end-run.ts';
 import { createLiveRuns } from './runs/live-runs.ts';
 import { createRunOpener } from './runs/open-run.ts';
 import { recordSandboxEnd } from './runs/record-end.ts';
+import { assertSandboxesStand } from './runs/static-files.ts';
 import { createActionMaker } from './steps/action.ts';
 import { createToolCaller } from './steps/call-tool.ts';
 import { createEffects } from './steps/effects.ts';
@@ -61,7 +62,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   const gatewayChannel = openChannel({ path: start.api.socket, self: 'supervisor', key: start.api.key });
   const gateway = openGateway(gatewayChannel);
   const runs = createLiveRuns();
-  const policies = createPolicies(start.ownPorts, now);
+  const policies = createPolicies(start.ownPorts, now, (next) => assertSandboxesStand(runs, next));
   const summary = createReadSummary(gateway);
   let lease: Lease | undefined;
   const leased = { valid: () => lease?.valid() === true };
@@ -167,6 +168,8 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       tools: sandboxScripts,
       authorities,
       forbiddenSockets: start.forbiddenSockets,
+      guardedFolders: [...start.forbiddenFolders, ...start.forbiddenSockets.map((socket) => dirname(socket))],
+      sharesUser: tier === 'same-user',
     }),
     onEnded: (run, cause) => {
       proposals.forget(run.id);

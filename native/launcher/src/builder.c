@@ -42,7 +42,7 @@ static struct facts lock_down(const struct handover *handover) {
 #ifndef CLAWHOLD_TEST_WITHOUT_NO_NEW_PRIVILEGES
   privileges_forbid_new();
 #endif
-  facts.landlock = landlock_restrict();
+  facts.landlock = landlock_restrict(&handover->request.files, &handover->paths);
   setup_layer("landlock");
   facts.filter_length = seccomp_restrict(!handover->group.freezer);
 #ifndef CLAWHOLD_TEST_WITHOUT_CAPABILITY_DROP
@@ -78,6 +78,7 @@ static void prove(const struct self_test *test) {
 }
 
 static void report_ready(const struct self_test *test, struct facts facts) {
+  const struct files_request *files = &test->request->files;
   struct buffer message = {0};
   write_u8(&message, SETUP_READY);
   write_u32(&message, facts.landlock);
@@ -85,6 +86,10 @@ static void report_ready(const struct self_test *test, struct facts facts) {
   write_u8(&message, facts.captures);
   self_test_write_names(test, &message);
   setup_write_layers(&message);
+  write_u8(&message, files->listed);
+  write_u8(&message, files->strict);
+  write_u8(&message, (uint8_t)files->task);
+  paths_write_report(files, test->paths_taken, &message);
   setup_send(&message, -1);
   buffer_free(&message);
 }
@@ -118,8 +123,21 @@ static bool prepare(struct builder *builder) {
 static void take_what_was_given(struct handover *handover) {
   mounts_take_given(&handover->request, &handover->mounts);
   skeleton_make_room(&handover->mounts);
+  paths_take(&handover->request, &handover->paths);
+  skeleton_make_room(&handover->paths.mounts);
   skeleton_write_hosts(handover->request.hosts);
   handover->overlay = overlay_take(&handover->request, NULL);
+}
+
+static void place_task(const struct handover *handover) {
+  const struct overlay *overlay = &handover->overlay;
+  enum task_access access = handover->request.files.task;
+  if (access == TASK_HIDDEN) {
+    close(overlay->lower), close(overlay->view);
+    return;
+  }
+  int target = setup_need(open("task", O_PATH | O_DIRECTORY | O_CLOEXEC), "find the place of the task folder");
+  overlay_place(overlay->lower, overlay->view, target, access == TASK_READ ? ATTRIBUTE_READ_ONLY : 0);
 }
 
 static void furnish(const struct handover *handover) {
@@ -130,11 +148,18 @@ static void furnish(const struct handover *handover) {
   network_open_diagnosis();
   setup_need(sethostname(request->name, strlen(request->name)), "name itself");
   setup_layer("listeners");
-  overlay_place(&handover->overlay);
+  place_task(handover);
+  paths_place(request, &handover->paths);
   setup_layer("view");
-  root_add_temporary(request->limits.temporary);
+  root_add_temporary(request);
   root_enter();
   setup_layer("temporary and root");
+}
+
+/* A privileged starter makes the places of listed paths, once nothing of the system lies on them. */
+static void await_room(int link) {
+  char byte;
+  if (send(link, "", 1, MSG_NOSIGNAL) < 0 || recv(link, &byte, 1, 0) != 1) _exit(71); /* the starter has said why */
 }
 
 void builder_run(struct builder *builder) {
@@ -142,13 +167,16 @@ void builder_run(struct builder *builder) {
   static struct self_test test;
   bool captures = prepare(builder);
   handover_receive(builder->link, &handover);
-  close(builder->link);
   setup_layers_from(handover.asked);
   if (builder->privileged) become_inside();
+  paths_narrow(&handover.request.files, &builder->system);
   if (!handover.opened) take_what_was_given(&handover);
+  else if (handover.paths.mounts.count) await_room(builder->link);
+  close(builder->link);
   furnish(&handover);
   self_test_name(&test, &handover.request, builder->canary);
   memcpy(test.secrets, handover.secrets, sizeof test.secrets);
+  test.paths_taken = &handover.paths;
   struct outsider outsider = outsider_make();
   struct facts facts = lock_down(&handover);
   facts.captures = captures;

@@ -10,13 +10,14 @@
 
 #include "setup.h"
 
-enum { OVERLAY_TREES = 3, MOST_TREES = OVERLAY_TREES + 1 + MOST_READ_ONLY };
+enum { OVERLAY_TREES = 3, MOST_TREES = OVERLAY_TREES + 1 + MOST_READ_ONLY + MOST_PATHS };
 
 /* The fields of a handover that are neither in the request nor descriptors. */
 struct facts {
   uint64_t asked;
   struct cgroup group;
   struct secret_file secrets[SECRETS];
+  uint8_t states[MOST_PATHS];
 };
 
 union rights {
@@ -31,12 +32,14 @@ static unsigned list_trees(const struct handover *handover, int *trees) {
   trees[count++] = handover->overlay.view;
   trees[count++] = handover->overlay.lock;
   for (unsigned i = 0; i < handover->mounts.count; i++) trees[count++] = handover->mounts.list[i].tree;
+  for (unsigned i = 0; i < handover->paths.mounts.count; i++) trees[count++] = handover->paths.mounts.list[i].tree;
   return count;
 }
 
 void handover_send(int channel, const struct handover *handover, const uint8_t *packet, size_t length) {
   struct facts facts = {.asked = handover->asked, .group = handover->group};
   memcpy(facts.secrets, handover->secrets, sizeof facts.secrets);
+  memcpy(facts.states, handover->paths.states, sizeof facts.states);
   struct iovec content[] = {{&facts, sizeof facts}, {(void *)packet, length}};
   struct msghdr header = {.msg_iov = content, .msg_iovlen = 2};
   int trees[MOST_TREES];
@@ -58,11 +61,15 @@ void handover_send(int channel, const struct handover *handover, const uint8_t *
 static void accept_trees(struct handover *handover, const struct cmsghdr *rights) {
   int trees[MOST_TREES];
   size_t count = (rights->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-  if (count != OVERLAY_TREES + 1 + handover->request.read_only_count) _exit(71);
+  const struct files_request *files = &handover->request.files;
+  size_t given = OVERLAY_TREES + 1 + handover->request.read_only_count, shown = 0;
+  for (uint32_t i = 0; i < files->path_count; i++) shown += handover->paths.states[i] == PATH_SHOWN;
+  if (count != given + shown) _exit(71);
   memcpy(trees, CMSG_DATA(rights), count * sizeof(int));
   handover->opened = true;
   handover->overlay = (struct overlay){trees[0], trees[1], trees[2]};
   mounts_receive_given(&handover->request, trees + OVERLAY_TREES, &handover->mounts);
+  paths_receive(files, trees + given, &handover->paths);
 }
 
 void handover_receive(int channel, struct handover *handover) {
@@ -77,6 +84,7 @@ void handover_receive(int channel, struct handover *handover) {
   if (length < (ssize_t)sizeof facts) _exit(0); /* nobody asks any more */
   *handover = (struct handover){.asked = facts.asked, .group = facts.group};
   memcpy(handover->secrets, facts.secrets, sizeof facts.secrets);
+  memcpy(handover->paths.states, facts.states, sizeof facts.states);
   struct reader payload = {.at = packet, .end = packet + length - sizeof facts};
   if (!request_decode(payload, &handover->request)) _exit(71); /* the starter decoded the same bytes */
   struct cmsghdr *rights = CMSG_FIRSTHDR(&header);

@@ -10,6 +10,7 @@
 #include "layers/cgroup.h"
 #include "layers/mounts.h"
 #include "layers/overlay.h"
+#include "layers/paths.h"
 #include "self_test/self_test.h"
 
 struct handover {
@@ -21,6 +22,7 @@ struct handover {
   bool opened;
   struct overlay overlay;
   struct mounts mounts;
+  struct paths paths;
 };
 
 /* `packet` is the request as it came from the launcher. */

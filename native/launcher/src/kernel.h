@@ -30,6 +30,7 @@
 #define TREE_EMPTY_PATH 0x1000u
 #define TREE_RECURSIVE 0x8000u
 #define MOVE_FROM_EMPTY_PATH 0x4u
+#define MOVE_TO_EMPTY_PATH 0x40u
 #define FILESYSTEM_CLOEXEC 1u
 #define CONFIG_FLAG 0u
 #define CONFIG_STRING 1u
@@ -42,6 +43,7 @@
 
 #define RESOLVE_WITHOUT_MAGIC_LINKS 0x02u
 #define RESOLVE_WITHOUT_SYMLINKS 0x04u
+#define RESOLVE_BELOW 0x08u
 
 #define NAMESPACE_TIME 0x00000080u
 #define NAMESPACE_MOUNT 0x00020000u
@@ -71,6 +73,10 @@ static inline int kernel_open_tree(int folder, const char *path, unsigned flags)
 
 static inline int kernel_move_mount(int mount, int folder, const char *target) {
   return (int)syscall(KERNEL_MOVE_MOUNT, mount, "", folder, target, MOVE_FROM_EMPTY_PATH);
+}
+
+static inline int kernel_move_mount_onto(int mount, int target) {
+  return (int)syscall(KERNEL_MOVE_MOUNT, mount, "", target, "", MOVE_FROM_EMPTY_PATH | MOVE_TO_EMPTY_PATH);
 }
 
 static inline int kernel_mount_setattr(int mount, unsigned flags, struct kernel_mount_attributes *attributes) {

@@ -1,5 +1,20 @@
 #include "request.h"
 
+static void decode_files(struct reader *payload, struct files_request *files) {
+  files->listed = read_u32(payload);
+  files->strict = read_u32(payload);
+  files->task = read_u32(payload);
+  files->temporary = read_u32(payload);
+  files->shared_memory = read_u32(payload);
+  files->path_count = read_count(payload, MOST_PATHS);
+  for (uint32_t i = 0; i < files->path_count; i++) {
+    files->paths[i].path = read_text(payload);
+    files->paths[i].writes = read_u32(payload);
+  }
+  files->guarded_count = read_count(payload, MOST_FORBIDDEN);
+  for (uint32_t i = 0; i < files->guarded_count; i++) files->guarded[i] = read_text(payload);
+}
+
 bool request_decode(struct reader payload, struct start_request *request) {
   *request = (struct start_request){
       .name = read_text(&payload),
@@ -30,5 +45,6 @@ bool request_decode(struct reader payload, struct start_request *request) {
   }
   request->forbidden_count = read_count(&payload, MOST_FORBIDDEN);
   for (uint32_t i = 0; i < request->forbidden_count; i++) request->forbidden[i] = read_text(&payload);
-  return read_complete(&payload);
+  decode_files(&payload, &request->files);
+  return read_complete(&payload) && request->files.task <= TASK_WRITE;
 }

@@ -6,7 +6,8 @@
 
 #include "wire.h"
 
-enum { MOST_LISTENERS = 16, MOST_READ_ONLY = 32, MOST_FORBIDDEN = 32 };
+/* The trees of one sandbox go from process to process in one message, which carries 253 descriptors (SCM_MAX_FD). */
+enum { MOST_LISTENERS = 16, MOST_READ_ONLY = 32, MOST_FORBIDDEN = 32, MOST_PATHS = 200 };
 
 /* The user inside every sandbox, whatever host id it is mapped to. */
 enum { INSIDE_ID = 1000 };
@@ -34,6 +35,25 @@ struct read_only_request {
   const char *source, *target;
 };
 
+/* A file or folder of the machine that a policy names. */
+struct path_request {
+  const char *path; /* absolute, in normal form */
+  bool writes;      /* into a private copy */
+};
+
+enum task_access { TASK_HIDDEN = 0, TASK_READ = 1, TASK_WRITE = 2 };
+
+/* What a policy says about the files of a sandbox. */
+struct files_request {
+  bool listed; /* of the system only what is on the list of paths */
+  bool strict; /* what cannot be shown, or a kernel without Landlock, fails the start */
+  enum task_access task;
+  bool temporary, shared_memory; /* whether /tmp and /dev/shm can be written */
+  uint32_t path_count, guarded_count;
+  struct path_request paths[MOST_PATHS]; /* in the order of their text: a folder comes before what lies in it */
+  const char *guarded[MOST_FORBIDDEN];   /* folders of the platform, by every path that they have */
+};
+
 struct start_request {
   const char *name;        /* host name inside */
   uint32_t host_id;        /* host uid and gid; ignored when the launcher is not privileged */
@@ -47,6 +67,7 @@ struct start_request {
   struct listener_request listeners[MOST_LISTENERS];
   struct read_only_request read_only[MOST_READ_ONLY];
   const char *forbidden[MOST_FORBIDDEN]; /* Unix sockets of the host that nothing inside may reach */
+  struct files_request files;
 };
 
 /* The texts of `request` point into the payload. False when the payload is not what the protocol says. */

@@ -128,8 +128,20 @@ static void open_for_first(struct handover *handover, const struct overlay_table
   handover->opened = true;
   mounts_take_given(&handover->request, &handover->mounts);
   skeleton_make_room(&handover->mounts);
+  paths_take(&handover->request, &handover->paths);
   skeleton_write_hosts(handover->request.hosts);
   handover->overlay = overlay_take(&handover->request, tables);
+}
+
+/*
+ * Only whoever made the root may make folders in it, and below a folder of the system only when the first process has let
+ * go of that: the root is one mount for both.
+ */
+static void make_room_when_narrow(int link, const struct mounts *mounts) {
+  char byte;
+  if (recv(link, &byte, 1, 0) != 1) _exit(71);
+  skeleton_make_room(mounts);
+  if (send(link, "", 1, MSG_NOSIGNAL) < 0) _exit(71);
 }
 
 void starter_run(int setup, int channel, unsigned serial, const char *canary) {
@@ -174,5 +186,6 @@ void starter_run(int setup, int channel, unsigned serial, const char *canary) {
   }
   report_birth(first, &handover.group, &seen);
   handover_send(link[0], &handover, packet, length);
+  if (builder.privileged && handover.paths.mounts.count) make_room_when_narrow(link[0], &handover.paths.mounts);
   _exit(0);
 }

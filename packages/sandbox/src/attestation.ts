@@ -6,6 +6,30 @@
  */
 export type IsolationTier = 'sandboxed' | 'same-user';
 
+/**
+ * - `shown`: there, at its place of the machine.
+ * - `system`: one of the folders that sandboxes see by default; those are there as far as the machine has them.
+ * - the others: left out, and why. `link`: a symbolic link is on the way; `no-files`: a socket, pipe or device, or a file
+ *   to be written; `refused`: the kernel could not show it.
+ */
+export const pathStates = ['shown', 'system', 'missing', 'link', 'no-files', 'refused'] as const;
+export type PathState = (typeof pathStates)[number];
+
+/** What a sandbox has of the files that its policy names. */
+export interface FilesAttestation {
+  /** Of the system only what is among `paths`. */
+  readonly listed: boolean;
+  /** Nothing could be left out. */
+  readonly strict: boolean;
+  readonly task: 'hidden' | 'read' | 'write';
+  readonly paths: readonly {
+    readonly path: string;
+    readonly state: PathState;
+    /** As its mount says, seen from inside. */
+    readonly writable: boolean;
+  }[];
+}
+
 /** What really holds for one sandbox: measured by the launcher when it started, not configured. */
 export interface Attestation {
   readonly driver: string;
@@ -31,6 +55,7 @@ export interface Attestation {
     readonly memory: boolean;
     readonly processes: boolean;
   };
+  readonly files: FilesAttestation;
   /** Names of the attempts that were made from inside before the first command, all of them in vain. */
   readonly probes: readonly string[];
   /** What each layer cost at this start. */

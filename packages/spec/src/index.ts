@@ -166,6 +166,15 @@ export {
   type SelfCheck,
   selfChecks,
 } from './run.ts';
+export {
+  type FileAccess,
+  isWithin,
+  ordinaryFiles,
+  type SandboxFiles,
+  type ScratchFolder,
+  scratchFolders,
+  systemFolders,
+} from './sandbox-files.ts';
 export { specialFileSystem } from './special-folder.ts';
 export { type TimelineBody, type TimelineEntry, timelineBodySchema, timelineEntrySchema } from './timeline.ts';
 export {

@@ -8,6 +8,8 @@ import { onTestFinished } from 'vitest';
 export interface TemporaryFolderOptions {
   /** Permission bits. Default: 0o700. Take 0o711 when another account must pass through. */
   readonly mode?: number;
+  /** Where it is made. Default: the system's folder for such. */
+  readonly parent?: string;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface TemporaryFolder extends AsyncDisposable {
 
 /** Makes an empty folder that the caller disposes of. */
 export async function makeTemporaryFolder(options: TemporaryFolderOptions = {}): Promise<TemporaryFolder> {
-  const path = await mkdtemp(join(tmpdir(), 'clawhold-test-'));
+  const path = await mkdtemp(join(options.parent ?? tmpdir(), 'clawhold-test-'));
   await chmod(path, options.mode ?? 0o700);
   return { path, [Symbol.asyncDispose]: () => remove(path) };
 }

@@ -280,3 +280,29 @@ test('explain and diff say what they found', async () => {
     limits: [],
   });
 });
+
+test(
+  verifies(
+    'policy.files-explained',
+    'check, explain and diff speak about paths, and say that a change needs a new sandbox',
+  ),
+  async () => {
+    const listing = (paths: string) =>
+      `version: 1\nfilesystem_policy: { include_workdir: true, read_only: [${paths}] }\n`;
+    const at = await files({
+      'ceiling.yaml': listing('/usr, /srv/data'),
+      'a.yaml': listing('/usr'),
+      'b.yaml': listing('/usr, /srv/data/eu'),
+    });
+    const check = await clawhold('policy', 'check', at('a.yaml'));
+    expect([check.status, check.stdout]).toEqual([0, expect.stringContaining('a change needs a new sandbox')]);
+    const ceiling = ['--ceiling', at('ceiling.yaml')];
+    const shown = await clawhold('policy', 'explain', at('b.yaml'), '/srv/data/eu/x.csv', ...ceiling);
+    expect([shown.status, shown.stdout]).toEqual([0, expect.stringContaining('may read /srv/data/eu/x.csv')]);
+    const hidden = await clawhold('policy', 'explain', at('b.yaml'), '/etc/../etc/shadow', ...ceiling);
+    expect(hidden.stdout).toContain('No sandbox sees /etc/shadow.');
+    const diff = await clawhold('policy', 'diff', at('a.yaml'), at('b.yaml'), ...ceiling);
+    expect(diff.stdout).toMatch(/opens\s+\/srv\/data\/eu: hidden → read/);
+    expect(diff.stdout).toContain('needs a new sandbox');
+  },
+);

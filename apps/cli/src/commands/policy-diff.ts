@@ -1,4 +1,4 @@
-import { type Change, diffPolicies } from '@clawhold/policy';
+import { type AccessChange, type Change, diffPolicies } from '@clawhold/policy';
 import { compilePolicy, type PolicySurroundings, withSurroundings } from '../policy/policy-file.ts';
 import { paint } from '../terminal/output.ts';
 import type { AddCommand } from './command.ts';
@@ -14,7 +14,13 @@ export const addPolicyDiff: AddCommand = (policy, session) => {
       session().output.result(found, () =>
         [
           ...found.changes.map(draw),
-          found.changes.length === 0 ? paint.good('Both decide alike.') : '',
+          ...found.files.changes.map(drawFile),
+          found.files.needsNewSandbox
+            ? paint.warn(
+                'That needs a new sandbox: it is refused while sandboxes of the agent run that began otherwise.',
+              )
+            : '',
+          found.changes.length + found.files.changes.length === 0 ? paint.good('Both decide alike.') : '',
           paint.quiet(`${found.asked} kinds of questions were asked of both.`),
           ...found.limits.map((sentence) => paint.warn(sentence)),
         ]
@@ -24,12 +30,17 @@ export const addPolicyDiff: AddCommand = (policy, session) => {
     });
 };
 
+function drawFile({ direction, path, before, after }: AccessChange): string {
+  return `${directionWords[direction]}  ${path}: ${before} → ${after}`;
+}
+
+const directionWords = { opens: paint.bad('opens '), closes: paint.good('closes') } as const;
+
 function draw({ direction, what, question, before, after, rules, alike }: Change): string {
-  const word = direction === 'opens' ? paint.bad('opens ') : paint.good('closes');
   const program = question.caller.ancestors?.[0];
   const caller = program === undefined ? '' : ` by ${program}`;
   const more = alike > 1 ? `, and ${alike - 1} more kinds` : '';
   const rule = [...rules.after, ...rules.before][0];
   const why = rule === undefined ? '' : `\n        ${paint.quiet(rule)}`;
-  return `${word}  ${what}${caller}: ${before} → ${after}${more}${why}`;
+  return `${directionWords[direction]}  ${what}${caller}: ${before} → ${after}${more}${why}`;
 }

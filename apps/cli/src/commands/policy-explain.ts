@@ -1,4 +1,5 @@
-import { explainQuestion, urlQuestion } from '@clawhold/policy';
+import { resolve } from 'node:path';
+import { explainPath, explainQuestion, urlQuestion } from '@clawhold/policy';
 import { ClawholdError, type EgressQuestion } from '@clawhold/spec';
 import { compilePolicy, type PolicySurroundings, withSurroundings } from '../policy/policy-file.ts';
 import { paint } from '../terminal/output.ts';
@@ -11,13 +12,18 @@ interface Options extends PolicySurroundings {
 
 export const addPolicyExplain: AddCommand = (policy, session) => {
   withSurroundings(policy.command('explain'))
-    .description('say how a document decides about a request, and why; needs no running Clawhold')
+    .description('say how a document decides about a request, or what of a path it shows; needs no running Clawhold')
     .argument('<file>', 'YAML file')
-    .argument('<url>', 'what is asked for, for example https://api.example.com/a')
+    .argument('<url>', 'what is asked for, for example https://api.example.com/a, or a path of this machine')
     .option('--method <method>', 'the method of the request', 'GET')
     .option('--program <path>', 'the executable that asks; default: not known')
     .action((file: string, url: string, options: Options) => {
       const snapshot = compilePolicy(file, options);
+      if (url.startsWith('/')) {
+        const explained = explainPath(resolve(url), snapshot);
+        session().output.result(explained, () => explained.sentence);
+        return;
+      }
       const explained = explainQuestion(questionOf(url, options), snapshot, Date.now());
       session().output.result(explained, () =>
         [

@@ -89,6 +89,10 @@ const change = z
   })
   .openapi('PolicyChange');
 
+const accessChange = z
+  .object({ direction: z.enum(['opens', 'closes']), path: z.string(), before: z.string(), after: z.string() })
+  .openapi('AccessChange');
+
 const diff = createRoute({
   method: 'post',
   path: '/policies/diff',
@@ -103,7 +107,12 @@ const diff = createRoute({
   responses: {
     200: json(
       z
-        .object({ changes: z.array(change), asked: z.number().int(), limits: z.array(z.string()) })
+        .object({
+          changes: z.array(change),
+          files: z.object({ changes: z.array(accessChange), needsNewSandbox: z.boolean() }),
+          asked: z.number().int(),
+          limits: z.array(z.string()),
+        })
         .openapi('PolicyDiff'),
       'The differences; empty when both decide alike.',
     ),
@@ -208,7 +217,8 @@ export function deskRoutes({ documentOf, inForce }: DeskDocuments, desk: PolicyD
       ...one,
       rules: { before: [...one.rules.before], after: [...one.rules.after] },
     }));
-    return context.json({ changes, asked: found.asked, limits: [...found.limits] }, 200);
+    const files = { ...found.files, changes: found.files.changes.map((one) => ({ ...one })) };
+    return context.json({ changes, files, asked: found.asked, limits: [...found.limits] }, 200);
   });
   app.openapi(importing, async (context) => {
     const { source, notes } = await desk.ask('import', context.req.valid('json'));

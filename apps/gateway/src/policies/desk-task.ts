@@ -71,7 +71,7 @@ export interface DeskAnswers {
   readonly check: readonly PolicyFinding[];
   readonly test: PolicyTestReport;
   readonly explain: Explanation;
-  readonly diff: { readonly changes: readonly Change[]; readonly asked: number; readonly limits: readonly string[] };
+  readonly diff: ReturnType<typeof diffPolicies>;
   readonly opens: { readonly changes: readonly Change[]; readonly limits: readonly string[] };
   readonly novelty: Novelty;
   readonly import: Extract<ImportedPolicy, { kind: 'ok' }>;

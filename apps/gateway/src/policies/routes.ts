@@ -62,7 +62,7 @@ const reload = createRoute({
   summary: 'Reads the operator’s folder again. A document that does not validate changes nothing.',
   responses: {
     200: json(z.object({ digests: z.record(z.string(), z.string()) }), 'In force.'),
-    ...refusedAs('policy_invalid', 'policy_unreadable', 'supervisor_not_answering'),
+    ...refusedAs('policy_invalid', 'policy_unreadable', 'state_needs_new_sandbox', 'supervisor_not_answering'),
   },
 });
 

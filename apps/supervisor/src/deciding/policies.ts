@@ -3,7 +3,7 @@ import { ClawholdError, type GrantRule, type GrantsInForce, type PolicySources, 
 
 /** The snapshots in force, one for each agent. All are replaced at once, or none is. */
 export interface Policies {
-  /** @throws ClawholdError `policy_invalid`; the ones in force stay. */
+  /** @throws ClawholdError `policy_invalid`, or what `accept` throws; the ones in force stay. */
   publish(sources: PolicySources): Readonly<Record<string, string>>;
   /** Replaces every granted rule. A list that is older than the one in force changes nothing. */
   grant(grants: GrantsInForce): void;
@@ -26,8 +26,15 @@ export interface Policies {
 /** What a timer can wait at most, in milliseconds. */
 const longestTimer = 2 ** 31 - 1;
 
-/** @param now milliseconds since 1970. */
-export function createPolicies(platformPorts: readonly number[], now: () => number): Policies {
+/**
+ * @param now milliseconds since 1970.
+ * @param accept throws when others must not be in force at this moment. Default: never.
+ */
+export function createPolicies(
+  platformPorts: readonly number[],
+  now: () => number,
+  accept: (snapshots: ReadonlyMap<string, Snapshot>) => void = () => undefined,
+): Policies {
   /** Of the documents alone. */
   let published: ReadonlyMap<string, Snapshot> = new Map();
   let snapshots: ReadonlyMap<string, Snapshot> = new Map();
@@ -55,6 +62,7 @@ export function createPolicies(platformPorts: readonly number[], now: () => numb
   return {
     publish(sources) {
       const bundle = compileBundle(sources, platformPorts);
+      accept(bundle.snapshots);
       published = bundle.snapshots;
       services = bundle.services;
       modelServers = bundle.modelServers;

@@ -8,6 +8,10 @@ export interface SandboxEnvironment {
   readonly variables: Readonly<Record<string, string>>;
   readonly hosts: Readonly<Record<string, string>>;
   readonly forbiddenSockets: readonly string[];
+  /** Folders of the platform, which no policy shows. */
+  readonly guardedFolders: readonly string[];
+  /** Sandboxes have the id of the person who started the platform. */
+  readonly sharesUser: boolean;
 }
 
 export interface SandboxEnvironmentOptions {
@@ -17,6 +21,8 @@ export interface SandboxEnvironmentOptions {
   /** The system's certificate authorities and ours, in one file that only sandboxes trust. */
   readonly authorities: string;
   readonly forbiddenSockets: readonly string[];
+  readonly guardedFolders: readonly string[];
+  readonly sharesUser: boolean;
 }
 
 /** Where things are inside. */
@@ -51,5 +57,7 @@ export function sandboxEnvironment(options: SandboxEnvironmentOptions): SandboxE
     },
     hosts: sandboxHosts,
     forbiddenSockets: options.forbiddenSockets,
+    guardedFolders: options.guardedFolders,
+    sharesUser: options.sharesUser,
   };
 }

@@ -2,7 +2,7 @@ import type { ExactValues } from '@clawhold/detect';
 import type { Attachment } from '@clawhold/egress';
 import type { Provenance } from '@clawhold/flow';
 import type { Sandbox } from '@clawhold/sandbox';
-import type { ApprovalId, RunId, SandboxId, StepId, StepOutcome } from '@clawhold/spec';
+import type { ApprovalId, RunId, SandboxFiles, SandboxId, StepId, StepOutcome } from '@clawhold/spec';
 import type { RunUsage } from '../deciding/run-usage.ts';
 import type { Callers } from '../network/callers.ts';
 import type { HostLabels } from '../network/host-labels.ts';
@@ -17,6 +17,8 @@ export interface LiveRun {
   /** `provider/model`. */
   readonly model: string;
   readonly record: RunRecord;
+  /** What its sandbox sees of files, from its start to its end. */
+  readonly files: SandboxFiles;
   readonly sandbox: Sandbox;
   readonly sandboxId: SandboxId;
   readonly attachments: readonly Attachment[];

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ExactValues } from '@clawhold/detect';
 import type { Egress } from '@clawhold/egress';
 import { createProvenance } from '@clawhold/flow';
-import { fileRules, namedHosts } from '@clawhold/policy';
+import { fileRules, namedHosts, type Snapshot } from '@clawhold/policy';
 import { beginRun, type Sandbox, type SandboxDriver } from '@clawhold/sandbox';
 import { ClawholdError, formatId, idEntropyBytes, ledgerEvent, limits, type RunId } from '@clawhold/spec';
 import type { Placeholders } from '../credentials/placeholders.ts';
@@ -30,6 +30,7 @@ import {
   writeRunRecord,
 } from './run-folder.ts';
 import { freeSlot } from './slots.ts';
+import { assertNoSockets, assertSandboxesStand, boundSockets, filesOf } from './static-files.ts';
 import { assertKeepsFiles } from './task-folder.ts';
 
 /** How often a frozen run looks whether its questions are over: nobody may come back for a no. */
@@ -83,7 +84,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
   parts.runs.assertNotStopped(run);
   const record = (await findRunRecord(parts.folder, run)) ?? (await begin(parts, request));
   const journal = await openStepJournal(stepJournalPath(parts.folder, run));
-  const sandbox = await start(parts, request, record).catch(async (error: unknown) => {
+  const sandbox = await start(parts, request, record, snapshot).catch(async (error: unknown) => {
     parts.placeholders.forget(run);
     await journal.close();
     throw error;
@@ -93,6 +94,11 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     parts.runs.assertNotStopped(run);
     if (!parts.lease.valid())
       throw new ClawholdError('supervisor_not_registered', 'The supervisor lost its connection to the gateway.');
+    // A policy that came meanwhile met no sandbox that it could have been refused for.
+    assertSandboxesStand(
+      { all: () => [{ id: run, agent, files: snapshot.files.sandbox }] },
+      new Map([[agent, parts.policies.of(agent)]]),
+    );
   } catch (error) {
     parts.placeholders.forget(run);
     await Promise.all([sandbox.kill(), journal.close()]);
@@ -106,6 +112,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     agent,
     model: request.model,
     record,
+    files: snapshot.files.sandbox,
     sandbox,
     sandboxId: identity.sandbox,
     attachments,
@@ -141,7 +148,8 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     parts.onEnded(live, cause);
   };
   void sandbox.closed.then(({ cause }) => onClosed(cause));
-  const started = { sandbox: identity.sandbox, attestation: { ...sandbox.attestation } };
+  const { notOffered } = snapshot.files;
+  const started = { sandbox: identity.sandbox, attestation: { ...sandbox.attestation, notOffered } };
   try {
     await parts.gateway.appendEvents({
       events: [ledgerEvent('sandbox.started', started, { actor: 'supervisor', run })],
@@ -172,9 +180,16 @@ async function begin(parts: RunParts, { run, agent, folder }: OpenRequest): Prom
   return record;
 }
 
-async function start(parts: RunParts, { run, agent }: OpenRequest, record: RunRecord): Promise<Sandbox> {
+async function start(
+  parts: RunParts,
+  { run, agent }: OpenRequest,
+  record: RunRecord,
+  snapshot: Snapshot,
+): Promise<Sandbox> {
   const { environment } = parts;
   try {
+    const files = filesOf(agent, snapshot);
+    if (files.paths.length > 0 && environment.sharesUser) assertNoSockets(files, await boundSockets());
     return await parts.driver.start({
       id: run,
       slot: record.slot,
@@ -183,6 +198,8 @@ async function start(parts: RunParts, { run, agent }: OpenRequest, record: RunRe
       listeners: listenerRequests,
       runtime: { node: environment.node },
       readOnly: environment.readOnly,
+      files,
+      guardedFolders: environment.guardedFolders,
       // What the platform itself says there stands above.
       environment: {
         ...parts.placeholders.issue(run, agent),

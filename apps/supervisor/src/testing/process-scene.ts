@@ -92,6 +92,7 @@ export async function startProcessScene(
     providerKeys: {},
     ownPorts: [],
     forbiddenSockets: [socket],
+    forbiddenFolders: [home],
     firstSandboxId: isRoot ? 700_000 : null,
   };
 

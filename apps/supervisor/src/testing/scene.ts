@@ -146,6 +146,7 @@ export async function startScene(
         providerKeys: {},
         ownPorts: [],
         forbiddenSockets: [socket],
+        forbiddenFolders: [home],
         firstSandboxId: null,
       },
       driver,

@@ -32,6 +32,7 @@ enum { SCOPES = 0 };
 #define READ_FOLDER (1u << 3)
 #define MAKE_CHARACTER_DEVICE (1u << 6)
 #define MAKE_BLOCK_DEVICE (1u << 11)
+#define READING ((uint64_t)(EXECUTE | READ_FILE | READ_FOLDER))
 #define TRUNCATE (1u << 14)
 #define DEVICE_CONTROL (1u << 15)
 
@@ -58,18 +59,31 @@ static void allow(int ruleset, const char *path, uint64_t rights) {
   close(rule.folder);
 }
 
-unsigned landlock_restrict(void) {
+/* What is a sandbox's own, with what the platform gives in it; what lies there besides is for the mounts to keep away. */
+static const char *const own_folders[] = {"/etc", "/dev", "/proc", "/opt", "/run", "/var", "/home"};
+
+static void allow_listed(int ruleset, const struct files_request *files, const struct paths *paths, uint64_t writing) {
+  for (size_t i = 0; i < sizeof own_folders / sizeof *own_folders; i++) allow(ruleset, own_folders[i], READING);
+  for (uint32_t i = 0; i < files->path_count; i++) {
+    const struct path_request *path = &files->paths[i];
+    struct stat status;
+    if (paths->states[i] > PATH_OF_SYSTEM || stat(path->path, &status)) continue;
+    allow(ruleset, path->path, path->writes ? writing : S_ISDIR(status.st_mode) ? READING : READING & ~READ_FOLDER);
+  }
+}
+
+unsigned landlock_restrict(const struct files_request *files, const struct paths *paths) {
   unsigned version = landlock_version();
 #ifdef CLAWHOLD_TEST_WITHOUT_LANDLOCK
-  (void)allow, (void)file_rights;
+  (void)allow, (void)file_rights, (void)allow_listed, (void)files, (void)paths;
   return version;
 #endif
+  if (!version && !files->strict) return 0;
   if (!version)
     setup_fail("sandbox_landlock_missing",
                "Start the kernel with `lsm=` and a list that begins with landlock; it needs CONFIG_SECURITY_LANDLOCK.",
                "This kernel does not offer Landlock, which every sandbox needs.");
   uint64_t every = file_rights(version);
-  uint64_t reading = EXECUTE | READ_FILE | READ_FOLDER;
   uint64_t writing = every & ~(uint64_t)(MAKE_CHARACTER_DEVICE | MAKE_BLOCK_DEVICE | DEVICE_CONTROL);
   /*
    * No rules for TCP: they name single ports, and what an agent serves to itself may have any of 64,512. See
@@ -80,10 +94,11 @@ unsigned landlock_restrict(void) {
   size_t size = version >= LANDLOCK_SCOPES ? sizeof rules : version >= 4 ? 2 * sizeof(uint64_t) : sizeof(uint64_t);
   int ruleset = (int)syscall(KERNEL_LANDLOCK_CREATE_RULESET, &rules, size, 0);
   setup_need(ruleset, "make a Landlock rule set");
-  allow(ruleset, "/", reading);
-  allow(ruleset, "/task", writing);
-  allow(ruleset, "/tmp", writing);
-  allow(ruleset, "/dev/shm", writing);
+  if (files->listed) allow_listed(ruleset, files, paths, writing);
+  else allow(ruleset, "/", READING);
+  if (files->task != TASK_HIDDEN) allow(ruleset, "/task", files->task == TASK_WRITE ? writing : READING);
+  if (files->temporary) allow(ruleset, "/tmp", writing);
+  if (files->shared_memory) allow(ruleset, "/dev/shm", writing);
   static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
   for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
     allow(ruleset, devices[i], every & (READ_FILE | WRITE_FILE | TRUNCATE));

@@ -31,7 +31,7 @@ int mounts_clone(const char *path, unsigned recursive, uint64_t attributes) {
   return tree;
 }
 
-static void add(struct mounts *mounts, int tree, const char *target) {
+void mounts_add(struct mounts *mounts, int tree, const char *target) {
   struct stat status;
   setup_need(fstat(tree, &status), "look at a folder of the host");
   if (mounts->count == MOST_MOUNTS) {
@@ -44,7 +44,7 @@ static void add(struct mounts *mounts, int tree, const char *target) {
 
 static void take(struct mounts *mounts, const char *path, const char *target, uint64_t attributes) {
   int tree = mounts_clone(path, TREE_RECURSIVE, attributes);
-  if (tree >= 0) add(mounts, tree, target);
+  if (tree >= 0) mounts_add(mounts, tree, target);
 }
 
 void mounts_take_system(struct mounts *mounts) {
@@ -56,6 +56,12 @@ void mounts_take_system(struct mounts *mounts) {
       take(mounts, unmerged_folders[i], unmerged_folders[i], safe);
   for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
     take(mounts, devices[i], devices[i], ATTRIBUTE_NO_SETUID | ATTRIBUTE_NO_EXECUTE);
+}
+
+bool mounts_of_system(const char *path) {
+  for (size_t i = 0; i < sizeof system_folders / sizeof *system_folders; i++)
+    if (!strcmp(system_folders[i], path)) return true;
+  return false;
 }
 
 static int clone_given(const char *source) {
@@ -73,9 +79,9 @@ static void check_target(const char *target) {
 }
 
 void mounts_receive_given(const struct start_request *request, const int *trees, struct mounts *mounts) {
-  add(mounts, trees[0], "/opt/node");
+  mounts_add(mounts, trees[0], "/opt/node");
   if (!mounts->list[mounts->count - 1].folder) mounts->list[mounts->count - 1].target = "opt/node/bin/node";
-  for (uint32_t i = 0; i < request->read_only_count; i++) add(mounts, trees[i + 1], request->read_only[i].target);
+  for (uint32_t i = 0; i < request->read_only_count; i++) mounts_add(mounts, trees[i + 1], request->read_only[i].target);
 }
 
 void mounts_take_given(const struct start_request *request, struct mounts *mounts) {

@@ -16,7 +16,7 @@ struct mount {
   const char *target; /* relative to the new root */
 };
 
-enum { MOST_MOUNTS = 64 };
+enum { MOST_MOUNTS = 1 + MOST_READ_ONLY + MOST_PATHS };
 
 struct mounts {
   struct mount list[MOST_MOUNTS];
@@ -25,6 +25,12 @@ struct mounts {
 
 /* The folders of the system and the harmless devices. */
 void mounts_take_system(struct mounts *mounts);
+
+/* Whether a path is one of those folders. */
+bool mounts_of_system(const char *path);
+
+/* Adds a tree that will appear at `target`, an absolute path. */
+void mounts_add(struct mounts *mounts, int tree, const char *target);
 
 /* The Node runtime and the folders that the driver gives. */
 void mounts_take_given(const struct start_request *request, struct mounts *mounts);

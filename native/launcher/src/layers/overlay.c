@@ -95,16 +95,16 @@ struct overlay overlay_take(const struct start_request *request, const struct ov
 #define VIEW_PLACE "/etc"
 
 static void set(int context, const char *key, const char *value) {
-  setup_need(kernel_fsconfig(context, CONFIG_STRING, key, value), "describe the view of the task folder");
+  setup_need(kernel_fsconfig(context, CONFIG_STRING, key, value), "describe a view");
 }
 
-void overlay_place(const struct overlay *overlay) {
+void overlay_place(int lower, int upper, int target, uint64_t attributes) {
   /*
    * overlayfs knows its layers by path. They lie on folders of the host, in this mount namespace, until `root_enter`
    * lets go of all of those at once: each unmount of its own would wait for every processor.
    */
-  setup_need(kernel_move_mount(overlay->lower, AT_FDCWD, LOWER_PLACE), "place the task folder");
-  setup_need(kernel_move_mount(overlay->view, AT_FDCWD, VIEW_PLACE), "place its storage");
+  setup_need(kernel_move_mount(lower, AT_FDCWD, LOWER_PLACE), "place the lower layer of a view");
+  setup_need(kernel_move_mount(upper, AT_FDCWD, VIEW_PLACE), "place the upper layer of a view");
 
   int context = setup_need(kernel_fsopen("overlay"), "use overlayfs");
   set(context, "lowerdir", LOWER_PLACE);
@@ -116,11 +116,11 @@ void overlay_place(const struct overlay *overlay) {
     setup_fail("sandbox_view_refused",
                "The storage folder must be on a file system with user extended attributes, such as ext4 or xfs, and "
                "not in use by another sandbox.",
-               "The copy-on-write view of the task folder could not be made: %m.");
-  int view = setup_need(kernel_fsmount(context, ATTRIBUTE_NO_SETUID | ATTRIBUTE_NO_DEVICES), "mount the view");
+               "A copy-on-write view of a folder could not be made: %m.");
+  int view = setup_need(kernel_fsmount(context, attributes | ATTRIBUTE_NO_SETUID | ATTRIBUTE_NO_DEVICES), "mount a view");
   close(context);
-  setup_need(kernel_move_mount(view, AT_FDCWD, "task"), "place the view");
+  setup_need(kernel_move_mount_onto(view, target), "place a view");
 
   /* The overlay holds its own references: no descriptor of the layers is left either. */
-  close(overlay->lower), close(overlay->view), close(view);
+  close(lower), close(upper), close(view), close(target);
 }

@@ -20,7 +20,10 @@ struct overlay_tables {
 /* Takes the task folder and `<storage>/view` (made when missing). `tables` only when the launcher is privileged. */
 struct overlay overlay_take(const struct start_request *request, const struct overlay_tables *tables);
 
-/* Mounts the view at `task` in the current folder, which is the new root. The host's files are of no use any more. */
-void overlay_place(const struct overlay *overlay);
+/*
+ * Mounts the view at `target` in the current folder, which is the new root, with these attributes of its own; `view` has
+ * the folders `upper` and `work`. Of the host's files /usr and /etc are of no use any more.
+ */
+void overlay_place(int lower, int view, int target, uint64_t attributes);
 
 #endif

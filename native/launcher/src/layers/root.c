@@ -31,9 +31,10 @@ static void mount_temporary(const char *target, uint64_t size) {
   setup_need(mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, options), "mount a folder for temporary files");
 }
 
-void root_add_temporary(uint64_t size) {
-  mount_temporary("tmp", size);
-  mount_temporary("dev/shm", size);
+void root_add_temporary(const struct start_request *request) {
+  if (request->files.shared_memory) mount_temporary("dev/shm", request->limits.temporary);
+  if (!request->files.temporary) return;
+  mount_temporary("tmp", request->limits.temporary);
   setup_need(mkdir("tmp/home", 0700), "make its home");
 }
 

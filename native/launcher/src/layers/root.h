@@ -11,8 +11,8 @@
 /* Attaches the skeleton in this mount namespace, enters it, places the system's folders, and mounts /proc. */
 void root_attach(int skeleton, const struct mounts *system);
 
-/* /tmp and /dev/shm, of `size` bytes each. */
-void root_add_temporary(uint64_t size);
+/* /tmp and /dev/shm, as far as they can be written. */
+void root_add_temporary(const struct start_request *request);
 
 /* Seals the current folder read-only, makes it the root of this process and lets go of the host's. */
 void root_enter(void);

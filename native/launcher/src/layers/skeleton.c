@@ -22,8 +22,8 @@ static const char *const copied_files[] = {
 static const struct {
   const char *path, *content;
 } written_files[] = {
-    {"etc/passwd", "agent:x:1000:1000:agent:/tmp/home:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"},
-    {"etc/group", "agent:x:1000:\nnogroup:x:65534:\n"},
+    {"etc/passwd", "agent:x:1000:1000:agent:/tmp/home:/bin/sh\nsandbox:x:1000:1000:agent:/tmp/home:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"},
+    {"etc/group", "agent:x:1000:\nsandbox:x:1000:\nnogroup:x:65534:\n"},
     {"etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n"},
     {"etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:2 attempts:1\n"},
     {"etc/hostname", "clawhold\n"},
@@ -77,7 +77,7 @@ void skeleton_make_room(const struct mounts *mounts) {
     const struct mount *mount = &mounts->list[i];
     make_parents(mount->target);
     if (mount->folder) make_folder(mount->target);
-    else write_file(mount->target, "", 0);
+    else if (faccessat(AT_FDCWD, mount->target, F_OK, AT_SYMLINK_NOFOLLOW)) write_file(mount->target, "", 0);
   }
 }
 

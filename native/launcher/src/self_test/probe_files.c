@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,6 +37,12 @@ static bool cannot_create(const char *path) {
   return false;
 }
 
+static bool can_open(const char *path) {
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file >= 0) close(file);
+  return file >= 0;
+}
+
 static bool read_only_root(const struct self_test *test) {
   (void)test;
   return cannot_create("/clawhold-probe") && cannot_create("/etc/clawhold-probe") &&
@@ -62,10 +69,38 @@ static bool device_nodes(const struct self_test *test) {
   return false;
 }
 
+/* What the policy shows for reading cannot be written. */
+static bool read_only_paths(const struct self_test *test) {
+  const struct files_request *files = &test->request->files;
+  if (files->task == TASK_READ && !cannot_create("/task/clawhold-probe")) return false;
+  for (uint32_t i = 0; i < files->path_count; i++) {
+    char inside[4200];
+    const char *path = files->paths[i].path;
+    if (files->paths[i].writes || test->paths_taken->states[i] > PATH_OF_SYSTEM) continue;
+    snprintf(inside, sizeof inside, "%s/clawhold-probe", path);
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file >= 0 || !cannot_create(inside)) return false;
+  }
+  return true;
+}
+
+/* What was left out, and what the policy does not name of the system, cannot be opened. */
+static bool other_paths(const struct self_test *test) {
+  const struct files_request *files = &test->request->files;
+  for (uint32_t i = 0; i < files->path_count; i++)
+    if (test->paths_taken->states[i] > PATH_OF_SYSTEM && can_open(files->paths[i].path)) return false;
+  static const char *const unnamed[] = {"/usr/bin/env", "/usr/lib/os-release", "/etc/ssl/certs/ca-certificates.crt"};
+  for (size_t i = 0; files->listed && i < sizeof unnamed / sizeof *unnamed; i++)
+    if (!paths_cover(files, unnamed[i]) && can_open(unnamed[i])) return false;
+  return true;
+}
+
 const struct self_test_probe file_probes[] = {
     {"files.secrets", secrets, 0},
     {"files.shadow", shadow, 0},
     {"files.read-only-root", read_only_root, 0},
+    {"files.read-only-paths", read_only_paths, 0},
+    {"files.other-paths", other_paths, 0},
     {"files.descriptors", descriptors, 0},
     {"files.device-nodes", device_nodes, 0},
     {0},

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "layers/paths.h"
 #include "request.h"
 
 enum { SECRETS = 6 };
@@ -24,6 +25,7 @@ struct self_test {
   const char *paths[SECRETS];
   struct secret_file secrets[SECRETS];
   char storage_parent[4096];
+  const struct paths *paths_taken;
   pid_t outsider;    /* see outsider.h */
   unsigned landlock; /* the version in force */
 };

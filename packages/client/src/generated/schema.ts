@@ -1692,6 +1692,10 @@ export interface components {
         };
         PolicyDiff: {
             changes: components["schemas"]["PolicyChange"][];
+            files: {
+                changes: components["schemas"]["AccessChange"][];
+                needsNewSandbox: boolean;
+            };
             asked: number;
             limits: string[];
         };
@@ -1706,6 +1710,13 @@ export interface components {
                 after: string[];
             };
             alike: number;
+        };
+        AccessChange: {
+            /** @enum {string} */
+            direction: "opens" | "closes";
+            path: string;
+            before: string;
+            after: string;
         };
         ImportedPolicy: {
             source: string;
@@ -4609,6 +4620,15 @@ export interface operations {
             };
             /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_needs_new_sandbox`. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

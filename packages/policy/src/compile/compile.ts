@@ -1,6 +1,7 @@
 import type { FlowRule, PolicyDocument, RuleReference } from '@clawhold/spec';
 import { findAmbiguities } from '../ambiguity/ambiguity.ts';
 import { hardBlock } from '../decide/platform.ts';
+import { compileFiles } from '../files/sandbox-files.ts';
 import { compileGlob } from '../glob/glob.ts';
 import { documentFindings } from '../load/document-findings.ts';
 import { type LayerName, type Layers, layerNames } from '../load/layer.ts';
@@ -53,6 +54,7 @@ export function compile(layers: Layers): Compiled {
       }),
     ),
     approvalSeconds: approvalTimes.length === 0 ? null : Math.min(...approvalTimes),
+    files: Object.freeze(compileFiles(layers)),
     learnsUntil: learnsUntil(documents.map(({ document }) => document)),
     grants: [],
     documents: Object.freeze(Object.fromEntries(documents.map(({ name, document }) => [name, document]))),

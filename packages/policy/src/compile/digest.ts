@@ -3,7 +3,7 @@ import type { PolicyDocument } from '@clawhold/spec';
 import { type Layers, layerNames } from '../load/layer.ts';
 
 /** Changes when the meaning of documents changes, so that a digest also names the rules of this package. */
-const languageVersion = 'clawhold-policy-2';
+const languageVersion = 'clawhold-policy-3';
 
 /** SHA-256 over the layers as JSON with sorted keys. The order of a list counts, that of keys does not. */
 export function layersDigest(layers: Layers): string {

@@ -19,6 +19,7 @@ import type {
 } from '@clawhold/spec';
 import type { Condition } from '../condition/condition.ts';
 import type { EndpointIndex } from '../endpoint/endpoint-index.ts';
+import type { CompiledFiles } from '../files/sandbox-files.ts';
 import type { Glob } from '../glob/glob.ts';
 import type { TextIndex } from '../glob/text-index.ts';
 import type { RuleLayer } from '../load/layer.ts';
@@ -171,6 +172,8 @@ export interface Snapshot {
   readonly services: ReadonlySet<string>;
   /** Globs over paths of the task folder that strangers wrote. */
   readonly externalFiles: readonly Glob[];
+  /** What sandboxes see of files; settled when one starts. */
+  readonly files: CompiledFiles;
   /** How long a person has to answer, in seconds: the shortest of the layers; null when none says. */
   readonly approvalSeconds: number | null;
   /** Until when what no rule allows is let through to learn from it, in milliseconds since 1970; null when never. */

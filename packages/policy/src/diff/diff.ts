@@ -2,6 +2,7 @@ import { type Decision, noUsage, type Question } from '@clawhold/spec';
 import type { Snapshot } from '../compile/snapshot.ts';
 import { decide } from '../decide/decide.ts';
 import { describeQuestion } from '../decide/explain.ts';
+import { diffFiles, type FilesDiff } from '../files/diff-files.ts';
 import { Limits } from '../space/limits.ts';
 import { modelSpace, toolSpace } from '../space/other-space.ts';
 import { ordinaryData, requestSpace } from '../space/request-space.ts';
@@ -23,6 +24,7 @@ export interface Change {
 
 export interface PolicyDiff {
   readonly changes: readonly Change[];
+  readonly files: FilesDiff;
   /** How many kinds of questions were asked of both. */
   readonly asked: number;
   /** What the comparison could not cover, a sentence each. None: what is not listed is decided alike by both. */
@@ -49,7 +51,8 @@ export function diffPolicies(before: Snapshot, after: Snapshot, now: number): Po
   }
   const opened = [...changes.values()].filter(({ direction }) => direction === 'opens');
   const closed = [...changes.values()].filter(({ direction }) => direction === 'closes');
-  return { changes: [...opened, ...closed], asked, limits: limits.sentences };
+  const files = diffFiles(before.files, after.files);
+  return { changes: [...opened, ...closed], files, asked, limits: limits.sentences };
 }
 
 function* questionsOf(snapshots: readonly Snapshot[], limits: Limits): Generator<Question> {

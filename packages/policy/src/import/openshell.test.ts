@@ -2,7 +2,7 @@ import { type EgressQuestion, noUsage } from '@clawhold/spec';
 import { scale, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { decide, draftPolicy, importPolicy, type Snapshot } from '../index.ts';
+import { decide, draftPolicy, importPolicy, loadPolicy, type Snapshot } from '../index.ts';
 import { present } from '../testing/choice.ts';
 import { label } from '../testing/samples.ts';
 import { type OpenshellEndpoint, type OpenshellPolicy, openshellAllows } from './testing/openshell-naively.ts';
@@ -207,6 +207,48 @@ test(
       },
     });
     expect(decide(asked('DELETE', '/a'), snapshot, noUsage, 0).kind).toBe('deny');
+  },
+);
+
+test(
+  verifies(
+    'policy-tools.import',
+    'the static sections come along: their working folder is the task folder, what no sandbox sees is left out',
+  ),
+  () => {
+    const source = [
+      'version: 1',
+      'filesystem_policy:',
+      '  include_workdir: false',
+      '  read_only: [/usr, /lib, /proc, /dev/urandom, /app, /etc, /sys/fs/cgroup, /sandbox/.config]',
+      '  read_write: [/sandbox, /tmp, /dev/null, "/var/run/docker.sock"]',
+      'landlock: { compatibility: best_effort }',
+      'process: { run_as_user: sandbox, run_as_group: sandbox }',
+      '',
+    ].join('\n');
+    const result = importPolicy('openshell', [{ name: 'policy.yaml', source }]);
+    if (result.kind === 'invalid') throw new Error(JSON.stringify(result.problems));
+    const loaded = loadPolicy(result.source, 'imported');
+    expect(loaded).toMatchObject({
+      kind: 'ok',
+      refusals: [],
+      document: {
+        filesystem_policy: {
+          include_workdir: true,
+          read_only: ['/usr', '/lib', '/proc', '/dev/urandom', '/app', '/etc'],
+          read_write: ['/tmp', '/dev/null'],
+        },
+        landlock: { compatibility: 'best_effort' },
+        process: { run_as_user: 'sandbox', run_as_group: 'sandbox' },
+      },
+    });
+    expect(result.notes.map(({ line, kind, sentence }) => `${line} ${kind} ${sentence}`)).toEqual([
+      expect.stringMatching(/^4 changed `\/app` is the one of this machine/),
+      expect.stringMatching(/^4 left No sandbox sees "\/sys\/fs\/cgroup"/),
+      expect.stringMatching(/^4 changed `\/sandbox\/\.config` lies in the working folder/),
+      expect.stringMatching(/^5 changed `\/sandbox` lies in the working folder/),
+      expect.stringMatching(/^5 left No sandbox sees "\/var\/run\/docker\.sock"/),
+    ]);
   },
 );
 

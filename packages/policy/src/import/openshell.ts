@@ -1,6 +1,7 @@
 import { compileGlob } from '../glob/glob.ts';
 import { type Conversion, type Draft, type DraftNetworkPolicy, listOf, type Path, treeOf } from './conversion.ts';
 import { convertEndpoint, lose } from './openshell-endpoint.ts';
+import { convertFiles } from './openshell-files.ts';
 
 export interface ImportOptions {
   /**
@@ -11,13 +12,15 @@ export interface ImportOptions {
 }
 
 /** Sections that we have under the same name and with the same meaning, or a stricter one. */
-const sameSections = ['filesystem_policy', 'landlock', 'process', 'network_middlewares'] as const;
+const sameSections = ['landlock', 'process', 'network_middlewares'] as const;
 
 /** A document of OpenShell's schema, or a preset of NemoClaw, which has its network policies only. */
 export function convertOpenshell(conversion: Conversion, options: ImportOptions): Draft {
   const tree = treeOf(conversion.value) ?? {};
   const sections: Record<string, unknown> = {};
   for (const key of sameSections) if (tree[key] !== undefined) sections[key] = tree[key];
+  if (tree['filesystem_policy'] !== undefined)
+    sections['filesystem_policy'] = convertFiles(conversion, tree['filesystem_policy']);
   const preset = treeOf(tree['preset']);
   for (const key of ['name', 'description']) if (preset?.[key] !== undefined) sections[key] = preset[key];
   const policies = Object.entries(treeOf(tree['network_policies']) ?? {}).flatMap(([name, policy]) =>

@@ -1,5 +1,6 @@
 import type { Endpoint, PolicyDocument } from '@clawhold/spec';
 import { isPublic } from '../compile/compile-endpoint.ts';
+import { filePlace } from '../files/place.ts';
 import { HostIndex } from '../host/host-index.ts';
 import { compileHostPattern } from '../host/host-pattern.ts';
 import { patternsOf } from '../operation/patterns.ts';
@@ -40,14 +41,44 @@ export const differences: readonly Difference[] = [
   },
   {
     name: 'landlock-hard',
-    note: '`best_effort` loads as `hard_requirement`: a kernel that cannot keep the rules refuses the start.',
-    applies: ({ landlock }) =>
-      landlock !== undefined && landlock.compatibility !== 'hard_requirement' ? [['landlock']] : [],
+    note: '`best_effort` counts only where the ceiling says it too; otherwise what cannot be shown or kept refuses the start.',
+    applies: ({ landlock }) => (landlock?.compatibility === 'best_effort' ? [['landlock']] : []),
+  },
+  {
+    name: 'landlock-default',
+    note: 'Without `compatibility` this is `hard_requirement`; in OpenShell it is `best_effort`.',
+    applies: ({ landlock }) => (landlock !== undefined && landlock.compatibility === undefined ? [['landlock']] : []),
   },
   {
     name: 'own-user',
-    note: 'A sandbox always runs as a user of its own without privileges; this asks for no more than that.',
-    applies: ({ process }) => (process === undefined ? [] : [['process']]),
+    note: 'Programs run as `sandbox`, with the number 1000 inside and no account outside; another number is not given.',
+    applies: ({ process: account }) =>
+      (['run_as_user', 'run_as_group'] as const).flatMap((key) =>
+        [undefined, 'sandbox', '1000'].includes(account?.[key]) ? [] : [['process', key]],
+      ),
+  },
+  {
+    name: 'static-sections',
+    note: '`filesystem_policy`, `landlock` and `process` are settled when a sandbox starts: a change needs a new sandbox, and is refused while one runs.',
+    applies: ({ filesystem_policy: files, landlock, process: account }) =>
+      [
+        ...(files === undefined ? [] : ['filesystem_policy']),
+        ...(landlock === undefined ? [] : ['landlock']),
+        ...(account === undefined ? [] : ['process']),
+      ]
+        .slice(0, 1)
+        .map((section) => [section]),
+  },
+  {
+    name: 'own-places',
+    note: 'A sandbox has this of its own, named or not, and never that of the machine: /proc, five devices, the small files of /etc.',
+    applies: (document) => pathsThat(document, (path) => filePlace(path).kind === 'own' || path === '/etc'),
+  },
+  {
+    name: 'written-copies',
+    note: 'Written is a private copy, which ends with the sandbox: of what an agent writes only the task folder is kept.',
+    applies: (document) =>
+      pathsThat(document, (path) => filePlace(path).kind === 'machine').filter(([, key]) => key === 'read_write'),
   },
   {
     name: 'middleware-closed',
@@ -185,6 +216,13 @@ function isFromOpenShell(document: PolicyDocument): boolean {
     document.landlock !== undefined ||
     document.process !== undefined ||
     document.network_middlewares !== undefined
+  );
+}
+
+/** The paths of a `filesystem_policy` for which something holds. */
+function pathsThat({ filesystem_policy: files }: PolicyDocument, holds: (path: string) => boolean): readonly Path[] {
+  return (['read_only', 'read_write'] as const).flatMap((key) =>
+    (files?.[key] ?? []).flatMap((path, at) => (holds(path) ? [['filesystem_policy', key, at]] : [])),
   );
 }
 

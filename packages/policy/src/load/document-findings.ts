@@ -1,4 +1,5 @@
 import type { PolicyDocument } from '@clawhold/spec';
+import { fileFindings } from '../files/file-findings.ts';
 import { compileHostPattern } from '../host/host-pattern.ts';
 import { conditionFindings } from './condition-findings.ts';
 import { endpointFindings } from './endpoint-findings.ts';
@@ -30,6 +31,7 @@ export function documentFindings(document: PolicyDocument): readonly Finding[] {
       return [{ path: ['flows', index, kind, 'to'], message }];
     }),
     ...inferenceFindings(document),
+    ...fileFindings(document),
     ...middlewareFindings(document),
     ...(document.labels?.files ?? []).flatMap((file, index) =>
       globFindings(file.path, '/', ['labels', 'files', index, 'path']),

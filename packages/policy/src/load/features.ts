@@ -28,7 +28,6 @@ function usesOf(document: PolicyDocument): readonly Use[] {
   const use = (feature: Feature, isUsed: boolean, ...path: Path): void => {
     if (isUsed) uses.push({ feature, path });
   };
-  use('filesystem_policy', document.filesystem_policy !== undefined, 'filesystem_policy');
   use('mode: learn', mode === 'learn', 'mode');
   for (const [name, { endpoints }] of Object.entries(document.network_policies ?? {}))
     for (const [index, endpoint] of endpoints.entries())

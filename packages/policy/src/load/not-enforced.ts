@@ -1,6 +1,5 @@
 /** What a document may ask for that somebody besides the decision has to do, as its author sees it. */
 export const featureWords = {
-  filesystem_policy: 'A sandbox sees the task folder and a fixed read-only system, whatever `filesystem_policy` says.',
   'mode: learn': 'Nothing makes rules out of what `mode: learn` lets through.',
   'protocol: websocket': 'The messages of a WebSocket are not read.',
   'protocol: graphql': 'GraphQL in a request is not read.',
@@ -29,4 +28,4 @@ export type Feature = keyof typeof featureWords;
  * What a running installation refuses by name when it loads a document, because nothing keeps it yet. Whoever builds what
  * keeps one of these deletes its line; then the documents load.
  */
-export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>(['filesystem_policy']);
+export const enforcedNowhere: ReadonlySet<Feature> = new Set<Feature>();

@@ -3,12 +3,14 @@ import { testCommands } from './commands.ts';
 import { testFiles } from './files.ts';
 import { testKernel } from './kernel.ts';
 import { testNetwork } from './network.ts';
+import { testPaths } from './paths.ts';
 import { testProcesses } from './processes.ts';
 import type { ConformanceSubject } from './subject.ts';
 
 /** What every sandbox driver must do, tried by programs that want out. */
 export function testConformance(subject: ConformanceSubject): void {
   testFiles(subject);
+  testPaths(subject);
   testNetwork(subject);
   testKernel(subject);
   testProcesses(subject);

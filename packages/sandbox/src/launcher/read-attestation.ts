@@ -1,5 +1,18 @@
-import type { Attestation } from '../attestation.ts';
+import { type Attestation, type FilesAttestation, pathStates } from '../attestation.ts';
 import type { FieldReader } from './frame-reader.ts';
+
+function readFiles(fields: FieldReader): FilesAttestation {
+  return {
+    listed: fields.flag(),
+    strict: fields.flag(),
+    task: (['hidden', 'read', 'write'] as const)[fields.u8()] ?? 'hidden',
+    paths: fields.list(() => ({
+      path: fields.text(),
+      state: pathStates[fields.u8()] ?? 'refused',
+      writable: fields.flag(),
+    })),
+  };
+}
 
 const layouts = ['v1', 'v2', 'mixed', 'none'] as const;
 
@@ -25,5 +38,6 @@ export function readAttestation(fields: FieldReader): Attestation {
     captures: fields.flag(),
     probes: fields.list(() => fields.text()),
     layers: fields.list(() => ({ name: fields.text(), microseconds: fields.u32() })),
+    files: readFiles(fields),
   };
 }

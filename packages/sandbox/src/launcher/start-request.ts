@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError, ordinaryFiles, type SandboxFiles, scratchFolders } from '@clawhold/spec';
 import { type SandboxRequest, transports } from '../sandbox.ts';
 import { FrameWriter } from './frame-writer.ts';
 
@@ -17,7 +17,31 @@ export function writeStartRequest(request: SandboxRequest, firstHostId: number):
   );
   frame.list(request.readOnly, ({ source, target }) => frame.text(source).text(target));
   frame.list(request.forbiddenSockets, (path) => frame.text(path));
+  writeFiles(frame, request.files ?? ordinaryFiles, request.guardedFolders ?? []);
   return frame;
+}
+
+const taskAccess: readonly SandboxFiles['task'][] = ['hidden', 'read', 'write'];
+
+/** The kernel hands at most 253 descriptors to a process at once (`MOST_PATHS` in request.h). */
+const mostPaths = 200;
+/** The launcher takes requests up to 128 KiB. */
+const longestPathsBytes = 64 * 1_024;
+
+function writeFiles(frame: FrameWriter, files: SandboxFiles, guarded: readonly string[]): void {
+  const { view, task, scratch, paths, strict } = files;
+  const bytes = paths.reduce((sum, { path }) => sum + Buffer.byteLength(path), 0);
+  if (paths.length > mostPaths || bytes > longestPathsBytes)
+    throw new ClawholdError('input_paths', `The policy shows ${paths.length} paths of ${bytes} bytes to a sandbox.`, {
+      hint: `Name at most ${mostPaths} with ${longestPathsBytes} bytes together; a folder stands for all that lies in it.`,
+    });
+  frame
+    .u32(Number(view === 'listed'))
+    .u32(Number(strict))
+    .u32(taskAccess.indexOf(task));
+  for (const folder of scratchFolders) frame.u32(Number(scratch.includes(folder)));
+  frame.list(paths, ({ path, access }) => frame.text(path).u32(Number(access === 'write')));
+  frame.list(guarded, (folder) => frame.text(folder));
 }
 
 /** A host name has at most 64 bytes (`HOST_NAME_MAX`) and only letters, digits and hyphens. */

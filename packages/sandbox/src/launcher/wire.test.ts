@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemFolders } from '@clawhold/spec';
 import { repositoryRoot } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { pathStates } from '../attestation.ts';
 import { type Frame, FrameReader } from './frame-reader.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { longestFrame, reportTypes, requestTypes, windowBytes } from './wire.ts';
@@ -30,6 +32,15 @@ test('both sides have the same limits', async () => {
     'WINDOW = 256 * 1024',
   );
   expect(windowBytes).toBe(256 * 1024);
+});
+
+test('both sides know the same folders of the system and the same ends of a path', async () => {
+  const source = (name: string) => readFile(join(repositoryRoot, 'native/launcher/src/layers', name), 'utf8');
+  const [, list = ''] = /system_folders\[\] = \{([^}]*)\}/.exec(await source('mounts.c')) ?? [];
+  expect([...list.matchAll(/"([^"]+)"/g)].map(([, path]) => path)).toEqual(systemFolders);
+  const states = table(await source('paths.h'), 'PATH');
+  expect(Object.values(states)).toEqual(pathStates.map((_, number) => number));
+  expect(Object.keys(states)).toEqual(['shown', 'ofSystem', 'missing', 'behindLink', 'noFiles', 'refused']);
 });
 
 test('frames survive any cutting of the stream', () => {

@@ -67,6 +67,8 @@ export const supervisorStartSchema = z.object({
   ownPorts: z.array(z.number().int()),
   /** Unix sockets that a sandbox's self-test must fail to reach. */
   forbiddenSockets: z.array(z.string()),
+  /** Folders of the platform, by every path that they have: no policy shows them, what lies in them, or a folder that they lie in. */
+  forbiddenFolders: z.array(z.string()),
   /** First host id of the range for sandboxes when started as root; null: tier `same-user`. */
   firstSandboxId: z.number().int().nullable(),
 });

@@ -1,0 +1,188 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { temporaryFolder, verifies } from '@clawhold/testkit';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { type Scene, startScene } from '../testing/scene.ts';
+import { assertNoSockets } from './static-files.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** A folder of the machine that a policy can name. */
+const machine = process.getuid?.() === 0 ? '/var/lib' : homedir();
+
+async function dataFolder(): Promise<string> {
+  const folder = await temporaryFolder({ mode: 0o755, parent: machine });
+  await writeFile(join(folder, 'table.csv'), 'a,b\n');
+  return folder;
+}
+
+interface Sections {
+  readonly ceiling?: string;
+  readonly agent?: string;
+}
+
+function publish(scene: Scene, { ceiling = '', agent = '' }: Sections): Promise<unknown> {
+  return scene.ask('publishPolicy', {
+    ceiling: `version: 1\nname: ceiling\n${ceiling}\n`,
+    agents: { worker: `version: 1\nname: worker\n${agent}\n` },
+  });
+}
+
+async function output(scene: Scene, command: string): Promise<string> {
+  const { outcome } = await scene.call('shell.exec', { command });
+  return outcome.kind === 'done' ? outcome.output : JSON.stringify(outcome);
+}
+
+const base = 'include_workdir: true, read_write: [/tmp], read_only: [/usr, /etc';
+
+test(
+  verifies('supervisor.static-sections', 'a sandbox sees what ceiling and policy list, and the record says what holds'),
+  async () => {
+    const [scene, data] = [await startScene({ 'a.txt': 'mine' }), await dataFolder()];
+    const sections = `filesystem_policy: { ${base}, ${data}] }`;
+    await publish(scene, { ceiling: sections, agent: sections });
+    await scene.open();
+    expect(await output(scene, `cat a.txt ${data}/table.csv; echo x > ${data}/x || echo refused`)).toMatch(
+      /^minea,b\n.*refused/s,
+    );
+    const started = scene.plane.events.find(({ type }) => type === 'sandbox.started');
+    expect(started?.body).toMatchObject({
+      attestation: {
+        landlock: expect.any(Number),
+        files: {
+          listed: true,
+          strict: true,
+          task: 'write',
+          paths: expect.arrayContaining([{ path: data, state: 'shown', writable: false }]),
+        },
+        notOffered: [],
+      },
+    });
+    expect(await readFile(join(data, 'table.csv'), 'utf8')).toBe('a,b\n');
+  },
+);
+
+test(
+  verifies(
+    'supervisor.static-sections',
+    'what the ceiling does not offer fails the start by name, and is in the record',
+  ),
+  async () => {
+    const [scene, data] = [await startScene(), await dataFolder()];
+    await publish(scene, { agent: `filesystem_policy: { ${base}, ${data}] }` });
+    await expect(scene.open()).rejects.toMatchObject({
+      code: 'sandbox_path_not_offered',
+      message: expect.stringContaining(`names ${data} for reading, which the ceiling does not offer`),
+      hint: expect.stringContaining('filesystem_policy.read_only'),
+    });
+    expect(scene.plane.events.map(({ type }) => type)).toContain('sandbox.refused');
+  },
+);
+
+test(
+  verifies('supervisor.static-sections', 'under best_effort what cannot be had is left out, and the record says it'),
+  async () => {
+    const scene = await startScene();
+    const best = 'landlock: { compatibility: best_effort }';
+    const ceiling = `${best}\nfilesystem_policy: { ${base}, /var/lib/clawhold-missing] }`;
+    const agent = `${best}\nfilesystem_policy: { ${base}, /var/lib/clawhold-missing, /var/lib/clawhold-beyond] }`;
+    await publish(scene, { ceiling, agent });
+    await scene.open();
+    const started = scene.plane.events.find(({ type }) => type === 'sandbox.started');
+    expect(started?.body).toMatchObject({
+      attestation: {
+        files: {
+          strict: false,
+          paths: expect.arrayContaining([{ path: '/var/lib/clawhold-missing', state: 'missing', writable: false }]),
+        },
+        notOffered: [
+          {
+            path: '/var/lib/clawhold-beyond',
+            access: 'read',
+            by: 'ceiling',
+            rule: { layer: 'agent', path: 'filesystem_policy.read_only[3]' },
+          },
+        ],
+      },
+    });
+    await publish(await startScene(), { ceiling, agent }); // elsewhere, nothing runs
+    const strict = await startScene();
+    await publish(strict, { ceiling: ceiling.replace(best, ''), agent });
+    await expect(strict.open()).rejects.toMatchObject({ code: 'sandbox_path_not_offered' });
+  },
+);
+
+test(
+  verifies(
+    'supervisor.static-needs-new',
+    'what a running sandbox sees is not changed: the publication is refused, and changes nothing',
+  ),
+  async () => {
+    const scene = await startScene();
+    const wide = { agent: `filesystem_policy: { ${base}] }\ntools: [{ match: shell.exec, decision: deny }]` };
+    const narrow = { agent: 'filesystem_policy: { include_workdir: true, read_only: [/usr] }' };
+    await publish(scene, wide);
+    await scene.open();
+    await expect(publish(scene, narrow)).rejects.toMatchObject({
+      code: 'state_needs_new_sandbox',
+      status: 409,
+      message: expect.stringContaining(scene.run),
+    });
+    // The old one is in force, whole; and another part of it changes while the sandbox runs.
+    expect(await output(scene, 'echo allowed')).toContain('policy_denied');
+    await publish(scene, { agent: `filesystem_policy: { ${base}] }` });
+    expect(await output(scene, 'echo allowed')).toBe('allowed');
+    await scene.ask('stop', { run: scene.run });
+    await publish(scene, narrow);
+  },
+);
+
+test(verifies('supervisor.static-guarded', 'no policy shows the folders of the platform'), async () => {
+  // Where tests usually lie no list could name them.
+  vi.stubEnv('TMPDIR', machine);
+  const scene = await startScene();
+  vi.unstubAllEnvs();
+  for (const path of [scene.home, join(scene.home, 'runs'), dirname(scene.home)]) {
+    const sections = `filesystem_policy: { ${base}, ${path}] }`;
+    await publish(scene, { ceiling: sections, agent: sections });
+    await expect(scene.open()).rejects.toMatchObject({
+      // Sockets of the platform lie beside its folder; whoever looks first says no.
+      code: path === dirname(scene.home) ? 'sandbox_socket_shown' : 'sandbox_path_forbidden',
+      message: expect.stringContaining(path),
+    });
+  }
+});
+
+test(
+  verifies('supervisor.static-sockets', 'where sandboxes have the id of the person, a folder with a socket is refused'),
+  async () => {
+    const [scene, data] = [await startScene(), await dataFolder()];
+    await mkdir(join(data, 'sub'));
+    const socket = join(data, 'sub', 'service.sock');
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    onTestFinished(() => void server.close());
+    const sections = `filesystem_policy: { ${base}, ${data}] }`;
+    await publish(scene, { ceiling: sections, agent: sections });
+    await expect(scene.open()).rejects.toMatchObject({
+      code: 'sandbox_socket_shown',
+      message: expect.stringContaining(socket),
+    });
+  },
+);
+
+test.each([
+  ['0000000000000000: 00000002 00000000 00010000 0001 01 12345 /srv/data/a b.sock', true],
+  ['0000000000000000: 00000003 00000000 00000000 0001 03 12345 /srv/data/x', true],
+  ['0000000000000000: 00000002 00000000 00010000 0001 01 12345 /srv/database/x', false],
+  ['0000000000000000: 00000002 00000000 00010000 0001 01 12345 @/srv/data/abstract', false],
+  ['0000000000000000: 00000003 00000000 00000000 0001 03 12345', false],
+])(verifies('supervisor.static-sockets', 'of the bound sockets %j counts: %j'), (line, counts) => {
+  const files = { view: 'listed', task: 'write', scratch: [], strict: true } as const;
+  const check = (): void =>
+    assertNoSockets({ ...files, paths: [{ path: '/srv/data', access: 'read' }] }, `Num RefCount …\n${line}\n`);
+  if (counts) expect(check).toThrow('lies in it');
+  else check();
+});

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { Snapshot } from '@clawhold/policy';
+import { ClawholdError, isWithin, type SandboxFiles } from '@clawhold/spec';
+import type { LiveRun } from './live-run.ts';
+
+/**
+ * What a sandbox of this agent sees of files.
+ *
+ * @throws ClawholdError `sandbox_path_not_offered` when its policy insists on more than the ceiling offers.
+ */
+export function filesOf(agent: string, { files }: Snapshot): SandboxFiles {
+  const [first, ...others] = files.notOffered;
+  if (first === undefined || !files.sandbox.strict) return files.sandbox;
+  const { path, access, by } = first;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  const key = access === 'write' ? 'read_write' : 'read_only';
+  throw new ClawholdError(
+    'sandbox_path_not_offered',
+    `The policy of ${agent} names ${path} for ${access === 'write' ? 'writing' : 'reading'}, which the ${by} does not offer${more}.`,
+    { hint: `Add it to \`filesystem_policy.${key}\` of the ${by}, or take it out of policies/${agent}.yaml.` },
+  );
+}
+
+/**
+ * What a sandbox sees is settled when it starts.
+ *
+ * @throws ClawholdError `state_needs_new_sandbox` when policies say otherwise about a sandbox that runs.
+ */
+export function assertSandboxesStand(
+  runs: { all(): readonly Pick<LiveRun, 'id' | 'agent' | 'files'>[] },
+  policies: ReadonlyMap<string, Snapshot>,
+): void {
+  const outdated = runs.all().filter(({ agent, files }) => {
+    const next = policies.get(agent)?.files.sandbox;
+    return next !== undefined && !isDeepStrictEqual(next, files);
+  });
+  const [first] = outdated;
+  if (first === undefined) return;
+  throw new ClawholdError(
+    'state_needs_new_sandbox',
+    `What sandboxes of ${first.agent} see of files would change, which needs a new sandbox, and ${outdated.length} that began otherwise still ${outdated.length === 1 ? 'runs' : 'run'}: ${outdated.map(({ id }) => id).join(', ')}.`,
+    { hint: `Wait for their end or stop them (npx clawhold stop ${first.id}), then: npx clawhold policy reload` },
+  );
+}
+
+/**
+ * A socket in a folder that is shown can be used by whoever its mode lets. Where sandboxes have an id of their own, the
+ * launcher shows files without their owners, and then nobody is let; where they have the person's id, none may be there.
+ *
+ * @param bound what `/proc/net/unix` says (proc_net_unix in the kernel's documentation): the last column is the path.
+ * @throws ClawholdError `sandbox_socket_shown`.
+ */
+export function assertNoSockets({ paths }: SandboxFiles, bound: string): void {
+  for (const line of bound.split('\n').slice(1)) {
+    const path = /^\S+: \S+ \S+ \S+ \S+ \S+ +\S+ (\/.*)$/.exec(line)?.[1];
+    const shown = path === undefined ? undefined : paths.find((entry) => isWithin(path, entry.path));
+    if (shown !== undefined)
+      throw new ClawholdError(
+        'sandbox_socket_shown',
+        `The policy shows ${shown.path}, and the socket ${path} lies in it.`,
+        {
+          hint: 'Name a folder without sockets; a program of the sandbox could speak to whoever serves them.',
+        },
+      );
+  }
+}
+
+/** The sockets of this machine that have a path. */
+export function boundSockets(): Promise<string> {
+  return readFile('/proc/net/unix', 'utf8');
+}
