@@ -2,6 +2,7 @@ import type { SandboxId } from '@clawhold/spec';
 import { watchedNames } from './detection/watched-names.ts';
 import type { CompanyProxy } from './dial/company-proxy.ts';
 import { createDialler } from './dial/dialler.ts';
+import { rememberNames } from './dial/name-memory.ts';
 import type { Resolver } from './dial/resolver.ts';
 import type { ServiceTable } from './dial/services.ts';
 import { type NameListeners, serveNames } from './dns/name-server.ts';
@@ -63,7 +64,7 @@ export function createEgress(options: EgressOptions): Egress {
     limits,
     authority: options.authority,
     dialler: createDialler({
-      resolve: options.resolve,
+      resolve: rememberNames(options.resolve),
       seconds: limits.dialSeconds,
       proxy: options.companyProxy,
     }),

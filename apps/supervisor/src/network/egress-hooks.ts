@@ -107,12 +107,14 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       return { pointers: destinations, digestBody: mayAsk, takenOut: takenOut(question.host, asker.snapshot) };
     },
 
-    async decide(question) {
+    decide(question) {
       const { live, asker } = runOf(question);
       const decision = judge.decide(question, asker);
+      if (decision.kind !== 'ask') return decision;
       // A person may have said yes to this very request after it was refused before.
-      if (decision.kind !== 'ask' || !(await proposals.redeem(live, question.action))) return decision;
-      return judge.decide(question, asker);
+      return proposals
+        .redeem(live, question.action)
+        .then((isRedeemed) => (isRedeemed ? judge.decide(question, asker) : decision));
     },
 
     needsProgram({ run }, host, port) {

@@ -3,9 +3,10 @@ import { isIP } from 'node:net';
 import { classifyAddress } from '@clawhold/policy';
 import type { Reason, SandboxId } from '@clawhold/spec';
 import { type Fault, fault } from '../wire/fault.ts';
+import { type Soon, whenThere } from '../wire/soon.ts';
 import { isAmong } from './address-list.ts';
 import { type CompanyProxy, openThrough } from './company-proxy.ts';
-import type { Resolver } from './resolver.ts';
+import type { Names } from './name-memory.ts';
 import { type Connect, connectRoute, type Route } from './route.ts';
 
 /** The addresses of a host, every one of them public, in the order in which they are tried. */
@@ -31,7 +32,7 @@ export interface Dialler {
     host: string,
     sandbox: SandboxId,
     allowed?: readonly (readonly string[])[],
-  ): Promise<CheckedAddresses | RefusedAddress | Fault>;
+  ): Soon<CheckedAddresses | RefusedAddress | Fault>;
   /** Opens a connection to one of these routes, in order; the first that answers. Nothing is resolved here. */
   open(routes: readonly Route[]): Promise<Opened | Fault>;
 }
@@ -43,7 +44,7 @@ export interface Opened {
 }
 
 export interface DiallerOptions {
-  readonly resolve: Resolver;
+  readonly resolve: Names;
   /** Seconds for the lookup, and again for all attempts to connect. */
   readonly seconds: number;
   /** Through which everything but the ceiling's services goes out. Default: directly. */
@@ -57,18 +58,9 @@ const maximumAttempts = 4;
 
 export function createDialler({ resolve, seconds, proxy, connect = connectRoute }: DiallerOptions): Dialler {
   return {
-    async check(host, sandbox, allowed = []) {
-      const found = isIP(host) === 0 ? await lookUp(host, sandbox) : [host];
-      if ('kind' in found) return found;
-      for (const address of found) {
-        const kind = classifyAddress(address);
-        if (kind !== 'public') return { kind: 'refused', reason: notPublic(host, address, kind) };
-      }
-      for (const list of allowed) {
-        const other = found.find((address) => !isAmong(address, list));
-        if (other !== undefined) return { kind: 'refused', reason: notNamed(host, other) };
-      }
-      return { kind: 'addresses', addresses: found.slice(0, maximumAttempts) };
+    check(host, sandbox, allowed = []) {
+      const found = isIP(host) === 0 ? lookUp(host, sandbox) : [host];
+      return whenThere(found, (answer) => ('kind' in answer ? answer : checked(host, answer, allowed)));
     },
 
     async open(routes) {
@@ -88,7 +80,12 @@ export function createDialler({ resolve, seconds, proxy, connect = connectRoute 
     },
   };
 
-  async function lookUp(host: string, sandbox: SandboxId): Promise<readonly string[] | Fault> {
+  function lookUp(host: string, sandbox: SandboxId): Soon<readonly string[] | Fault> {
+    const found = resolve(host, sandbox);
+    return found instanceof Promise ? inTime(found) : found;
+  }
+
+  async function inTime(found: Promise<readonly string[]>): Promise<readonly string[] | Fault> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Fault>((settle) => {
       timer = setTimeout(
@@ -96,7 +93,7 @@ export function createDialler({ resolve, seconds, proxy, connect = connectRoute 
         seconds * 1_000,
       );
     });
-    const answer = resolve(host, sandbox).then(
+    const answer = found.then(
       (addresses) => (addresses.length === 0 ? unknownName : addresses),
       () => unknownName,
     );
@@ -106,6 +103,22 @@ export function createDialler({ resolve, seconds, proxy, connect = connectRoute 
       clearTimeout(timer);
     }
   }
+}
+
+function checked(
+  host: string,
+  found: readonly string[],
+  allowed: readonly (readonly string[])[],
+): CheckedAddresses | RefusedAddress {
+  for (const address of found) {
+    const kind = classifyAddress(address);
+    if (kind !== 'public') return { kind: 'refused', reason: notPublic(host, address, kind) };
+  }
+  for (const list of allowed) {
+    const other = found.find((address) => !isAmong(address, list));
+    if (other !== undefined) return { kind: 'refused', reason: notNamed(host, other) };
+  }
+  return { kind: 'addresses', addresses: found.slice(0, maximumAttempts) };
 }
 
 const unknownName: Fault = fault('name_unknown', 'The name of the host was not found.', 502);
