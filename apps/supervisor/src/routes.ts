@@ -6,6 +6,7 @@ import type { Vault } from './credentials/vault.ts';
 import type { Policies } from './deciding/policies.ts';
 import type { RunFiles } from './files/run-files.ts';
 import type { Lease } from './gateway/lease.ts';
+import type { KeptSecrets } from './labels/kept-secrets.ts';
 import type { PinBook } from './pins/tool-pins.ts';
 import { closeRun, stopRuns } from './runs/end-run.ts';
 import type { LiveRuns } from './runs/live-runs.ts';
@@ -26,12 +27,27 @@ export interface SupervisorParts {
   readonly effects: Effects;
   readonly inference: Inference;
   readonly toolPins: PinBook;
+  readonly keptSecrets: KeptSecrets;
   readonly vault: Vault;
 }
 
 /** The supervisor's face towards worker and gateway. */
 export function supervisorFace(parts: SupervisorParts): Implementation<typeof supervisorRoutes> {
-  const { policies, lease, runs, openRun, callTool, files, effects, inference, toolPins, vault, tier, folder } = parts;
+  const {
+    policies,
+    lease,
+    runs,
+    openRun,
+    callTool,
+    files,
+    effects,
+    inference,
+    toolPins,
+    keptSecrets,
+    vault,
+    tier,
+    folder,
+  } = parts;
   return {
     publishPolicy: (sources) => ({ digests: { ...policies.publish(sources) } }),
     publishGrants: (grants) => {
@@ -45,6 +61,8 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
     removeCredential: ({ name }) => vault.remove(name),
     listToolPins: () => ({ pins: [...toolPins.list()] }),
     readToolPin: (tool) => toolPins.read(tool),
+    listSecretFiles: () => ({ files: [...keptSecrets.list()] }),
+    lowerSecretFile: ({ folder: task, path }) => keptSecrets.lower(task, path),
     acceptToolPin: ({ digest, ...tool }) => toolPins.accept(tool, digest),
     openSandbox: async (request) => {
       const live = await openRun(request);

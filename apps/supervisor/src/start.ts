@@ -29,6 +29,9 @@ import { recordRecovered, recoverRuns } from './files/settling.ts';
 import { openBootClock } from './gateway/boot-clock.ts';
 import { openGateway } from './gateway/gateway.ts';
 import { holdLease, type Lease } from './gateway/lease.ts';
+import { openCarriedLabels } from './labels/carried-labels.ts';
+import { openKeptSecrets } from './labels/kept-secrets.ts';
+import { tellSecret } from './labels/tell-secret.ts';
 import { createModelDial } from './models/dial.ts';
 import { inferenceOptions } from './models/inference-options.ts';
 import { sandboxDoor } from './models/sandbox-door.ts';
@@ -72,7 +75,13 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     now,
     summarise: (run) => summary.count(run),
   });
-  const files = createRunFiles({ folder: start.folder, driver, runs });
+  const labels = join(start.folder, 'labels');
+  const keptSecrets = await openKeptSecrets(join(labels, 'folders'), now);
+  const carried = await openCarriedLabels(start.folder, (run) => {
+    void egress.reconsider();
+    tellSecret(gateway, run);
+  });
+  const files = createRunFiles({ folder: start.folder, driver, runs, carried, keptSecrets });
   const actions = createActionMaker({ install: () => lease?.registration()?.install, policies, files, now });
   const effects = createEffects(start.folder, now);
 
@@ -134,6 +143,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       toolPins,
       inference: sandboxDoor(door),
       policyDoor,
+      carried,
     }),
   });
   policies.onPublished(() => void egress.reconsider());
@@ -148,6 +158,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       scenarios: start.scenarios,
       providerKeys: start.providerKeys,
       withhold: createWithholding(detectionKey),
+      carried,
     }),
   );
 
@@ -161,6 +172,8 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     runs,
     now,
     placeholders,
+    carried,
+    keptSecrets,
     canaryOf: detectionKey.canaryOf,
     guarded: guardedValues(detectionKey, Object.values(start.providerKeys)),
     environment: sandboxEnvironment({
@@ -200,12 +213,13 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
           judge,
           gateway,
           actions,
-          runner: createStepRunner(gateway),
+          runner: createStepRunner({ gateway, policies, carried }),
         }),
         files,
         effects,
         inference,
         toolPins,
+        keptSecrets,
         vault,
       }),
       { otherwise: workerDoor(inference, runs), onError: (error, route) => console.error(route, error) },

@@ -90,10 +90,12 @@ export interface EgressHooks {
   /** Whether a name is known to a sandbox: the policy of this moment could let it through to that host, on some port. */
   readonly isReachable: (identity: Identity, host: string) => boolean;
   /**
-   * What the policy of this moment says, whatever is spent or granted. Asked about what is under way when it changed; when
-   * it throws, the answer is no.
+   * What the policy of this moment says, whatever is spent or granted. Asked about what is under way when the policy or the
+   * label of a sandbox changed; when it throws, the answer is no.
+   *
+   * @param isLeaving whether more of it can still leave.
    */
-  readonly reconsider: (question: EgressQuestion) => Decision;
+  readonly reconsider: (question: EgressQuestion, isLeaving: boolean) => Decision;
   /**
    * Called for every decision and awaited before its effect: it writes what must be durable, takes reservations and
    * consumes grants. When it throws, nothing leaves.

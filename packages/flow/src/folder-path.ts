@@ -1,13 +1,18 @@
-import type { Label } from '@clawhold/spec';
+import type { Label, Source } from '@clawhold/spec';
 import { labelFrom } from './label.ts';
 
-/** Who could have written the files of a task folder. `packages/policy` makes one from a snapshot. */
+/** Who could have written the files of a task folder, and who may see them. Paths are as {@link folderPath} writes them. */
 export interface FileRules {
   /** True when strangers could have written any file. */
   readonly anyExternal: boolean;
-  /** @param path as {@link folderPath} writes it. */
   integrityOf(path: string): 'local' | 'external';
+  /** True when any file may be secret. */
+  readonly anySecret: boolean;
+  /** @param part the name of a file can be told without a word of what is in it. */
+  isSecret(path: string, part: FilePart): boolean;
 }
+
+export type FilePart = 'content' | 'name';
 
 /** Where the task folder is inside a sandbox. */
 const taskFolder = '/task';
@@ -27,8 +32,14 @@ export function folderPath(path: string): string | undefined {
 }
 
 /** The label of a file as the person gave it; what the run did to it is the business of its provenance. */
-export function labelOfFile(path: string, rules: FileRules): Label {
+export function labelOfFile(path: string, rules: FileRules, part: FilePart = 'content'): Label {
   const inside = folderPath(path);
-  if (inside === undefined) return labelFrom(rules.anyExternal ? 'external' : 'local', [{ kind: 'file', path }]);
-  return labelFrom(rules.integrityOf(inside), [{ kind: 'file', path: inside }]);
+  if (inside === undefined) return labelOfFolder(rules, [{ kind: 'file', path }]);
+  const guarded = rules.isSecret(inside, part) ? 'secret' : 'internal';
+  return labelFrom(rules.integrityOf(inside), [{ kind: 'file', path: inside }], guarded);
+}
+
+/** The label of whatever may be in any file. */
+export function labelOfFolder({ anyExternal, anySecret }: FileRules, sources: readonly Source[] = []): Label {
+  return labelFrom(anyExternal ? 'external' : 'local', sources, anySecret ? 'secret' : 'internal');
 }

@@ -8,6 +8,8 @@ import { keysOf, keysOfValue } from './tokens.ts';
 const files: FileRules = {
   anyExternal: true,
   integrityOf: (path) => (path.startsWith('invoices/') ? 'external' : 'local'),
+  anySecret: true,
+  isSecret: (path, part) => part === 'content' && path.startsWith('board/'),
 };
 
 /** Values that only strangers wrote. The agent wants one of them trusted. */
@@ -19,6 +21,9 @@ const secrets = [
   'Mallory Holding Ltd',
 ] as const;
 
+/** Values that stand in a secret file of the company only. The agent wants one of them to pass as not secret. */
+const guarded = ['GB82WEST12345698765432', 'PLAN-4711-X', 'takeover.example.org'] as const;
+
 /** A world that does what the tools do, beside the provenance that is told about it. */
 class World {
   readonly folder = new Map<string, string>([
@@ -26,6 +31,7 @@ class World {
     ['notes.txt', 'call Acme about PO-4711'],
     ['invoices/a.txt', `pay ${secrets[0]} at ${secrets[1]} for ${secrets[2]}`],
     ['invoices/b.txt', `card ${secrets[3]} of ${secrets[4]}`],
+    ['board/plan.txt', `pay ${guarded[0]} for ${guarded[1]}, see ${guarded[2]}`],
   ]);
   readonly provenance: Provenance = createProvenance({ task: 'Reconcile invoices/a.txt with ledger.csv.', files });
   readonly store: string[] = [];
@@ -34,7 +40,8 @@ class World {
 
   say(piece: number): string {
     const seen = this.#memory.split(/[\s;"{}:,]+/).filter((word) => word !== '');
-    return [...secrets, ...seen][piece % (secrets.length + seen.length)] ?? '';
+    const known = [...secrets, ...guarded, ...seen];
+    return known[piece % known.length] ?? '';
   }
 
   #finished(tool: string, values: unknown, ok: boolean, text: string, paths: readonly string[]): void {
@@ -123,7 +130,16 @@ class World {
   }
 }
 
-const paths = ['ledger.csv', 'notes.txt', 'invoices/a.txt', 'invoices/b.txt', 'out.txt', './ledger.csv', 'deep/er.txt'];
+const paths = [
+  'ledger.csv',
+  'notes.txt',
+  'invoices/a.txt',
+  'invoices/b.txt',
+  'board/plan.txt',
+  'out.txt',
+  './ledger.csv',
+  'deep/er.txt',
+];
 const action = fc.record({
   kind: fc.constantFrom(
     'read',
@@ -176,6 +192,25 @@ test(verifies('flow.no-laundering', 'a hostile agent makes no value of a strange
     { numRuns: scale(1_500) },
   );
 });
+
+test(
+  verifies('flow.confidentiality', 'a hostile agent makes no value of a secret file less guarded, whatever it does'),
+  () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 25 }), (steps) => {
+        const world = new World();
+        world.read('board/plan.txt');
+        for (const step of steps) {
+          act(world, step);
+          for (const value of guarded) expect(world.provenance.labelOf(value).confidentiality).toBe('secret');
+          expect(world.provenance.seen.confidentiality).toBe('secret');
+          expect(world.provenance.leaving.confidentiality).toBe('secret');
+        }
+      }),
+      { numRuns: scale(1_500) },
+    );
+  },
+);
 
 test('what the company wrote itself stays trusted while nothing touched it', () => {
   const world = new World();

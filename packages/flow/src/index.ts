@@ -1,6 +1,7 @@
-export { type FileRules, folderPath, labelOfFile } from './folder-path.ts';
+export { type FilePart, type FileRules, folderPath, labelOfFile } from './folder-path.ts';
 export { emptyLabel, joinLabels, labelFrom } from './label.ts';
 export {
+  type AnswerLabel,
   createProvenance,
   type FinishedCall,
   type Provenance,

@@ -5,6 +5,8 @@ import { createProvenance, type FileRules, folderPath, labelOfFile } from './ind
 const files: FileRules = {
   anyExternal: true,
   integrityOf: (path) => (path.startsWith('invoices/') ? 'external' : 'local'),
+  anySecret: false,
+  isSecret: () => false,
 };
 const attacker = 'DE02120300000000202051';
 const supplier = 'DE89370400440532013000';
@@ -161,9 +163,12 @@ test(verifies('flow.no-laundering', 'a company host that repeats what it was ask
 });
 
 test(verifies('flow.no-laundering', 'what a command fetched taints what it prints'), () => {
-  const provenance = createProvenance({ task: 'x', files: { anyExternal: false, integrityOf: () => 'local' } });
+  const provenance = createProvenance({
+    task: 'x',
+    files: { ...files, anyExternal: false, integrityOf: () => 'local' },
+  });
   expect(provenance.sandbox.integrity).toBe('local');
-  provenance.received('evil.example.net', 'external');
+  provenance.received('evil.example.net', { integrity: 'external' });
   provenance.starting({ writes: 'anything' });
   const label = provenance.finished({
     tool: 'shell.exec',

@@ -1,6 +1,6 @@
-import type { Label } from '@clawhold/spec';
+import type { Confidentiality, Label } from '@clawhold/spec';
 import { exactEcho, looseEcho, stringsIn } from './echo.ts';
-import { type FileRules, folderPath, labelOfFile } from './folder-path.ts';
+import { type FilePart, type FileRules, folderPath, labelOfFile, labelOfFolder } from './folder-path.ts';
 import { joinLabels, labelFrom } from './label.ts';
 import { Phrases } from './phrases.ts';
 import { TokenIndex, type TokenIndexLimits } from './token-index.ts';
@@ -15,6 +15,10 @@ export interface ProvenanceOptions {
   readonly named?: readonly string[];
   /** True when the run goes on after its provenance was lost: then everything has been seen. Default: false. */
   readonly resumed?: boolean;
+  /** What the conversation had seen before this run began. Default: nothing. */
+  readonly before?: Label;
+  /** Of the person's own words. Default: `internal`. */
+  readonly taskConfidentiality?: Confidentiality;
   readonly limits?: TokenIndexLimits;
 }
 
@@ -31,13 +35,22 @@ export interface FinishedCall {
   readonly ok: boolean;
   readonly text: string;
   /**
-   * What the text was made from: these files; a host, with the integrity that the decision's obligation gave it and
-   * whether the request could change anything there; or `anything` for a command.
+   * What the text was made from: these files, or only their names; a host, with the label that the decision's obligation
+   * gave it and whether the request could change anything there; or `anything` for a command.
    */
   readonly from:
-    | { readonly kind: 'files'; readonly paths: readonly string[] }
-    | { readonly kind: 'host'; readonly host: string; readonly integrity: 'local' | 'external'; readonly safe: boolean }
+    | { readonly kind: 'files'; readonly paths: readonly string[]; readonly part?: FilePart }
+    | ({ readonly kind: 'host'; readonly host: string; readonly safe: boolean } & AnswerLabel)
     | { readonly kind: 'anything' };
+  /** True when the policy calls this result secret, whatever it was made from. Default: false. */
+  readonly isSecret?: boolean;
+}
+
+/** What a policy says about the answers of a host. */
+export interface AnswerLabel {
+  readonly integrity: 'local' | 'external';
+  /** Default: `internal`. */
+  readonly confidentiality?: Confidentiality | undefined;
 }
 
 /**
@@ -61,15 +74,15 @@ export class Provenance {
   constructor(options: ProvenanceOptions) {
     this.#files = options.files;
     this.#index = new TokenIndex(options.limits);
-    const person = labelFrom('user', [{ kind: 'person' }]);
+    const person = labelFrom('user', [{ kind: 'person' }], options.taskConfidentiality);
     this.#index.add(options.task, person);
     this.#phrases.add(options.task, person);
     this.#index.add((options.named ?? []).join('\n'), labelFrom('local', []));
-    this.#seen = person;
+    this.#seen = options.before === undefined ? person : joinLabels(person, options.before);
     if (options.resumed !== true) return;
-    this.#seen = joinLabels(person, labelFrom('external', [{ kind: 'model' }]));
+    this.#seen = joinLabels(this.#seen, labelFrom('external', [{ kind: 'model' }]));
     this.#received = this.#seen;
-    this.#touched.writeAnything();
+    this.#touched.writeAnything(this.#seen);
   }
 
   /** The join of everything the model has seen. */
@@ -79,26 +92,30 @@ export class Provenance {
 
   /** The join of everything a command in the sandbox can read: the task folder, and what came in from the network. */
   get sandbox(): Label {
-    const folder = labelFrom(this.#files.anyExternal ? 'external' : 'local', []);
-    return joinLabels(joinLabels(folder, this.#received), this.#touched.all);
+    return joinLabels(joinLabels(labelOfFolder(this.#files), this.#received), this.#touched.all);
+  }
+
+  /** The label of what leaves the sandbox: until a command ran there, only calls of the model carry anything out. */
+  get leaving(): Label {
+    return this.#touched.mayBeAnything ? joinLabels(this.sandbox, this.#seen) : joinLabels(this.#received, this.#seen);
   }
 
   /** Call it before the effect: from now on the files that the call writes are as trusted as what the model had seen. */
   starting(call: StartingCall): void {
     if (call.writes === 'anything') {
-      this.#touched.writeAnything();
+      this.#touched.writeAnything(this.#seen);
       return;
     }
     for (const path of call.writes) {
       const inside = folderPath(path);
-      if (inside === undefined) this.#touched.writeAnything();
+      if (inside === undefined) this.#touched.writeAnything(this.#seen);
       else this.#touched.write(inside, this.#seen);
     }
   }
 
   /** Something came into the sandbox from the network, whoever asked for it. */
-  received(host: string, integrity: 'local' | 'external'): void {
-    this.#received = joinLabels(this.#received, labelFrom(integrity, [{ kind: 'host', host }]));
+  received(host: string, { integrity, confidentiality }: AnswerLabel): void {
+    this.#received = joinLabels(this.#received, labelFrom(integrity, [{ kind: 'host', host }], confidentiality));
   }
 
   /** Records the result of a call and returns its label. */
@@ -109,6 +126,7 @@ export class Provenance {
     let label = call.ok ? made : joinLabels(made, this.#seen);
     const echo = call.from.kind === 'host' ? looseEcho(strings) : exactEcho(strings);
     if (echo === undefined) label = joinLabels(label, this.#seen);
+    if (call.isSecret === true) label = { ...label, confidentiality: 'secret' };
     this.#index.add(call.text, label, label.integrity === 'external' ? undefined : echo);
     if (call.from.kind === 'files') this.#phrases.add(call.text, label, strings.join('\n'));
     this.#seen = joinLabels(this.#seen, label);
@@ -128,12 +146,12 @@ export class Provenance {
   #labelOfResult({ tool, from }: FinishedCall): Label {
     switch (from.kind) {
       case 'files':
-        return from.paths.map((path) => this.#labelOfPath(path)).reduce(joinLabels, labelFrom('local', []));
+        return from.paths.map((path) => this.#labelOfPath(path, from.part)).reduce(joinLabels, labelFrom('local', []));
       case 'host': {
         const { host } = from;
-        this.received(host, from.integrity);
+        this.received(host, from);
         if (!from.safe) this.#sent.set(host, joinLabels(this.#sent.get(host) ?? this.#seen, this.#seen));
-        const stated = labelFrom(from.integrity, [{ kind: 'host', host }]);
+        const stated = labelFrom(from.integrity, [{ kind: 'host', host }], from.confidentiality);
         const sent = this.#sent.get(host);
         return sent === undefined ? stated : joinLabels(stated, sent);
       }
@@ -144,9 +162,9 @@ export class Provenance {
     }
   }
 
-  #labelOfPath(path: string): Label {
+  #labelOfPath(path: string, part?: FilePart): Label {
     const inside = folderPath(path);
-    const given = labelOfFile(path, this.#files);
+    const given = labelOfFile(path, this.#files, part);
     if (inside === undefined || this.#touched.mayBeAnything)
       return joinLabels(given, joinLabels(this.sandbox, this.#seen));
     const written = this.#touched.at(inside);

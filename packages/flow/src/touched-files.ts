@@ -19,9 +19,10 @@ export class TouchedFiles {
     }
   }
 
-  /** A command runs: it may write, link, rename and copy whatever it likes. */
-  writeAnything(): void {
+  /** A command runs: it may write, link, rename and copy whatever it likes, and it holds what the model put into it. */
+  writeAnything(seen: Label): void {
     this.#anything = true;
+    this.#all = joinLabels(this.#all, seen);
   }
 
   get mayBeAnything(): boolean {

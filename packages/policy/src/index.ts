@@ -10,7 +10,7 @@ export { type CounterWindow, counterWindow, grantCounter } from './decide/counte
 export { decide } from './decide/decide.ts';
 export { describeMessage } from './decide/describe-message.ts';
 export { describeQuestion, refusal, remedyOf, sentence } from './decide/explain.ts';
-export { type FileRules, fileRules, namedHosts } from './decide/file-rules.ts';
+export { type FileRules, fileRules, isSecretTool, namedHosts, secretContents } from './decide/file-rules.ts';
 export { isMediaTypeIn } from './decide/media-type.ts';
 export { modelRoute } from './decide/model-route.ts';
 export { hardBlock } from './decide/platform.ts';

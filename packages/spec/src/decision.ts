@@ -3,6 +3,7 @@ import { id } from './ids.ts';
 import { labelSchema } from './label.ts';
 import { forbiddenContents } from './policy/endpoint.ts';
 import { redactions } from './policy/inference.ts';
+import { raisedConfidentiality } from './policy/labels.ts';
 import { requestMessageSchema } from './request-message.ts';
 import { effects, parameterRoles } from './tool.ts';
 
@@ -202,8 +203,12 @@ export const obligationSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('redact'), what: z.array(z.enum(redactions)) }),
   /** Connect to the service of this name in the ceiling instead of resolving the host. */
   z.object({ kind: z.literal('service'), name: z.string() }),
-  /** Give what comes back this integrity. */
-  z.object({ kind: z.literal('label_response'), integrity: z.enum(['local', 'external']) }),
+  /** Give what comes back this integrity, and this confidentiality where a policy raises it. */
+  z.object({
+    kind: z.literal('label_response'),
+    integrity: z.enum(['local', 'external']),
+    confidentiality: raisedConfidentiality.optional(),
+  }),
   /** Stop after this many bytes of the request or of the response body. */
   z.object({ kind: z.literal('cap'), direction: z.enum(['request', 'response']), bytes: z.number().int() }),
   /** Write it to the ledger before the effect (`durable`), or in the summary of allowed reads. */

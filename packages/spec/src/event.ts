@@ -4,6 +4,7 @@ import { decisionSchema, digestSchema, questionSchema } from './decision.ts';
 import { id } from './ids.ts';
 import { networkPolicySchema } from './policy/endpoint.ts';
 import { proposalKinds } from './proposal.ts';
+import { secretFileNameSchema } from './secret-file.ts';
 import { verdicts } from './unknown-step.ts';
 
 /**
@@ -38,6 +39,8 @@ export const eventBodies = {
     before: digestSchema.nullable(),
     by: z.string(),
   }),
+  /** A person said that a file which a run had written with secret data is not secret any more. */
+  'label.lowered': secretFileNameSchema.extend({ run: id('run'), by: z.string() }),
   'run.created': z.object({
     agent: z.string(),
     /** Of the agent's manifest as the run took it along. */

@@ -110,6 +110,7 @@ export {
 export { type FlowRule, flowRuleSchema } from './policy/flow-rule.ts';
 export { type GrantRule, grantRuleSchema } from './policy/grant-rule.ts';
 export { inferenceSchema, type ModelPrice, type ModelServer, type Redaction, redactions } from './policy/inference.ts';
+export { type LabelledContent, labelledContents } from './policy/labels.ts';
 export {
   type MiddlewareContent,
   middlewareContents,
@@ -175,6 +176,7 @@ export {
   scratchFolders,
   systemFolders,
 } from './sandbox-files.ts';
+export { type SecretFile, type SecretFileName, secretFileNameSchema, secretFileSchema } from './secret-file.ts';
 export { specialFileSystem } from './special-folder.ts';
 export { type TimelineBody, type TimelineEntry, timelineBodySchema, timelineEntrySchema } from './timeline.ts';
 export {

@@ -43,7 +43,7 @@ export const fileList: Tool = defineTool({
         read: (result) => {
           const failure = failureOf(result);
           if (failure !== undefined)
-            return { ok: false, output: failure, from: { kind: 'files', paths: [folder.path] } };
+            return { ok: false, output: failure, from: { kind: 'files', paths: [folder.path], part: 'name' } };
           const entries = readEntries(textOf(result.stdout), folder.path);
           const shown = entries.slice(0, maximumEntries);
           const more = entries.length > maximumEntries || result.missing.stdout > 0;
@@ -54,6 +54,7 @@ export const fileList: Tool = defineTool({
             output: lines.length === 0 ? '(an empty folder)' : lines.join('\n'),
             from: {
               kind: 'files',
+              part: 'name',
               paths: [...(folder.path === '' ? [] : [folder.path]), ...shown.map(({ path }) => path)],
             },
           };

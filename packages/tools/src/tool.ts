@@ -19,7 +19,8 @@ export interface ToolRequest {
 
 /** From what the output of a call was made, so that it can be labelled. */
 export type OutputOrigin =
-  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  /** `part`: when only the names of the files can be in it. */
+  | { readonly kind: 'files'; readonly paths: readonly string[]; readonly part?: 'name' }
   /** `safe`: the request could change nothing there (RFC 9110 section 9.2.1). */
   | { readonly kind: 'host'; readonly host: string; readonly safe: boolean }
   /** A command: anything that the sandbox can read. */

@@ -6,6 +6,7 @@ import { addPolicyCheck } from './policy-check.ts';
 import { addPolicyDiff } from './policy-diff.ts';
 import { addPolicyExplain } from './policy-explain.ts';
 import { addPolicyImport } from './policy-import.ts';
+import { addPolicyLabels } from './policy-labels.ts';
 import { addPolicyPins } from './policy-pins.ts';
 import { addPolicyPresets } from './policy-presets.ts';
 import { addPolicyProposals } from './policy-proposals.ts';
@@ -36,6 +37,7 @@ export const addPolicy: AddCommand = (program, session) => {
     addPolicySimulate,
     addPolicyProposals,
     addPolicyPins,
+    addPolicyLabels,
     addPolicyProve,
   ])
     add(policy, session);

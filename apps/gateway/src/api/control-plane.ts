@@ -16,6 +16,7 @@ import type { ProposalService } from '../proposals/proposal-service.ts';
 import type { ProposalStore } from '../proposals/proposal-store.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { RunStore } from '../runs/run-store.ts';
+import type { SecretFileService } from '../secret-files/secret-file-service.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
 import type { SupervisorRegistry } from '../supervisors/registry.ts';
 import type { Timeline } from '../timeline/timeline.ts';
@@ -50,6 +51,7 @@ export interface ControlPlane {
   readonly supervisor: SupervisorClient;
   readonly timeline: Timeline;
   readonly toolPins: ToolPinService;
+  readonly secretFiles: SecretFileService;
   readonly unknownSteps: UnknownStepService;
   readonly unknownStepStore: UnknownStepStore;
 }

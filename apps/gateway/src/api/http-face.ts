@@ -18,6 +18,7 @@ import { createPolicyDesk } from '../policies/policy-desk.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { proposalRoutes } from '../proposals/routes.ts';
 import { runRoutes } from '../runs/routes.ts';
+import { secretFileRoutes } from '../secret-files/routes.ts';
 import { statusRoutes } from '../status/routes.ts';
 import { toolPinRoutes } from '../tool-pins/routes.ts';
 import { unknownStepRoutes } from '../unknown-steps/routes.ts';
@@ -74,6 +75,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', agentRoutes(plane.agents));
   api.route('/', credentialRoutes(plane.credentials));
   api.route('/', toolPinRoutes(plane.toolPins));
+  api.route('/', secretFileRoutes(plane.secretFiles));
   api.route('/', policyRoutes(plane.policies, createPolicyDesk(), createLongDesk(plane.audit)));
   api.route('/', proposalRoutes({ service: plane.proposals, store: plane.proposalStore, gatherer: plane.gatherer }));
   api.route('/', auditRoutes(plane.audit));

@@ -36,6 +36,7 @@ import { createRunService } from '../runs/run-service.ts';
 import { createRunStore } from '../runs/run-store.ts';
 import { createContentSeal } from '../sealing/content.ts';
 import { openKeyFile } from '../sealing/key-file.ts';
+import { createSecretFileService } from '../secret-files/secret-file-service.ts';
 import type { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { openPool } from '../store/pool.ts';
@@ -137,6 +138,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
     supervisor,
     timeline,
     toolPins: createToolPinService(supervisor, ledger),
+    secretFiles: createSecretFileService(supervisor, ledger),
     unknownSteps: createUnknownStepService({ database, store: unknownStepStore, ledger, timeline, signals }),
     unknownStepStore,
   };

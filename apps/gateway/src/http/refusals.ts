@@ -22,6 +22,7 @@ const refusals = {
   state_no_such_credential: [404, 'There is no credential "code-host".'],
   state_no_such_person: [404, 'There is no person "ada".'],
   state_no_such_pin: [404, 'No description of this tool was seen.'],
+  state_no_such_label: [404, 'No run wrote this file with secret data.'],
   state_no_such_session: [404, 'There is no session ses_7k2m9qx4hc.'],
   state_no_such_approval: [404, 'There is no approval apr_7k2m9qx4hc.'],
   state_no_such_proposal: [404, 'There is no proposal prp_7k2m9qx4hc.'],

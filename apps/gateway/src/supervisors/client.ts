@@ -26,6 +26,8 @@ export interface SupervisorClient {
   listToolPins(): Promise<Answer<'listToolPins'>>;
   readToolPin(input: Input<'readToolPin'>): Promise<Answer<'readToolPin'>>;
   acceptToolPin(input: Input<'acceptToolPin'>): Promise<Answer<'acceptToolPin'>>;
+  listSecretFiles(): Promise<Answer<'listSecretFiles'>>;
+  lowerSecretFile(input: Input<'lowerSecretFile'>): Promise<Answer<'lowerSecretFile'>>;
   status(): Promise<Answer<'status'>>;
 }
 
@@ -95,6 +97,8 @@ export function supervisorClient(channel: Channel): SupervisorClient {
     listToolPins: () => within(modelsMilliseconds, supervisorRoutes.listToolPins, {}),
     readToolPin: (input) => within(modelsMilliseconds, supervisorRoutes.readToolPin, input),
     acceptToolPin: (input) => within(modelsMilliseconds, supervisorRoutes.acceptToolPin, input),
+    listSecretFiles: () => within(modelsMilliseconds, supervisorRoutes.listSecretFiles, {}),
+    lowerSecretFile: (input) => within(modelsMilliseconds, supervisorRoutes.lowerSecretFile, input),
     stop: (run) => within(stopMilliseconds, supervisorRoutes.stop, run === null ? {} : { run }),
     listChanges: (run) => whileAlive(supervisorRoutes.listChanges, { run }),
     readChange: (input) => whileAlive(supervisorRoutes.readChange, input),

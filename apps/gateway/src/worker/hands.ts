@@ -94,8 +94,9 @@ export class Hands {
 
   async #openNow(signal: AbortSignal): Promise<void> {
     const { channel, run } = this.#options;
-    const { agent, folder, model, task } = run;
-    await callRoute(channel, supervisorRoutes.openSandbox, { run: run.id, agent, folder, model, task }, { signal });
+    const { session, agent, folder, model, task } = run;
+    const wanted = { run: run.id, session, agent, folder, model, task };
+    await callRoute(channel, supervisorRoutes.openSandbox, wanted, { signal });
   }
 }
 

@@ -8,6 +8,8 @@ import {
   undoChanges,
 } from '@clawhold/sandbox';
 import { ClawholdError, type FileOutcome, type RunId } from '@clawhold/spec';
+import type { CarriedLabels } from '../labels/carried-labels.ts';
+import type { KeptSecrets } from '../labels/kept-secrets.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import { readRunRecord, viewOf } from '../runs/run-folder.ts';
 import { settle } from './settling.ts';
@@ -37,6 +39,8 @@ export interface RunFilesParts {
   readonly folder: string;
   readonly driver: SandboxDriver;
   readonly runs: LiveRuns;
+  readonly carried: Pick<CarriedLabels, 'isSecret'>;
+  readonly keptSecrets: Pick<KeptSecrets, 'add'>;
 }
 
 /** One keep for each list that a person saw. */
@@ -44,7 +48,7 @@ const keepId = (digest: string): string => `keep-${digest.slice(0, 32)}`;
 
 const base64 = (bytes: Buffer | null): string | null => bytes?.toString('base64') ?? null;
 
-export function createRunFiles({ folder, driver, runs }: RunFilesParts): RunFiles {
+export function createRunFiles({ folder, driver, runs, carried, keptSecrets }: RunFilesParts): RunFiles {
   async function list(run: RunId): Promise<TreeDiff> {
     const record = await readRunRecord(folder, run);
     return still(run, () => diffTree(driver, viewOf(folder, record)));
@@ -89,6 +93,8 @@ export function createRunFiles({ folder, driver, runs }: RunFilesParts): RunFile
         throw new ClawholdError('state_changes_differ', 'The changes are not the ones that were shown.', {
           hint: `Look again: npx clawhold diff ${run}`,
         });
+      // Before they are in the folder: the next run may begin at any moment.
+      if (await carried.isSecret(run)) await keptSecrets.add(record.taskFolder, run, written(shown, paths));
       const keep = keepId(digest);
       const { applied, outcomes } = await settle({ folder, driver }, { ...record, keep }, 'keep', () =>
         keepChanges(driver, viewOf(folder, record), { id: keep, shown, paths, skipConflicts }),
@@ -111,4 +117,11 @@ export function createRunFiles({ folder, driver, runs }: RunFilesParts): RunFile
       return { applied, outcomes: [...outcomes] };
     },
   };
+}
+
+/** What a keep of these paths leaves in the folder that was not there before, or not like this. */
+function written({ changes }: TreeDiff, chosen: readonly string[] | null): readonly string[] {
+  return changes
+    .filter(({ path, change }) => change !== 'deleted' && (chosen === null || chosen.includes(path)))
+    .map(({ path }) => path);
 }

@@ -5,6 +5,8 @@ import type { Asker, Judge } from '../deciding/judge.ts';
 import type { Policies } from '../deciding/policies.ts';
 import { createTokenSettlement } from '../deciding/token-settlement.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { CarriedLabels } from '../labels/carried-labels.ts';
+import { isSecretResult } from '../labels/data-labels.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import { describeProposal } from '../steps/describe-call.ts';
@@ -20,11 +22,12 @@ export interface InferenceParts {
   readonly scenarios: readonly string[];
   readonly providerKeys: Readonly<Record<string, string>>;
   readonly withhold: Withhold;
+  readonly carried: Pick<CarriedLabels, 'note'>;
 }
 
 /** What the model door asks and tells, put in the words of runs. */
 export function inferenceOptions(parts: InferenceParts): InferenceOptions {
-  const { runs, policies, judge, gateway, dial, configuration, scenarios, providerKeys, withhold } = parts;
+  const { runs, policies, judge, gateway, dial, configuration, scenarios, providerKeys, withhold, carried } = parts;
 
   function situation(caller: Pick<ModelCaller, 'run'>): { readonly live: LiveRun; readonly asker: Asker } {
     if (caller.run === undefined) throw new ClawholdError('state_no_sandbox', 'The request belongs to no run.');
@@ -43,7 +46,11 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
     decideInference: decide,
     decideTool: decide,
     describeCall: (call, caller) => describeProposal(call, caller, situation(caller).live),
-    labelRequest: (caller) => situation(caller).live.provenance.seen,
+    labelRequest(caller) {
+      const { provenance } = situation(caller).live;
+      // The loop says what the model has seen; a program in the sandbox can put anything into a question.
+      return caller.sandbox === undefined ? provenance.seen : provenance.leaving;
+    },
     routeModel(label, caller) {
       const route = modelRoute(label, situation(caller).asker.snapshot);
       // Without an answer nobody knows where; the decision refuses it then.
@@ -72,15 +79,13 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
         );
     },
     // A third-party agent's tools run where only their results are seen: those count as read from anywhere.
-    observeToolResult: (caller, { tool, text }) => {
+    async observeToolResult(caller, { tool: named, text }) {
       if (caller.askMeans === 'pass') return;
-      situation(caller).live.provenance.finished({
-        tool: tool ?? 'unknown',
-        arguments: {},
-        ok: true,
-        text,
-        from: { kind: 'anything' },
-      });
+      const { live, asker } = situation(caller);
+      const tool = named ?? 'unknown';
+      const isSecret = isSecretResult({ tool, text }, asker.snapshot);
+      live.provenance.finished({ tool, arguments: {}, ok: true, text, from: { kind: 'anything' }, isSecret });
+      await carried.note(live);
     },
     observeUsage: ({ caller, model, inputTokens, outputTokens, estimated }) => {
       // A run that was stopped meanwhile has nothing left to count for.

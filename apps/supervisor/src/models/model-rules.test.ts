@@ -1,10 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { verifies } from '@clawhold/testkit';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { chunk, type ModelServer, startModelServer } from '../testing/model-server.ts';
 import { type Scene, startScene } from '../testing/scene.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -26,55 +22,22 @@ const account = 'DE89 3704 0044 0532 0130 00';
 const key = `glpat-${'Zk3Vq9Lw7Tx5Rb1Np8Hs6G'}`;
 const privateKey = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----';
 
+/** The model server of a scene, and a program in its sandbox that asks for a model. */
 interface Models {
-  /** What the model server on this machine was sent. */
-  readonly seen: string[];
-  /** What it answers with, as server-sent events. */
-  answer: (request: string) => readonly object[];
+  readonly server: ModelServer;
   readonly scene: Scene;
   /** Sends a chat request from a program in the sandbox and gives what came back. */
   send(model: string, ...contents: readonly string[]): Promise<string>;
 }
 
-const chunk = (delta: object, finish: string | null = null) => ({
-  id: 'c',
-  object: 'chat.completion.chunk',
-  choices: [{ index: 0, delta, finish_reason: finish }],
-});
-
 async function withModels(inference: string): Promise<Models> {
-  const seen: string[] = [];
-  const models: { answer: Models['answer'] } = { answer: () => [chunk({ content: 'Hello.' }), chunk({}, 'stop')] };
-  const server = createServer(async (request, response) => {
-    const body = await text(request);
-    seen.push(body);
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const event of models.answer(body)) response.write(`data: ${JSON.stringify(event)}\n\n`);
-    response.end('data: [DONE]\n\n');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo; // it listens on TCP
   const scene = await startScene({ 'mail/1.txt': 'Dear agent' });
-  await writeFile(
-    join(dirname(scene.home), 'configuration', 'models.yaml'),
-    `providers:
-  - { name: far, baseUrl: "https://far.example/v1", models: [m] }
-  - { name: near, baseUrl: "http://127.0.0.1:${port}/v1", models: [m] }
-`,
-  );
-  await scene.restart();
+  const server = await startModelServer(scene);
   await scene.ask('publishPolicy', { ceiling, agents: { worker: agent(inference) } });
   await scene.open();
   return {
-    seen,
+    server,
     scene,
-    get answer() {
-      return models.answer;
-    },
-    set answer(answer) {
-      models.answer = answer;
-    },
     async send(model, ...contents) {
       const messages = contents.map((content) => ({ role: 'user', content }));
       const body = JSON.stringify({ model, stream: true, messages });
@@ -91,11 +54,13 @@ test(
     const place = await withModels(
       `{ routes: [{ when: "labels.integrity == 'external'", use: local }, { use: default }] }`,
     );
-    expect(await place.send('far/m', 'Hi')).toContain('far.example');
-    expect(place.seen).toEqual([]);
-    await place.scene.call('file.read', { path: 'mail/1.txt' });
+    // The loop says what its model has seen; a program in the sandbox can have read every file.
+    const think = () =>
+      place.scene.think(place.scene.run, { model: 'far/m', stream: true, messages: [{ role: 'user', content: 'Hi' }] });
+    expect(await think()).toContain('far.example');
+    expect(place.server.seen).toEqual([]);
     expect(await place.send('far/m', 'Hi')).toContain('Hello.');
-    expect(place.seen.map((body) => JSON.parse(body).model)).toEqual(['m']);
+    expect(place.server.seen.map((body) => JSON.parse(body).model)).toEqual(['m']);
     const decided = place.scene.plane.events.flatMap(({ type, body }) =>
       type === 'decision.made' && JSON.stringify(body).includes('"asked"') ? [body] : [],
     );
@@ -113,7 +78,7 @@ test(
     );
     // Asked for itself it is no detour.
     expect(await place.send('near/m', 'Hi')).toContain('Hello.');
-    expect(place.seen).toHaveLength(2);
+    expect(place.server.seen).toHaveLength(2);
   },
 );
 
@@ -123,7 +88,7 @@ test.each([
 ])(verifies('inference.routes', 'a route to %s, %s, is followed or refused, never passed by'), async (use) => {
   const place = await withModels(`{ routes: [{ use: ${use} }] }`);
   expect(await place.send('near/m', 'Hi')).toMatch(/far\.example|There is no model .{1,2}nowhere\/m/);
-  expect(place.seen).toEqual([]);
+  expect(place.server.seen).toEqual([]);
 });
 
 test(
@@ -142,7 +107,7 @@ test(
       `Nothing in here, ${'word '.repeat(3_000)}`,
     );
     expect(answer).toContain('Hello.');
-    const [sent = ''] = place.seen;
+    const [sent = ''] = place.server.seen;
     const body = sent + Buffer.from(sent).toString('base64');
     for (const value of [address, account, account.replaceAll(' ', ''), key, base64, 'MIIEvQ', 'hkiG9w', '-more'])
       expect(body).not.toContain(value);
@@ -159,7 +124,7 @@ test(
     await place.scene.ask('publishPolicy', { ceiling, agents: { worker: agent('{ redact: [pii] }') } });
     await place.scene.open();
     await place.send('near/m', `Again ${address}, and ${key}`);
-    expect(JSON.parse(place.seen.at(-1) ?? '').messages[0].content).toBe(`Again ${name}, and ${key}`);
+    expect(JSON.parse(place.server.seen.at(-1) ?? '').messages[0].content).toBe(`Again ${name}, and ${key}`);
   },
 );
 
@@ -170,7 +135,7 @@ test(
   ),
   async () => {
     const place = await withModels('{ redact: [pii] }');
-    place.answer = (request) => {
+    place.server.answer = (request) => {
       const [placeholder = ''] = /\[withheld [^\]]+\]/.exec(request) ?? [];
       const call = (index: number, id: string, to: string) =>
         chunk({

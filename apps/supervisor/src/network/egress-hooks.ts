@@ -18,6 +18,7 @@ import type { Policies } from '../deciding/policies.ts';
 import type { ReadSummary } from '../deciding/summary.ts';
 import type { Findings } from '../detection/findings.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { CarriedLabels } from '../labels/carried-labels.ts';
 import type { PolicyDoor } from '../policy-door/policy-door.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
@@ -37,6 +38,7 @@ export interface EgressHookParts {
   readonly toolPins: ToolPins;
   readonly inference: LocalHandler;
   readonly policyDoor: Pick<PolicyDoor, 'handle' | 'note'>;
+  readonly carried: Pick<CarriedLabels, 'note'>;
 }
 
 /** What the proxy asks and tells, put in the words of runs. A connection whose run is gone is refused everything. */
@@ -54,6 +56,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     toolPins,
     inference,
     policyDoor,
+    carried,
   } = parts;
 
   async function noteEnd(record: EgressRecord, effect: string): Promise<void> {
@@ -72,6 +75,8 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
   }
 
   const effectIds = new WeakMap<EgressQuestion, string>();
+  /** Requests whose own answer is secret: that they brought it in takes nothing out. */
+  const answering = new WeakSet<EgressQuestion>();
 
   function situation(identity: Identity): { readonly live: LiveRun; readonly asker: Asker } {
     const live = runs.get(identity.run);
@@ -129,7 +134,14 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     },
 
     // Budgets have their own ways to end what is under way.
-    reconsider: (question) => judge.decide(question, { snapshot: runOf(question).asker.snapshot, usage: noUsage }),
+    reconsider(question, isLeaving) {
+      const { live, asker } = runOf(question);
+      // What still leaves may by now be data that nobody had when it began.
+      const isNew = isLeaving && !(question.operation !== undefined && answering.has(question));
+      const { confidentiality } = isNew ? live.provenance.leaving : question.data;
+      const data = { ...question.data, confidentiality };
+      return judge.decide({ ...question, data }, { snapshot: asker.snapshot, usage: noUsage });
+    },
 
     async before({ identity, question, decision }) {
       const { live, asker } = situation(identity);
@@ -139,8 +151,10 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       if (admission.kind === 'go' && decision.kind === 'allow')
         for (const obligation of decision.obligations)
           if (obligation.kind === 'label_response') {
-            live.provenance.received(question.host, obligation.integrity);
-            live.hostLabels.note(question.host, obligation.integrity);
+            live.provenance.received(question.host, obligation);
+            live.hostLabels.note(question.host, obligation);
+            if (obligation.confidentiality === 'secret') answering.add(question);
+            await carried.note(live);
           }
       if (decision.kind === 'deny') policyDoor.note(live.id, question, decision);
       if (admission.kind === 'refused' || decision.kind !== 'allow') return admission;
@@ -165,7 +179,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     },
 
     labelOf: (identity, value) => runs.find(identity.run)?.provenance.labelOf(value) ?? emptyLabel,
-    dataLabel: (identity) => runs.find(identity.run)?.provenance.sandbox ?? emptyLabel,
+    dataLabel: (identity) => runs.find(identity.run)?.provenance.leaving ?? emptyLabel,
     requestDigest,
     credentials,
     // What no run may have does not leave; a run that is gone gets nothing out anyway.

@@ -1,16 +1,22 @@
+import type { AnswerLabel } from '@clawhold/flow';
+
 /** What the policy said about the answers of each host that a run talked to. */
 export interface HostLabels {
-  note(host: string, integrity: 'local' | 'external'): void;
-  /** `external` for a host that never answered, and for one of which that was ever said. */
-  of(host: string): 'local' | 'external';
+  note(host: string, label: AnswerLabel): void;
+  /** `external` for a host that never answered; the worst that was ever said of one that did. */
+  of(host: string): AnswerLabel;
 }
 
 export function createHostLabels(): HostLabels {
-  const labels = new Map<string, 'local' | 'external'>();
+  const labels = new Map<string, AnswerLabel>();
   return {
-    note(host, integrity) {
-      if (labels.get(host) !== 'external') labels.set(host, integrity);
+    note(host, label) {
+      const known = labels.get(host) ?? label;
+      labels.set(host, {
+        integrity: known.integrity === 'external' ? 'external' : label.integrity,
+        confidentiality: known.confidentiality === 'secret' ? 'secret' : label.confidentiality,
+      });
     },
-    of: (host) => labels.get(host) ?? 'external',
+    of: (host) => labels.get(host) ?? { integrity: 'external' },
   };
 }

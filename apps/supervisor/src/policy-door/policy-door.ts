@@ -48,7 +48,7 @@ export function createPolicyDoor({ runs, policies, gateway, now }: PolicyDoorPar
     if (found.kind === 'refused') throw cannotBe(found);
     const { policy, tried } = found;
     // Who has seen secrets may not open ways out without a person.
-    const isFlagged = live.provenance.sandbox.confidentiality === 'secret';
+    const isFlagged = live.provenance.leaving.confidentiality === 'secret';
     const made = await gateway.makeProposal({ run, agent, policy, tried: [...tried], why, isFlagged });
     return answer(201, shown(made), { location: `/proposals/${made.id}` });
   }

@@ -46,7 +46,7 @@ export async function readAsked(request: LocalRequest, live: LiveRun, denials: D
 function writtenOut(method: string, url: string, { id, sandboxId, agent, provenance }: LiveRun): EgressQuestion {
   const read = urlQuestion(url, { method });
   if (read.kind === 'refused') throw malformed(`${url.slice(0, 200)}: ${read.reason}`);
-  return { ...read.question, caller: { agent, run: id, sandbox: sandboxId }, data: provenance.sandbox };
+  return { ...read.question, caller: { agent, run: id, sandbox: sandboxId }, data: provenance.leaving };
 }
 
 function remembered(denial: string, { id }: LiveRun, denials: Denials): EgressQuestion {

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callRoute } from '@clawhold/channel';
-import { type RunId, type StepOutcome, supervisorRoutes } from '@clawhold/spec';
+import { formatId, idEntropyBytes, type RunId, type StepOutcome, supervisorRoutes } from '@clawhold/spec';
 import { type ProcessFacts, processTree, scale, stillAlive, verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
 import { type ProcessScene, startProcessScene } from '../testing/process-scene.ts';
@@ -91,7 +92,8 @@ test(
     expect(await calling).toBe('broken');
     await nothingIsLeft(scene, seen);
     await scene.start();
-    const again = { run, agent: 'worker', folder: scene.taskFolder, model: 'rehearsal/default', task: 'Work.' };
+    const of = { run, session: formatId('session', randomBytes(idEntropyBytes)) };
+    const again = { ...of, agent: 'worker', folder: scene.taskFolder, model: 'rehearsal/default', task: 'Work.' };
     await callRoute(scene.worker(), supervisorRoutes.openSandbox, again);
     expect(await call(scene, run, 'stp_0123456789', 'echo x >> begun')).toMatchObject({ kind: 'unknown' });
     expect(await call(scene, run, 'stp_0123456780', 'wc -l < begun')).toMatchObject({

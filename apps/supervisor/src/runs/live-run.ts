@@ -2,7 +2,7 @@ import type { ExactValues } from '@clawhold/detect';
 import type { Attachment } from '@clawhold/egress';
 import type { Provenance } from '@clawhold/flow';
 import type { Sandbox } from '@clawhold/sandbox';
-import type { ApprovalId, RunId, SandboxFiles, SandboxId, StepId, StepOutcome } from '@clawhold/spec';
+import type { ApprovalId, Label, RunId, SandboxFiles, SandboxId, SessionId, StepId, StepOutcome } from '@clawhold/spec';
 import type { RunUsage } from '../deciding/run-usage.ts';
 import type { Callers } from '../network/callers.ts';
 import type { HostLabels } from '../network/host-labels.ts';
@@ -13,6 +13,7 @@ import type { RunRecord } from './run-folder.ts';
 /** A run whose sandbox lives in this process, with everything that dies with it. */
 export interface LiveRun {
   readonly id: RunId;
+  readonly session: SessionId;
   readonly agent: string;
   /** `provider/model`. */
   readonly model: string;
@@ -27,6 +28,8 @@ export interface LiveRun {
   readonly guarded: ExactValues;
   readonly provenance: Provenance;
   readonly hostLabels: HostLabels;
+  /** What was written down of what this run knows, and when that is on disk. */
+  readonly carried: { label: Label | null; noted: Promise<void> };
   readonly usage: RunUsage;
   readonly journal: StepJournal;
   readonly frost: Frost;

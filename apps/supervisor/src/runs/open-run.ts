@@ -2,9 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { ExactValues } from '@clawhold/detect';
 import type { Egress } from '@clawhold/egress';
 import { createProvenance } from '@clawhold/flow';
-import { fileRules, namedHosts, type Snapshot } from '@clawhold/policy';
+import { namedHosts, type Snapshot } from '@clawhold/policy';
 import { beginRun, type Sandbox, type SandboxDriver } from '@clawhold/sandbox';
-import { ClawholdError, formatId, idEntropyBytes, ledgerEvent, limits, type RunId } from '@clawhold/spec';
+import {
+  ClawholdError,
+  formatId,
+  idEntropyBytes,
+  ledgerEvent,
+  limits,
+  type RunId,
+  type SessionId,
+} from '@clawhold/spec';
 import type { Placeholders } from '../credentials/placeholders.ts';
 import type { Policies } from '../deciding/policies.ts';
 import { createRunUsage } from '../deciding/run-usage.ts';
@@ -12,6 +20,9 @@ import type { DetectionKey } from '../detection/detection-key.ts';
 import { canaryVariable } from '../detection/guarded-values.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Lease } from '../gateway/lease.ts';
+import type { CarriedLabels } from '../labels/carried-labels.ts';
+import { holdsSecret, taskFiles } from '../labels/data-labels.ts';
+import type { KeptSecrets } from '../labels/kept-secrets.ts';
 import { createCallers } from '../network/callers.ts';
 import { listenerRequests, openDoors } from '../network/doors.ts';
 import { createHostLabels } from '../network/host-labels.ts';
@@ -38,6 +49,7 @@ const questionMilliseconds = 1_000;
 
 export interface OpenRequest {
   readonly run: RunId;
+  readonly session: SessionId;
   readonly agent: string;
   readonly folder: string;
   readonly model: string;
@@ -54,6 +66,8 @@ export interface RunParts {
   readonly policies: Policies;
   readonly runs: LiveRuns;
   readonly placeholders: Pick<Placeholders, 'issue' | 'forget'>;
+  readonly carried: CarriedLabels;
+  readonly keptSecrets: KeptSecrets;
   readonly environment: SandboxEnvironment;
   readonly canaryOf: DetectionKey['canaryOf'];
   readonly guarded: (run: RunId) => ExactValues;
@@ -83,6 +97,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
   if (await hasStopMark(parts.folder, run)) parts.runs.markStopped(run);
   parts.runs.assertNotStopped(run);
   const record = (await findRunRecord(parts.folder, run)) ?? (await begin(parts, request));
+  const before = await parts.carried.ofSession(request.session);
   const journal = await openStepJournal(stepJournalPath(parts.folder, run));
   const sandbox = await start(parts, request, record, snapshot).catch(async (error: unknown) => {
     parts.placeholders.forget(run);
@@ -109,6 +124,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
   const attachments = openDoors(parts.egress, identity, sandbox);
   const live: LiveRun = {
     id: run,
+    session: request.session,
     agent,
     model: request.model,
     record,
@@ -120,12 +136,15 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     guarded: parts.guarded(run),
     provenance: createProvenance({
       task: request.task,
-      files: fileRules(snapshot),
+      taskConfidentiality: holdsSecret(request.task, snapshot) ? 'secret' : 'internal',
+      files: taskFiles(snapshot, record.taskFolder, parts.keptSecrets),
+      ...(before === undefined ? {} : { before }),
       named: namedHosts(snapshot),
       // What the model had read before is not known any more; then everything counts as read.
       resumed: journal.all().length > 0,
     }),
     hostLabels: createHostLabels(),
+    carried: { label: null, noted: Promise.resolve() },
     usage: createRunUsage({ run, agent }, parts.gateway, parts.now),
     journal,
     frost: createFrost(sandbox),

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ledgerEvent, type StepId, type StepOutcome, type ToolCall } from '@clawhold/spec';
 import type { PreparedCall } from '@clawhold/tools';
+import type { Policies } from '../deciding/policies.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { CarriedLabels } from '../labels/carried-labels.ts';
+import { isSecretResult } from '../labels/data-labels.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import { lostOutcome } from './outcomes.ts';
 
@@ -18,7 +21,13 @@ export interface StepRunner {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-export function createStepRunner(gateway: Pick<Gateway, 'writeBlob' | 'appendEvents'>): StepRunner {
+export interface StepRunnerParts {
+  readonly gateway: Pick<Gateway, 'writeBlob' | 'appendEvents'>;
+  readonly policies: Pick<Policies, 'of'>;
+  readonly carried: Pick<CarriedLabels, 'note'>;
+}
+
+export function createStepRunner({ gateway, policies, carried }: StepRunnerParts): StepRunner {
   async function intend(run: LiveRun, { step, call }: StepInput, prepared: PreparedCall): Promise<void> {
     const text = JSON.stringify(call);
     const { blob } = await gateway.writeBlob({ run: run.id, text });
@@ -45,6 +54,32 @@ export function createStepRunner(gateway: Pick<Gateway, 'writeBlob' | 'appendEve
     await gateway.appendEvents({ events: [ledgerEvent('step.ended', body, { actor: 'supervisor', run: run.id })] });
   }
 
+  /** Like {@link execute}, for what is no read: whatever its sandbox did not live to tell is unknown, not failed. */
+  async function act(run: LiveRun, input: StepInput, prepared: PreparedCall): Promise<StepOutcome> {
+    const outcome = await execute(run, input, prepared).catch((error: unknown) => ({ kind: 'broken', error }) as const);
+    if (outcome.kind === 'done' && outcome.ok) return outcome;
+    // The end of the sandbox is told right behind the end of its command.
+    await nextTurn();
+    if (run.ended.aborted) return lostOutcome();
+    if (outcome.kind === 'broken') throw outcome.error;
+    return outcome;
+  }
+
+  async function execute(run: LiveRun, input: StepInput, prepared: PreparedCall): Promise<StepOutcome> {
+    const began = performance.now();
+    const { tool } = prepared;
+    run.provenance.starting({ writes: prepared.writes });
+    // Before the effect: whoever dies in the middle of it must not leave files that nobody knows to be secret.
+    await carried.note(run);
+    const result = await run.steps.during(input.step, () => run.sandbox.run(prepared.command));
+    const { ok, output: text, from } = prepared.read(result);
+    const origin = from.kind === 'host' ? { ...from, ...run.hostLabels.of(from.host) } : from;
+    const isSecret = isSecretResult({ tool, text }, policies.of(run.agent));
+    const label = run.provenance.finished({ tool, arguments: input.call.arguments, ok, text, from: origin, isSecret });
+    await carried.note(run);
+    return { kind: 'done', ok, output: text, label, milliseconds: performance.now() - began };
+  }
+
   return {
     async run(run, input, prepared) {
       await intend(run, input, prepared);
@@ -54,31 +89,4 @@ export function createStepRunner(gateway: Pick<Gateway, 'writeBlob' | 'appendEve
       return outcome;
     },
   };
-}
-
-/** Like {@link execute}, for what is no read: whatever its sandbox did not live to tell is unknown, not failed. */
-async function act(run: LiveRun, input: StepInput, prepared: PreparedCall): Promise<StepOutcome> {
-  const outcome = await execute(run, input, prepared).catch((error: unknown) => ({ kind: 'broken', error }) as const);
-  if (outcome.kind === 'done' && outcome.ok) return outcome;
-  // The end of the sandbox is told right behind the end of its command.
-  await nextTurn();
-  if (run.ended.aborted) return lostOutcome();
-  if (outcome.kind === 'broken') throw outcome.error;
-  return outcome;
-}
-
-async function execute(run: LiveRun, input: StepInput, prepared: PreparedCall): Promise<StepOutcome> {
-  const began = performance.now();
-  run.provenance.starting({ writes: prepared.writes });
-  const result = await run.steps.during(input.step, () => run.sandbox.run(prepared.command));
-  const { ok, output, from } = prepared.read(result);
-  const origin = from.kind === 'host' ? { ...from, integrity: run.hostLabels.of(from.host) } : from;
-  const label = run.provenance.finished({
-    tool: prepared.tool,
-    arguments: input.call.arguments,
-    ok,
-    text: output,
-    from: origin,
-  });
-  return { kind: 'done', ok, output, label, milliseconds: performance.now() - began };
 }

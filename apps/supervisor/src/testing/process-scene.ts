@@ -135,7 +135,8 @@ export async function startProcessScene(
     start,
     async open() {
       const run = formatId('run', randomBytes(idEntropyBytes));
-      const wanted = { run, agent: 'worker', folder: taskFolder, model: 'rehearsal/default', task: 'Work.' };
+      const session = formatId('session', randomBytes(idEntropyBytes));
+      const wanted = { run, session, agent: 'worker', folder: taskFolder, model: 'rehearsal/default', task: 'Work.' };
       await callRoute(living().worker, supervisorRoutes.openSandbox, wanted);
       return run;
     },

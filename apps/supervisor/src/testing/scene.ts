@@ -10,7 +10,9 @@ import {
   type ApprovalId,
   formatId,
   idEntropyBytes,
+  inferenceRunHeader,
   type RunId,
+  type SessionId,
   type StepId,
   type StepOutcome,
   supervisorRoutes,
@@ -77,7 +79,12 @@ export interface Scene {
     values: ToolCall['arguments'],
     extra?: { readonly step?: StepId; readonly approval?: ApprovalId; readonly authority?: readonly string[] },
   ): Promise<Outcome>;
+  /** Another run in the same task folder. */
+  another(session?: SessionId): Pick<Scene, 'run' | 'open' | 'call'>;
+  readonly session: SessionId;
   readonly ask: Ask;
+  /** Sends a request to the model door as the built-in loop does. */
+  think(run: RunId, body: object): Promise<string>;
   /** Ends this supervisor and starts another one on the same folder. */
   restart(): Promise<void>;
 }
@@ -108,7 +115,10 @@ export async function startScene(
 
   const received: string[] = [];
   const finance = createServer((request, response) => {
-    void note(request, received).then(() => response.writeHead(201).end('{"id":7}'));
+    note(request, received).then(
+      () => response.writeHead(201).end('{"id":7}'),
+      () => response.destroy(), // it ended before it was whole
+    );
   });
   await new Promise<void>((resolve) => finance.listen(join(services, 'finance.sock'), resolve));
   onTestFinished(() => void finance.close());
@@ -167,31 +177,49 @@ export async function startScene(
     await supervisor.close();
   });
 
-  const run = formatId('run', randomBytes(idEntropyBytes));
+  function newRun(session: SessionId): Pick<Scene, 'run' | 'open' | 'call'> {
+    const run = formatId('run', randomBytes(idEntropyBytes));
+    return {
+      run,
+      open: (task = taskFolder) =>
+        callRoute(channels.worker, supervisorRoutes.openSandbox, {
+          run,
+          session,
+          agent: 'worker',
+          folder: task,
+          model: 'rehearsal/tour',
+          task: 'Pay the invoices.',
+        }),
+      async call(tool, values, { step = formatId('step', randomBytes(idEntropyBytes)), approval, authority } = {}) {
+        const outcome = await callRoute(channels.worker, supervisorRoutes.callTool, {
+          run,
+          step,
+          call: { id: 'call_1', tool, arguments: values },
+          ...(approval === undefined ? {} : { approval }),
+          ...(authority === undefined ? {} : { authority: [...authority] }),
+        });
+        return { step, outcome };
+      },
+    };
+  }
+
+  const session = formatId('session', randomBytes(idEntropyBytes));
   return {
     plane,
     home,
-    run,
+    ...newRun(session),
+    session,
+    another: (of = formatId('session', randomBytes(idEntropyBytes))) => newRun(of),
     taskFolder,
     received,
     tunnels: () => tunnels,
-    open: (task = taskFolder) =>
-      callRoute(channels.worker, supervisorRoutes.openSandbox, {
-        run,
-        agent: 'worker',
-        folder: task,
-        model: 'rehearsal/tour',
-        task: 'Pay the invoices.',
-      }),
-    async call(tool, values, { step = formatId('step', randomBytes(idEntropyBytes)), approval, authority } = {}) {
-      const outcome = await callRoute(channels.worker, supervisorRoutes.callTool, {
-        run,
-        step,
-        call: { id: 'call_1', tool, arguments: values },
-        ...(approval === undefined ? {} : { approval }),
-        ...(authority === undefined ? {} : { authority: [...authority] }),
+    async think(run, body) {
+      const answer = await channels.worker.fetch('http://supervisor/inference/v1/chat/completions', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', [inferenceRunHeader]: run },
+        body: JSON.stringify(body),
       });
-      return { step, outcome };
+      return answer.text();
     },
     // The route's own types hold on both sides; one name stands for all of them here.
     ask: ((name, input) => callRoute(channels.api, supervisorRoutes[name], input as never)) as Ask,

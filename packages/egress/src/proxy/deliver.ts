@@ -94,6 +94,7 @@ async function sendAndReceive(
   const sending = whenThere(sendRequest(conversation, incoming, outgoing, subject.traffic, bounds), (problem) => {
     broken = problem;
     if (broken !== undefined) conversation.cut();
+    admitted.underWay.sent();
   });
   const head = await conversation.answer();
   if (head.kind === 'fault') {

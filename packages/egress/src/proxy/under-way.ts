@@ -1,10 +1,13 @@
 import type { Decision, EgressQuestion } from '@clawhold/spec';
+import type { EgressHooks } from '../hooks.ts';
 import { isStillAllowed } from './still-allowed.ts';
 
 /** Something that a decision opened and that lasts: a tunnel, or a request until its answer is there. */
 export interface UnderWay {
   /** The decision that withdrew it; undefined while it stands. */
   readonly withdrawn: Decision | undefined;
+  /** Nothing more of it leaves. */
+  sent(): void;
   /** It ended by itself. */
   leave(): void;
 }
@@ -31,17 +34,18 @@ export interface UnderWayTable {
 interface Entry {
   readonly decided: Opened['decided'];
   readonly cut: () => void;
+  isLeaving: boolean;
   withdrawn: Decision | undefined;
 }
 
 /** @param decide the policy of this moment, without what is spent or granted; when it throws, the answer is no. */
-export function createUnderWayTable(decide: (question: EgressQuestion) => Decision): UnderWayTable {
+export function createUnderWayTable(decide: EgressHooks['reconsider']): UnderWayTable {
   const entries = new Set<Entry>();
   let generation = 0;
 
   function look(entry: Entry): boolean {
     for (const { question, decision } of entry.decided) {
-      const now = decideSafely(decide, question);
+      const now = decideSafely(decide, question, entry.isLeaving);
       if (isStillAllowed(decision, now)) continue;
       entry.withdrawn = now;
       entries.delete(entry);
@@ -56,12 +60,15 @@ export function createUnderWayTable(decide: (question: EgressQuestion) => Decisi
       return generation;
     },
     enter({ decided, generation: decidedAt, cut }) {
-      const entry: Entry = { decided, cut, withdrawn: undefined };
+      const entry: Entry = { decided, cut, isLeaving: true, withdrawn: undefined };
       entries.add(entry);
       if (decidedAt !== generation) look(entry);
       return {
         get withdrawn() {
           return entry.withdrawn;
+        },
+        sent() {
+          entry.isLeaving = false;
         },
         leave: () => void entries.delete(entry),
       };
@@ -75,9 +82,9 @@ export function createUnderWayTable(decide: (question: EgressQuestion) => Decisi
   };
 }
 
-function decideSafely(decide: (question: EgressQuestion) => Decision, question: EgressQuestion): Decision {
+function decideSafely(decide: EgressHooks['reconsider'], question: EgressQuestion, isLeaving: boolean): Decision {
   try {
-    return decide(question);
+    return decide(question, isLeaving);
   } catch {
     const text = 'The policy changed, and what it says about this cannot be known.';
     return { kind: 'deny', reasons: [{ code: 'default', text }], rules: [], obligations: [], policy: '0'.repeat(64) };

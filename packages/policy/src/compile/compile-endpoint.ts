@@ -31,11 +31,12 @@ function termsOf(place: Place, path: string, endpoint: Endpoint): EndpointTerms 
   const requestBytes = endpoint.request?.max_bytes ?? null;
   const responseBytes = endpoint.response?.max_bytes ?? null;
   const responseIntegrity = endpoint.response?.label ?? null;
+  const isResponseSecret = endpoint.response?.confidentiality === 'secret';
   const forbids = forbidsOf(place, path, endpoint);
   const obligations = obligationsOf(endpoint);
   const stated = [requestBytes, responseBytes, responseIntegrity, forbids].some((term) => term !== null);
-  if (!stated && obligations.length === 0) return null;
-  return Object.freeze({ requestBytes, responseBytes, responseIntegrity, forbids, obligations });
+  if (!stated && !isResponseSecret && obligations.length === 0) return null;
+  return Object.freeze({ requestBytes, responseBytes, responseIntegrity, isResponseSecret, forbids, obligations });
 }
 
 function inspectedBytes(endpoint: Endpoint): number | null {

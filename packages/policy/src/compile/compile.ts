@@ -2,12 +2,12 @@ import type { FlowRule, PolicyDocument, RuleReference } from '@clawhold/spec';
 import { findAmbiguities } from '../ambiguity/ambiguity.ts';
 import { hardBlock } from '../decide/platform.ts';
 import { compileFiles } from '../files/sandbox-files.ts';
-import { compileGlob } from '../glob/glob.ts';
 import { documentFindings } from '../load/document-findings.ts';
 import { type LayerName, type Layers, layerNames } from '../load/layer.ts';
 import { Place } from '../load/place.ts';
 import { writePath } from '../load/problem.ts';
 import { compileBudgets, tightest } from './compile-budgets.ts';
+import { compileLabels } from './compile-labels.ts';
 import { compileMiddlewares } from './compile-middlewares.ts';
 import { compileNetwork } from './compile-network.ts';
 import { compilePrices, priceProblems } from './compile-prices.ts';
@@ -47,12 +47,7 @@ export function compile(layers: Layers): Compiled {
     budgets: tightest(documents.flatMap(({ name, document }) => compileBudgets(name, document))),
     prices: compilePrices(layers.ceiling),
     services: new Set(Object.keys(layers.ceiling.services ?? {})),
-    externalFiles: documents.flatMap(({ document }) =>
-      (document.labels?.files ?? []).flatMap(({ path }) => {
-        const compiled = compileGlob(path.replace(/^(?:\.?\/)+/, ''), '/');
-        return compiled.kind === 'ok' ? [compiled.glob] : [];
-      }),
-    ),
+    labels: compileLabels(documents.map(({ document }) => document)),
     approvalSeconds: approvalTimes.length === 0 ? null : Math.min(...approvalTimes),
     files: Object.freeze(compileFiles(layers)),
     learnsUntil: learnsUntil(documents.map(({ document }) => document)),

@@ -7,6 +7,7 @@ import type {
   FlowRule,
   Inspector,
   Integrity,
+  LabelledContent,
   MiddlewareContent,
   ModelPrice,
   Obligation,
@@ -73,6 +74,7 @@ export interface EndpointTerms {
   readonly requestBytes: number | null;
   readonly responseBytes: number | null;
   readonly responseIntegrity: Extract<Integrity, 'local' | 'external'> | null;
+  readonly isResponseSecret: boolean;
   /** The least guarded data that must not leave here; null when the label of data does not matter. */
   readonly forbids: { readonly level: Confidentiality; readonly grounds: Grounds } | null;
   /** What whoever lets a request through owes besides; made once. */
@@ -143,6 +145,15 @@ export interface CompiledLayer {
   readonly middlewares: readonly CompiledMiddleware[];
 }
 
+/** What documents say about data before anything happened to it. Paths are relative to the task folder. */
+export interface CompiledLabels {
+  readonly externalFiles: readonly Glob[];
+  readonly secretFiles: readonly Glob[];
+  /** Over names of tools. */
+  readonly secretTools: readonly Glob[];
+  readonly secretContents: readonly LabelledContent[];
+}
+
 /** One granted rule. */
 export interface CompiledGrant {
   /** Null: every run of the agent. */
@@ -170,10 +181,9 @@ export interface Snapshot {
   readonly prices: TextIndex<CompiledPrice>;
   /** The host services of the ceiling, by the host name under which a sandbox reaches each. */
   readonly services: ReadonlySet<string>;
-  /** Globs over paths of the task folder that strangers wrote. */
-  readonly externalFiles: readonly Glob[];
   /** What sandboxes see of files; settled when one starts. */
   readonly files: CompiledFiles;
+  readonly labels: CompiledLabels;
   /** How long a person has to answer, in seconds: the shortest of the layers; null when none says. */
   readonly approvalSeconds: number | null;
   /** Until when what no rule allows is let through to learn from it, in milliseconds since 1970; null when never. */

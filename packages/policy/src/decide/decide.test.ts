@@ -18,7 +18,7 @@ function obligationText(obligation: Obligation): string {
     case 'service':
       return `service ${obligation.name}`;
     case 'label_response':
-      return `label_response ${obligation.integrity}`;
+      return `label_response ${obligation.integrity}${obligation.confidentiality === undefined ? '' : ' secret'}`;
     case 'cap':
       return `cap ${obligation.direction} ${obligation.bytes}`;
     case 'record':

@@ -30,7 +30,7 @@ export function addEgressObligations(obligations: Obligation[], question: Egress
   }
   if (request !== null) obligations.push({ kind: 'cap', direction: 'request', bytes: request });
   if (response !== null) obligations.push({ kind: 'cap', direction: 'response', bytes: response });
-  obligations.push(responseIntegrity(selected) === 'local' ? labelLocal : labelExternal);
+  obligations.push(responseLabel(selected));
   if (allowed.learning) obligations.push(propose);
 }
 
@@ -48,6 +48,15 @@ function inspection(question: EgressQuestion, protocol: Inspector, selected: rea
 const propose: Obligation = Object.freeze({ kind: 'propose' });
 const labelLocal: Obligation = Object.freeze({ kind: 'label_response', integrity: 'local' });
 const labelExternal: Obligation = Object.freeze({ kind: 'label_response', integrity: 'external' });
+const labelSecretLocal: Obligation = Object.freeze({ ...labelLocal, confidentiality: 'secret' });
+const labelSecretExternal: Obligation = Object.freeze({ ...labelExternal, confidentiality: 'secret' });
+
+function responseLabel(selected: readonly CompiledEndpoint[]): Obligation {
+  const isLocal = responseIntegrity(selected) === 'local';
+  if (selected.some(({ terms }) => terms?.isResponseSecret === true))
+    return isLocal ? labelSecretLocal : labelSecretExternal;
+  return isLocal ? labelLocal : labelExternal;
+}
 
 /** External, unless the policy says `local` and nothing in it says otherwise. */
 export function responseIntegrity(selected: readonly CompiledEndpoint[]): 'local' | 'external' {

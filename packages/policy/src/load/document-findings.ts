@@ -36,6 +36,9 @@ export function documentFindings(document: PolicyDocument): readonly Finding[] {
     ...(document.labels?.files ?? []).flatMap((file, index) =>
       globFindings(file.path, '/', ['labels', 'files', index, 'path']),
     ),
+    ...(document.labels?.tools ?? []).flatMap((tool, index) =>
+      globFindings(tool.match, null, ['labels', 'tools', index, 'match']),
+    ),
     ...Object.keys(document.services ?? {}).flatMap((name) => serviceFindings(name)),
   ];
 }

@@ -193,7 +193,8 @@ export function decideEgressNaively(
       selected.flatMap((endpoint) => endpoint[direction]?.max_bytes ?? []);
     for (const direction of ['request', 'response'] as const)
       if (caps(direction).length > 0) obligations.push(`cap ${direction} ${Math.min(...caps(direction))}`);
-    obligations.push(`label_response ${integrity}`);
+    const isSecret = selected.some(({ response }) => response?.confidentiality === 'secret');
+    obligations.push(`label_response ${integrity}${isSecret ? ' secret' : ''}`);
     if (learning) obligations.push('{"kind":"propose"}');
   }
   const stated = verdicts.toReversed().find(({ effect }) => effect !== undefined)?.effect;

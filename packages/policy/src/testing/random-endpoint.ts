@@ -183,10 +183,11 @@ const endpoint = fc
       from({ max_bytes: 20 }, { max_bytes: 2_000 }, { content_types: ['text/*'] }, { forbid: ['secret', 'pii'] }),
     ),
     label: maybe(from('local', 'external')),
+    confidentiality: maybe(from('secret')),
     addresses: from(...Array.from({ length: 8 }, () => undefined), ['93.184.216.0/24', '10.0.0.0/8']),
     binding: from(...Array.from({ length: 8 }, () => undefined), { provider: 'shop' }),
   })
-  .map(({ host, ports, guard, slash, request, response = {}, label, addresses, binding }) => {
+  .map(({ host, ports, guard, slash, request, response = {}, label, confidentiality, addresses, binding }) => {
     const unread = guard['protocol'] === 'tcp' || guard['tls'] === 'skip';
     return present({
       host,
@@ -194,7 +195,7 @@ const endpoint = fc
       ...guard,
       ...(unread ? {} : { allow_encoded_slash: slash, credential_binding: binding }),
       request: unread ? undefined : request,
-      response: unread ? undefined : present({ ...response, label }),
+      response: unread ? undefined : present({ ...response, label, confidentiality }),
       allowed_ips: host === 'b.example.com' ? addresses : undefined,
     });
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { networkPolicySchema } from './endpoint.ts';
 import { flowRuleSchema } from './flow-rule.ts';
 import { inferenceSchema } from './inference.ts';
+import { labelsSchema } from './labels.ts';
 import { filled } from './list.ts';
 import { middlewaresSchema } from './middleware.ts';
 import { proposalSettingsSchema } from './proposal-settings.ts';
@@ -44,10 +45,8 @@ export const policyDocumentSchema = z.strictObject({
     })
     .optional(),
   approvals: z.strictObject({ expire: duration.optional(), default: z.literal('deny').optional() }).optional(),
-  /** Files of the task folder that strangers wrote: globs relative to its root. Everything else there is `local`. */
-  labels: z
-    .strictObject({ files: filled(z.strictObject({ path: z.string(), integrity: z.literal('external') })) })
-    .optional(),
+  /** Who could have written data, and who may see it. Everything in the task folder is `local` and `internal` without. */
+  labels: labelsSchema.optional(),
   /** What becomes of rules that agents ask for. Only a ceiling may hold it. */
   proposals: proposalSettingsSchema.optional(),
   services: z.record(z.string(), serviceSchema).optional(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { endpointCredentialShape } from './endpoint-credential.ts';
 import { endpointProtocolShape, endpointProtocols } from './endpoint-protocol.ts';
 import { endpointRuleSchema } from './endpoint-rule.ts';
+import { raisedConfidentiality } from './labels.ts';
 import { filled } from './list.ts';
 import { targetSchema } from './target.ts';
 import { byteCount } from './units.ts';
@@ -41,6 +42,8 @@ export const endpointSchema = z.strictObject({
     .strictObject({
       max_bytes: byteCount.optional(),
       label: z.enum(['local', 'external']).optional(),
+      /** What comes back is secret. Default: `internal`. */
+      confidentiality: raisedConfidentiality.optional(),
       /** Globs over media types without parameters: `application/json`, `text/*`. */
       content_types: filled(z.string()).optional(),
       forbid: filled(z.enum(forbiddenContents)).optional(),

@@ -9,6 +9,7 @@ import {
 import { digestSchema } from '../decision.ts';
 import { fileChangeSchema, fileOutcomeSchema } from '../file-change.ts';
 import { id } from '../ids.ts';
+import { secretFileNameSchema, secretFileSchema } from '../secret-file.ts';
 import { toolCallSchema } from '../tool.ts';
 import { pinnedToolSchema, toolPinEntrySchema, toolPinSchema } from '../tool-pin.ts';
 import { stepOutcomeSchema } from './outcome.ts';
@@ -115,11 +116,33 @@ export const supervisorRoutes = {
     response: toolPinSchema,
     peers: ['api'],
   }),
+  /** The files that runs wrote with secret data in them and a person kept. */
+  listSecretFiles: route({
+    method: 'GET',
+    path: '/secret-files',
+    request: nothing,
+    response: z.object({ files: z.array(secretFileSchema) }),
+    peers: ['api'],
+  }),
+  /** A person looked at the file: for later runs it is no longer secret because of what was written into it. */
+  lowerSecretFile: route({
+    method: 'POST',
+    path: '/secret-files/lower',
+    request: secretFileNameSchema,
+    response: secretFileSchema,
+    peers: ['api'],
+  }),
   /** Makes the sandbox of a run, or finds it alive. */
   openSandbox: route({
     method: 'POST',
     path: '/runs/:run/sandbox',
-    request: run.extend({ agent: z.string(), folder: z.string(), model: z.string(), task: z.string() }),
+    request: run.extend({
+      session: id('session'),
+      agent: z.string(),
+      folder: z.string(),
+      model: z.string(),
+      task: z.string(),
+    }),
     response: z.object({ sandbox: id('sandbox'), attestation: z.record(z.string(), z.unknown()) }),
     peers: ['worker'],
   }),

@@ -225,6 +225,10 @@ const noPin = (): never => {
   throw new ClawholdError('state_no_such_pin', 'There is no such tool.', { status: 404 });
 };
 
+const noLabel = (): never => {
+  throw new ClawholdError('state_no_such_label', 'No run wrote this file with secret data.', { status: 404 });
+};
+
 /** A supervisor that has nothing to do, notes what it is asked and lets the test answer instead. */
 function watched(house: () => ApiHouse | undefined): Implementation<typeof supervisorRoutes> {
   const quiet: Implementation<typeof supervisorRoutes> = {
@@ -247,6 +251,8 @@ function watched(house: () => ApiHouse | undefined): Implementation<typeof super
     listToolPins: () => ({ pins: [] }),
     readToolPin: noPin,
     acceptToolPin: noPin,
+    listSecretFiles: () => ({ files: [] }),
+    lowerSecretFile: noLabel,
     addCredential: ({ secret: _secret, ...credential }) => ({ ...credential, written: new Date().toISOString() }),
     rotateCredential: noCredential,
     removeCredential: noCredential,

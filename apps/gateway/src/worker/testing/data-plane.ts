@@ -149,6 +149,8 @@ const unused = {
   listToolPins: refuse,
   readToolPin: refuse,
   acceptToolPin: refuse,
+  listSecretFiles: refuse,
+  lowerSecretFile: refuse,
   addCredential: refuse,
   rotateCredential: refuse,
   removeCredential: refuse,
