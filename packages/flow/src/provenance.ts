@@ -69,7 +69,9 @@ export class Provenance {
   /** What requests that may change something carried to each host: it may come back as the host's own words. */
   readonly #sent = new Map<string, Label>();
   #received: Label = labelFrom('user', [], 'public');
+  #lastAnswer: string | undefined;
   #seen: Label;
+  #leaving: { readonly from: readonly unknown[]; readonly label: Label } | undefined;
 
   constructor(options: ProvenanceOptions) {
     this.#files = options.files;
@@ -97,7 +99,13 @@ export class Provenance {
 
   /** The label of what leaves the sandbox: until a command ran there, only calls of the model carry anything out. */
   get leaving(): Label {
-    return this.#touched.mayBeAnything ? joinLabels(this.sandbox, this.#seen) : joinLabels(this.#received, this.#seen);
+    const { mayBeAnything: isOpen, all } = this.#touched;
+    const from = [this.#seen, this.#received, isOpen, all, this.#files.anySecret];
+    // Asked for with every request, and seldom another.
+    if (this.#leaving?.from.every((part, index) => part === from[index]) === true) return this.#leaving.label;
+    const label = joinLabels(isOpen ? this.sandbox : this.#received, this.#seen);
+    this.#leaving = { from, label };
+    return label;
   }
 
   /** Call it before the effect: from now on the files that the call writes are as trusted as what the model had seen. */
@@ -114,7 +122,10 @@ export class Provenance {
   }
 
   /** Something came into the sandbox from the network, whoever asked for it. */
-  received(host: string, { integrity, confidentiality }: AnswerLabel): void {
+  received(host: string, { integrity, confidentiality = 'internal' }: AnswerLabel): void {
+    const answer = `${integrity} ${confidentiality} ${host}`;
+    if (answer === this.#lastAnswer) return;
+    this.#lastAnswer = answer;
     this.#received = joinLabels(this.#received, labelFrom(integrity, [{ kind: 'host', host }], confidentiality));
   }
 

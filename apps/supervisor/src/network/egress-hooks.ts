@@ -153,7 +153,8 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
           if (obligation.kind === 'label_response') {
             live.provenance.received(question.host, obligation);
             live.hostLabels.note(question.host, obligation);
-            if (obligation.confidentiality === 'secret') answering.add(question);
+            if (obligation.confidentiality !== 'secret') continue;
+            answering.add(question);
             await carried.note(live);
           }
       if (decision.kind === 'deny') policyDoor.note(live.id, question, decision);
