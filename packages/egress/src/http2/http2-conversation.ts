@@ -16,11 +16,18 @@ import type { UpstreamSession } from './upstream-session.ts';
 /** Interim answers before the real one; more are a server that plays with us. */
 const maximumInterim = 8;
 
+/**
+ * When a request that got no answer may be sent again: on a connection that was used before it may have met its end; a
+ * stream that was refused has reached nobody (RFC 9113, 8.7).
+ */
+export type Repeats = 'never' | 'when refused' | 'when stale';
+
 /** A request on a stream of its own, in HTTP/2. */
 export class Http2Conversation implements Conversation {
   readonly kind = 'conversation';
-  readonly canRepeat: boolean;
   readonly #session: UpstreamSession;
+  readonly #leave: () => void;
+  readonly #repeats: Repeats;
   readonly #head: PromiseWithResolvers<AnswerHead | Fault> = Promise.withResolvers();
   #request: OutgoingHead | undefined;
   #stream: ClientHttp2Stream | undefined;
@@ -28,9 +35,15 @@ export class Http2Conversation implements Conversation {
   #trailers: readonly Field[] = [];
   #length: number | undefined;
 
-  constructor(session: UpstreamSession, canRepeat: boolean) {
+  constructor(session: UpstreamSession, repeats: Repeats) {
     this.#session = session;
-    this.canRepeat = canRepeat;
+    this.#leave = session.enter();
+    this.#repeats = repeats;
+  }
+
+  get canRepeat(): boolean {
+    const isRefused = this.#stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM;
+    return this.#repeats === 'when stale' || (this.#repeats === 'when refused' && isRefused);
   }
 
   get canSend(): boolean {
@@ -64,7 +77,10 @@ export class Http2Conversation implements Conversation {
       stream.close(constants.NGHTTP2_CANCEL);
     });
     stream.on('error', () => {}); // a 'close' follows
-    stream.once('close', () => this.#settle(hasTimedOut ? tooLate : noAnswer));
+    stream.once('close', () => {
+      this.#leave();
+      this.#settle(hasTimedOut ? tooLate : noAnswer);
+    });
     stream.once('wantTrailers', () => {
       if (!stream.closed) stream.sendTrailers(headerObject(this.#trailers));
     });
@@ -77,7 +93,7 @@ export class Http2Conversation implements Conversation {
     stream.once('response', (_headers, flags, raw) =>
       this.#settle(this.#readHead(raw, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0)),
     );
-    this.#content = new StreamContent(stream);
+    this.#content = new StreamContent(stream, 'answer');
     return undefined;
   }
 
@@ -101,12 +117,13 @@ export class Http2Conversation implements Conversation {
 
   cut(): void {
     this.#settle(noAnswer);
-    this.#stream?.close(constants.NGHTTP2_CANCEL);
+    this.release();
   }
 
   /** The connection goes on in any case; what is left of this stream is called off. */
   release(): void {
-    if (this.#stream?.closed === false) this.#stream.close(constants.NGHTTP2_CANCEL);
+    if (this.#stream === undefined) this.#leave();
+    else if (!this.#stream.closed) this.#stream.close(constants.NGHTTP2_CANCEL);
   }
 
   /** The first word counts. */

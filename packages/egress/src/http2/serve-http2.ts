@@ -66,7 +66,7 @@ async function serveStream(
   upstreams: UpstreamPool,
   { stream, raw, flags }: Opened,
 ): Promise<void> {
-  const content = new StreamContent(stream);
+  const content = new StreamContent(stream, 'request');
   let body: Http2Body | undefined;
   const reply = new Http2Reply(stream, () => body?.finished === true);
   const reject = (problem: Fault): void => {

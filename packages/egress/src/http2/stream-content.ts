@@ -1,4 +1,4 @@
-import type { Http2Stream } from 'node:http2';
+import { constants, type Http2Stream } from 'node:http2';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
@@ -12,10 +12,14 @@ const trailerBytes = 16 * 1024;
 export class StreamContent {
   readonly trailers: Field[] = [];
   readonly reader: ByteReader;
+  readonly #stream: Http2Stream;
+  readonly #isAnswer: boolean;
   #hasEnded = false;
   #badTrailers: Fault | undefined;
 
-  constructor(stream: Http2Stream) {
+  constructor(stream: Http2Stream, kind: 'request' | 'answer') {
+    this.#stream = stream;
+    this.#isAnswer = kind === 'answer';
     // A stream that was reset ends for Node as one that is whole when the reset gives no error as its reason (RFC 9113,
     // 8.1). What came before it is not whole. The end that the other side wrote is pushed before the stream is closed.
     const push = stream.push.bind(stream);
@@ -37,8 +41,18 @@ export class StreamContent {
   }
 
   #problemAtEnd(received: number, length: number | undefined): Fault | undefined {
-    if (!this.#hasEnded || !this.reader.endedCleanly) return cutOff;
+    const isAll = this.#hasEnded || (received === length && this.#isAnsweredEnough);
+    if (!isAll || !this.reader.endedCleanly) return cutOff;
     return length !== undefined && received !== length ? wrongLength : this.#badTrailers;
+  }
+
+  /**
+   * A server that has said everything may reset the stream, for no error (RFC 9113, 8.1). It should end it before, and
+   * Node's does not when it is busy: a reset overtakes the end. Then the declared length says whether all was there. Whoever
+   * resets a request takes it back.
+   */
+  get #isAnsweredEnough(): boolean {
+    return this.#isAnswer && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR;
   }
 
   #take(raw: readonly string[]): void {

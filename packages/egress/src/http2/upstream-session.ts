@@ -14,8 +14,10 @@ export class UpstreamSession {
   /** `address:port` or `service:<name>`. */
   readonly address: string;
   readonly limits: EgressLimits;
+  /** Settles when the server has said how many streams it takes, or the connection has ended. */
+  readonly settled: Promise<void>;
   readonly #session: ClientHttp2Session;
-  #open = 0;
+  #places = 0;
 
   /** @param socket with TLS, on which the server chose HTTP/2. */
   constructor(socket: TLSSocket, address: string, limits: EgressLimits) {
@@ -33,25 +35,42 @@ export class UpstreamSession {
     });
     this.#session.on('error', () => {}); // a 'close' follows, of every stream too
     this.#session.on('goaway', () => this.#session.close());
-    this.#session.setTimeout(idleSeconds * 1_000, () => (this.#open === 0 ? this.close() : undefined));
+    this.#session.setTimeout(idleSeconds * 1_000, () => (this.#places === 0 ? this.close() : undefined));
+    this.settled = new Promise((resolve) => {
+      this.#session.once('remoteSettings', () => resolve());
+      this.#session.once('close', () => resolve());
+    });
   }
 
-  /** It takes another request now. */
-  get isUsable(): boolean {
-    const { closed, destroyed, remoteSettings } = this.#session;
-    return !closed && !destroyed && this.#open < (remoteSettings?.maxConcurrentStreams ?? 100);
+  /** It goes on taking requests. Those beyond what the server takes at a time wait in it. */
+  get isOpen(): boolean {
+    return !this.#session.closed && !this.#session.destroyed;
+  }
+
+  /** Requests on it, begun or about to begin. */
+  get places(): number {
+    return this.#places;
+  }
+
+  /** The server takes another request right now. */
+  get hasRoom(): boolean {
+    return this.#places < (this.#session.remoteSettings.maxConcurrentStreams ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Counts a request, until what this returns is called. */
+  enter(): () => void {
+    let isThere = true;
+    this.#places++;
+    return () => {
+      if (isThere) this.#places--;
+      isThere = false;
+    };
   }
 
   /** Undefined when the connection has ended meanwhile. */
   request(headers: OutgoingHttpHeaders, follows: Follows): ClientHttp2Stream | undefined {
     try {
-      const stream = this.#session.request(headers, {
-        endStream: !follows.hasBody,
-        waitForTrailers: follows.hasTrailers,
-      });
-      this.#open++;
-      stream.once('close', () => this.#open--);
-      return stream;
+      return this.#session.request(headers, { endStream: !follows.hasBody, waitForTrailers: follows.hasTrailers });
     } catch {
       return undefined; // closed, or going away
     }

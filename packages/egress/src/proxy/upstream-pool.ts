@@ -16,6 +16,9 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Idle connections that are kept for one client; beyond it the oldest is closed. */
 const maximumKept = 8;
 
+/** Connections in HTTP/2 to one server for one client, when it takes fewer streams at a time than the client has open. */
+const maximumSessions = 4;
+
 /** A request that wants to go somewhere. */
 export interface Departure {
   readonly sandbox: SandboxId;
@@ -41,12 +44,13 @@ type Known = UpstreamSession | 'http/1.1' | Fault;
  *
  * In HTTP/1.1 only safe requests without a body go over a kept connection: nothing is ever sent twice that has an effect, and
  * no server can take the rest of a body for a request that was not decided. In HTTP/2 requests cannot run into each other,
- * so all of them share one; only safe ones are sent again when it ends without an answer.
+ * so they share one, or a few where the server takes only so many at a time; only safe ones are sent again when it ends
+ * without an answer.
  */
 export class UpstreamPool {
   #kept: Kept[] = [];
   readonly #known: Map<string, Promise<Known>> = new Map();
-  readonly #sessions: Set<UpstreamSession> = new Set();
+  readonly #sessions: Map<string, readonly UpstreamSession[]> = new Map();
   #isClosed = false;
 
   /** Opens the way for a request along one of these checked routes. @param isFresh over no kept connection. */
@@ -67,7 +71,7 @@ export class UpstreamPool {
     this.#isClosed = true;
     for (const { upstream } of this.#kept) upstream.socket.destroy();
     this.#kept = [];
-    for (const session of this.#sessions) session.close();
+    for (const session of [...this.#sessions.values()].flat()) session.close();
   }
 
   #openHttp1(
@@ -92,11 +96,15 @@ export class UpstreamPool {
     key: string,
     isFresh: boolean,
   ): Promise<Conversation | Fault> {
-    const known = isFresh ? undefined : await this.#known.get(key);
-    if (known === 'http/1.1') return this.#openHttp1(context, routes, departure, key, isFresh);
-    const canRepeat = isKeeper(departure);
-    if (known?.kind === 'session' && known.isUsable && leadsAlong(known.address, routes))
-      return new Http2Conversation(known, canRepeat && !isFresh);
+    const isRepeatable = isKeeper(departure) && !isFresh;
+    for (let asked: Promise<Known> | undefined; asked !== this.#known.get(key); ) {
+      asked = this.#known.get(key);
+      const known = await asked;
+      if (known === 'http/1.1') return this.#openHttp1(context, routes, departure, key, isFresh);
+      if (known?.kind === 'session') await known.settled;
+      const session = chooseSession(this.#sessions.get(key) ?? [], routes);
+      if (session !== undefined) return new Http2Conversation(session, isRepeatable ? 'when stale' : 'never');
+    }
     const opening = openNegotiated(context, routes, destinationOf(departure));
     this.#known.set(
       key,
@@ -110,9 +118,9 @@ export class UpstreamPool {
       case 'upstream':
         return this.#overHttp1(context, opened, departure, key, false);
       case 'session':
-        this.#sessions.add(opened);
+        this.#sessions.set(key, [...(this.#sessions.get(key) ?? []).filter(({ isOpen }) => isOpen), opened]);
         if (this.#isClosed) opened.close();
-        return new Http2Conversation(opened, false);
+        return new Http2Conversation(opened, isRepeatable ? 'when refused' : 'never');
       default:
         return opened satisfies never;
     }
@@ -150,6 +158,14 @@ export class UpstreamPool {
 /** True when a request of this kind may use a connection that was used before in HTTP/1.1, or leave one behind. */
 function isKeeper({ method, hasBody, isLast }: Departure): boolean {
   return safeMethods.has(method) && !hasBody && !isLast;
+}
+
+/** One that takes another request now; when there are as many as may be, the one in which the fewest wait. */
+function chooseSession(sessions: readonly UpstreamSession[], routes: readonly Route[]): UpstreamSession | undefined {
+  const usable = sessions.filter(({ isOpen, address }) => isOpen && leadsAlong(address, routes));
+  const roomy = usable.find(({ hasRoom }) => hasRoom);
+  if (roomy !== undefined || usable.length < maximumSessions) return roomy;
+  return usable.reduce((one, other) => (other.places < one.places ? other : one));
 }
 
 function destinationOf({ sandbox, target }: Departure): Destination {
