@@ -12,6 +12,7 @@ import {
   verifies,
 } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
+import { makeRepository } from '../testing/repository.ts';
 import { serve, startWorld, type World } from '../testing/world-scene.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -167,14 +168,3 @@ test.skipIf(process.getuid?.() !== 0 || !has('ssh', '-V') || !has('test', '-x', 
     expect(await world.run(`${ssh} -o ConnectTimeout=5 ${person}@echo.example.com true; echo $?`)).toBe('255');
   },
 );
-
-async function makeRepository(path: string): Promise<void> {
-  const work = await temporaryFolder();
-  const git = (...words: string[]): Promise<unknown> =>
-    execute('git', ['-C', work, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...words]);
-  await git('init', '-q');
-  await writeFile(join(work, 'README'), 'from outside\n');
-  await git('add', 'README');
-  await git('commit', '-q', '-m', 'Begin');
-  await git('clone', '-q', '--bare', work, path);
-}

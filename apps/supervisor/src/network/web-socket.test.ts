@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { verifies } from '@clawhold/testkit';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startScene } from '../testing/scene.ts';
+import { greetWebSocket } from '../testing/world-web-socket.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -36,18 +35,8 @@ name: worker
 network_policies: { chat: { endpoints: [{ host: chat.local, port: 80, ${endpoint} }] } }
 `;
 
-/** Answers every upgrade, and the first message with a frame that holds \`hello\`. */
 async function startChat(): Promise<number> {
-  const server = createServer();
-  server.on('upgrade', (request, socket: Duplex) => {
-    const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
-    const accept = createHash('sha1').update(key).digest('base64');
-    socket.write(
-      `HTTP/1.1 101 OK\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
-    );
-    socket.on('error', () => undefined);
-    socket.once('data', () => socket.write(Buffer.from('\x81\x05hello', 'latin1')));
-  });
+  const server = createServer().on('upgrade', greetWebSocket);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());

@@ -17,6 +17,8 @@ const hosts = {
   'closed.example.com': '93.184.215.23',
   'db.example.com': '93.184.215.24',
   'code.example.com': '93.184.215.25',
+  'files.example.com': '93.184.215.26',
+  'rpc.example.com': '93.184.215.27',
   'inside.example.com': '10.0.0.5',
 } as const;
 

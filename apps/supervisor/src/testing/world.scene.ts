@@ -5,11 +5,15 @@ import { connect, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { loadCertificateAuthority } from '@clawhold/egress';
+import { answerFile } from './world-files.ts';
+import { createEchoRpc } from './world-grpc.ts';
+import { greetWebSocket } from './world-web-socket.ts';
 
 /**
  * Servers of the outside, on public addresses, for world-scene.ts; run inside a network of a test's own.
  *
- *   world.scene.ts FOLDER SOCKET     FOLDER gets `authority.pem` and `reached`, SOCKET is PostgreSQL's
+ *   world.scene.ts FOLDER SOCKET     FOLDER gets `authority.pem` and `reached`, its `files` are at files.example.com,
+ *                                    SOCKET is PostgreSQL's
  */
 const [, , folder = '', database = ''] = process.argv;
 const reached = (what: string): void => appendFileSync(`${folder}/reached`, `${what}\n`);
@@ -36,11 +40,15 @@ const answerTls: RequestListener = async (request, response) => {
     reached(`revoked ${new URLSearchParams(await text(request)).get('token')}`);
     response.end();
   } else {
+    if (headers.host === 'files.example.com') return answerFile(`${folder}/files`, url ?? '/', response);
     if (headers.authorization !== undefined) reached(`authorization ${headers.authorization}`);
     answer('tls')(request, response);
   }
 };
-const secured = createTlsServer({ SNICallback: (name, done) => done(null, authority.issue(name)) }, answerTls);
+const secured = createTlsServer({ SNICallback: (name, done) => done(null, authority.issue(name)) }, answerTls).on(
+  'upgrade',
+  greetWebSocket,
+);
 
 const echo = createServer((socket) => {
   reached('echo');
@@ -63,5 +71,6 @@ await Promise.all([
   listen(secured, 443),
   listen(echo, 7_000),
   listen(postgres, 5_432),
+  listen(createEchoRpc(authority, reached), 50_051),
 ]);
 process.stdout.write('ready\n');
