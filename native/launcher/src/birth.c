@@ -72,6 +72,13 @@ static void heard(struct sandbox *sandbox, const uint8_t *packet, size_t length,
         return;
       }
       break;
+    case SETUP_REFUSED_LOG:
+      if (sandbox->refused.fd < 0) {
+        sandbox->refused.fd = descriptor;
+        loop_watch(&sandbox->refused, EPOLLIN);
+        return;
+      }
+      break;
     case SETUP_READY:
       ready(sandbox, message);
       break;

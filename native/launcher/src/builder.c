@@ -146,6 +146,7 @@ static void furnish(const struct handover *handover) {
   setup_layer("mounts");
   network_listen(request);
   network_open_diagnosis();
+  network_open_refused_log();
   setup_need(sethostname(request->name, strlen(request->name)), "name itself");
   setup_layer("listeners");
   place_task(handover);

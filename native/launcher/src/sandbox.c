@@ -13,6 +13,7 @@
 #include "first.h"
 #include "layers/identity.h"
 #include "process.h"
+#include "refused/refused.h"
 #include "request.h"
 #include "setup.h"
 #include "spare.h"
@@ -114,6 +115,7 @@ void sandbox_start(uint32_t id, struct reader payload) {
       .group = identity_privileged() ? request.host_id : getgid(),
       .listeners = request.listener_count,
       .diagnosis = -1,
+      .refused = {.fd = -1, .ready = refused_ready, .owner = sandbox},
       .cgroup = {.serial = spare.serial},
       .setup = {.fd = spare.setup, .ready = birth_ready, .owner = sandbox},
       .channel = {.fd = spare.channel, .ready = channel_ready, .owner = sandbox},
@@ -207,7 +209,9 @@ static void bury(struct sandbox *sandbox) {
   sandbox->state = SANDBOX_ENDED;
   loop_close(&sandbox->setup);
   loop_close(&sandbox->channel);
-  /* It would keep the network namespace alive. */
+  if (sandbox->refused.fd >= 0) refused_ready(&sandbox->refused, EPOLLIN); /* what it sent last */
+  /* They would keep the network namespace alive. */
+  loop_close(&sandbox->refused);
   if (sandbox->diagnosis >= 0) close(sandbox->diagnosis);
   sandbox->diagnosis = -1;
   buffer_free(&sandbox->inbox);

@@ -24,6 +24,7 @@ struct sandbox {
   struct buffer namespaces; /* fields of the attestation: name and inode of each */
   uint32_t listeners;
   int diagnosis; /* see caller/connection.h; -1 before it has come */
+  struct watch refused; /* see refused/refused_log.h */
   uint32_t freeze_request, kill_request; /* 0: none is open */
   unsigned patience;                     /* milliseconds until a freeze has failed */
   const char *cause;

@@ -10,7 +10,14 @@
 
 #include "buffer.h"
 
-enum setup_type { SETUP_BORN = 'b', SETUP_LISTENER = 'l', SETUP_DIAGNOSIS = 'd', SETUP_READY = 'r', SETUP_FAILED = 'f' };
+enum setup_type {
+  SETUP_BORN = 'b',
+  SETUP_LISTENER = 'l',
+  SETUP_DIAGNOSIS = 'd',
+  SETUP_REFUSED_LOG = 'n',
+  SETUP_READY = 'r',
+  SETUP_FAILED = 'f',
+};
 
 enum { SETUP_LONGEST = 128 * 1024, SETUP_LAYERS = 24 };
 

@@ -43,6 +43,7 @@ enum report_type {
   REPORT_INPUT_CREDIT = 71,
   REPORT_HELLO = 72,
   REPORT_INSPECTED = 73,
+  REPORT_REFUSED = 74,
 };
 
 /* Launcher to pid 1, and back. */

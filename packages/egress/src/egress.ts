@@ -1,4 +1,5 @@
 import type { SandboxId } from '@clawhold/spec';
+import { createRefusedAddresses } from './capture/refused-addresses.ts';
 import { watchedNames } from './detection/watched-names.ts';
 import type { CompanyProxy } from './dial/company-proxy.ts';
 import { createDialler } from './dial/dialler.ts';
@@ -47,6 +48,8 @@ export interface Egress {
   attach(listener: Listener): Attachment;
   /** Answers the names that the policy could let a sandbox through to; all others do not exist. */
   attachNames(desk: NameDesk): Attachment;
+  /** Whom to tell of datagrams that the network of a sandbox refused, with their destination as `address:port`. */
+  refusedDatagrams(identity: Identity): (place: string) => void;
   /**
    * The policy changed: tunnels and requests under way that it no longer allows as they are, are cut before this returns;
    * every other one lives on. Returns how many were cut.
@@ -115,6 +118,7 @@ export function createEgress(options: EgressOptions): Egress {
         },
       });
     },
+    refusedDatagrams: (identity) => createRefusedAddresses(identity, options.hooks.observe, 'UDP'),
     reconsider: () => context.underWay.reconsider(),
     close() {
       for (const attachment of attachments) attachment.close();

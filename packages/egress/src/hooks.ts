@@ -64,7 +64,10 @@ export interface EgressRecord {
   /** Null when no request could be read. */
   readonly question: EgressQuestion | null;
   readonly decision: Decision | null;
-  /** A method, `CONNECT`, `TCP` for a captured connection, `DNS` for a name that is not known, or `-`. */
+  /**
+   * A method, `CONNECT`, `TCP` for a captured connection, `UDP` for datagrams to an address that is not known, `DNS` for a
+   * name that is not, or `-`.
+   */
   readonly method: string;
   /** Normalised; `host:port` of a tunnel; empty when no request could be read. */
   readonly url: string;

@@ -8,6 +8,7 @@ export { defaultFirstHostId, type LauncherDriver, type LauncherOptions } from '.
 export { type SpawnLauncherOptions, spawnLauncher } from './launcher/spawn.ts';
 export type {
   ListenerRequest,
+  RefusedDatagram,
   Sandbox,
   SandboxEnd,
   SandboxLimits,

@@ -88,12 +88,28 @@ export interface SandboxUsage {
   readonly processes: number | undefined;
 }
 
+/** Destinations that one sandbox is told of ({@link Sandbox.onRefused}): more than anybody wants to read. */
+export const mostRefused = 32;
+
+/** A datagram that a program sent where the sandbox's network leads nowhere. The kernel refused it at once (ICMP). */
+export interface RefusedDatagram {
+  /** IPv4. */
+  readonly address: string;
+  readonly port: number;
+}
+
 /** A running sandbox. */
 export interface Sandbox extends AsyncDisposable {
   readonly id: string;
   readonly attestation: Attestation;
   /** Settles when the sandbox has ended, for whatever reason; never rejects. */
   readonly closed: Promise<SandboxEnd>;
+
+  /**
+   * Tells of refused datagrams, of each address and port once, and of {@link mostRefused} at most. Nothing comes where the
+   * kernel does not tell (nftables without `log`). One listener; what came before it is not kept.
+   */
+  onRefused(tell: (datagram: RefusedDatagram) => void): void;
 
   /** @throws ClawholdError `input_listener_unknown` */
   listener(name: string): SandboxListener;

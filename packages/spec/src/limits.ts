@@ -94,7 +94,7 @@ export const limits = {
   nameQueriesPerSecond: 500,
   /** Names that did not exist for a sandbox are shown in its timeline, up to this many. */
   refusedNamesShown: 100,
-  /** Addresses that stood for no name and were dialled by a sandbox are findings, up to this many; all of them are refused. */
+  /** Addresses that stood for no name and were dialled by a sandbox are findings, up to this many over TCP and over UDP; all are refused. */
   refusedAddressesShown: 20,
   /** A message of a program over a WebSocket; beyond it the connection is closed (1009, too big). */
   webSocketMessageBytes: 16 * 1024 ** 2,

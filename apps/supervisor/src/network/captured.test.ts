@@ -138,3 +138,33 @@ test(
     expect(await run(scene, dial('raw.local', 25))).toBe('pong');
   },
 );
+
+test(
+  verifies(
+    'egress.raw-datagrams',
+    'in a sandbox: a datagram without a name is refused at once, and a finding, each once and not without end',
+  ),
+  async () => {
+    const scene = await startScene();
+    await scene.open();
+    const findings = (): readonly unknown[] =>
+      scene.plane.events.flatMap(({ type, body }) => (type === 'finding.raised' ? [body['text']] : []));
+    const send = (address: string, port: number): string =>
+      `node -e 's = require("dgram").createSocket("udp4"); s.connect(${port}, "${address}", () => s.send("ping")); s.on("error", (e) => { console.log(e.code); s.close() })'`;
+    for (let time = 0; time < 3; time++) expect(await run(scene, send('93.184.216.34', 443))).toBe('ECONNREFUSED');
+    expect(await run(scene, send('93.184.216.34', 123))).toBe('ECONNREFUSED');
+    // Among themselves programs may talk.
+    expect(await run(scene, send('127.0.0.1', 9_999))).toBe('ECONNREFUSED');
+    await vi.waitFor(() => expect(findings()).toHaveLength(2), { timeout: 10_000 });
+    expect(findings()).toEqual([
+      'A program sent a datagram to 93.184.216.34:443, which the policy gave no name; it was refused.',
+      'A program sent a datagram to 93.184.216.34:123, which the policy gave no name; it was refused.',
+    ]);
+    expect(tried(scene)).toEqual(['UDP 93.184.216.34:443 deny', 'UDP 93.184.216.34:123 deny']);
+    const flood = `node -e 's = require("dgram").createSocket("udp4"); let n = 0; (function next() { n < 2000 ? s.send("x", 443, "203.0." + (n >> 8) + "." + (n++ & 255), next) : s.close() })()'`;
+    await run(scene, flood);
+    await vi.waitFor(() => expect(findings().at(-1)).toContain('further addresses'), { timeout: 10_000 });
+    expect(findings()).toHaveLength(limits.refusedAddressesShown + 1);
+    expect(await run(scene, dial('raw.local', 25))).toBe('pong');
+  },
+);

@@ -36,12 +36,14 @@ export const listenerRequests: readonly ListenerRequest[] = Object.entries(reque
 export function openDoors(
   egress: Egress,
   identity: Identity,
-  sandbox: Pick<Sandbox, 'attestation' | 'listener'>,
+  sandbox: Pick<Sandbox, 'attestation' | 'listener' | 'onRefused'>,
 ): readonly Attachment[] {
   const serve = (door: Door, server: Server): Server => {
     sandbox.listener(door).attach(server);
     return server;
   };
+  const tellRefused = egress.refusedDatagrams(identity);
+  sandbox.onRefused(({ address, port }) => tellRefused(`${address}:${port}`));
   const names = createNameTable(capturedAddresses);
   const datagrams = createSocket('udp4');
   sandbox.listener('names' satisfies Door).attach(datagrams);

@@ -198,8 +198,9 @@ function describe({ scheme, host, port, operation }: EgressQuestion): string {
   return `${method} ${scheme}://${host}:${port}${path}${message === undefined ? '' : ` (${describeMessage(message)})`}`;
 }
 
-function dialled({ url }: EgressRecord): string {
-  return `A program dialled ${url}, which the policy gave no name; it was refused.`;
+function dialled({ method, url }: EgressRecord): string {
+  const tried = method === 'UDP' ? `sent a datagram to ${url}` : `dialled ${url}`;
+  return `A program ${tried}, which the policy gave no name; it was refused.`;
 }
 
 function timelineBody(record: EgressRecord, live: LiveRun): TimelineBody {

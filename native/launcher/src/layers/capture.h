@@ -21,6 +21,9 @@
 /* Lays the rules in the network namespace of this process. False, with errno, when this kernel has no nftables or no TPROXY. */
 bool capture_lay(void);
 
+/* In a rule: goes on for what is sent neither to the sandbox itself nor to a listener of ours. */
+void capture_demand_somewhere_else(void);
+
 /* Lets a listener accept connections to addresses that are not its own. */
 bool capture_accept_for_others(int listener);
 

@@ -14,6 +14,7 @@
 
 #include "caller/connection.h"
 #include "layers/capture.h"
+#include "refused/refused_log.h"
 #include "setup.h"
 
 enum { LOOPBACK_INDEX = 1, BACKLOG = 1024 };
@@ -112,11 +113,19 @@ void network_listen(const struct start_request *request) {
   }
 }
 
-void network_open_diagnosis(void) {
+static void give(uint8_t what, int descriptor) {
   struct buffer message = {0};
-  write_u8(&message, SETUP_DIAGNOSIS);
-  int diagnosis = setup_need(connection_diagnosis(), "look its connections up");
-  setup_send(&message, diagnosis);
+  write_u8(&message, what);
+  setup_send(&message, descriptor);
   buffer_free(&message);
-  close(diagnosis);
+  close(descriptor);
+}
+
+void network_open_diagnosis(void) {
+  give(SETUP_DIAGNOSIS, setup_need(connection_diagnosis(), "look its connections up"));
+}
+
+void network_open_refused_log(void) {
+  int log = refused_log_open();
+  if (log >= 0) give(SETUP_REFUSED_LOG, log);
 }

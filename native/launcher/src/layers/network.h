@@ -18,4 +18,7 @@ void network_listen(const struct start_request *request);
 /* Sends the launcher what it looks connections up with: see caller/connection.h. */
 void network_open_diagnosis(void);
 
+/* Sends the launcher what it hears of refused datagrams from, where this kernel tells: see refused/refused_log.h. */
+void network_open_refused_log(void);
+
 #endif

@@ -61,7 +61,7 @@ function serverOf(context: ProxyContext, listener: Listener): (socket: Socket) =
   const { hooks } = context;
   const identity = (socket: Socket): Identity => identityOf(hooks, listener.identity, socket);
   if (listener.kind === 'capture') {
-    const refused = createRefusedAddresses(listener.identity, hooks.observe);
+    const refused = createRefusedAddresses(listener.identity, hooks.observe, 'TCP');
     return (socket) => serveCaptured(context, identity(socket), socket, listener.names, refused);
   }
   const situation = { kind: listener.kind === 'proxy' ? 'proxy' : 'direct' } as const;

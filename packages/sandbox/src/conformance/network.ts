@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { temporaryFolder, verifies } from '@clawhold/testkit';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { captureListener } from '../capture.ts';
+import { mostRefused } from '../sandbox.ts';
 import { type ConformanceSubject, prepare, scene, shell } from './subject.ts';
 
 const connect = (address: string, port: number): string =>
@@ -132,6 +133,35 @@ export function testNetwork(subject: ConformanceSubject): void {
         expect(await sh(say('127.0.0.1', 53))).toBe('hello heard');
         expect(await sh(say('8.8.8.8', 53))).toBe('hello heard');
         expect(await sh(say('198.19.0.1', 5_432))).toBe('ECONNREFUSED');
+      },
+    );
+
+    test(
+      verifies(
+        'sandbox.refused-datagrams',
+        'a datagram to elsewhere is refused at once, and its destination told once',
+      ),
+      async () => {
+        const { sh, sandbox } = await scene(subject);
+        const told: string[] = [];
+        sandbox.onRefused(({ address, port }) => told.push(`${address}:${port}`));
+        const say = (address: string, port: number): string =>
+          `node -e 's = require("dgram").createSocket("udp4"); s.connect(${port}, "${address}", () => s.send("hello")); s.on("error", (e) => { console.log(e.code); s.close() })'`;
+        for (const [address, port] of [
+          ['8.8.8.8', 123],
+          ['8.8.8.8', 123],
+          ['127.0.0.1', 123],
+          ['198.18.0.9', 123],
+          ['198.19.0.9', 443],
+          ['8.8.8.8', 124],
+        ] as const)
+          expect(await sh(say(address, port))).toBe('ECONNREFUSED');
+        await vi.waitFor(() => expect(told).toEqual(['8.8.8.8:123', '198.19.0.9:443', '8.8.8.8:124']));
+        // A flood of destinations ends in silence; one of a single destination has already been told.
+        const flood = `node -e 's = require("dgram").createSocket("udp4"); let n = 0; (function next() { n < 2000 ? s.send("x", 1000 + n++, "10.9.8.7", next) : s.close() })()'`;
+        await sh(flood);
+        await sandbox.kill();
+        expect(told).toHaveLength(mostRefused);
       },
     );
 

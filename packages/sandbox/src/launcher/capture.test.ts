@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { limits } from '@clawhold/spec';
 import { repositoryRoot } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { capturedAddresses, captureListener } from '../capture.ts';
-import { transports } from '../sandbox.ts';
+import { mostRefused, transports } from '../sandbox.ts';
 
 const header = (name: string): Promise<string> => readFile(join(repositoryRoot, 'native/launcher/src', name), 'utf8');
 
@@ -18,6 +19,11 @@ test('both sides capture the same addresses, at the same place', async () => {
   expect(text).toContain(`CAPTURED_ADDRESSES 0x${hexadecimal(`${capturedAddresses.prefix}.0.0`)}u`);
   expect(text).toContain(`CAPTURE_ADDRESS 0x${hexadecimal(captureListener.address)}u`);
   expect(text).toContain(`CAPTURE_PORT ${captureListener.port}u`);
+});
+
+test('both sides end telling of refused datagrams at the same number, which is more than is shown', async () => {
+  expect(await header('refused/refused_log.h')).toContain(`MOST_REFUSED = ${mostRefused}`);
+  expect(mostRefused).toBeGreaterThan(limits.refusedAddressesShown);
 });
 
 test('both sides number the kinds of listeners alike', async () => {

@@ -9,7 +9,7 @@ import { HandleDesk } from './handle-desk.ts';
 import { LauncherListener } from './listener.ts';
 import { readAttestation } from './read-attestation.ts';
 import { RunningProcess } from './running-process.ts';
-import { LauncherSandbox } from './sandbox.ts';
+import { LauncherSandbox, type RefusedDatagrams } from './sandbox.ts';
 import { writeStartRequest } from './start-request.ts';
 import { reportTypes, requestTypes } from './wire.ts';
 
@@ -56,7 +56,8 @@ export class LauncherDriver implements SandboxDriver {
   async start(request: SandboxRequest): Promise<Sandbox> {
     const fields = writeStartRequest(request, this.#firstHostId);
     const ended = Promise.withResolvers<SandboxEnd>();
-    const { number, started } = this.#request(fields, ended.resolve);
+    const refused: RefusedDatagrams = { tell: () => undefined };
+    const { number, started } = this.#request(fields, ended.resolve, refused);
     try {
       const attestation = readAttestation(await started);
       const handles = await this.#desk.collect(number, request.listeners.length);
@@ -70,6 +71,7 @@ export class LauncherDriver implements SandboxDriver {
         attestation,
         listeners,
         closed: ended.promise,
+        refused,
       });
     } catch (error) {
       this.#desk.close(number);
@@ -100,13 +102,19 @@ export class LauncherDriver implements SandboxDriver {
     return this.close();
   }
 
-  /** One receiver for the whole life of a sandbox: its start or the refusal, then its end. */
-  #request(fields: FrameWriter, ended: (end: SandboxEnd) => void): { number: number; started: Promise<FieldReader> } {
+  /** One receiver for the whole life of a sandbox: its start or the refusal, what it tells, then its end. */
+  #request(
+    fields: FrameWriter,
+    ended: (end: SandboxEnd) => void,
+    refused: RefusedDatagrams,
+  ): { number: number; started: Promise<FieldReader> } {
     const { promise, resolve, reject } = Promise.withResolvers<FieldReader>();
     const number = this.#connection.register({
       receive: (frame) => {
         if (frame.type === reportTypes.started) resolve(frame.fields);
         else if (frame.type === reportTypes.failed) reject(readFailure(frame.fields));
+        else if (frame.type === reportTypes.refused)
+          refused.tell({ address: frame.fields.text(), port: frame.fields.u32() });
         else if (frame.type === reportTypes.ended) {
           this.#connection.release(number);
           this.#desk.close(number);

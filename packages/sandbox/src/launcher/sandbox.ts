@@ -2,7 +2,14 @@ import { ClawholdError, limits } from '@clawhold/spec';
 import type { Attestation } from '../attestation.ts';
 import type { Command, CommandResult, RunningCommand } from '../command.ts';
 import type { AcceptedConnection, Holder } from '../holder.ts';
-import type { Sandbox, SandboxEnd, SandboxListener, SandboxRequest, SandboxUsage } from '../sandbox.ts';
+import type {
+  RefusedDatagram,
+  Sandbox,
+  SandboxEnd,
+  SandboxListener,
+  SandboxRequest,
+  SandboxUsage,
+} from '../sandbox.ts';
 import type { LauncherConnection } from './connection.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { ipv4Number } from './ipv4-number.ts';
@@ -26,6 +33,12 @@ export interface StartedSandbox {
   readonly attestation: Attestation;
   readonly listeners: readonly LauncherListener[];
   readonly closed: Promise<SandboxEnd>;
+  readonly refused: RefusedDatagrams;
+}
+
+/** Whoever is told of the datagrams of one sandbox that were refused; at first nobody. */
+export interface RefusedDatagrams {
+  tell: (datagram: RefusedDatagram) => void;
 }
 
 export class LauncherSandbox implements Sandbox {
@@ -42,6 +55,10 @@ export class LauncherSandbox implements Sandbox {
       for (const listener of started.listeners) listener.close();
       return end;
     });
+  }
+
+  onRefused(tell: (datagram: RefusedDatagram) => void): void {
+    this.#started.refused.tell = tell;
   }
 
   listener(name: string): SandboxListener {

@@ -38,4 +38,5 @@ export const reportTypes = {
   inputCredit: 71,
   hello: 72,
   inspected: 73,
+  refused: 74,
 } as const;
