@@ -182,7 +182,6 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       authorities,
       forbiddenSockets: start.forbiddenSockets,
       guardedFolders: [...start.forbiddenFolders, ...start.forbiddenSockets.map((socket) => dirname(socket))],
-      sharesUser: tier === 'same-user',
     }),
     onEnded: (run, cause) => {
       proposals.forget(run.id);

@@ -10,8 +10,6 @@ export interface SandboxEnvironment {
   readonly forbiddenSockets: readonly string[];
   /** Folders of the platform, which no policy shows. */
   readonly guardedFolders: readonly string[];
-  /** Sandboxes have the id of the person who started the platform. */
-  readonly sharesUser: boolean;
 }
 
 export interface SandboxEnvironmentOptions {
@@ -22,7 +20,6 @@ export interface SandboxEnvironmentOptions {
   readonly authorities: string;
   readonly forbiddenSockets: readonly string[];
   readonly guardedFolders: readonly string[];
-  readonly sharesUser: boolean;
 }
 
 /** Where things are inside. */
@@ -58,6 +55,5 @@ export function sandboxEnvironment(options: SandboxEnvironmentOptions): SandboxE
     hosts: sandboxHosts,
     forbiddenSockets: options.forbiddenSockets,
     guardedFolders: options.guardedFolders,
-    sharesUser: options.sharesUser,
   };
 }

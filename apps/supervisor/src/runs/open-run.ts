@@ -41,7 +41,7 @@ import {
   writeRunRecord,
 } from './run-folder.ts';
 import { freeSlot } from './slots.ts';
-import { assertNoSockets, assertSandboxesStand, boundSockets, filesOf } from './static-files.ts';
+import { assertSandboxesStand, filesOf } from './static-files.ts';
 import { assertKeepsFiles } from './task-folder.ts';
 
 /** How often a frozen run looks whether its questions are over: nobody may come back for a no. */
@@ -208,7 +208,6 @@ async function start(
   const { environment } = parts;
   try {
     const files = filesOf(agent, snapshot);
-    if (files.paths.length > 0 && environment.sharesUser) assertNoSockets(files, await boundSockets());
     return await parts.driver.start({
       id: run,
       slot: record.slot,

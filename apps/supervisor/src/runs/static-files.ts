@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Snapshot } from '@clawhold/policy';
-import { ClawholdError, isWithin, type SandboxFiles } from '@clawhold/spec';
+import { ClawholdError, type SandboxFiles } from '@clawhold/spec';
 import type { LiveRun } from './live-run.ts';
 
 /**
@@ -42,31 +41,4 @@ export function assertSandboxesStand(
     `What sandboxes of ${first.agent} see of files would change, which needs a new sandbox, and ${outdated.length} that began otherwise still ${outdated.length === 1 ? 'runs' : 'run'}: ${outdated.map(({ id }) => id).join(', ')}.`,
     { hint: `Wait for their end or stop them (npx clawhold stop ${first.id}), then: npx clawhold policy reload` },
   );
-}
-
-/**
- * A socket in a folder that is shown can be used by whoever its mode lets. Where sandboxes have an id of their own, the
- * launcher shows files without their owners, and then nobody is let; where they have the person's id, none may be there.
- *
- * @param bound what `/proc/net/unix` says (proc_net_unix in the kernel's documentation): the last column is the path.
- * @throws ClawholdError `sandbox_socket_shown`.
- */
-export function assertNoSockets({ paths }: SandboxFiles, bound: string): void {
-  for (const line of bound.split('\n').slice(1)) {
-    const path = /^\S+: \S+ \S+ \S+ \S+ \S+ +\S+ (\/.*)$/.exec(line)?.[1];
-    const shown = path === undefined ? undefined : paths.find((entry) => isWithin(path, entry.path));
-    if (shown !== undefined)
-      throw new ClawholdError(
-        'sandbox_socket_shown',
-        `The policy shows ${shown.path}, and the socket ${path} lies in it.`,
-        {
-          hint: 'Name a folder without sockets; a program of the sandbox could speak to whoever serves them.',
-        },
-      );
-  }
-}
-
-/** The sockets of this machine that have a path. */
-export function boundSockets(): Promise<string> {
-  return readFile('/proc/net/unix', 'utf8');
 }

@@ -26,11 +26,23 @@ static const struct {
     [PATH_REFUSED] = {"could not be shown", "Name a folder on ext4, xfs or btrfs in which nothing else is mounted."},
 };
 
+#ifndef CLAWHOLD_TEST_WITHOUT_READ_ONLY_PATHS
+enum { READ_ONLY = ATTRIBUTE_READ_ONLY };
+#else
+enum { READ_ONLY = 0 };
+#endif
+
 /* A sandbox has these of its own, or never; what would appear there is not what the machine has. */
 static const char *const not_of_machine[] = {
     "/proc", "/sys",  "/dev", "/run",   "/var/run", "/tmp",   "/var/tmp", "/task",
     "/bin",  "/sbin", "/lib", "/lib32", "/lib64",   "/libx32", "/opt/node", "/opt/clawhold",
 };
+
+/* Policies know programs by their paths: nobody puts others there, in a copy neither. */
+static void check_system(const char *path) {
+  if (within(path, "/usr") || within(path, "/etc"))
+    setup_fail("sandbox_path_forbidden", "Name it in `read_only`.", "The policy lets %s be written, which is of the system.", path);
+}
 
 static void check_place(const char *path) {
   bool held = path[0] == '/' && path[1];
@@ -53,6 +65,7 @@ static void leave_out(const struct files_request *files, uint32_t at, enum path_
 /*
  * Who owns what a policy shows for reading is nobody's business inside: an id map that knows no owner leaves what
  * everyone may read, and the kernel lets nobody write to what has no owner, so no socket in the folder can be used.
+ * A launcher without privileges has no id maps; see `has_layer`.
  */
 static int nobody(unsigned seen) {
   enum { OWNER_OF_NOTHING = 0xfffffffe };
@@ -71,10 +84,7 @@ static int owner(const struct stat *status, unsigned seen) {
 }
 
 static int seal(int tree, const struct stat *status, bool writes, unsigned seen) {
-  struct kernel_mount_attributes change = {.set = ATTRIBUTE_NO_SETUID | ATTRIBUTE_NO_DEVICES};
-#ifndef CLAWHOLD_TEST_WITHOUT_READ_ONLY_PATHS
-  change.set |= ATTRIBUTE_READ_ONLY;
-#endif
+  struct kernel_mount_attributes change = {.set = READ_ONLY | ATTRIBUTE_NO_SETUID | ATTRIBUTE_NO_DEVICES};
 #ifndef CLAWHOLD_TEST_WITHOUT_OWNERLESS_PATHS
   bool maps = identity_privileged();
 #else
@@ -113,9 +123,11 @@ static void take(const struct start_request *request, uint32_t at, struct paths 
 }
 
 void paths_take(const struct start_request *request, struct paths *paths) {
-  for (uint32_t i = 0; i < request->files.path_count; i++)
+  for (uint32_t i = 0; i < request->files.path_count; i++) {
+    if (request->files.paths[i].writes) check_system(request->files.paths[i].path);
     if (mounts_of_system(request->files.paths[i].path)) paths->states[i] = PATH_OF_SYSTEM;
     else take(request, i, paths);
+  }
 }
 
 void paths_receive(const struct files_request *files, const int *trees, struct paths *paths) {
@@ -160,6 +172,14 @@ static int make_layer(uint64_t size, int lower) {
   return layer;
 }
 
+/*
+ * A socket that is seen through an overlay is another one than the machine's, and nobody listens there. So whatever
+ * could let a sandbox write to a socket is shown through one: private copies, and folders whose owner it may be.
+ */
+static bool has_layer(const struct path_request *wish, const struct mount *mount) {
+  return wish->writes || (mount->folder && !identity_privileged());
+}
+
 /* What was found on the machine may have changed since: no link leads the mount elsewhere. */
 static int open_place(const char *target) {
   return setup_need(kernel_openat2(AT_FDCWD, target, O_PATH | O_CLOEXEC, RESOLVE_BELOW | RESOLVE_WITHOUT_SYMLINKS),
@@ -172,8 +192,9 @@ void paths_place(const struct start_request *request, const struct paths *paths)
   for (uint32_t i = 0; i < files->path_count; i++) {
     if (paths->states[i] != PATH_SHOWN) continue;
     int target = open_place(mount->target);
-    if (files->paths[i].writes) {
-      overlay_place(mount->tree, make_layer(request->limits.temporary, mount->tree), target, 0);
+    if (has_layer(&files->paths[i], mount)) {
+      uint64_t attributes = files->paths[i].writes ? 0 : READ_ONLY;
+      overlay_place(mount->tree, make_layer(request->limits.temporary, mount->tree), target, attributes);
     } else {
       setup_need(kernel_move_mount_onto(mount->tree, target), "place a path of its policy");
       close(mount->tree), close(target);

@@ -33,7 +33,7 @@ export function explainPath(path: string, { files }: Snapshot): PathExplanation 
 }
 
 /** Why a path that a policy names is not shown. */
-export function notOfferedSentence({ path, access, rule, by }: NotOffered): string {
+function notOfferedSentence({ path, access, rule, by }: NotOffered): string {
   return `${rule.layer}: ${rule.path} names ${path}, and the ${by} does not offer it for ${access === 'write' ? 'writing' : 'reading'}.`;
 }
 

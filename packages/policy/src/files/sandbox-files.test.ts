@@ -25,12 +25,10 @@ test('without the section a sandbox sees what it always does, and that is strict
 test(
   verifies('policy.files-ceiling', 'without a section the ceiling offers the system and nothing else of the machine'),
   () => {
-    const found = files(
-      '{ include_workdir: true, read_only: [/usr, /etc, /srv/data], read_write: [/tmp, /usr/local] }',
-    );
+    const found = files('{ include_workdir: true, read_only: [/usr, /etc, /srv/data], read_write: [/tmp, /srv/x] }');
     expect(vain(found)).toEqual([
       'agent filesystem_policy.read_only[2] /srv/data read (ceiling)',
-      'agent filesystem_policy.read_write[1] /usr/local write (ceiling)',
+      'agent filesystem_policy.read_write[1] /srv/x write (ceiling)',
     ]);
     expect(found.sandbox.task).toBe('write');
     expect(found.sandbox.scratch).toEqual(['/tmp']);
@@ -148,6 +146,16 @@ test.each([
     expect(others).toEqual([]);
   }
 });
+
+test.each(['/usr', '/bin', '/lib/x', '/usr/local/bin', '/etc', '/etc/gitconfig'])(
+  verifies('policy.files-paths', '%s is for reading: rules know programs by their paths'),
+  (path) => {
+    expect(fileFindings(document(`filesystem_policy: { read_write: ["${path}"] }`))).toMatchObject([
+      { path: ['filesystem_policy', 'read_write', 0], message: expect.stringContaining('is for reading') },
+    ]);
+    expect(fileFindings(document(`filesystem_policy: { read_only: ["${path}"] }`))).toEqual([]);
+  },
+);
 
 test.each([
   ['relative/path', 'write an absolute path'],

@@ -23,7 +23,7 @@ export function convertFiles(conversion: Conversion, value: unknown): unknown {
         );
         return [];
       }
-      const complaint = path.startsWith('/') ? complaintAbout(path) : undefined;
+      const complaint = path.startsWith('/') ? complaintAbout(path, key) : undefined;
       if (complaint !== undefined) {
         conversion.left(place, complaint);
         return [];

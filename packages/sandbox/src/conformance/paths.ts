@@ -124,6 +124,24 @@ export function testPaths(subject: ConformanceSubject): void {
       },
     );
 
+    test.for(['/usr', '/usr/bin', '/usr/local/bin', '/etc', '/etc/alternatives'])(
+      verifies('sandbox.path-copies', '%s is not to be written, in a copy neither: rules know programs by their paths'),
+      async (path) => {
+        const request = await prepare(subject, {
+          files: { ...ordinaryFiles, view: 'listed', paths: [{ path, access: 'write' }], strict: false },
+        });
+        await expect(subject.driver().start(request)).rejects.toMatchObject({ code: 'sandbox_path_forbidden' });
+      },
+    );
+
+    test(
+      verifies('sandbox.path-strict', 'a link of /etc is left out, and its own copy of that file stays'),
+      async () => {
+        const { sh } = await shown({ paths: [{ path: '/etc/localtime', access: 'read' }], strict: false });
+        expect(await sh('cat /etc/localtime | wc -c')).not.toBe('0');
+      },
+    );
+
     test(verifies('sandbox.path-copies', 'a copy is bounded, and a file alone has none'), async () => {
       const folder = await machineFolder(subject);
       const { sh } = await shown({ paths: [{ path: folder, access: 'write' }] });
@@ -246,19 +264,30 @@ export function testPaths(subject: ConformanceSubject): void {
         expect(await refused({ paths: [{ path, access: 'read' }], strict })).toMatch(/^sandbox_path_forbidden: /);
     });
 
-    test(verifies('sandbox.path-sockets', 'a socket in a folder that is shown lets nobody in'), async (context) => {
-      // In the other tier the sandbox has the id of whoever owns the socket; the supervisor refuses such a folder.
-      if (subject.tier === 'same-user') return context.skip();
-      const folder = await machineFolder(subject);
-      const socket = await boundSocket(folder);
-      const { sh } = await shown({ paths: [{ path: folder, access: 'read' }] });
-      expect(await sh(`test -S ${socket} && echo seen`)).toBe('seen');
-      expect(
-        await sh(
-          `node -e 'const c = net.connect("${socket}"); c.pipe(process.stdout); c.on("error", (e) => console.log(e.code))'`,
-        ),
-      ).toBe('EACCES');
-    });
+    test(
+      verifies('sandbox.path-sockets', 'a socket in a folder that is shown, or in the task folder, lets nobody in'),
+      async () => {
+        const [read, written] = [await machineFolder(subject), await machineFolder(subject)];
+        const { sh, request } = await shown({
+          paths: [
+            { path: read, access: 'read' as const },
+            { path: written, access: 'write' as const },
+          ].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+        });
+        for (const folder of [read, written, request.taskFolder]) {
+          // Bound while the sandbox runs: no look before its start would have seen it.
+          const socket = await boundSocket(folder);
+          await chown(socket, subject.owner.uid, subject.owner.gid);
+          const inside = folder === request.taskFolder ? '/task/service.sock' : socket;
+          expect(await sh(`test -S ${inside} && echo seen`)).toBe('seen');
+          expect(
+            await sh(
+              `node -e 'const c = net.connect("${inside}"); c.pipe(process.stdout); c.on("error", (e) => console.log(e.code))'`,
+            ),
+          ).toMatch(/^(?:EACCES|ECONNREFUSED)$/);
+        }
+      },
+    );
 
     test(
       verifies('sandbox.path-guarded', 'no list shows the platform, nor a folder that it lies in, whatever is said'),
