@@ -17,6 +17,8 @@ export type Measured =
 const rounds = 4;
 const secondsOfRound = 0.4;
 const warmUpSeconds = 0.4;
+/** Compilers of JavaScript need thousands of requests until they are done, and what is measured serves for days. */
+const secondsUntilCompiled = 4;
 
 interface Turn {
   readonly way: Way;
@@ -64,6 +66,19 @@ export async function takeTurns(ways: readonly Way[], { callers, bytes }: Load):
       p99: quantile(sorted, 0.99),
     };
   });
+}
+
+/** Asks each way until it is compiled, so that the first figures are not those of a program that has just begun. */
+export async function warmUp(ways: readonly Way[]): Promise<void> {
+  for (const way of ways) {
+    try {
+      const callers = await openCallers(way, 32, '/1024');
+      await askFor(callers, secondsUntilCompiled, []);
+      for (const caller of callers) caller.end();
+    } catch {
+      // Its turns say why it cannot be asked.
+    }
+  }
 }
 
 /** Every caller asks again as soon as it has its answer. Returns the seconds that it took. */

@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { repositoryRoot, verifies } from '@clawhold/testkit';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Room, readRooms, roomOf, roomOfPackage } from './layers.ts';
 import { readModule } from './module.ts';
 import { isForTests, repositoryFiles, sourceFiles } from './sources.ts';
+
+// Every module is parsed; beside other work that takes a while.
+vi.setConfig({ testTimeout: 90_000 });
 
 const rooms = readRooms();
 const testkit = 'packages/testkit';

@@ -1,9 +1,12 @@
 import { verifies } from '@clawhold/testkit';
 import { parseSync } from 'vite';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readModule } from './module.ts';
 import { impurities } from './purity.ts';
 import { isForTests, sourceFiles } from './sources.ts';
+
+// Every module is parsed; beside other work that takes a while.
+vi.setConfig({ testTimeout: 90_000 });
 
 /** Packages that do no input or output, read no clock and draw no randomness: those are passed in. */
 const pure = ['documents', 'policy', 'flow', 'approvals', 'tools', 'ledger'].map((name) => `packages/${name}/src/`);

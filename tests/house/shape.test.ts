@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { repositoryRoot, verifies } from '@clawhold/testkit';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readModule } from './module.ts';
 import { repositoryFiles, sourceFiles } from './sources.ts';
+
+// Every module is parsed; beside other work that takes a while.
+vi.setConfig({ testTimeout: 90_000 });
 
 const longestFile = 500;
 

@@ -26,12 +26,12 @@ export class ScrubbedReply implements Reply {
     this.#reply.begin(status, kind, this.#scrubbed(fields), content);
   }
 
-  write(bytes: Buffer): Promise<void> | undefined {
+  write(bytes: Buffer): Promise<undefined> | undefined {
     const passed = this.#scrubber.push(bytes);
     return passed.length === 0 ? undefined : this.#reply.write(passed);
   }
 
-  async end(trailers: readonly Field[]): Promise<void> {
+  async end(trailers: readonly Field[]): Promise<undefined> {
     const rest = this.#scrubber.end();
     if (rest.length > 0) await this.#reply.write(rest);
     await this.#reply.end(this.#scrubbed(trailers));

@@ -58,7 +58,7 @@ export class Http1Reply implements Reply {
     process.nextTick(Http1Reply.sendHead, this);
   }
 
-  write(bytes: Buffer): Promise<void> | undefined {
+  write(bytes: Buffer): Promise<undefined> | undefined {
     const { socket } = this.#client;
     const head = this.#takeHead();
     if (head === '' || !socket.writable) return sendAway(socket, bytes, this.#isChunked ? sendChunk : send);
@@ -66,7 +66,7 @@ export class Http1Reply implements Reply {
     return bytes.length === 0 ? send(socket, head) : sendBetween(socket, head + chunkHead(bytes.length), bytes, '\r\n');
   }
 
-  end(trailers: readonly Field[]): Promise<void> | undefined {
+  end(trailers: readonly Field[]): Promise<undefined> | undefined {
     this.#isWhole = true;
     const head = this.#takeHead();
     const last = this.#isChunked ? lastChunk(this.#asked.readsTrailers ? trailers : []) : '';

@@ -38,11 +38,11 @@ export class Http2Reply implements Reply {
     this.#stream.respond({ ...headers, ':status': status }, { endStream: isEmpty, waitForTrailers });
   }
 
-  write(bytes: Buffer): Promise<void> | undefined {
+  write(bytes: Buffer): Promise<undefined> | undefined {
     return send(this.#stream, bytes);
   }
 
-  end(trailers: readonly Field[]): Promise<void> | undefined {
+  end(trailers: readonly Field[]): Promise<undefined> | undefined {
     this.#trailers = trailers;
     if (!this.#stream.writableEnded) this.#stream.end();
     // The client need not send what nobody reads any more (RFC 9113, 8.1).

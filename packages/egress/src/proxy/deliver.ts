@@ -7,7 +7,7 @@ import type { Route } from '../dial/route.ts';
 import type { EgressRecord, Meter } from '../hooks.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { fieldValue } from '../wire/field.ts';
-import { whenThere } from '../wire/soon.ts';
+import { type Soon, whenThere } from '../wire/soon.ts';
 import { answerFailure, answerMalformed, answerRefusal } from './answer.ts';
 import type { ProxyContext } from './context.ts';
 import type { AnswerHead, Conversation } from './conversation.ts';
@@ -73,64 +73,74 @@ async function converse(
   }
   const heedNoMore = reply.whenGone(() => conversation.cut());
   try {
-    return await sendAndReceive(admitted, outgoing, allowed, conversation);
+    const { incoming, subject } = admitted;
+    const bounds = { cap: allowed.terms.requestCap, meter: allowed.meter };
+    const sent = sendRequest(conversation, incoming, outgoing, subject.traffic, bounds);
+    const sending = new Sending(sent, conversation, admitted.underWay);
+    // At the same time: a server may answer before it has read everything.
+    const head = await conversation.answer();
+    if (head.kind === 'fault') return await endWithout(admitted, conversation, sending, head);
+    const receiving = receive(admitted, allowed.terms, conversation, head);
+    if (receiving instanceof Promise) await receiving;
+    return 'done';
   } finally {
     heedNoMore();
     conversation.release();
   }
 }
 
-/** At the same time: a server may answer before it has read everything. */
-async function sendAndReceive(
+/** A request on its way out. */
+class Sending {
+  readonly done: Soon<void>;
+  /** What was wrong with it, once that is known. */
+  broken: Fault | OverBudget | undefined;
+
+  constructor(sent: Soon<Fault | OverBudget | undefined>, conversation: Conversation, underWay: UnderWay) {
+    this.done = whenThere(sent, (problem) => {
+      this.broken = problem;
+      if (problem !== undefined) conversation.cut();
+      underWay.sent();
+    });
+  }
+}
+
+/** The server gave no answer; perhaps because the request was broken off. */
+async function endWithout(
   admitted: Admitted,
-  outgoing: Outgoing,
-  { terms, meter }: Allowed,
   conversation: Conversation,
+  sending: Sending,
+  problem: Fault,
 ): Promise<'done' | 'stale'> {
   const { context, incoming, subject } = admitted;
-  const { reply } = incoming;
-  let broken: Fault | OverBudget | undefined;
-  const bounds = { cap: terms.requestCap, meter };
-  const sending = whenThere(sendRequest(conversation, incoming, outgoing, subject.traffic, bounds), (problem) => {
-    broken = problem;
-    if (broken !== undefined) conversation.cut();
-    admitted.underWay.sent();
-  });
-  const head = await conversation.answer();
-  if (head.kind === 'fault') {
-    if (conversation.canRepeat && head.code === 'no_answer' && !reply.isGone) return 'stale';
-    await (reply.isGone ? undefined : Promise.race([sending, nextTurn()]));
-    if (broken?.kind === 'over_budget') refuseOverBudget(admitted, broken);
-    else if (broken === detectedFault) refuseDetected(context, incoming, subject);
-    else if (broken === undefined) fail(admitted, head);
-    else {
-      answerMalformed(incoming, broken);
-      tell(admitted, 'malformed', broken.status, broken.code);
-    }
-    return 'done';
+  const { isGone } = incoming.reply;
+  if (conversation.canRepeat && problem.code === 'no_answer' && !isGone) return 'stale';
+  if (!isGone) await Promise.race([sending.done, nextTurn()]);
+  const { broken } = sending;
+  if (broken?.kind === 'over_budget') refuseOverBudget(admitted, broken);
+  else if (broken === detectedFault) refuseDetected(context, incoming, subject);
+  else if (broken === undefined) fail(admitted, problem);
+  else {
+    answerMalformed(incoming, broken);
+    tell(admitted, 'malformed', broken.status, broken.code);
   }
-  await receive(admitted, terms, conversation, head);
   return 'done';
 }
 
 /** Lets an answer back, as far as the terms want it. */
-export async function receive(
-  admitted: Admitted,
-  terms: Terms,
-  conversation: Conversation,
-  head: AnswerHead,
-): Promise<void> {
+export function receive(admitted: Admitted, terms: Terms, conversation: Conversation, head: AnswerHead): Soon<void> {
   const { incoming, subject } = admitted;
   const { reply } = incoming;
   const unwanted = whyUnwanted(head, terms);
   if (unwanted !== undefined) return fail(admitted, unwanted);
-  const reading = readAnswer(admitted, terms, conversation, head);
-  const answer = reading instanceof Promise ? await reading : reading;
-  if (answer.kind === 'fault') return fail(admitted, answer);
-  const relayed = await relayAnswer(reply, conversation, answer, terms.responseCap, subject.traffic);
-  if (relayed.kind === 'whole') return tell(admitted, 'answered', head.status, null);
-  reply.cut();
-  tell(admitted, 'cut', head.status, relayed.fault.code);
+  return whenThere(readAnswer(admitted, terms, conversation, head), (answer) => {
+    if (answer.kind === 'fault') return fail(admitted, answer);
+    const relaying = relayAnswer(reply, conversation, answer, terms.responseCap, subject.traffic);
+    return whenThere(relaying, (broken) => {
+      if (broken === undefined) return tell(admitted, 'answered', head.status, null);
+      reply.cut();
+      return tell(admitted, 'cut', head.status, broken.code);
+    });
+  });
 }
 
 /** Why nothing of an answer may come back; an answer without content has nothing that could be of a type. */

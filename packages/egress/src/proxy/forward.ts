@@ -1,7 +1,7 @@
 import type { Reason } from '@clawhold/spec';
 import type { Meter } from '../hooks.ts';
 import { type Fault, fault } from '../wire/fault.ts';
-import { type Pieces, piecesBefore } from '../wire/pieces.ts';
+import { type Pieces, piecesBefore, takeEach } from '../wire/pieces.ts';
 import { type Soon, whenThere } from '../wire/soon.ts';
 import { passedTrailers } from '../wire/trailers.ts';
 import { writeFields } from '../wire/write-head.ts';
@@ -91,33 +91,25 @@ export interface PassingAnswer {
   readonly content: Pieces;
 }
 
-/** How an answer went back: whole, or broken off in its middle. */
-export type Relayed = { readonly kind: 'whole' } | { readonly kind: 'cut'; readonly fault: Fault };
-
-/** Writes the answer anew and streams its content. */
-export async function relayAnswer(
+/** Writes the answer anew and streams its content. Returns why it was broken off in its middle; undefined when it is whole. */
+export function relayAnswer(
   reply: Reply,
   conversation: Conversation,
   { head, content }: PassingAnswer,
   cap: number,
   traffic: Traffic,
-): Promise<Relayed> {
+): Soon<Fault | undefined> {
   reply.begin(head.status, 'allowed', head.fields, head.content);
-  for (;;) {
-    const next = content.next();
-    const piece = next instanceof Promise ? await next : next;
-    if (piece === undefined) break;
-    if (!Buffer.isBuffer(piece)) return { kind: 'cut', fault: piece };
-    if (traffic.responseBytes + piece.length > cap) return { kind: 'cut', fault: overResponseCap };
+  const relaying = takeEach(content, (piece): Soon<Fault | undefined> => {
+    if (!Buffer.isBuffer(piece)) return piece;
+    if (traffic.responseBytes + piece.length > cap) return overResponseCap;
     traffic.responseBytes += piece.length;
-    if (reply.isGone) return { kind: 'cut', fault: fault('client_gone', 'The client closed the connection.') };
-    const waiting = reply.write(piece);
-    if (waiting !== undefined) await waiting;
-  }
-  const ending = reply.end(passedTrailers(conversation.trailers));
-  if (ending !== undefined) await ending;
-  return { kind: 'whole' };
+    return reply.isGone ? clientGone : reply.write(piece);
+  });
+  return whenThere(relaying, (broken) => broken ?? reply.end(passedTrailers(conversation.trailers)));
 }
+
+const clientGone: Fault = fault('client_gone', 'The client closed the connection.');
 
 /** The answer is, or becomes, larger than what may come back. */
 export const overResponseCap: Fault = fault('response_cap', 'The response is larger than the policy allows.', 502);

@@ -20,9 +20,9 @@ export interface Reply {
   /** Writes the head. The fields belong to the message; what the connection needs is added here. */
   begin(status: number, kind: AnswerKind, fields: readonly Field[], content: ReplyContent): void;
   /** Writes content, and keeps it: the bytes may be gone afterwards. Undefined when the client takes more right away. */
-  write(bytes: Buffer): Promise<void> | undefined;
+  write(bytes: Buffer): Promise<undefined> | undefined;
   /** Ends a whole answer. Trailers go to clients that read them. */
-  end(trailers: readonly Field[]): Promise<void> | undefined;
+  end(trailers: readonly Field[]): Promise<undefined> | undefined;
   /** Nothing is read from this client's connection after this answer: what was read of the request cannot be trusted. */
   makeLast(): void;
   /** Breaks the answer off, so that half of it never looks whole. */

@@ -53,6 +53,37 @@ export abstract class ReadPieces extends Pieces {
   }
 }
 
+/** What is done with a piece; anything but undefined is the last. */
+export type Take<Outcome> = (piece: Buffer | Fault) => Soon<Outcome | undefined>;
+
+/** Hands on each piece, one after the other, up to the one that is taken as the last, or to the end. */
+export function takeEach<Outcome>(pieces: Pieces, take: Take<Outcome>): Soon<Outcome | undefined> {
+  for (;;) {
+    const piece = pieces.next();
+    if (piece === undefined) return undefined;
+    if (piece instanceof Promise) return takeRest(pieces, take, piece);
+    const taken = take(piece);
+    if (taken instanceof Promise) return taken.then((outcome) => outcome ?? takeRest(pieces, take, pieces.next()));
+    if (taken !== undefined) return taken;
+  }
+}
+
+/** From the first one on that was waited for. */
+async function takeRest<Outcome>(
+  pieces: Pieces,
+  take: Take<Outcome>,
+  first: Soon<Piece>,
+): Promise<Outcome | undefined> {
+  for (let piece = await first; piece !== undefined; ) {
+    const taking = take(piece);
+    const outcome = taking instanceof Promise ? await taking : taking;
+    if (outcome !== undefined) return outcome;
+    const next = pieces.next();
+    piece = next instanceof Promise ? await next : next;
+  }
+  return undefined;
+}
+
 class NoPieces extends Pieces {
   next(): undefined {}
 }
