@@ -12,21 +12,21 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const noon = Date.parse('2026-11-22T12:00:00Z');
 const owners = [
-  { run: 'run_aaaaaaaaaa', agent: 'tour' },
-  { run: 'run_bbbbbbbbbb', agent: 'tour' },
-  { run: 'run_cccccccccc', agent: 'other' },
+  { run: 'run_aaaaaaaaaa', agent: 'tour', began: noon },
+  { run: 'run_bbbbbbbbbb', agent: 'tour', began: noon },
+  { run: 'run_cccccccccc', agent: 'other', began: noon },
 ] as const;
 type Owner = (typeof owners)[number];
 type Gateway = Parameters<typeof createRunUsage>[1];
 
 let database: Kysely<Database>;
 let gateway: Gateway;
+let clock = noon;
 
 beforeAll(async () => {
   const { url } = await cloneDatabase();
   database = new Kysely<Database>({ dialect: new PostgresDialect({ pool: openPool(url, { max: 8 }) }) });
-  const store = createCounterStore(database);
-  gateway = { reserve: ({ counter, amount, limit }) => store.reserve(counter, amount, limit) };
+  gateway = createCounterStore(database, () => clock);
 });
 afterAll(() => database.destroy());
 beforeEach(() => database.deleteFrom('counter').execute());
@@ -51,18 +51,15 @@ interface Spent {
   readonly attempt: Attempt;
   readonly day: string;
   readonly amount: number;
-  /** In which life of the supervisor: bursts are of one. */
-  readonly life: number;
 }
 
 /** Lets groups of attempts race, with a supervisor that dies between two groups where one of the first left no count. */
 async function live(groups: readonly (readonly Attempt[])[], limit: number): Promise<void> {
   await database.deleteFrom('counter').execute();
-  let now = noon;
-  let life = 0;
+  clock = noon;
   let usages = new Map<Owner, RunUsage>();
   const usageOf = (owner: Owner): RunUsage => {
-    const known = usages.get(owner) ?? createRunUsage(owner, gateway, () => now);
+    const known = usages.get(owner) ?? createRunUsage(owner, gateway, () => clock);
     usages.set(owner, known);
     return known;
   };
@@ -70,30 +67,27 @@ async function live(groups: readonly (readonly Attempt[])[], limit: number): Pro
   for (const group of groups) {
     await Promise.all(
       group.map(async (one) => {
-        const day = new Date(now).toISOString().slice(0, 10);
+        const day = new Date(clock).toISOString().slice(0, 10);
         const reserved = await usageOf(one.owner).reserve(wishes(one, limit));
         if (reserved === undefined) return;
         const used = one.used === null ? one.amount : Math.min(one.used, one.amount);
-        spent.push({ attempt: one, day, amount: used, life });
+        spent.push({ attempt: one, day, amount: one.kind === 'burst' ? one.amount : used });
         if (one.used !== null) for (const taken of reserved) taken.settle(used);
       }),
     );
     // Of what nobody counted the upper estimate stays taken.
-    if (group.some(({ used }) => used === null)) {
-      usages = new Map();
-      life += 1;
-    }
-    if (group.some(({ midnight }) => midnight)) now += 24 * 3_600 * 1_000;
+    if (group.some(({ used }) => used === null)) usages = new Map();
+    if (group.some(({ midnight }) => midnight)) clock += 24 * 3_600 * 1_000;
     expectWithin(spent, limit);
   }
 }
 
 function expectWithin(spent: readonly Spent[], limit: number): void {
   const sums = new Map<string, number>();
-  for (const { attempt: one, day, amount, life } of spent) {
+  for (const { attempt: one, day, amount } of spent) {
     const names =
       one.kind === 'burst'
-        ? [`burst ${one.owner.run} ${day} ${life}`]
+        ? [`burst of ${one.owner.agent} on ${day}`]
         : [`${one.kind} of ${one.owner.run}`, `${one.kind} of ${one.owner.agent} on ${day}`];
     for (const name of names) sums.set(name, (sums.get(name) ?? 0) + amount);
   }
@@ -117,10 +111,33 @@ test.each(['tokens/run', 'tokens/day', 'cost/run', 'cost/day', 'egress/run', 'eg
     const taken = await Promise.all(Array.from({ length: 40 }, () => usage.reserve([one])));
     expect(taken.filter((reserved) => reserved !== undefined)).toHaveLength(limit);
     expect(usage.spent(counter)).toBe(limit);
+    // What a burst took stays taken.
+    if (counter.startsWith('burst/')) return;
     const last = taken.findLast((reserved) => reserved !== undefined);
     for (const reserved of last ?? []) reserved.settle(0);
     expect(await usage.reserve([one])).toBeDefined();
     expect(await usage.reserve([one])).toBeUndefined();
+  },
+);
+
+test(
+  verifies(
+    'supervisor.usage-races',
+    'processes that race for a burst of everyone get its last, and it is free again in time',
+  ),
+  async () => {
+    clock = noon;
+    const one: Reserve = { kind: 'reserve', counter: 'burst/ceiling/tools[0]/600s', amount: 1, limit: 7 };
+    const usages = owners.map((owner) => createRunUsage(owner, gateway, () => clock));
+    const race = () => Promise.all([1, 2, 3, 4].flatMap(() => usages.map((usage) => usage.reserve([one]))));
+    const granted = async () => (await race()).filter((reserved) => reserved !== undefined).length;
+    expect(await granted()).toBe(7);
+    clock += 599_000;
+    expect(await granted()).toBe(0);
+    for (const usage of usages) expect(usage.spent(one.counter)).toBe(7);
+    clock += 1_000;
+    for (const usage of usages) expect(usage.spent(one.counter)).toBe(0);
+    expect(await granted()).toBe(7);
   },
 );
 

@@ -6,7 +6,7 @@ export type { NamedModelServer } from './compile/model-servers.ts';
 export type { Snapshot } from './compile/snapshot.ts';
 export { approversOf, isEnough } from './decide/approvers.ts';
 export { meterReason } from './decide/budgets.ts';
-export { type CounterWindow, counterWindow, grantCounter } from './decide/counter.ts';
+export { type CounterOwner, type CounterWindow, counterOwner, counterWindow, grantCounter } from './decide/counter.ts';
 export { decide } from './decide/decide.ts';
 export { describeMessage } from './decide/describe-message.ts';
 export { describeQuestion, refusal, remedyOf, sentence } from './decide/explain.ts';

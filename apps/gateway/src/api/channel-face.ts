@@ -63,6 +63,6 @@ export function channelFace(plane: ControlPlane, words: PeerWords): Implementati
     },
     writeBlob: async ({ run, text }) => ({ blob: await plane.blobs.write(run, text) }),
     readBlob: async ({ blob }) => ({ text: await plane.blobs.read(blob) }),
-    reserve: ({ counter, amount, limit }) => plane.counters.reserve(counter, amount, limit),
+    reserve: (taking) => plane.counters.reserve(taking),
   };
 }

@@ -111,7 +111,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
     approvals,
     audit: createAuditReader(database, ledger, key, headFolder),
     blobs: createBlobStore(database, content),
-    counters: createCounterStore(database),
+    counters: createCounterStore(database, Date.now),
     credentials: createCredentialService(supervisor, ledger),
     drafts,
     files: createFileService({ jobs: createFileJobs(database, content), runs: runStore, supervisor, ledger }),

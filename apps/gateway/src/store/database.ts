@@ -187,6 +187,13 @@ interface CounterTable {
   spent: number;
 }
 
+interface CounterTakingTable {
+  counter: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  amount: number;
+}
+
 /** The tables of the control plane. */
 export interface Database extends LedgerTables {
   session: SessionTable;
@@ -205,4 +212,5 @@ export interface Database extends LedgerTables {
   sign_in_code: SignInCodeTable;
   supervisor: SupervisorTable;
   counter: CounterTable;
+  counter_taking: CounterTakingTable;
 }

@@ -21,7 +21,7 @@ const circumstances = { step: null, what: 'file.read' };
 function asker(): Asker {
   const snapshot = snapshots.get('a');
   if (snapshot === undefined) throw new Error('the bundle has no agent');
-  return { run, snapshot, usage: createRunUsage({ run, agent: 'a' }, memoryCounters(), Date.now) };
+  return { run, snapshot, usage: createRunUsage({ run, agent: 'a', began: 0 }, memoryCounters(), Date.now) };
 }
 
 function judge(extra: Partial<JudgeParts> = {}) {

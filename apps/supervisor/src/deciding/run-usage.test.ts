@@ -44,41 +44,70 @@ test(
 
 test(verifies('supervisor.budgets-hold', 'two reservations of one decision on one counter are added up'), async () => {
   const usage = createRunUsage(tester, memoryCounters(), () => noon);
-  expect(await usage.reserve([reserve('burst/a/tools[0]/60s', 2, 3), reserve('burst/a/tools[0]/60s', 2, 3)])).toBe(
-    undefined,
-  );
-  expect(usage.spent('burst/a/tools[0]/60s')).toBe(0);
+  expect(await usage.reserve([reserve('tokens/run', 2, 3), reserve('tokens/run', 2, 3)])).toBe(undefined);
+  expect(usage.spent('tokens/run')).toBe(0);
 });
 
 test(
-  verifies('supervisor.budgets-hold', 'no window ever holds more than its limit, whatever is given back when'),
+  verifies(
+    'supervisor.budgets-hold',
+    'no window of any length ever holds more than its limit, whichever runs share it',
+  ),
   async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 9 }) }),
-      fc.record({ kind: fc.constant('take' as const), amount: fc.integer({ min: 1, max: 4 }), used: fc.nat(4) }),
+      fc.record({ kind: fc.constant('take' as const), run: fc.nat(1), amount: fc.integer({ min: 1, max: 4 }) }),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         let now = noon;
-        const usage = createRunUsage(tester, memoryCounters(), () => now);
+        const gateway = memoryCounters(() => now);
+        const runs = ['run_0123456789', 'run_9876543210'] as const;
+        const usages = runs.map((run) => createRunUsage({ ...tester, run }, gateway, () => now));
         const really: { time: number; amount: number }[] = [];
+        const inWindow = () =>
+          really.filter(({ time }) => time > now - 10_000).reduce((sum, { amount }) => sum + amount, 0);
         for (const one of steps) {
-          if (one.kind === 'wait') now += one.seconds * 1_000;
-          else {
-            const [reserved] = (await usage.reserve([reserve('burst/a/tools[0]/10s', one.amount, 5)])) ?? [];
-            const used = Math.min(one.used, one.amount);
-            if (reserved !== undefined) really.push({ time: now, amount: used });
-            reserved?.settle(used);
+          if (one.kind === 'wait') {
+            now += one.seconds * 1_000;
+            continue;
           }
-          const inWindow = really
-            .filter(({ time }) => time > now - 10_000)
-            .reduce((sum, { amount }) => sum + amount, 0);
-          expect(usage.spent('burst/a/tools[0]/10s')).toBe(inWindow);
-          expect(inWindow).toBeLessThanOrEqual(5);
+          const usage = usages[one.run];
+          const wanted = reserve('burst/agent/tools[0]/10s', one.amount, 5);
+          const had = inWindow();
+          const reserved = await usage?.reserve([wanted]);
+          if (reserved !== undefined) really.push({ time: now, amount: one.amount });
+          expect(reserved !== undefined).toBe(had + one.amount <= 5);
+          expect(usage?.spent(wanted.counter)).toBe(inWindow());
         }
       }),
       { numRuns: scale(300) },
     );
+  },
+);
+
+test(
+  verifies('supervisor.usage-scopes', "an agent's bursts and day are its own, an outer layer's are everyone's"),
+  async () => {
+    const gateway = memoryCounters(() => noon);
+    const usageOf = (run: 'run_0123456789' | 'run_9876543210', agent: string) =>
+      createRunUsage({ run, agent, began: noon }, gateway, () => noon);
+    const [one, parallel, other] = [
+      usageOf('run_0123456789', 'tour'),
+      usageOf('run_9876543210', 'tour'),
+      usageOf('run_9876543210', 'other'),
+    ];
+    for (const counter of ['burst/agent/tools[0]/10s', 'tokens/day']) {
+      expect(await one.reserve([reserve(counter, 1, 1)])).toBeDefined();
+      expect(await parallel.reserve([reserve(counter, 1, 1)])).toBeUndefined();
+      expect(await other.reserve([reserve(counter, 1, 1)])).toBeDefined();
+    }
+    for (const counter of ['burst/ceiling/tools[0]/10s', 'burst/team/tools[0]/10s', 'tokens/everyone/day']) {
+      expect(await one.reserve([reserve(counter, 1, 1)])).toBeDefined();
+      expect(await other.reserve([reserve(counter, 1, 1)])).toBeUndefined();
+    }
+    expect(await one.reserve([reserve('tokens/run', 1, 1)])).toBeDefined();
+    expect(await parallel.reserve([reserve('tokens/run', 1, 1)])).toBeDefined();
   },
 );
 
@@ -125,7 +154,7 @@ test(verifies('supervisor.budgets-hold', 'a counter that nobody answers for take
     { reserve: (taking) => (away ? Promise.reject(new Error('away')) : counters.reserve(taking)) },
     () => noon,
   );
-  const both = [reserve('burst/a/tools[0]/60s', 1, 1), reserve('tokens/run', 10, 10)];
+  const both = [reserve('burst/agent/tools[0]/60s', 1, 1), reserve('tokens/run', 10, 10)];
   await expect(usage.reserve(both)).rejects.toThrow('away');
   away = false;
   expect(await usage.reserve(both)).toBeDefined();
@@ -138,11 +167,11 @@ test('more than was reserved counts against the next one', async () => {
   expect(await usage.reserve([reserve('tokens/run', 1, 20)])).toBeUndefined();
 });
 
-test('the wall clock of a run goes by itself', () => {
+test(verifies('supervisor.usage-races', 'the wall clock of a run goes on from its first opening'), () => {
   let now = noon;
-  const usage = createRunUsage(tester, memoryCounters(), () => now);
+  const usage = createRunUsage({ ...tester, began: noon - 3_600_000 }, memoryCounters(), () => now);
   now += 61_000;
-  expect(usage.spent('wall/run')).toBe(61);
+  expect(usage.spent('wall/run')).toBe(3_661);
 });
 
 test(verifies('supervisor.grant-once', 'a grant is found for its action while it lives, and is used up once'), () => {

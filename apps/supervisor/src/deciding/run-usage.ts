@@ -1,8 +1,8 @@
-import { counterWindow } from '@clawhold/policy';
+import { counterOwner, counterWindow } from '@clawhold/policy';
 import type { Grant, Obligation, RunId, Usage } from '@clawhold/spec';
 import type { Gateway } from '../gateway/gateway.ts';
 import { SharedCounter } from './shared-counter.ts';
-import { createWindowCounter, type WindowCounter } from './window-counter.ts';
+import { SharedWindow } from './shared-window.ts';
 
 export type Reserve = Extract<Obligation, { kind: 'reserve' }>;
 
@@ -28,30 +28,36 @@ export interface RunUsage extends Usage {
 /** Bytes come in many small pieces: so many are taken at once, and the next pieces find them unused. */
 const bytesAhead = 64 * 1024;
 
-/** Of a run's own clock: seconds since it was opened here. */
+/** Of a run's own clock: seconds since it was opened first. */
 const wallCounter = 'wall/run';
 
+/** Whose usage it is, and since when: milliseconds since 1970. */
+export interface UsageOwner {
+  readonly run: RunId;
+  readonly agent: string;
+  readonly began: number;
+}
+
 /**
- * Bursts, which are of the last seconds, are counted here, where every question of the run is asked. What a run or an agent's
- * day may spend is counted by the gateway: a run that goes on after a crash has spent what it spent before.
+ * What a run, an agent or everyone may spend is counted by the gateway: a run that goes on after a crash has spent what it
+ * spent before, and parallel runs of an agent share its bursts and its day.
  *
  * @param now milliseconds since 1970.
  */
 export function createRunUsage(
-  { run, agent }: { readonly run: RunId; readonly agent: string },
+  { run, agent, began }: UsageOwner,
   gateway: Pick<Gateway, 'reserve'>,
   now: () => number,
 ): RunUsage {
-  const began = now();
-  const bursts = new Map<string, WindowCounter>();
+  const windows = new Map<string, SharedWindow>();
   const shared = new Map<string, SharedCounter>();
   const grants = new Map<string, Grant>();
+  const owners = { run: `${run}/`, agent: `${agent}/`, everyone: '' } as const;
 
-  /** As the gateway knows it: a new day is another counter, and a granted rule has one for every run. */
+  /** As the gateway knows it: a new day is another counter. */
   function sharedName(counter: string): string {
-    const { kind } = counterWindow(counter);
-    if (kind === 'ever') return counter;
-    return kind === 'day' ? `${agent}/${counter}/${new Date(now()).toISOString().slice(0, 10)}` : `${run}/${counter}`;
+    const day = counterWindow(counter).kind === 'day' ? `/${new Date(now()).toISOString().slice(0, 10)}` : '';
+    return `${owners[counterOwner(counter)]}${counter}${day}`;
   }
 
   function sharedOf(counter: string): SharedCounter {
@@ -61,29 +67,24 @@ export function createRunUsage(
     return known;
   }
 
-  function burstOf(counter: string, seconds: number): WindowCounter {
-    const known = bursts.get(counter) ?? createWindowCounter(seconds * 1_000);
-    bursts.set(counter, known);
+  function windowOf(counter: string, seconds: number): SharedWindow {
+    const known = windows.get(counter) ?? new SharedWindow(sharedName(counter), seconds, gateway, now);
+    windows.set(counter, known);
     return known;
   }
 
   function spent(counter: string): number {
     if (counter === wallCounter) return (now() - began) / 1_000;
     const window = counterWindow(counter);
-    return window.kind === 'seconds' ? burstOf(counter, window.seconds).spent(now()) : sharedOf(counter).spent;
+    return window.kind === 'seconds' ? windowOf(counter, window.seconds).spent : sharedOf(counter).spent;
   }
 
-  function takeBurst({ counter, amount, limit }: Reserve, seconds: number): Reserved | undefined {
-    const burst = burstOf(counter, seconds);
-    if (burst.spent(now()) + amount > limit) return undefined;
-    burst.add(amount, now());
-    return reserved(counter, amount, (unused) => {
-      if (unused < 0) burst.add(-unused, now());
-      else burst.giveBack(unused);
-    });
-  }
-
-  async function takeShared({ counter, amount, limit }: Reserve): Promise<Reserved | undefined> {
+  async function take({ counter, amount, limit }: Reserve): Promise<Reserved | undefined> {
+    const window = counterWindow(counter);
+    if (window.kind === 'seconds') {
+      const taken = await windowOf(counter, window.seconds).take(amount, limit);
+      return taken ? reserved(counter, amount, () => undefined) : undefined;
+    }
     // Of the day on which it is taken, whenever it is settled.
     const taken = sharedOf(counter);
     const ahead = counter.startsWith('egress/') ? bytesAhead : 0;
@@ -103,18 +104,11 @@ export function createRunUsage(
       const giveBack = (): undefined => {
         for (const one of taken) one.settle(0);
       };
-      const windows = obligations.map((wanted) => ({ wanted, window: counterWindow(wanted.counter) }));
-      // No await between looking and taking: parallel calls of a run cannot both take the last of it.
-      for (const { wanted, window } of windows) {
-        if (window.kind !== 'seconds') continue;
-        const burst = takeBurst(wanted, window.seconds);
-        if (burst === undefined) return giveBack();
-        taken.push(burst);
-      }
+      // Bursts last: what is taken of them is not given back.
+      const isBurst = ({ counter }: Reserve): number => (counterWindow(counter).kind === 'seconds' ? 1 : 0);
       try {
-        for (const { wanted, window } of windows) {
-          if (window.kind === 'seconds') continue;
-          const counted = await takeShared(wanted);
+        for (const wanted of obligations.toSorted((a, b) => isBurst(a) - isBurst(b))) {
+          const counted = await take(wanted);
           if (counted === undefined) return giveBack();
           taken.push(counted);
         }

@@ -12,6 +12,8 @@ const recordSchema = z.object({
   slot: z.number().int().nonnegative(),
   /** What `beginRun` answered. */
   begun: z.string(),
+  /** When its first sandbox was made, in milliseconds since 1970; null in records of earlier versions. */
+  opened: z.number().nullable().default(null),
   /** The ids of the keep that was done last, for its undo. */
   keep: z.string().nullable(),
   /** That keep is done and was not taken back. */

@@ -190,7 +190,14 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
       // The request of a call is admitted by the proxy when it leaves; here it is the tool's own decision.
       const decision = considered.request === null ? considered.decision : judge.decide(question, asker);
       const admission = await judge.admit(question, decision, asker, circumstances);
-      if (admission.kind === 'refused') return denied(refusalOfRequest(considered.refusal, admission.reason));
+      if (admission.kind === 'refused') {
+        // Others took the last of a burst. Now that this is known, it may be a person's to say.
+        const again = consider(run, asker, prepared);
+        if ('kind' in again || again.decision.kind !== 'ask')
+          return denied(refusalOfRequest(considered.refusal, admission.reason));
+        await recordRefusal(run, asker, input, again);
+        return ask(run, input, again);
+      }
     }
     const outcome = await runner.run(run, input, prepared);
     // A person stopped it: the worker ends quietly, what is known of the step is in the ledger.

@@ -11,6 +11,7 @@ import {
   type Proposal,
   type TimelineBody,
 } from '@clawhold/spec';
+import { memoryCounters } from '../deciding/testing/counters.ts';
 
 const fresh = (): Uint8Array => randomBytes(idEntropyBytes);
 const { registerSupervisor, renewLease, appendEvents, appendTimeline, requestApproval } = apiRoutes;
@@ -62,7 +63,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
   const approvals = new Map<ApprovalId, Approval>();
   const proposals: Proposal[] = [];
   const blobs = new Map<string, string>();
-  const counters = new Map<string, number>();
+  const counters = memoryCounters();
   const install = formatId('install', fresh());
 
   function find(approval: ApprovalId): Approval {
@@ -155,12 +156,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
       return { blob };
     },
     readBlob: ({ blob }) => ({ text: blobs.get(blob) ?? '' }),
-    reserve: ({ counter, amount, limit }) => {
-      const before = counters.get(counter) ?? 0;
-      const granted = before + amount <= limit;
-      if (granted) counters.set(counter, before + amount);
-      return { granted, spent: counters.get(counter) ?? 0 };
-    },
+    reserve: (taking) => counters.reserve(taking),
   });
   const server = await listenChannel({ path: socket, peers: { supervisor: key }, handler });
   const plane: ControlPlane = {

@@ -1,5 +1,5 @@
 import type { PolicyDocument } from '@clawhold/spec';
-import { budgetCounter } from '../decide/counter.ts';
+import { budgetCounter, counterOwner } from '../decide/counter.ts';
 import type { LayerName } from '../load/layer.ts';
 import type { CompiledBudget } from './snapshot.ts';
 
@@ -27,10 +27,12 @@ function budget(
   limit: { readonly amount: number; readonly per: 'run' | 'day' },
 ): CompiledBudget {
   const path = `budgets.${kind}`;
-  const text = `The budget of ${limit.amount} ${units[kind]} a ${limit.per} is spent (${path}).`;
+  const counter = budgetCounter(layer, kind, limit.per);
+  const whose = counterOwner(counter) === 'everyone' ? ' for all agents together' : '';
+  const text = `The budget of ${limit.amount} ${units[kind]} a ${limit.per}${whose} is spent (${path}).`;
   return Object.freeze({
     kind,
-    counter: budgetCounter(kind, limit.per),
+    counter,
     limit: limit.amount,
     exceeded: Object.freeze({ code: 'budget', text }),
     rule: { layer, path },

@@ -16,7 +16,8 @@ export function egressBudgets(snapshot: Snapshot, usage: Usage): CompiledBudget 
 
 /** Why bytes that a budget has no room for do not pass. */
 export function meterReason({ counter, limit }: Extract<Obligation, { kind: 'meter' }>): Reason {
-  const [kind, window] = counter.split('/');
+  const parts = counter.split('/');
+  const [kind, window] = [parts[0], parts.at(-1)];
   const text = `The budget of ${limit} bytes to the outside a ${window} has no room for this (budgets.${kind}).`;
   return { code: 'budget', text };
 }

@@ -1,3 +1,5 @@
+import type { LayerName } from '../load/layer.ts';
+
 /** Over what a counter adds up. */
 export type CounterWindow =
   | { readonly kind: 'run' }
@@ -6,10 +8,23 @@ export type CounterWindow =
   | { readonly kind: 'ever' }
   | { readonly kind: 'seconds'; readonly seconds: number };
 
-/** The counter of a budget: `tokens/run`, `egress/day`, `wall/run`. */
-export function budgetCounter(kind: string, per: 'run' | 'day'): string {
-  return `${kind}/${per}`;
+/** Whose spending one counter adds up. */
+export type CounterOwner = 'run' | 'agent' | 'everyone';
+
+/** The counter of a budget: `tokens/run`, `egress/day`, `wall/run`; `tokens/everyone/day` for the day of an outer layer. */
+export function budgetCounter(layer: LayerName, kind: string, per: 'run' | 'day'): string {
+  return layer === 'agent' || per === 'run' ? `${kind}/${per}` : `${kind}${everyone}${per}`;
 }
+
+/** A day and the last seconds are the agent's where its own document counts them, and everyone's where an outer layer does. */
+export function counterOwner(counter: string): CounterOwner {
+  const { kind } = counterWindow(counter);
+  if (kind === 'run') return 'run';
+  if (kind === 'ever' || counter.includes(everyone)) return 'everyone';
+  return kind === 'day' || counter.startsWith('burst/agent/') ? 'agent' : 'everyone';
+}
+
+const everyone = '/everyone/';
 
 /** The counter of a burst rule: `burst/agent/tools[0]/600s`. */
 export function burstCounter(layer: string, rule: number, seconds: number): string {

@@ -70,13 +70,15 @@ export interface Budget {
 }
 
 export function budgets(layers: readonly Named[]): readonly Budget[] {
-  const all = layers.flatMap(({ document }) => {
+  const all = layers.flatMap(({ name, document }) => {
+    const of = (kind: string, per: string) =>
+      name !== 'agent' && per === 'day' ? `${kind}/everyone/day` : `${kind}/${per}`;
     const { tokens, cost, wall, egress: bytes } = document.budgets ?? {};
     return [
-      ...(tokens === undefined ? [] : [{ kind: 'tokens', counter: `tokens/${tokens.per}`, limit: tokens.amount }]),
-      ...(cost === undefined ? [] : [{ kind: 'cost', counter: `cost/${cost.per}`, limit: cost.amount }]),
+      ...(tokens === undefined ? [] : [{ kind: 'tokens', counter: of('tokens', tokens.per), limit: tokens.amount }]),
+      ...(cost === undefined ? [] : [{ kind: 'cost', counter: of('cost', cost.per), limit: cost.amount }]),
       ...(wall === undefined ? [] : [{ kind: 'wall', counter: 'wall/run', limit: wall }]),
-      ...(bytes === undefined ? [] : [{ kind: 'egress', counter: `egress/${bytes.per}`, limit: bytes.amount }]),
+      ...(bytes === undefined ? [] : [{ kind: 'egress', counter: of('egress', bytes.per), limit: bytes.amount }]),
     ];
   });
   const counters = [...new Set(all.map(({ counter }) => counter))];

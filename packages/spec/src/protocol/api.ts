@@ -231,12 +231,20 @@ export const apiRoutes = {
     response: z.object({ text: z.string() }),
     peers: ['worker', 'supervisor'],
   }),
-  /** Takes `amount` from a counter in its window, never beyond `limit`. */
+  /**
+   * Takes `amount` from a counter, never beyond `limit`. With `seconds` only what was taken in the last so many counts, and
+   * the answer says in how many milliseconds some of it no longer does.
+   */
   reserve: route({
     method: 'POST',
     path: '/counters/reserve',
-    request: z.object({ counter: z.string(), amount: z.number().positive(), limit: z.number() }),
-    response: z.object({ granted: z.boolean(), spent: z.number() }),
+    request: z.object({
+      counter: z.string(),
+      amount: z.number().positive(),
+      limit: z.number(),
+      seconds: z.number().int().positive().optional(),
+    }),
+    response: z.object({ granted: z.boolean(), spent: z.number(), clearsIn: z.number().nonnegative().optional() }),
     peers: ['supervisor'],
   }),
 } as const;
