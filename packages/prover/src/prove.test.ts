@@ -57,6 +57,48 @@ test(verifies('policy-tools.prove', 'a deny rule decides a proof about growth'),
   expect(await answer({ kind: 'growth', before }, wider)).toBe('counterexample');
 }, 60_000);
 
+test.each([
+  [
+    'grpc',
+    '{ service: "shop.*", method: "Get*" }',
+    '{ service: "shop.*" }',
+    '{ service: "shop.*", method: "Get{A,B}*" }',
+  ],
+  ['a2a', '{ method: "*Task*" }', '{ method: "*" }', '{ method: GetTask }'],
+])(
+  verifies('policy-tools.prove', 'growth and reach of %s are proved call by call'),
+  async (protocol, some, more, less) => {
+    const calls = (allowed: string, rest = ''): Snapshot =>
+      policy(`{ host: api.example.com, port: 443, protocol: ${protocol}, rules: [{ allow: ${allowed} }]${rest} }`);
+    // The exploration tries only the names that rules spell out, so the solver stands alone here.
+    const kindOf = async (claim: Claim, snapshot: Snapshot) =>
+      (await prove(claim, snapshot, 0, solver.solve, 20_000)).kind;
+    const before = calls(some);
+    expect(await kindOf({ kind: 'growth', before }, calls(more))).toBe('counterexample');
+    // The model knows no messages, and what it cannot know it does not prove.
+    expect(await kindOf({ kind: 'growth', before }, calls(less))).toBe('unknown');
+    // Deny rules count too.
+    const denied = calls(more, `, deny_rules: [${some}]`);
+    expect(await kindOf({ kind: 'growth', before: denied }, denied)).toBe('unknown');
+    expect(await kindOf({ kind: 'growth', before: denied }, calls(more))).toBe('counterexample');
+    const data = { integrity: 'local', confidentiality: 'secret' } as const;
+    const reach = { kind: 'label_reach', data, host: '**.example.com' } as const;
+    expect(await kindOf(reach, before)).toBe('counterexample');
+    expect(await kindOf(reach, calls(some, ', request: { forbid: [secret] }'))).toBe('proved');
+  },
+  60_000,
+);
+
+test(verifies(
+  'policy-tools.prove',
+  'one request that breaks nothing does not stand for those that differ in what the model does not know',
+), async () => {
+  const get = 'host: api.example.com, port: 443, rules: [{ allow: { method: GET, path: /a } }]';
+  const before = policy(`{ ${get}, deny_rules: [{ method: GET, path: /a, query: { x: "1" } }] }`);
+  const growth = await prove({ kind: 'growth', before }, policy(`{ ${get} }`), 0, solver.solve, 20_000);
+  expect(growth).toMatchObject({ kind: 'counterexample', question: { operation: { query: 'x=1' } } });
+}, 60_000);
+
 test(verifies('policy-tools.prove', 'bytes that pass unread beside a credential are found'), async () => {
   expect(await answer({ kind: 'inspection_bypass' }, policy(keyed()))).toBe('proved');
   const unread = `${keyed(', path: "/v1/**"')}, { host: "*.example.com", port: 443, protocol: tcp }`;

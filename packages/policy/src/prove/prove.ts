@@ -23,7 +23,8 @@ const maximumCandidates = 25;
 
 /**
  * Asks a solver whether any request breaks the claim. Proved is what no request breaks, even when every query, condition
- * and message met the rules; a counterexample is one that `decide` itself lets pass.
+ * and message met the rules; a counterexample is one that `decide` itself lets pass. Where the solver's model is too coarse
+ * to say, one request of every kind is tried, which proves only what it covers.
  *
  * @param milliseconds for one question to the solver.
  */
@@ -39,8 +40,11 @@ export async function prove(
   while (refuted.length < maximumCandidates) {
     const answer = await solve(query.script(refuted, milliseconds));
     if (answer.startsWith('unsat') && !query.meaning.complete) return { kind: 'unknown', why: tooMany };
-    if (answer.startsWith('unsat'))
-      return { kind: 'proved', byRules: await holdsByRules(claim, snapshot, solve, milliseconds) };
+    if (answer.startsWith('unsat')) {
+      const byRules = await holdsByRules(claim, snapshot, solve, milliseconds);
+      // A candidate that was refuted is one of many that the model does not tell apart: of those nothing is known.
+      return refuted.length === 0 ? { kind: 'proved', byRules } : explored(claim, snapshot, now, byRules);
+    }
     if (!answer.startsWith('sat'))
       return { kind: 'unknown', why: `The solver came to no answer within ${milliseconds / 1_000} s.` };
     const values = readValues(answer);
@@ -48,9 +52,11 @@ export async function prove(
     if (breaks(claim, question, snapshot, now)) return { kind: 'counterexample', question };
     refuted.push(all(['host', 'path', 'method'].map((name) => `(= ${name} ${values.get(name) ?? 0})`)));
   }
-  return explored(claim, snapshot, now);
+  const found = explored(claim, snapshot, now, false);
+  return found.kind === 'proved' ? { kind: 'unknown', why: tooCoarse } : found;
 }
 
+const tooCoarse = 'The model of the policy is too coarse to say.';
 const tooMany = 'There are too many different hosts or paths to look at each.';
 
 async function holdsByRules(claim: Claim, snapshot: Snapshot, solve: Solve, milliseconds: number): Promise<boolean> {
@@ -58,12 +64,11 @@ async function holdsByRules(claim: Claim, snapshot: Snapshot, solve: Solve, mill
   return (await solve(queryOf(claim, snapshot, true).script([], milliseconds))).startsWith('unsat');
 }
 
-/** The model was too coarse: looks at one request of each kind instead, which may find a counterexample, and proves nothing. */
-function explored(claim: Claim, snapshot: Snapshot, now: number): Proof {
-  const question = explore(claim, snapshot, now).counterexample;
-  if (question !== undefined) return { kind: 'counterexample', question };
-  const why = `The model of the policy was too coarse: "decide" refused each of ${maximumCandidates} candidates.`;
-  return { kind: 'unknown', why };
+function explored(claim: Claim, snapshot: Snapshot, now: number, byRules: boolean): Proof {
+  const { counterexample, limits } = explore(claim, snapshot, now);
+  if (counterexample !== undefined) return { kind: 'counterexample', question: counterexample };
+  if (limits.length > 0) return { kind: 'unknown', why: [tooCoarse, ...limits].join(' ') };
+  return { kind: 'proved', byRules };
 }
 
 export interface Exploration {
