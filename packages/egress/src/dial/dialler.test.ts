@@ -78,6 +78,17 @@ test(
   },
 );
 
+test(verifies('egress.names-bounded', 'a name with thousands of addresses is not dialled, public or not'), async () => {
+  const many = Array.from({ length: 5_000 }, (_, index) => `93.184.${index >> 8}.${index & 255}`);
+  expect(await answering(...many).check('many.example', sandbox)).toMatchObject({
+    kind: 'fault',
+    code: 'name_answers',
+  });
+  expect(await answering(...many.slice(0, 256)).check('some.example', sandbox)).toMatchObject({ kind: 'addresses' });
+  const hidden = [...many.slice(0, 255), '127.0.0.1'];
+  expect(await answering(...hidden).check('hidden.example', sandbox)).toMatchObject({ kind: 'refused' });
+});
+
 test('an address is tried after one that does not answer, and a host without any is a failure', async () => {
   const server = createServer((socket) => socket.end());
   server.listen(0, '127.0.0.1');

@@ -6,7 +6,7 @@ import { type Fault, fault } from '../wire/fault.ts';
 import { type Soon, whenThere } from '../wire/soon.ts';
 import { isAmong } from './address-list.ts';
 import { type CompanyProxy, openThrough } from './company-proxy.ts';
-import type { Names } from './name-memory.ts';
+import { maximumAddresses, type Names } from './name-memory.ts';
 import { type Connect, connectRoute, type Route } from './route.ts';
 
 /** The addresses of a host, every one of them public, in the order in which they are tried. */
@@ -109,7 +109,8 @@ function checked(
   host: string,
   found: readonly string[],
   allowed: readonly (readonly string[])[],
-): CheckedAddresses | RefusedAddress {
+): CheckedAddresses | RefusedAddress | Fault {
+  if (found.length > maximumAddresses) return tooManyAddresses;
   for (const address of found) {
     const kind = classifyAddress(address);
     if (kind !== 'public') return { kind: 'refused', reason: notPublic(host, address, kind) };
@@ -121,6 +122,11 @@ function checked(
   return { kind: 'addresses', addresses: found.slice(0, maximumAttempts) };
 }
 
+const tooManyAddresses: Fault = fault(
+  'name_answers',
+  'The name of the host has more addresses than are looked at.',
+  502,
+);
 const unknownName: Fault = fault('name_unknown', 'The name of the host was not found.', 502);
 const unreachable: Fault = fault('unreachable', 'The host could not be reached.', 502);
 const tooSlow: Fault = fault('connect_timeout', 'The host did not answer in time.', 504);

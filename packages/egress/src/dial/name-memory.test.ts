@@ -57,6 +57,13 @@ test(verifies('egress.names-bounded', 'a sandbox that asks for thousands of name
   expect(asked).toHaveLength(4_098);
 });
 
+test(verifies('egress.names-bounded', 'an answer of thousands of addresses is not remembered'), async () => {
+  const { asked, find } = memory(Array.from({ length: 5_000 }, (_, index) => `93.184.${index >> 8}.${index & 255}`));
+  expect(await find('many.example', sandbox)).toHaveLength(5_000);
+  await find('many.example', sandbox);
+  expect(asked).toHaveLength(2);
+});
+
 test(
   verifies(
     'egress.public-addresses-only',

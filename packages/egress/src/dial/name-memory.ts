@@ -10,6 +10,9 @@ const milliseconds = 10_000;
 /** Names that are remembered at most, of all sandboxes together; beyond it the oldest is forgotten. */
 const maximumNames = 4_096;
 
+/** More addresses than any honest name has: whoever answers with thousands wants memory, and time for each request. */
+export const maximumAddresses = 256;
+
 interface Remembered {
   readonly addresses: readonly string[];
   readonly until: number;
@@ -41,7 +44,8 @@ export function rememberNames(resolve: Resolver, now: () => number = () => perfo
       const addresses = await resolve(host, sandbox);
       dropOld();
       remembered.delete(key);
-      if (addresses.length > 0) remembered.set(key, { addresses, until: now() + milliseconds });
+      if (addresses.length > 0 && addresses.length <= maximumAddresses)
+        remembered.set(key, { addresses, until: now() + milliseconds });
       return addresses;
     } finally {
       underWay.delete(key);

@@ -1,6 +1,6 @@
 /** Frames of HTTP/2 byte by byte, for tests: no library sends what an attacker does. */
 
-const types = { data: 0, headers: 1, priority: 2, reset: 3, settings: 4, ping: 6, continuation: 9 } as const;
+const types = { data: 0, headers: 1, priority: 2, reset: 3, settings: 4, ping: 6, window: 8, continuation: 9 } as const;
 
 /** Begins a connection (RFC 9113, 3.4). */
 export const preface: Buffer = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
