@@ -48,9 +48,9 @@ async function beginSleeping(name: string): Promise<string> {
   return run;
 }
 
-function supervisor(): ProcessFacts {
-  const found = product.processes().find(({ command }) => /^\S+\/node .*\/supervisor\.js$/.test(command));
-  if (found === undefined) throw new Error('there is no supervisor');
+function program(name: 'supervisor' | 'api'): ProcessFacts {
+  const found = product.processes().find(({ command }) => new RegExp(`^\\S+/node .*/${name}\\.js$`).test(command));
+  if (found === undefined) throw new Error(`there is no ${name}`);
   return found;
 }
 
@@ -61,7 +61,7 @@ test(
   async () => {
     const { page } = await openConsole(browser, product);
     expect(await banner(page).count()).toBe(0);
-    const { pid } = supervisor();
+    const { pid } = program('supervisor');
     // The manager would put another one in its place.
     const manager = product.manager.pid ?? 0;
     process.kill(manager, 'SIGSTOP');
@@ -108,7 +108,7 @@ test(
     const run = await beginSleeping('lost');
     const { page } = await openConsole(browser, product);
     await page.goto(`${product.url}/runs/${run}`);
-    process.kill(supervisor().pid, 'SIGKILL');
+    process.kill(program('supervisor').pid, 'SIGKILL');
     const question = page.getByRole('article', { name: 'Did this happen?' });
     await question.getByText('its result was lost').waitFor({ timeout: 60_000 });
     await page.getByText('unknown', { exact: true }).first().waitFor();
@@ -123,6 +123,19 @@ test(
       expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     }
+    // The keys of a question, and each answer is asked about once more.
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent.push(request.url());
+    });
+    await page.keyboard.press('d');
+    await question.getByRole('button', { name: 'No, it did not happen' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('y');
+    await page.keyboard.press('a');
+    await question.getByRole('button', { name: 'Yes, it happened' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(sent).toEqual([]);
     await question.getByRole('button', { name: 'It happened' }).dblclick();
     await question.getByText('You looked, and it is so?').waitFor();
     await question.getByLabel('What you saw').fill('The marker is there.');
@@ -139,6 +152,53 @@ test(
     await page.getByRole('article').waitFor({ timeout: 60_000 });
     await operatorOf(product).POST('/runs/{run}/stop', { params: { path: { run } } });
     expect(await readFile(join(place.folder, 'lost/marker'), 'utf8').catch(() => '')).toBe('');
+  },
+);
+
+test(
+  verifies(
+    'console.gateway-lost',
+    'a gateway that is gone is said on every page, with the time since; what was known is grey, and nothing is called empty',
+  ),
+  async () => {
+    const { page } = await openConsole(browser, product);
+    const { data } = await operatorOf(product).POST('/people', { body: { name: 'mia' } });
+    const other = await openConsole(browser, product, {}, data?.token);
+    await page.keyboard.press('q');
+    for (const one of [page, other.page]) await one.getByText('Nothing waits for you').waitFor();
+    // The manager would put another one in its place.
+    const manager = product.manager.pid ?? 0;
+    process.kill(manager, 'SIGSTOP');
+    try {
+      process.kill(program('api').pid, 'SIGKILL');
+      for (const one of [page, other.page]) {
+        const alert = one.getByRole('banner').getByRole('alert');
+        await alert.getByText('Clawhold does not answer. It answered last at').waitFor({ timeout: 60_000 });
+        const since = Date.parse((await alert.locator('time').getAttribute('datetime')) ?? '');
+        expect(since).toBeLessThanOrEqual(Date.now());
+        expect(since).toBeGreaterThan(Date.now() - 600_000);
+        await one.getByText('Nobody knows what stands here').waitFor();
+        expect(await one.getByText('Nothing waits for you').count()).toBe(0);
+        expect(await one.title()).toBe('(?) Approvals · Clawhold');
+      }
+      for (const key of ['r', 'q', 'p', 't', 'l']) {
+        await page.keyboard.press(key);
+        expect(await page.getByRole('banner').getByRole('alert').isVisible()).toBe(true);
+        expect(await page.getByRole('main').evaluate((main) => getComputedStyle(main).filter)).toContain('grayscale');
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          expect(violations.map(({ id, nodes }) => `${key} ${colorScheme} ${id} ${nodes[0]?.html}`)).toEqual([]);
+        }
+      }
+    } finally {
+      process.kill(manager, 'SIGCONT');
+    }
+    await page.keyboard.press('q');
+    for (const one of [page, other.page]) {
+      await one.getByRole('banner').getByRole('alert').waitFor({ state: 'detached', timeout: 60_000 });
+      await one.getByText('Nothing waits for you').waitFor();
+    }
   },
 );
 

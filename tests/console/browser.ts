@@ -17,13 +17,13 @@ export async function startBrowser(): Promise<Browser> {
 }
 
 /** The API as the operator has it, to see from outside what the console did. */
-export function operatorOf({ url, token }: Product): ApiClient {
+export function operatorOf({ url, token }: Pick<Product, 'url' | 'token'>): ApiClient {
   return createApiClient({ origin: url, headers: () => ({ authorization: `Bearer ${token}` }) });
 }
 
-/** A link that signs one browser in. */
-export async function signInLink(product: Product): Promise<string> {
-  const { data } = await operatorOf(product).POST('/sign-in/codes');
+/** A link that signs one browser in, as whoever has the token. */
+export async function signInLink(product: Product, token: string = product.token): Promise<string> {
+  const { data } = await operatorOf({ url: product.url, token }).POST('/sign-in/codes');
   return `${product.url}/#code=${data?.code}`;
 }
 
@@ -33,11 +33,16 @@ export interface OpenConsole {
   readonly complaints: readonly string[];
 }
 
-/** Opens a console that is signed in. */
+/**
+ * Opens a console that is signed in.
+ *
+ * @param token whose console it is. Default: the operator's.
+ */
 export async function openConsole(
   browser: Browser,
   product: Product,
   options: BrowserContextOptions = {},
+  token?: string,
 ): Promise<OpenConsole> {
   const context = await browser.newContext({ locale: 'en-GB', ...options });
   const page = await context.newPage();
@@ -55,7 +60,7 @@ export async function openConsole(
       console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
     );
   });
-  await page.goto(await signInLink(product));
+  await page.goto(await signInLink(product, token));
   await page.getByRole('banner').waitFor();
   return { page, complaints };
 }

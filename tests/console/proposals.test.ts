@@ -5,6 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { makeProductPlace, type Product, repositoryRoot, startProduct, verifies } from '@clawhold/testkit';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { connectSuperuser } from '../product/superuser.ts';
 import { openConsole, operatorOf, startBrowser } from './browser.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
@@ -112,6 +113,51 @@ test(
     await inForce.getByRole('button', { name: 'Yes, revoke' }).click();
     await inForce.waitFor({ state: 'detached' });
     expect(await outcome()).toBe('deny');
+    expect(complaints).toEqual([]);
+  },
+);
+
+test(
+  verifies('console.proposals', 'what became of a rule is found by its state, page by page, and none is left out'),
+  async () => {
+    const { page, complaints } = await openConsole(browser, product);
+    const { data } = await operatorOf(product).GET('/proposals', { params: { query: { state: 'dismissed' } } });
+    const [dismissed] = data?.proposals ?? [];
+    expect(data).toMatchObject({ proposals: [{ kind: 'asked' }], next: null });
+    const database = await connectSuperuser(product);
+    await database.query(
+      `insert into proposal (id, kind, state, agent, policy, digest, tried, count, runs, opens, bounds, made, expires, decided, decided_by)
+       select 'prp_' || lpad(n::text, 10, '0'), 'denied', state, agent, policy, digest, '["older ' || n || '"]', count, runs, opens, bounds,
+         made - interval '1 minute' * n, expires, decided, decided_by
+       from proposal, generate_series(1, 60) n where id = $1`,
+      [dismissed?.id],
+    );
+    await database.end();
+    await page.keyboard.press('p');
+    await page.getByRole('navigation', { name: 'Proposals by what became of them' }).getByText('Dismissed').click();
+    const list = page.getByRole('region', { name: 'Dismissed' });
+    await list.getByText('older 49').first().waitFor();
+    expect(await list.getByRole('article').count()).toBe(50);
+    expect(await list.getByText('older 50').count()).toBe(0);
+    await list.getByRole('button', { name: 'Show older ones' }).click();
+    await list.getByText('older 60').first().waitFor();
+    expect(await list.getByRole('article').count()).toBe(61);
+    expect(await list.getByRole('button', { name: 'Show older ones' }).count()).toBe(0);
+    // It is an address of its own.
+    await page.reload();
+    await list.getByText('older 49').first().waitFor();
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${width} ${id} ${nodes[0]?.html}`)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+    await page.getByRole('link', { name: 'Revoked' }).click();
+    const revoked = page.getByRole('region', { name: 'Revoked' }).getByRole('article');
+    await revoked.getByText('used 1 of 2').waitFor();
+    expect(await revoked.textContent()).toContain('by operator');
+    await page.getByRole('link', { name: 'Over' }).click();
+    await page.getByText('There are none.').waitFor();
     expect(complaints).toEqual([]);
   },
 );

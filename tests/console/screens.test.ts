@@ -191,7 +191,9 @@ const looks = [
 test.each(looks)(
   verifies('console.accessible', 'every page, in $language, $theme, $width pixels wide, satisfies axe and fits'),
   async ({ language, theme, width }) => {
+    // Two questions: what is there for each of them must be told apart by its name.
     const run = await tour.begin();
+    await tour.begin();
     const { page, complaints } = await openConsole(browser, product, {
       locale: language,
       colorScheme: theme,
@@ -200,6 +202,9 @@ test.each(looks)(
     const paths = [
       '/',
       '/approvals',
+      '/proposals',
+      '/proposals?state=expired',
+      '/tools',
       `/runs/${run}`,
       `/runs/${run}?view=changes`,
       `/runs/${run}?view=network`,
@@ -207,7 +212,10 @@ test.each(looks)(
     ];
     for (const path of paths) {
       await page.goto(product.url + path);
-      if (path === '/approvals' || path.startsWith('/runs')) await page.getByRole('article').waitFor();
+      if (path === '/approvals') await page.getByRole('article').nth(1).waitFor();
+      else if (path.startsWith('/runs') || path === '/proposals') await page.getByRole('article').first().waitFor();
+      else if (path === '/tools') await page.getByText('pin_tool_descriptions').waitFor();
+      else if (path.startsWith('/proposals')) await page.locator('main [aria-current=page]').waitFor();
       else
         await page
           .getByRole('main')

@@ -64,6 +64,10 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
     listSecretFiles: () => ({ files: [...keptSecrets.list()] }),
     lowerSecretFile: ({ folder: task, path }) => keptSecrets.lower(task, path),
     acceptToolPin: ({ digest, ...tool }) => toolPins.accept(tool, digest),
+    forgetToolPin: async (tool) => {
+      await toolPins.forget(tool);
+      return {};
+    },
     openSandbox: async (request) => {
       const live = await openRun(request);
       return { sandbox: live.sandboxId, attestation: { ...live.sandbox.attestation } };

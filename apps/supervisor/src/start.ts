@@ -39,7 +39,7 @@ import { createWithholding } from './models/withholding.ts';
 import { workerDoor } from './models/worker-door.ts';
 import { companyProxyOf } from './network/company-proxy.ts';
 import { createEgressHooks } from './network/egress-hooks.ts';
-import { createProposals } from './network/proposals.ts';
+import { createRequestApprovals } from './network/request-approvals.ts';
 import { sandboxEnvironment } from './network/sandbox-environment.ts';
 import { openPinBook } from './pins/tool-pins.ts';
 import { createPolicyDoor } from './policy-door/policy-door.ts';
@@ -118,7 +118,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   const detectionKey = await openDetectionKey(start.folder);
   const findings = createFindings(gateway, detectionKey);
   const toolPins = await openPinBook({ folder: join(start.folder, 'tool-pins'), findings, now });
-  const proposals = createProposals(gateway, actions);
+  const approvals = createRequestApprovals(gateway, actions);
   const policyDoor = createPolicyDoor({ runs, policies, gateway, now });
   const egress = createEgress({
     authority,
@@ -136,7 +136,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       judge,
       gateway,
       summary,
-      proposals,
+      approvals,
       effects,
       credentials: desk,
       findings,
@@ -184,7 +184,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       guardedFolders: [...start.forbiddenFolders, ...start.forbiddenSockets.map((socket) => dirname(socket))],
     }),
     onEnded: (run, cause) => {
-      proposals.forget(run.id);
+      approvals.forget(run.id);
       desk.forget(run.id);
       findings.forget(run.id);
       policyDoor.forget(run.id);

@@ -16,5 +16,6 @@ export type {
   Status,
   TimelineEntry,
   ToolPin,
+  ToolPinEntry,
   UnknownStep,
 } from './resources.ts';

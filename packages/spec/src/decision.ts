@@ -193,8 +193,15 @@ export const obligationSchema = z.discriminatedUnion('kind', [
       })
       .nullable(),
   }),
-  /** Withhold tools of this MCP server whose description changed; when the list of pins is closed, also new ones. */
-  z.object({ kind: z.literal('pin_tool_descriptions'), list: z.enum(['open', 'closed']) }),
+  /**
+   * Withhold tools of this MCP server whose description changed; when the list of pins is closed, also new ones. All paths
+   * that the pattern `path` matches are one server.
+   */
+  z.object({
+    kind: z.literal('pin_tool_descriptions'),
+    list: z.enum(['open', 'closed']),
+    path: z.string().default('/**'),
+  }),
   /** Propose the narrowest rule for what was let through only to learn from it; never exchange a credential in it. */
   z.object({ kind: z.literal('propose') }),
   /** So many people must agree, and whether whoever started the run may be one of them. */

@@ -41,6 +41,14 @@ export const eventBodies = {
   }),
   /** A person said that a file which a run had written with secret data is not secret any more. */
   'label.lowered': secretFileNameSchema.extend({ run: id('run'), by: z.string() }),
+  /** An operator let an installation forget what it knew of an MCP tool: its next description is the first again. */
+  'tool_description.forgotten': z.object({
+    endpoint: z.string(),
+    tool: z.string(),
+    pinned: digestSchema.nullable(),
+    waiting: digestSchema.nullable(),
+    by: z.string(),
+  }),
   'run.created': z.object({
     agent: z.string(),
     /** Of the agent's manifest as the run took it along. */

@@ -193,6 +193,7 @@ export {
 } from './tool.ts';
 export {
   type PinnedTool,
+  pinCommand,
   pinnedToolSchema,
   type StatedDescription,
   type ToolPin,

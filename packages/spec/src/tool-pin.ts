@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { digestSchema } from './decision.ts';
+import { shellWord } from './shell-word.ts';
 
 /** What a server of MCP said of a tool, as it is compared: its name, title, description, schemas and annotations. */
 const statedSchema = z.object({
@@ -20,9 +21,14 @@ export const toolPinSchema = z.object({
 });
 export type ToolPin = z.infer<typeof toolPinSchema>;
 
-/** Which tool: the address of its endpoint without a query, and its name there. */
+/** Which tool: scheme and host of its server with the path, or the pattern of paths, of the policy's endpoint; and its name there. */
 export const pinnedToolSchema = z.object({ endpoint: z.string().max(4_096), tool: z.string().max(128) });
 export type PinnedTool = z.infer<typeof pinnedToolSchema>;
+
+/** What a person types about a tool; the names are a stranger's. */
+export function pinCommand(verb: 'show' | 'accept' | 'forget', { endpoint, tool }: PinnedTool): string {
+  return `clawhold policy pins ${verb} ${shellWord(endpoint)} ${shellWord(tool)}`;
+}
 
 /** One line of a list of pins. */
 export const toolPinEntrySchema = pinnedToolSchema.extend({

@@ -37,7 +37,7 @@ function drawFile({ direction, path, before, after }: AccessChange): string {
 const directionWords = { opens: paint.bad('opens '), closes: paint.good('closes') } as const;
 
 function draw({ direction, what, question, before, after, rules, alike }: Change): string {
-  const program = question.caller.ancestors?.[0];
+  const program = question?.caller.ancestors?.[0];
   const caller = program === undefined ? '' : ` by ${program}`;
   const more = alike > 1 ? `, and ${alike - 1} more kinds` : '';
   const rule = [...rules.after, ...rules.before][0];

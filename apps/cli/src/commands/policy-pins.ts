@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ToolPin } from '@clawhold/client';
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError, pinCommand } from '@clawhold/spec';
 import { connect } from '../connection/connect.ts';
 import { hostileBlock, hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
@@ -15,7 +15,9 @@ const shownLines = 200;
 export const addPolicyPins: AddCommand = (policy, session) => {
   const pins = policy
     .command('pins')
-    .description('the descriptions of MCP tools that agents may see (pin_tool_descriptions): list, show, accept');
+    .description(
+      'the descriptions of MCP tools that agents may see (pin_tool_descriptions): list, show, accept, forget',
+    );
 
   pins
     .command('list', { isDefault: true })
@@ -58,12 +60,26 @@ export const addPolicyPins: AddCommand = (policy, session) => {
       const found = [pinned?.digest, waiting?.digest].find((one) => one?.startsWith(digest) === true);
       if (found === undefined || digest.length < shortestDigest)
         throw new ClawholdError('input_digest', 'The tool has no description with this digest.', {
-          hint: `Look at it again: npx clawhold policy pins show ${endpoint} ${tool}`,
+          hint: `Look at it again: npx ${pinCommand('show', { endpoint, tool })}`,
         });
       const { data } = await connect().api.POST('/policies/pins/tool/accept', {
         body: { endpoint, tool, digest: found },
       });
       session().output.result(data, () => `${hostileLine(tool)} is pinned as ${found.slice(0, shortestDigest)}.`);
+    });
+
+  pins
+    .command('forget')
+    .description('forget what was pinned and what waits; the next description is the first again')
+    .argument('<endpoint>', 'as in the list')
+    .argument('<tool>', 'as in the list')
+    .action(async (endpoint: string, tool: string) => {
+      const { data } = await connect().api.POST('/policies/pins/tool/forget', { body: { endpoint, tool } });
+      session().output.result(
+        data,
+        () =>
+          `${hostileLine(tool)} is forgotten: what its server says next is pinned unseen, or waits for you where the policy says \`closed\`.`,
+      );
     });
 };
 
@@ -86,7 +102,7 @@ export function draw(endpoint: string, tool: string, { pinned, waiting }: ToolPi
       ...(now === undefined ? [] : [paint.good(hostileBlock(textOf(now), '  + ', shownLines))]),
     ];
   });
-  const accept = (digest: string): string => `clawhold policy pins accept ${endpoint} ${tool} ${digest}`;
+  const accept = (digest: string): string => `${pinCommand('accept', { endpoint, tool })} ${digest}`;
   return [
     `${paint.strong(hostileLine(tool))}  ${hostileLine(endpoint)}`,
     ...(pinned === null ? [] : [`  pinned   ${pinned.digest}  ${pinned.since}, ${pinned.by}`]),

@@ -1,6 +1,10 @@
+import type { Proposal } from '@clawhold/client';
+import { proposalStates } from '@clawhold/spec';
+import { Option } from 'commander';
 import { connect } from '../connection/connect.ts';
 import { findProposal } from '../connection/find.ts';
 import { drawProposal } from '../proposals/draw-proposal.ts';
+import { eachProposal, type ProposalState } from '../proposals/each-proposal.ts';
 import { paint } from '../terminal/output.ts';
 import { seconds } from '../terminal/seconds.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
@@ -14,7 +18,16 @@ interface Terms {
   readonly digest?: string;
 }
 
+interface Listed {
+  readonly all?: boolean;
+  readonly state: Proposal['state'];
+  readonly limit?: number;
+  readonly before?: string;
+}
+
 const week = 7 * 86_400;
+/** As many cards as a person reads at once. */
+const shownAtOnce = 20;
 /** `show` draws so many lines of everything. */
 const all = 50;
 
@@ -25,15 +38,21 @@ export const addPolicyProposals: AddCommand = (policy, session) => {
 
   proposals
     .command('list', { isDefault: true })
-    .description('what waits for a person, the latest first')
-    .option('--all', 'ended and accepted ones too')
-    .action(async ({ all: every }: { all?: boolean }) => {
-      const query = { open: every === true ? ('false' as const) : ('true' as const) };
-      const { data } = await connect().api.GET('/proposals', { params: { query } });
-      const found = data?.proposals ?? [];
-      session().output.result(found, () => {
+    .description('what waits for a person, the last made first')
+    .addOption(new Option('--state <state>', 'those of this state').choices(proposalStates).default('open'))
+    .option('--all', 'those of every state')
+    .option('-n, --limit <count>', `how many at most; default: ${shownAtOnce}, with --json all of them`, wholeNumber)
+    .option('--before <id>', 'those that were made before this one')
+    .action(async ({ all: every, state: named, limit, before }: Listed) => {
+      const { output } = session();
+      const state = every === true ? 'all' : named;
+      const most = limit ?? (output.json ? Number.POSITIVE_INFINITY : shownAtOnce);
+      const { found, last } = await take(eachProposal(connect().api, { state, before }), most);
+      output.result(found, () => {
         const cards = found.map((one) => `${drawProposal(one, Date.now())}\n${paint.quiet(ways(one))}`);
-        return cards.join('\n\n') || 'No rule waits for you.';
+        const older =
+          last === null ? [] : [`Older ones: npx clawhold policy proposals ${words(state)}--before ${last}`];
+        return [...cards, ...older].join('\n\n') || noneOf(state);
       });
     });
 
@@ -93,6 +112,29 @@ export const addPolicyProposals: AddCommand = (policy, session) => {
 
   addProposalsFrom(proposals, session);
 };
+
+/** As many as are wanted, and the last of them when there are more. */
+async function take(
+  proposals: AsyncIterable<Proposal>,
+  most: number,
+): Promise<{ readonly found: readonly Proposal[]; readonly last: string | null }> {
+  const found: Proposal[] = [];
+  for await (const proposal of proposals) {
+    if (found.length >= most) return { found, last: found.at(-1)?.id ?? null };
+    found.push(proposal);
+  }
+  return { found, last: null };
+}
+
+function words(state: ProposalState): string {
+  if (state === 'open') return '';
+  return state === 'all' ? '--all ' : `--state ${state} `;
+}
+
+function noneOf(state: ProposalState): string {
+  if (state === 'open') return 'No rule waits for you.';
+  return state === 'all' ? 'No rule was ever proposed.' : `No proposal is ${state}.`;
+}
 
 function ways({ id, state }: { readonly id: string; readonly state: string }): string {
   const show = `show ${id} for all that it opens`;

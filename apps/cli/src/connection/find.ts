@@ -1,6 +1,7 @@
 import type { ApiClient, Proposal, Run } from '@clawhold/client';
 import { ClawholdError, id } from '@clawhold/spec';
 import type { Question } from '../approval/exact-action.ts';
+import { eachProposal } from '../proposals/each-proposal.ts';
 
 /** As many as are looked through for the beginning of an id. */
 const newest = 100;
@@ -49,8 +50,9 @@ export async function findProposal(api: ApiClient, typed: string): Promise<Propo
 }
 
 async function proposalIds(api: ApiClient): Promise<readonly string[]> {
-  const { data } = await api.GET('/proposals', { params: { query: { open: 'false' } } });
-  return (data?.proposals ?? []).map((proposal) => proposal.id);
+  const ids: string[] = [];
+  for await (const proposal of eachProposal(api, { state: 'all' })) ids.push(proposal.id);
+  return ids;
 }
 
 /** @throws ClawholdError see {@link pick}; ApiProblem for a whole id that nothing has. */

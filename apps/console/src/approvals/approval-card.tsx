@@ -31,7 +31,7 @@ export function ApprovalCard({ approval, selected, walkedTo }: ApprovalCardProps
         </>
       }
     >
-      <section aria-label={messages.why}>
+      <div>
         <h3 className="text-xs font-medium text-ink-soft">{messages.why}</h3>
         <ul className="list-disc pl-5">
           {[...new Set(reasons.map(({ text }) => text))].map((text) => (
@@ -40,9 +40,9 @@ export function ApprovalCard({ approval, selected, walkedTo }: ApprovalCardProps
             </li>
           ))}
         </ul>
-      </section>
+      </div>
       <Agreement approval={approval} />
-      <RenderedFields rendered={rendered} />
+      <RenderedFields of={approval.id} rendered={rendered} />
       <Digest digest={rendered.digest} />
     </WalkedCard>
   );

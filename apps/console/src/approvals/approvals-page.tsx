@@ -2,13 +2,13 @@ import { HostileText, Marked } from '../hostile-text/hostile-text.tsx';
 import { useMessages } from '../language/language.tsx';
 import { Badge } from '../look/badge.tsx';
 import { Moment } from '../look/moment.tsx';
+import { Nothing } from '../look/nothing.tsx';
 import { Panel } from '../look/panel.tsx';
 import { Pending } from '../look/pending.tsx';
-import { LostStepList } from '../lost-steps/lost-step-list.tsx';
-import { isWaitedFor, useLostSteps } from '../lost-steps/queries.ts';
+import { useLostSteps } from '../lost-steps/queries.ts';
 import { usePageTitle } from '../shell/page-title.ts';
-import { ApprovalList } from './approval-list.tsx';
 import { useEndedApprovals, usePendingApprovals } from './queries.ts';
+import { WaitingList } from './waiting-list.tsx';
 
 export function ApprovalsPage() {
   const messages = useMessages();
@@ -19,19 +19,15 @@ export function ApprovalsPage() {
   return (
     <div className="flex flex-col gap-5">
       <h1 className="text-lg font-semibold">{messages.approvals}</h1>
-      <LostStepList steps={lost.filter(isWaitedFor)} />
       <Pending query={pending}>
         {(approvals) =>
           approvals.length + lost.length === 0 ? (
-            <p className="rounded-lg border border-line bg-panel p-8 text-center text-ink-soft">
-              {messages.noApprovals}
-            </p>
+            <Nothing alone>{messages.noApprovals}</Nothing>
           ) : (
-            <ApprovalList approvals={approvals} />
+            <WaitingList questions={approvals} lost={lost} />
           )
         }
       </Pending>
-      <LostStepList steps={lost.filter((step) => !isWaitedFor(step))} />
       {ended.data !== undefined && ended.data.length > 0 && (
         <Panel title={messages.answered}>
           <ul className="divide-y divide-line">

@@ -3,8 +3,14 @@ import { Marked } from '../hostile-text/hostile-text.tsx';
 import { useMessages } from '../language/language.tsx';
 import { Scroller } from '../look/scroller.tsx';
 
+interface RenderedFieldsProps {
+  /** The question: several have bodies, and each region needs a name of its own. */
+  readonly of: string;
+  readonly rendered: Approval['rendered'];
+}
+
 /** The rendering of the gateway, field by field, nothing left out: it is drawn from the bytes that are approved. */
-export function RenderedFields({ rendered: { fields, body } }: { readonly rendered: Approval['rendered'] }) {
+export function RenderedFields({ of, rendered: { fields, body } }: RenderedFieldsProps) {
   const messages = useMessages();
   return (
     <>
@@ -25,7 +31,7 @@ export function RenderedFields({ rendered: { fields, body } }: { readonly render
       {body !== null && (
         <div>
           <h3 className="text-xs font-medium text-ink-soft">{messages.body}</h3>
-          <Scroller label={messages.body} className="mt-1 max-h-96 rounded-md bg-well px-3 py-2">
+          <Scroller label={`${messages.body} (${of})`} className="mt-1 max-h-96 rounded-md bg-well px-3 py-2">
             <pre className="hostile font-mono text-[0.8125rem] whitespace-pre-wrap">
               <Marked shown={body.text} />
             </pre>

@@ -1,5 +1,6 @@
 import type { FileChange, Run } from '@clawhold/client';
 import { useMessages } from '../language/language.tsx';
+import { Nothing } from '../look/nothing.tsx';
 import { Notice } from '../look/notice.tsx';
 import { Pending } from '../look/pending.tsx';
 import { hasEnded } from '../runs/run-state.ts';
@@ -37,7 +38,7 @@ function ChangeList({ run, changes, digest, isOld }: ChangeListProps) {
       {changes.length === 0 ? (
         // What was kept or discarded is no longer aside: that says nothing about what the run did.
         // And an old list says nothing about what came after it.
-        run.files === 'open' && !isOld && <p className="p-4 text-ink-soft">{messages.noFiles}</p>
+        run.files === 'open' && !isOld && <Nothing>{messages.noFiles}</Nothing>
       ) : (
         <ul aria-label={messages.changes} className="divide-y divide-line rounded-lg border border-line bg-panel">
           {ordered(changes).map((change) => (

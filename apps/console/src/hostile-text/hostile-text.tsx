@@ -8,13 +8,14 @@ const moreCharacters = 20_000;
 
 const looks = {
   inline: '',
+  flowing: 'whitespace-pre-wrap',
   prose: 'block whitespace-pre-wrap',
   code: 'block font-mono text-[0.8125rem] whitespace-pre-wrap',
 } as const;
 
 interface HostileTextProps {
   readonly text: string;
-  /** `inline`: one flowing line. `prose` and `code`: a block in which line breaks count. Default: `inline`. */
+  /** `inline`: one line. `flowing`: line breaks count. `prose` and `code`: so they do, in a block. Default: `inline`. */
   readonly as?: keyof typeof looks;
   /** Characters shown at first. Default: 1,200. */
   readonly first?: number;

@@ -13,6 +13,7 @@ export function Shortcuts() {
   useShortcut('r', () => void navigate({ to: '/' }));
   useShortcut('q', () => void navigate({ to: '/approvals' }));
   useShortcut('p', () => void navigate({ to: '/proposals' }));
+  useShortcut('t', () => void navigate({ to: '/tools' }));
   useShortcut('l', () => void navigate({ to: '/ledger' }));
   const rows: readonly (readonly [string, string])[] = [
     ['?', messages.shortcutHelp],
@@ -23,6 +24,7 @@ export function Shortcuts() {
     ['r', messages.shortcutRuns],
     ['q', messages.shortcutApprovals],
     ['p', messages.shortcutProposals],
+    ['t', messages.shortcutTools],
     ['l', messages.shortcutLedger],
     ['1 2 3', messages.shortcutViews],
     ['a', messages.shortcutApprove],

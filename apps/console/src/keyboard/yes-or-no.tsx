@@ -11,13 +11,14 @@ interface YesOrNoProps {
   /** What the yes leads to. */
   readonly sure: string;
   readonly yes: string;
-  readonly no: string;
+  /** Without it there is nothing to say no to. */
+  readonly no?: string;
   /** Whether a yes can be given at all. Default: true. */
   readonly mayAsk?: boolean;
   /** Whether it can be given as the fields stand. Default: true. */
   readonly mayAnswer?: boolean;
   readonly onYes: () => void;
-  readonly onNo: () => void;
+  readonly onNo?: () => void;
   /** Fields that belong to a yes. */
   readonly children?: ReactNode;
 }
@@ -35,7 +36,7 @@ export function YesOrNo(props: YesOrNoProps) {
     if (selected && asking && mayAnswer && !busy) onYes();
   });
   useShortcut('d', () => {
-    if (selected && !busy) onNo();
+    if (selected && !busy) onNo?.();
   });
   useShortcut('Escape', () => setAsked(false));
   return (
@@ -48,9 +49,11 @@ export function YesOrNo(props: YesOrNoProps) {
           {ask}
         </Button>
       )}
-      <Button look="danger" shortcut="d" disabled={busy} onPress={onNo}>
-        {no}
-      </Button>
+      {onNo !== undefined && (
+        <Button look="danger" shortcut="d" disabled={busy} onPress={onNo}>
+          {no}
+        </Button>
+      )}
       {asking && children}
       {asking && (
         <span role="status" className="flex flex-wrap items-center gap-2 border-l-2 border-accent pl-3">

@@ -2,6 +2,10 @@
 export const english = {
   loading: 'Loading…',
   unreachable: 'Clawhold does not answer. It may be starting again; this page tries again by itself.',
+  gatewayLost: 'Clawhold does not answer.',
+  gatewayLostSince: 'It answered last at',
+  gatewayLostThen: '; the page shows what was known then, and tries again by itself.',
+  nobodyKnows: 'Nobody knows what stands here until Clawhold answers again.',
   unexpected: 'Something unexpected went wrong in this page. Load it again.',
   showMore: (characters: number): string => `show more (${characters.toLocaleString('en')} characters left)`,
   close: 'Close',
@@ -23,6 +27,7 @@ export const english = {
   runs: 'Runs',
   approvals: 'Approvals',
   proposals: 'Proposals',
+  tools: 'Tools',
   ledger: 'Ledger',
 
   tier: 'Isolation',
@@ -206,6 +211,16 @@ export const english = {
 
   noProposals:
     'No rule waits for you. When a request is refused because no rule allows it, the narrowest rule that would let it pass is proposed here. Agents ask for rules here as well.',
+  proposalStates: 'Proposals by what became of them',
+  proposalState: {
+    open: 'Waiting',
+    accepted: 'In force',
+    dismissed: 'Dismissed',
+    revoked: 'Revoked',
+    expired: 'Over',
+  },
+  noProposalsThere: 'There are none.',
+  older: 'Show older ones',
   proposalKind: { denied: 'refused', learned: 'learned', asked: 'asked for' },
   proposalOrigin: {
     denied: (count: number): string => `Refused ${count === 1 ? 'once' : `${count} times`}, lately in`,
@@ -230,7 +245,6 @@ export const english = {
   grantUses: 'Requests at most',
   grantFor: 'Of',
   everyRun: (agent: string): string => `every run of ${agent}`,
-  inForce: 'In force',
   grantUsed: (used: number, uses: number): string => `used ${used} of ${uses}`,
   grantUsedUp: 'used up',
   grantUntil: 'until',
@@ -240,6 +254,25 @@ export const english = {
   revoke: 'Revoke',
   revokeSure: 'Take it back? What is under way because of it is cut.',
   revokeYes: 'Yes, revoke',
+
+  toolsMeaning:
+    'What a server of MCP says of a tool is what a model goes by. Where a policy pins it (pin_tool_descriptions), a tool that is described otherwise is withheld until you accept one of the two descriptions.',
+  noTools: 'No tool was pinned yet.',
+  toolsPinned: 'As agents see them',
+  toolNew: 'new',
+  toolChanged: 'changed',
+  toolNewMeaning: 'Agents neither see nor call it: nobody has accepted what its server says of it.',
+  toolChangedMeaning: 'Agents neither see nor call it: its server says something else of it than what was pinned.',
+  toolBy: { 'first sight': 'Pinned when it was first seen,', operator: 'Accepted by the operator,' },
+  toolSaid: 'Said otherwise since',
+  toolWhole: 'All that its server says of it',
+  toolLook: 'What its server says of it',
+  toolAcceptSure: 'Agents see and call the tool with exactly this description.',
+  toolAcceptYes: 'Yes, pin it',
+  toolKeep: 'Keep the pinned one',
+  forget: 'Forget',
+  forgetSure: 'Forget it? What its server says next is trusted unseen, unless the policy says `closed`.',
+  forgetYes: 'Yes, forget',
 
   treeHead: 'Signed tree head',
   treeSize: 'Records',
@@ -263,11 +296,12 @@ export const english = {
   shortcutRuns: 'runs',
   shortcutApprovals: 'approvals',
   shortcutProposals: 'proposals',
+  shortcutTools: 'tools',
   shortcutLedger: 'ledger',
   shortcutNew: 'new run',
-  shortcutApprove: 'approve or accept what is selected (then y)',
+  shortcutApprove: 'approve or accept what is selected; of a lost step: it happened (then y)',
   shortcutYes: 'yes, really: after a',
-  shortcutDeny: 'deny or dismiss what is selected',
+  shortcutDeny: 'deny or dismiss what is selected; of a lost step: it did not happen (then y)',
   shortcutViews: 'steps, files, network of a run',
 } as const;
 

@@ -5,6 +5,7 @@ import { answer, api } from '../api/api.ts';
 import { HostileText } from '../hostile-text/hostile-text.tsx';
 import { useMessages } from '../language/language.tsx';
 import { Moment } from '../look/moment.tsx';
+import { Nothing } from '../look/nothing.tsx';
 import { Panel } from '../look/panel.tsx';
 import { Pending } from '../look/pending.tsx';
 import { Scroller } from '../look/scroller.tsx';
@@ -39,7 +40,7 @@ export function LedgerPage() {
 
 function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
   const messages = useMessages();
-  if (entries.length === 0) return <p className="p-4 text-ink-soft">{messages.noRecords}</p>;
+  if (entries.length === 0) return <Nothing>{messages.noRecords}</Nothing>;
   return (
     <Scroller label={messages.ledger}>
       <table className="w-full text-left">

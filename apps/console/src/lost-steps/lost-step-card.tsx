@@ -1,47 +1,53 @@
 import type { UnknownStep } from '@clawhold/client';
-import { useId } from 'react';
 import { HostileText } from '../hostile-text/hostile-text.tsx';
+import { WalkedCard } from '../keyboard/walked-card.tsx';
+import type { Walked } from '../keyboard/walked-list.tsx';
 import { useMessages } from '../language/language.tsx';
 import { Countdown } from '../look/countdown.tsx';
 import { OpenRunLink } from '../runs/open-run-link.tsx';
 import { isWaitedFor } from './queries.ts';
 import { SettleStep } from './settle-step.tsx';
 
+interface LostStepCardProps extends Walked {
+  readonly lost: UnknownStep;
+}
+
 /** A step that may have happened or not: what it was, why nobody knows, what each answer leads to, and the answers. */
-export function LostStepCard({ lost }: { readonly lost: UnknownStep }) {
+export function LostStepCard({ lost, selected, walkedTo }: LostStepCardProps) {
   const messages = useMessages();
-  const title = useId();
   const { run, step, tool, summary, explanation, expires } = lost;
   return (
-    <article aria-labelledby={title} className="rounded-lg border border-bad bg-panel">
-      <header className="flex flex-wrap items-center justify-between gap-2 rounded-t-lg border-b border-line bg-bad-well px-4 py-2.5">
-        <h2 id={title} className="text-base font-semibold">
-          {messages.lostTitle}
-        </h2>
-        {isWaitedFor(lost) ? (
+    <WalkedCard
+      tone="bad"
+      selected={selected}
+      walkedTo={walkedTo}
+      title={messages.lostTitle}
+      aside={
+        isWaitedFor(lost) ? (
           <Countdown until={expires} say={messages.lostTimeLeft} />
         ) : (
           <span className="text-ink-soft">{messages.lostNobodyWaits}</span>
-        )}
-      </header>
-      <div className="flex flex-col gap-3 px-4 py-3">
-        <p className="rounded-md bg-well px-3 py-2 font-mono text-[0.8125rem]">
-          <span className="mr-2 font-semibold">
-            <HostileText text={tool} first={80} />
-          </span>
-          <HostileText text={summary} first={300} />
-        </p>
-        <p>{messages.lostMeaning}</p>
-        <p className="text-xs text-ink-soft">
-          <HostileText text={explanation} first={300} />
-        </p>
-        {isWaitedFor(lost) && <Consequences />}
-      </div>
-      <footer className="flex flex-wrap items-end gap-3 border-t border-line px-4 py-3">
-        <SettleStep run={run} step={step} />
-        <OpenRunLink run={run} />
-      </footer>
-    </article>
+        )
+      }
+      footer={
+        <>
+          <SettleStep run={run} step={step} selected={selected} />
+          <OpenRunLink run={run} />
+        </>
+      }
+    >
+      <p className="rounded-md bg-well px-3 py-2 font-mono text-[0.8125rem]">
+        <span className="mr-2 font-semibold">
+          <HostileText text={tool} first={80} />
+        </span>
+        <HostileText text={summary} first={300} />
+      </p>
+      <p>{messages.lostMeaning}</p>
+      <p className="text-xs text-ink-soft">
+        <HostileText text={explanation} first={300} />
+      </p>
+      {isWaitedFor(lost) && <Consequences />}
+    </WalkedCard>
   );
 }
 

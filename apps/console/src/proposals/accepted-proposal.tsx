@@ -9,7 +9,7 @@ import { ProblemNotice } from '../look/problem-notice.tsx';
 import { Sure } from '../look/sure.tsx';
 import { queryClient } from '../shell/query-client.ts';
 import { ProposalTitle } from './proposal-title.tsx';
-import { ProposedRule } from './proposed-rule.tsx';
+import { RuleDetails } from './rule-details.tsx';
 import { RunLinks } from './run-links.tsx';
 
 /** A rule that is in force: how far it reaches, how much of it is used, who accepted it, and how to take it back. */
@@ -57,12 +57,7 @@ export function AcceptedProposal({ proposal }: { readonly proposal: Proposal }) 
           )}
         </p>
       )}
-      <details>
-        <summary className="w-fit text-accent">{messages.ruleAndExamples}</summary>
-        <div className="mt-2 flex flex-col gap-3">
-          <ProposedRule proposal={proposal} />
-        </div>
-      </details>
+      <RuleDetails proposal={proposal} />
       {revoke.error !== null && <ProblemNotice error={revoke.error} />}
     </article>
   );

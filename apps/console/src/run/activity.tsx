@@ -5,6 +5,7 @@ import { useListKeys } from '../keyboard/list-keys.ts';
 import { useMessages } from '../language/language.tsx';
 import { Badge } from '../look/badge.tsx';
 import { Moment } from '../look/moment.tsx';
+import { Nothing } from '../look/nothing.tsx';
 import { Notice } from '../look/notice.tsx';
 import { stateTones } from '../runs/run-state.ts';
 import { DecisionView } from './decision-view.tsx';
@@ -31,7 +32,7 @@ export function Activity({ story, draft, run }: ActivityProps) {
     const scene = list.current?.children[index];
     if (scene instanceof HTMLElement) scene.focus();
   }, [index]);
-  if (rows.length === 0 && draft === null) return <p className="p-4 text-ink-soft">{messages.nothingYet}</p>;
+  if (rows.length === 0 && draft === null) return <Nothing>{messages.nothingYet}</Nothing>;
   return (
     <ol ref={list} className="flex flex-col gap-2">
       {rows.map((row) => (

@@ -2,6 +2,7 @@ import { HostileText } from '../hostile-text/hostile-text.tsx';
 import { useMessages } from '../language/language.tsx';
 import { Badge } from '../look/badge.tsx';
 import { Moment } from '../look/moment.tsx';
+import { Nothing } from '../look/nothing.tsx';
 import { Scroller } from '../look/scroller.tsx';
 import { decisionTones } from './decision-view.tsx';
 import type { Request } from './story.ts';
@@ -9,7 +10,7 @@ import type { Request } from './story.ts';
 /** Every request that left, or was kept from leaving. */
 export function NetworkTable({ requests }: { readonly requests: readonly Request[] }) {
   const messages = useMessages();
-  if (requests.length === 0) return <p className="p-4 text-ink-soft">{messages.noNetwork}</p>;
+  if (requests.length === 0) return <Nothing>{messages.noNetwork}</Nothing>;
   return (
     <Scroller label={messages.network} className="rounded-lg border border-line bg-panel">
       <table className="w-full text-left">

@@ -1,7 +1,7 @@
 import type { Run } from '@clawhold/client';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ApprovalList } from '../approvals/approval-list.tsx';
 import { usePendingApprovals } from '../approvals/queries.ts';
+import { WaitingList } from '../approvals/waiting-list.tsx';
 import { FilesCall } from '../files/files-call.tsx';
 import { FilesView } from '../files/files-view.tsx';
 import { visible } from '../hostile-text/visible.ts';
@@ -10,7 +10,6 @@ import { useMessages } from '../language/language.tsx';
 import { Badge } from '../look/badge.tsx';
 import { Pending } from '../look/pending.tsx';
 import { ProblemNotice } from '../look/problem-notice.tsx';
-import { LostStepList } from '../lost-steps/lost-step-list.tsx';
 import { useLostSteps } from '../lost-steps/queries.ts';
 import { useRun } from '../runs/queries.ts';
 import { usePageTitle } from '../shell/page-title.ts';
@@ -44,8 +43,7 @@ function LiveRun({ run, view }: { readonly run: Run; readonly view: RunView }) {
     <div className="flex flex-col gap-4">
       <RunHead run={run} check={<ResultCheck run={run} story={story} />} />
       {error !== null && <ProblemNotice error={error} />}
-      <LostStepList steps={lost} />
-      <ApprovalList approvals={questions} />
+      <WaitingList questions={questions} lost={lost} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex min-w-0 flex-col gap-3">
           <Views run={run.id} view={view} requests={story.requests.length} />

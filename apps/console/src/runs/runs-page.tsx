@@ -5,6 +5,7 @@ import { useListKeys } from '../keyboard/list-keys.ts';
 import { useShortcut } from '../keyboard/shortcut.ts';
 import { useMessages } from '../language/language.tsx';
 import { Button } from '../look/button.tsx';
+import { Nothing } from '../look/nothing.tsx';
 import { Panel } from '../look/panel.tsx';
 import { Pending } from '../look/pending.tsx';
 import { usePageTitle } from '../shell/page-title.ts';
@@ -45,7 +46,7 @@ function RunList({ runs }: { readonly runs: readonly Run[] }) {
     runs.map(({ id }) => id),
     (run) => void navigate({ to: '/runs/$run', params: { run }, search: {} }),
   );
-  if (runs.length === 0) return <p className="p-8 text-center text-ink-soft">{messages.noRuns}</p>;
+  if (runs.length === 0) return <Nothing>{messages.noRuns}</Nothing>;
   return (
     <ul className="divide-y divide-line">
       {runs.map((run) => (

@@ -6,6 +6,8 @@ import { Badge } from '../look/badge.tsx';
 import { useOpenProposals } from '../proposals/queries.ts';
 import { useIsOperator } from '../session/role.tsx';
 import { ThemeSwitch } from '../theme/theme-switch.tsx';
+import { isWithheld, useToolPins } from '../tools/queries.ts';
+import { GatewayLost } from './gateway-lost.tsx';
 import { Menu } from './menu.tsx';
 import { SignOut } from './sign-out.tsx';
 import { StopAll } from './stop-all.tsx';
@@ -14,10 +16,17 @@ import { useWaitingCount } from './waiting.ts';
 const linkLook =
   'rounded-md px-2.5 py-1 font-medium text-ink-soft hover:text-ink aria-[current=page]:bg-accent-well aria-[current=page]:text-accent';
 
-export function Header({ status }: { readonly status: Status | undefined }) {
+interface HeaderProps {
+  readonly status: Status | undefined;
+  /** When the gateway answered last, while it does not. */
+  readonly lostSince: number | null;
+}
+
+export function Header({ status, lostSince }: HeaderProps) {
   const messages = useMessages();
   const waiting = useWaitingCount();
   const proposed = useOpenProposals().data?.length ?? 0;
+  const withheld = useToolPins().data?.filter(isWithheld).length ?? 0;
   const isOperator = useIsOperator();
   return (
     <header className="sticky top-0 z-10 border-b border-line bg-panel">
@@ -46,6 +55,12 @@ export function Header({ status }: { readonly status: Status | undefined }) {
             </Link>
           )}
           {isOperator && (
+            <Link to="/tools" className={`${linkLook} flex items-center gap-1.5`}>
+              {messages.tools}
+              {withheld > 0 && <Badge tone="warn">{withheld}</Badge>}
+            </Link>
+          )}
+          {isOperator && (
             <Link to="/ledger" className={linkLook}>
               {messages.ledger}
             </Link>
@@ -61,6 +76,7 @@ export function Header({ status }: { readonly status: Status | undefined }) {
           </Menu>
         </div>
       </div>
+      {lostSince !== null && <GatewayLost since={lostSince} />}
     </header>
   );
 }

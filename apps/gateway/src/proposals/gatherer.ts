@@ -2,8 +2,9 @@ import { type AttemptGroup, Attempts, type GoverningPolicy, grantDigest, grantPo
 import { type EgressQuestion, type EventBody, type GrantsInForce, type LedgerEvent, limits } from '@clawhold/spec';
 import type { PolicyService } from '../policies/policy-service.ts';
 import type { RecordedDecisions } from './decisions.ts';
+import type { ProposedRule } from './new-proposal.ts';
 import type { OpensDesk } from './opens-desk.ts';
-import type { ProposalStore, ProposedRule } from './proposal-store.ts';
+import type { ProposalGroups } from './proposal-groups.ts';
 import type { ProposalRecords } from './records.ts';
 
 /** Makes proposals of recorded decisions. */
@@ -16,7 +17,8 @@ export interface Gatherer {
 }
 
 export interface GathererParts {
-  readonly store: Pick<ProposalStore, 'gathered' | 'openDigest' | 'endGroup' | 'inForce'>;
+  readonly groups: ProposalGroups;
+  readonly inForce: () => Promise<GrantsInForce>;
   readonly records: ProposalRecords;
   readonly policies: Pick<PolicyService, 'snapshot' | 'digests'>;
   readonly opens: OpensDesk;
@@ -31,7 +33,7 @@ const settleMilliseconds = 2_000;
 const rememberedGroups = 200;
 
 export function createGatherer(parts: GathererParts): Gatherer {
-  const { store, records, policies, opens, decisions, now } = parts;
+  const { groups, inForce, records, policies, opens, decisions, now } = parts;
   /** By agent, so that none makes what another one tried forgotten. */
   const attempts = new Map<string, Attempts>();
   /** How far each group was looked at, under which policy. */
@@ -56,7 +58,7 @@ export function createGatherer(parts: GathererParts): Gatherer {
       for (const body of bodies) take(body);
       read = sequence;
     }
-    const grants = await store.inForce();
+    const grants = await inForce();
     for (const group of [...attempts.values()].flatMap((own) => own.groups().slice(0, limits.agentProposals))) {
       const state = stateOf(group, grants);
       if (closed || looked.get(group.key) === state) continue;
@@ -77,13 +79,13 @@ export function createGatherer(parts: GathererParts): Gatherer {
     const governing = { snapshot, grants: rules.filter(({ agent }) => agent === group.agent) };
     const rule = ruleOf(group, governing);
     if (rule === undefined) {
-      await store.endGroup(group.key, records.expired);
+      await groups.end(group.key, records.expired);
       return;
     }
-    const isKnown = (await store.openDigest(group.key)) === rule.digest;
+    const isKnown = (await groups.openDigest(group.key)) === rule.digest;
     // What a rule opens is a comparison of two policies: it costs more than all else here.
     const opened = isKnown ? undefined : await opens.of(rule, governing.grants);
-    await store.gathered(group.key, rule, opened, (made) => records.made(made, rule));
+    await groups.gathered(group.key, rule, opened, (made) => records.made(made, rule));
   }
 
   function ruleOf(

@@ -6,7 +6,9 @@ import type { ContentSeal } from '../sealing/content.ts';
 import { createAutoApproval } from './auto-approval.ts';
 import { recordedDecisions } from './decisions.ts';
 import { createGatherer, type Gatherer } from './gatherer.ts';
+import { grantsInForce } from './grants-in-force.ts';
 import { createOpensDesk } from './opens-desk.ts';
+import { createProposalGroups } from './proposal-groups.ts';
 import { createProposalService, type ProposalService, type ProposalServiceParts } from './proposal-service.ts';
 import { createProposalStore, type ProposalStore } from './proposal-store.ts';
 import { proposalRecords } from './records.ts';
@@ -32,10 +34,12 @@ export function openProposals({ content, ledger, policies, ...parts }: Proposals
   // Desks of their own: who asks about documents waits for none of this, and what agents ask for not for denials.
   const opens = createOpensDesk(createPolicyDesk(), documents);
   const store = createProposalStore(database, content);
+  const inForce = () => grantsInForce(database);
   return {
     proposalStore: store,
     gatherer: createGatherer({
-      store,
+      groups: createProposalGroups(database),
+      inForce,
       records,
       policies,
       opens: createOpensDesk(createPolicyDesk(), documents),
@@ -45,6 +49,7 @@ export function openProposals({ content, ledger, policies, ...parts }: Proposals
     proposals: createProposalService({
       ...parts,
       store,
+      inForce,
       records,
       opens,
       autoApproval: createAutoApproval({

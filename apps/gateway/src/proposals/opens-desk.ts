@@ -1,7 +1,7 @@
 import { ClawholdError, type GrantRule } from '@clawhold/spec';
 import type { DeskDocuments } from '../policies/desk-documents.ts';
 import type { PolicyDesk } from '../policies/policy-desk.ts';
-import type { Opened, ProposedRule } from './proposal-store.ts';
+import type { Opened, ProposedRule } from './new-proposal.ts';
 
 /** Says what granting a rule opens, by example. */
 export interface OpensDesk {

@@ -1,3 +1,4 @@
+import { grantCounter } from '@clawhold/policy';
 import {
   id,
   networkPolicySchema,
@@ -7,13 +8,31 @@ import {
   type ProposalState,
   type RunId,
 } from '@clawhold/spec';
-import type { Selectable } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ContentSeal } from '../sealing/content.ts';
 import type { Database } from '../store/database.ts';
 
 /** A row with how often its grant was used. */
 export type ProposalRow = Selectable<Database['proposal']> & { readonly spent: number | null };
+
+export function proposalRows(
+  from: Kysely<Database> | Transaction<Database>,
+): SelectQueryBuilder<Database, 'proposal', ProposalRow> {
+  return from
+    .selectFrom('proposal')
+    .selectAll('proposal')
+    .select(
+      sql<number | null>`(select spent from counter where counter = ${grantCounter('')} || proposal.id)`.as('spent'),
+    );
+}
+
+/** Whether a row is in this state at this moment: what is over is over before anybody has written it down. */
+export function isOfState(state: ProposalState): RawBuilder<boolean> {
+  const isOver = sql<boolean>`coalesce(case proposal.state when 'open' then proposal.expires when 'accepted' then proposal.grant_expires end <= now(), false)`;
+  if (state === 'expired') return sql<boolean>`(proposal.state = 'expired' or ${isOver})`;
+  return sql<boolean>`(proposal.state = ${state} and not ${isOver})`;
+}
 
 /** Where the words of an agent are sealed. */
 export const whyPlace = (proposal: ProposalId): string => `proposal/${proposal}/why`;
@@ -44,7 +63,7 @@ export async function toProposal(row: ProposalRow, content: ContentSeal): Promis
   };
 }
 
-/** What is over is over before anybody has written it down. */
+/** The same as {@link isOfState}, of a row that was read. */
 function stateOf({ state, expires, grant_expires: granted }: ProposalRow): ProposalState {
   const end = state === 'open' ? expires : state === 'accepted' ? granted : null;
   return end !== null && end.getTime() <= Date.now() ? 'expired' : state;

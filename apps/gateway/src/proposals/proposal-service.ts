@@ -53,6 +53,7 @@ export interface ProposalService {
 export interface ProposalServiceParts {
   readonly database: Kysely<Database>;
   readonly store: ProposalStore;
+  readonly inForce: () => Promise<GrantsInForce>;
   readonly records: ProposalRecords;
   readonly opens: OpensDesk;
   readonly autoApproval: AutoApproval;
@@ -63,14 +64,14 @@ export interface ProposalServiceParts {
 }
 
 export function createProposalService(parts: ProposalServiceParts): ProposalService {
-  const { database, store, records, opens, autoApproval, timeline, signals, supervisor, registry } = parts;
+  const { database, store, inForce, records, opens, autoApproval, timeline, signals, supervisor, registry } = parts;
   const proving = new Set<Promise<unknown>>();
   let isPublished = true;
 
   /** Hands over what is granted. Lists that overtake each other are told apart by their number. */
   async function publish(): Promise<void> {
     isPublished = false;
-    await supervisor.publishGrants(await store.inForce());
+    await supervisor.publishGrants(await inForce());
     isPublished = true;
   }
 
@@ -104,7 +105,7 @@ export function createProposalService(parts: ProposalServiceParts): ProposalServ
       // Whoever asks again is answered before anything is compared.
       const known = (await store.listOf(run)).find((one) => one.digest === digest && one.state !== 'expired');
       if (known !== undefined) return known;
-      const { rules } = await store.inForce();
+      const { rules } = await inForce();
       const opened = await opens.of(
         asked,
         rules.filter((rule) => rule.agent === agent),
@@ -156,7 +157,7 @@ export function createProposalService(parts: ProposalServiceParts): ProposalServ
       return current;
     },
 
-    inForce: () => store.inForce(),
+    inForce,
 
     startExpiring() {
       let sweeping = false;

@@ -1,5 +1,5 @@
 import { callRoute } from '@clawhold/channel';
-import { apiRoutes, limits, type Proposal } from '@clawhold/spec';
+import { apiRoutes, limits, type Proposal, type ProposalState, proposalStates } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { openProposalHouse, refused, request } from './testing/proposal-house.ts';
@@ -192,6 +192,63 @@ test(
     await expect(ask('/one-too-many')).rejects.toMatchObject({ code: 'state_too_many_proposals', status: 429 });
     await expect(callRoute(house.channels.worker, apiRoutes.listRunProposals, { run })).rejects.toMatchObject({
       status: 403,
+    });
+  },
+);
+
+test(
+  verifies('gateway.proposal-pages', 'every proposal of a state is on one page exactly, also while others are made'),
+  async () => {
+    const { house, deny, open } = await openProposalHouse();
+    await deny(['GET', '/a']);
+    const { id } = only(await open());
+    await house.sql(
+      `insert into proposal (id, kind, state, agent, policy, digest, tried, count, runs, opens, bounds, made, expires, decided, grant_expires, grant_uses)
+       select 'prp_' || lpad(n::text, 10, '0'), kind, (array['open', 'accepted', 'dismissed', 'revoked', 'expired'])[n % 5 + 1], agent,
+         policy, digest, tried, count, runs, opens, bounds, made - interval '1 second' * (n / 3),
+         now() + interval '1 day' * case when n % 20 = 0 then -1 else 1 end, now(),
+         now() + interval '1 day' * case when n % 20 = 1 then -1 else 1 end, 5
+       from proposal, generate_series(1, 260) n where id = $1`,
+      [id],
+    );
+    const walk = async (state: string, limit: number): Promise<readonly Proposal[]> => {
+      const found: Proposal[] = [];
+      let query = `state=${state}&limit=${limit}`;
+      for (;;) {
+        const { json } = await house.operator('GET', `/proposals?${query}`);
+        const page = json as { proposals: readonly Proposal[]; next: string | null }; // the answer of our own route
+        expect(page.proposals.length).toBeLessThanOrEqual(limit);
+        found.push(...page.proposals);
+        // Something newer comes between two pages.
+        await house.sql(`update proposal set latest = now() where id = $1`, [found.at(-1)?.id]);
+        if (page.next === null) return found;
+        query = `state=${state}&limit=${limit}&before=${page.next}`;
+      }
+    };
+    const all = await walk('all', 17);
+    expect(all).toHaveLength(261);
+    expect(new Set(all.map((one) => one.id)).size).toBe(261);
+    expect(all.map(({ made }) => made)).toEqual(
+      all
+        .map(({ made }) => made)
+        .toSorted()
+        .toReversed(),
+    );
+    const counts: Partial<Record<ProposalState, number>> = {};
+    for (const state of proposalStates) {
+      const found = await walk(state, 50);
+      // What is over is over, whatever its row says yet.
+      expect(found.filter((one) => one.state !== state)).toEqual([]);
+      expect(found.map((one) => one.id)).toEqual(all.filter((one) => one.state === state).map((one) => one.id));
+      counts[state] = found.length;
+    }
+    // The first one is over as well: what was granted covers it.
+    expect(counts).toEqual({ open: 39, accepted: 39, dismissed: 52, expired: 79, revoked: 52 });
+    expect((await house.operator('GET', '/proposals?limit=201')).json).toMatchObject({ code: 'input_malformed' });
+    expect((await house.operator('GET', '/proposals?state=rejected')).json).toMatchObject({ code: 'input_malformed' });
+    expect((await house.operator('GET', '/proposals?before=prp_zzzzzzzzzz')).json).toEqual({
+      proposals: [],
+      next: null,
     });
   },
 );

@@ -1,6 +1,6 @@
 import { type EventBody, type LedgerEvent, ledgerEvent, type Proposal, type ProposalId } from '@clawhold/spec';
 import type { Recorder } from '../audit/recorder.ts';
-import type { ProposedRule } from './proposal-store.ts';
+import type { ProposedRule } from './new-proposal.ts';
 
 /** What of the life of a proposal is written down before it is true. */
 export interface ProposalRecords {

@@ -1,4 +1,4 @@
-import { digestSchema, id, limits, type Proposal, proposalSchema } from '@clawhold/spec';
+import { digestSchema, id, limits, type Proposal, proposalSchema, proposalStates } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
 import { body, createRoute, json, refusedAs, z } from '../http/openapi.ts';
 import type { Gatherer } from './gatherer.ts';
@@ -20,9 +20,24 @@ const list = createRoute({
   method: 'get',
   path: '/proposals',
   operationId: 'listProposals',
-  summary: 'Rules that would let pass what was denied, what was learned or what agents ask for; the latest first.',
-  request: { query: z.object({ open: z.stringbool().default(true) }) },
-  responses: { 200: json(z.object({ proposals: z.array(shownSchema) }), 'The proposals.'), ...refusedAs() },
+  summary: 'Rules that would let pass what was denied, what was learned or what agents ask for; the last made first.',
+  request: {
+    query: z.object({
+      state: z.enum([...proposalStates, 'all']).default('open'),
+      before: id('proposal').optional().openapi({ description: 'The `next` of the page before.' }),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+  },
+  responses: {
+    200: json(
+      z.object({
+        proposals: z.array(shownSchema),
+        next: id('proposal').nullable().openapi({ description: 'The `before` of the next page; null: there is none.' }),
+      }),
+      'A page of proposals.',
+    ),
+    ...refusedAs(),
+  },
 });
 
 const get = createRoute({
@@ -91,8 +106,8 @@ export function proposalRoutes({ service, store, gatherer }: ProposalRoutesParts
   const app = newApp();
   app.openapi(list, async (context) => {
     await gatherer.gather();
-    const proposals = await store.list(context.req.valid('query'));
-    return context.json({ proposals: proposals.map(shown) }, 200);
+    const { proposals, next } = await store.list(context.req.valid('query'));
+    return context.json({ proposals: proposals.map(shown), next }, 200);
   });
   app.openapi(get, async (context) => context.json(shown(await store.read(context.req.valid('param').proposal)), 200));
   app.openapi(accept, async (context) => {

@@ -28,6 +28,7 @@ export interface SupervisorClient {
   acceptToolPin(input: Input<'acceptToolPin'>): Promise<Answer<'acceptToolPin'>>;
   listSecretFiles(): Promise<Answer<'listSecretFiles'>>;
   lowerSecretFile(input: Input<'lowerSecretFile'>): Promise<Answer<'lowerSecretFile'>>;
+  forgetToolPin(input: Input<'forgetToolPin'>): Promise<Answer<'forgetToolPin'>>;
   status(): Promise<Answer<'status'>>;
 }
 
@@ -99,6 +100,7 @@ export function supervisorClient(channel: Channel): SupervisorClient {
     acceptToolPin: (input) => within(modelsMilliseconds, supervisorRoutes.acceptToolPin, input),
     listSecretFiles: () => within(modelsMilliseconds, supervisorRoutes.listSecretFiles, {}),
     lowerSecretFile: (input) => within(modelsMilliseconds, supervisorRoutes.lowerSecretFile, input),
+    forgetToolPin: (input) => within(modelsMilliseconds, supervisorRoutes.forgetToolPin, input),
     stop: (run) => within(stopMilliseconds, supervisorRoutes.stop, run === null ? {} : { run }),
     listChanges: (run) => whileAlive(supervisorRoutes.listChanges, { run }),
     readChange: (input) => whileAlive(supervisorRoutes.readChange, input),

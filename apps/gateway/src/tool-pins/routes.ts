@@ -1,6 +1,6 @@
 import { digestSchema, pinnedToolSchema, toolPinEntrySchema, toolPinSchema } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
-import { body, createRoute, json, named, refusedAs, z } from '../http/openapi.ts';
+import { body, createRoute, empty, json, named, refusedAs, z } from '../http/openapi.ts';
 import type { ToolPinService } from './tool-pin-service.ts';
 
 const toolPin = named(toolPinSchema, 'ToolPin');
@@ -47,13 +47,32 @@ const accept = createRoute({
   },
 });
 
+const forget = createRoute({
+  method: 'post',
+  path: '/policies/pins/tool/forget',
+  operationId: 'forgetToolPin',
+  summary:
+    'Forgets both descriptions of a tool: the next that its server says is the first again, which is pinned unless the list of pins is closed.',
+  request: {
+    body: body(named(pinnedToolSchema, 'ForgottenToolPin'), {
+      endpoint: 'https://tools.example.com/mcp',
+      tool: 'search',
+    }),
+  },
+  responses: { 200: json(empty, 'Forgotten.'), ...refusedAs('state_no_such_pin', 'supervisor_not_answering') },
+});
+
 export function toolPinRoutes(service: ToolPinService): ApiApp {
   const app = newApp();
   app.openapi(list, async (context) => context.json({ pins: [...(await service.list())] }, 200));
   app.openapi(read, async (context) => context.json(await service.read(context.req.valid('query')), 200));
   app.openapi(accept, async (context) => {
     const { digest, ...tool } = context.req.valid('json');
-    return context.json(await service.accept(tool, digest), 200);
+    return context.json(await service.accept(tool, digest, context.get('person').name), 200);
+  });
+  app.openapi(forget, async (context) => {
+    await service.forget(context.req.valid('json'), context.get('person').name);
+    return context.json({}, 200);
   });
   return app;
 }

@@ -23,13 +23,13 @@ import type { PolicyDoor } from '../policy-door/policy-door.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import type { Effects } from '../steps/effects.ts';
-import type { Proposals } from './proposals.ts';
+import type { RequestApprovals } from './request-approvals.ts';
 
 export interface EgressHookParts {
   readonly runs: LiveRuns;
   readonly policies: Policies;
   readonly judge: Judge;
-  readonly proposals: Proposals;
+  readonly approvals: RequestApprovals;
   readonly gateway: Pick<Gateway, 'appendTimeline'>;
   readonly summary: ReadSummary;
   readonly effects: Pick<Effects, 'sent' | 'answered' | 'opened' | 'closed'>;
@@ -47,7 +47,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     runs,
     policies,
     judge,
-    proposals,
+    approvals,
     gateway,
     summary,
     effects,
@@ -117,7 +117,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       const decision = judge.decide(question, asker);
       if (decision.kind !== 'ask') return decision;
       // A person may have said yes to this very request after it was refused before.
-      return proposals
+      return approvals
         .redeem(live, question.action)
         .then((isRedeemed) => (isRedeemed ? judge.decide(question, asker) : decision));
     },
@@ -163,7 +163,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       return { kind: 'go', meter: createByteMeter(live.usage, decision.obligations) };
     },
 
-    propose: async (decided: Decided) => proposals.put(situation(decided.identity).live, decided),
+    propose: async (decided: Decided) => approvals.put(situation(decided.identity).live, decided),
 
     observe(record) {
       const live = runs.find(record.identity.run);

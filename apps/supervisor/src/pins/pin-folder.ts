@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClawholdError, type ToolPin, toolPinSchema } from '@clawhold/spec';
 import { z } from 'zod';
-import { writeWhole } from '../disk/write-whole.ts';
+import { syncFolder, writeWhole } from '../disk/write-whole.ts';
 
 /** The tools of one endpoint by their names. */
 export type Tools = ReadonlyMap<string, ToolPin>;
@@ -14,6 +14,7 @@ const fileSchema = z.object({ endpoint: z.string(), tools: z.array(z.tuple([z.st
 export interface PinFolder {
   /** @throws ClawholdError `supervisor_tool_pins` when a file cannot be read: nobody could say what was pinned. */
   readAll(): Promise<ReadonlyMap<string, Tools>>;
+  /** Without tools there is no file. */
   write(endpoint: string, tools: Tools): Promise<void>;
 }
 
@@ -26,9 +27,11 @@ export async function openPinFolder(folder: string): Promise<PinFolder> {
       const read = await Promise.all(files.map((name) => readTools(join(folder, name))));
       return new Map(read);
     },
-    write(endpoint, tools) {
-      const name = createHash('sha256').update(endpoint).digest('hex');
-      return writeWhole(join(folder, `${name}.json`), JSON.stringify({ endpoint, tools: [...tools] }));
+    async write(endpoint, tools) {
+      const path = join(folder, `${createHash('sha256').update(endpoint).digest('hex')}.json`);
+      if (tools.size > 0) return writeWhole(path, JSON.stringify({ endpoint, tools: [...tools] }));
+      await rm(path, { force: true });
+      return syncFolder(folder);
     },
   };
 }

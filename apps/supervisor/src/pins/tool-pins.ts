@@ -5,6 +5,7 @@ import {
   ClawholdError,
   limits,
   type PinnedTool,
+  pinCommand,
   type StatedDescription,
   type ToolPin,
   type ToolPinEntry,
@@ -20,6 +21,8 @@ export interface PinBook extends ToolPins {
   read(tool: PinnedTool): ToolPin;
   /** @throws ClawholdError `state_no_such_pin`, `state_pin_changed` when the server said something else meanwhile. */
   accept(tool: PinnedTool, digest: string): Promise<ToolPin>;
+  /** The next description is the first again. @throws ClawholdError `state_no_such_pin`. */
+  forget(tool: PinnedTool): Promise<void>;
 }
 
 export interface PinBookParts {
@@ -46,7 +49,8 @@ export async function openPinBook({ folder, findings, now }: PinBookParts): Prom
 
   async function write(endpoint: string, tools: Tools): Promise<void> {
     await files.write(endpoint, tools);
-    endpoints.set(endpoint, tools);
+    if (tools.size === 0) endpoints.delete(endpoint);
+    else endpoints.set(endpoint, tools);
   }
 
   function found({ endpoint, tool }: PinnedTool): ToolPin {
@@ -106,10 +110,18 @@ export async function openPinBook({ folder, findings, now }: PinBookParts): Prom
         const accepted = accept(found(which), digest, new Date(now()).toISOString());
         if (accepted === undefined)
           throw new ClawholdError('state_pin_changed', 'The tool has no description with this digest.', {
-            hint: `Look at it again: npx clawhold policy pins show ${which.endpoint} ${which.tool}`,
+            hint: `Look at it again: npx ${pinCommand('show', which)}`,
           });
         await write(which.endpoint, new Map(endpoints.get(which.endpoint)).set(which.tool, accepted));
         return accepted;
+      }),
+
+    forget: (which) =>
+      inTurn(async () => {
+        found(which);
+        const rest = new Map(endpoints.get(which.endpoint));
+        rest.delete(which.tool);
+        await write(which.endpoint, rest);
       }),
   };
 }
@@ -127,5 +139,5 @@ function describe(endpoint: string, tool: string, { pinned }: ToolPin, digest: s
     pinned === null
       ? `The tool ${JSON.stringify(tool)} of ${endpoint} is new, described as ${digest}.`
       : `The description of the tool ${JSON.stringify(tool)} of ${endpoint} changed from ${pinned.digest} to ${digest}.`;
-  return `${what} It is withheld until an operator accepts it: clawhold policy pins show ${endpoint} ${tool}`;
+  return `${what} It is withheld until an operator accepts it: ${pinCommand('show', { endpoint, tool })}`;
 }

@@ -531,6 +531,7 @@ export interface paths {
         trace?: never;
     };
     "/policies/secret-files/lower": {
+    "/policies/pins/tool/forget": {
         parameters: {
             query?: never;
             header?: never;
@@ -541,6 +542,8 @@ export interface paths {
         put?: never;
         /** Says that such a file is not secret any more. What a policy calls secret stays secret. */
         post: operations["lowerSecretFile"];
+        /** Forgets both descriptions of a tool: the next that its server says is the first again, which is pinned unless the list of pins is closed. */
+        post: operations["forgetToolPin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -724,7 +727,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Rules that would let pass what was denied, what was learned or what agents ask for; the latest first. */
+        /** Rules that would let pass what was denied, what was learned or what agents ask for; the last made first. */
         get: operations["listProposals"];
         put?: never;
         post?: never;
@@ -1222,6 +1225,8 @@ export interface components {
                         kind: "pin_tool_descriptions";
                         /** @enum {string} */
                         list: "open" | "closed";
+                        /** @default /** */
+                        path: string;
                     } | {
                         /** @enum {string} */
                         kind: "propose";
@@ -1589,6 +1594,9 @@ export interface components {
         SecretFileName: {
             folder: string;
             path: string;
+        ForgottenToolPin: {
+            endpoint: string;
+            tool: string;
         };
         PolicyFindings: {
             findings: {
@@ -1705,6 +1713,8 @@ export interface components {
                 kind: "pin_tool_descriptions";
                 /** @enum {string} */
                 list: "open" | "closed";
+                /** @default /** */
+                path: string;
             } | {
                 /** @enum {string} */
                 kind: "propose";
@@ -4544,6 +4554,7 @@ export interface operations {
         };
     };
     lowerSecretFile: {
+    forgetToolPin: {
         parameters: {
             query?: never;
             header?: never;
@@ -4563,12 +4574,22 @@ export interface operations {
         };
         responses: {
             /** @description What it was. */
+                 *       "endpoint": "https://tools.example.com/mcp",
+                 *       "tool": "search"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ForgottenToolPin"];
+            };
+        };
+        responses: {
+            /** @description Forgotten. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SecretFile"];
+                    "application/json": components["schemas"]["Empty"];
                 };
             };
             /** @description Refused or failed: `input_malformed`. */
@@ -4599,6 +4620,7 @@ export interface operations {
                 };
             };
             /** @description Refused or failed: `state_no_such_label`. */
+            /** @description Refused or failed: `state_no_such_pin`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5538,7 +5560,10 @@ export interface operations {
     listProposals: {
         parameters: {
             query?: {
-                open?: string;
+                state?: "open" | "accepted" | "dismissed" | "expired" | "revoked" | "all";
+                /** @description The `next` of the page before. */
+                before?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -5546,7 +5571,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The proposals. */
+            /** @description A page of proposals. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5554,6 +5579,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         proposals: components["schemas"]["Proposal"][];
+                        /** @description The `before` of the next page; null: there is none. */
+                        next: string | null;
                     };
                 };
             };

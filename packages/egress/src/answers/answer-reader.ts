@@ -5,9 +5,9 @@ import type { Incoming } from '../proxy/incoming.ts';
 import { createMessageGate } from '../proxy/message-gate.ts';
 import type { Subject } from '../proxy/record.ts';
 import type { Terms } from '../proxy/terms.ts';
-import { urlOf } from '../target/target.ts';
 import type { Fault } from '../wire/fault.ts';
 import { type Heard, hear } from './server-messages.ts';
+import { pinnedEndpoint } from './tool-pins.ts';
 
 /** What an answer is read for before it passes. */
 export interface AnswerReader {
@@ -32,7 +32,7 @@ export function createAnswerReader(
   terms: Terms,
   status: number,
 ): AnswerReader {
-  const { forbiddenInAnswers: forbidden, pins: list } = terms;
+  const { forbiddenInAnswers: forbidden, pins } = terms;
   const forbids = forbidden.length > 0;
   return {
     held: forbids ? limits.detectedBodyBytes : (terms.reads?.bytes ?? context.limits.inspectedBodyBytes),
@@ -42,11 +42,12 @@ export function createAnswerReader(
 
   function options(asked: NonNullable<Subject['question']>): Parameters<typeof hear>[1] {
     const { identity, target } = incoming;
-    const endpoint = urlOf({ ...target, query: '' });
-    const pins = context.hooks.toolPins;
     return {
       gate: createMessageGate(context, incoming, { question: asked, url, address: null, status }),
-      listed: list === undefined ? undefined : { identity, endpoint, pins, list },
+      listed:
+        pins === undefined
+          ? undefined
+          : { identity, endpoint: pinnedEndpoint(target, pins), pins: context.hooks.toolPins, list: pins.list },
     };
   }
 }

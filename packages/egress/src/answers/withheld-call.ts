@@ -1,9 +1,9 @@
-import type { Reason } from '@clawhold/spec';
+import { pinCommand, type Reason } from '@clawhold/spec';
 import type { ReadMessage } from '../inspection/content.ts';
 import type { ProxyContext } from '../proxy/context.ts';
 import type { Incoming } from '../proxy/incoming.ts';
 import type { Terms } from '../proxy/terms.ts';
-import { urlOf } from '../target/target.ts';
+import { pinnedEndpoint } from './tool-pins.ts';
 
 /** Why a request must not leave that calls a tool whose description is not the pinned one. */
 export function withheldCall(
@@ -13,11 +13,11 @@ export function withheldCall(
   { pins }: Terms,
 ): Reason | undefined {
   if (pins === undefined) return undefined;
-  const endpoint = urlOf({ ...target, query: '' });
+  const endpoint = pinnedEndpoint(target, pins);
   for (const { message } of messages) {
     if (message.protocol !== 'mcp' || message.tool === null) continue;
-    if (!hooks.toolPins.isWithheld(endpoint, message.tool, pins)) continue;
-    const text = `The description of the tool "${message.tool}" is not one that an operator has accepted (pin_tool_descriptions), so the tool is withheld: clawhold policy pins show ${endpoint} ${message.tool}`;
+    if (!hooks.toolPins.isWithheld(endpoint, message.tool, pins.list)) continue;
+    const text = `The description of the tool "${message.tool}" is not one that an operator has accepted (pin_tool_descriptions), so the tool is withheld: ${pinCommand('show', { endpoint, tool: message.tool })}`;
     return { code: 'explicit_deny', text };
   }
   return undefined;

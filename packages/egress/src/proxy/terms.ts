@@ -1,6 +1,6 @@
 import type { Shape } from '@clawhold/detect';
 import type { Decision, Inspector } from '@clawhold/spec';
-import type { PinList } from '../answers/tool-pins.ts';
+import type { PinTerms } from '../answers/tool-pins.ts';
 import type { CredentialTerm } from '../credentials/permission.ts';
 import type { ForbiddenAnswer } from '../detection/forbidden-answer.ts';
 
@@ -35,7 +35,7 @@ export interface Terms {
   /** What an answer may not hold. */
   readonly forbiddenInAnswers: readonly ForbiddenAnswer[];
   /** Tools of a server whose description is not the pinned one are withheld; undefined when nothing is pinned. */
-  readonly pins: PinList | undefined;
+  readonly pins: PinTerms | undefined;
   /** An answer that cannot be read as it comes does not pass. */
   readonly readsAnswer: boolean;
 }
@@ -52,7 +52,7 @@ export function readTerms(decision: Decision): Terms {
   const credentials: CredentialTerm[] = [];
   const forbidden: Shape[] = [];
   const forbiddenInAnswers: ForbiddenAnswer[] = [];
-  let pins: PinList | undefined;
+  let pins: PinTerms | undefined;
   for (const obligation of decision.obligations) {
     switch (obligation.kind) {
       case 'service':
@@ -82,7 +82,7 @@ export function readTerms(decision: Decision): Terms {
         else forbiddenInAnswers.push(...obligation.contents.filter((word) => word !== 'internal'));
         break;
       case 'pin_tool_descriptions':
-        pins = stricter(pins, obligation.list);
+        pins = stricter(pins, obligation);
         break;
       case 'credential':
         credentials.push(obligation);
@@ -134,6 +134,9 @@ export function bothTerms(a: Terms, b: Terms): Terms {
   };
 }
 
-function stricter(a: PinList | undefined, b: PinList | undefined): PinList | undefined {
-  return a === 'closed' || b === 'closed' ? 'closed' : (a ?? b);
+/** One list for both: the tools of a server are pinned under one name, that of the outermost layer. */
+function stricter(a: PinTerms | undefined, b: PinTerms | undefined): PinTerms | undefined {
+  const first = a ?? b;
+  if (first === undefined) return undefined;
+  return { path: first.path, list: a?.list === 'closed' || b?.list === 'closed' ? 'closed' : 'open' };
 }

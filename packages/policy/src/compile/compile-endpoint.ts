@@ -63,7 +63,11 @@ function obligationsOf(endpoint: Endpoint): readonly Obligation[] {
   if (response?.content_types !== undefined)
     obligations.push({ kind: 'content_types', allowed: response.content_types });
   if (pins !== undefined && pins !== false)
-    obligations.push({ kind: 'pin_tool_descriptions', list: pins === 'closed' ? 'closed' : 'open' });
+    obligations.push({
+      kind: 'pin_tool_descriptions',
+      list: pins === 'closed' ? 'closed' : 'open',
+      path: endpoint.path ?? '/**',
+    });
   const credential = credentialOf(endpoint);
   if (credential !== undefined) obligations.push(credential);
   return Object.freeze(obligations.map((obligation) => Object.freeze(obligation)));

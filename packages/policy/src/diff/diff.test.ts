@@ -3,7 +3,8 @@ import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { decide } from '../decide/decide.ts';
 import { open, policy } from '../testing/samples.ts';
-import { type Change, diffPolicies } from './diff.ts';
+import type { Change } from './change.ts';
+import { diffPolicies } from './diff.ts';
 import { opennessOf } from './openness.ts';
 
 function changesOf(before: string, after: string): readonly Change[] {
@@ -12,8 +13,9 @@ function changesOf(before: string, after: string): readonly Change[] {
   expect(limits).toEqual([]);
   // Every example is true.
   for (const change of changes) {
-    expect(opennessOf(decide(change.question, old, noUsage, 0))).toBe(change.before);
-    expect(opennessOf(decide(change.question, draft, noUsage, 0))).toBe(change.after);
+    if (change.question === null || / after /.test(change.what)) continue;
+    expect(change.before).toMatch(new RegExp(`^${opennessOf(decide(change.question, old, noUsage, 0))}`));
+    expect(change.after).toMatch(new RegExp(`^${opennessOf(decide(change.question, draft, noUsage, 0))}`));
   }
   return changes;
 }
@@ -91,6 +93,182 @@ test.each([
   expect(found.map((change) => change.what)).toEqual(expect.arrayContaining([expect.stringMatching(what)]));
 });
 
+const site = (text: string): string => open('api.example.com', `, access: full${text}`);
+const flow = (text: string): string => `flows: [{ ask: { from: { integrity: external }, ${text} } }]`;
+const asked = `network_policies: { api: { endpoints: [{ host: api.example.com, port: 443, rules: [{ allow: { method: POST, path: /pay }, destination: [/to] }] }] } }`;
+const models = 'inference: { models: ["a/b"]';
+
+test.each([
+  [
+    'fewer people',
+    `${site('')}\n${flow('to: { reader: external }, approvers: 2')}`,
+    `${site('')}\n${flow('to: { reader: external }')}`,
+    /^GET api.*, with data from strangers that is internal: asks, 2 people → asks, one person$/,
+  ],
+  [
+    'whoever started it too',
+    `${site('')}\n${flow('to: { reader: external }, approvers: 2, not: requester')}`,
+    `${site('')}\n${flow('to: { reader: external }, approvers: 2')}`,
+    /: asks, 2 people, not whoever started the run → asks, 2 people$/,
+  ],
+  [
+    'a destination in a request',
+    `${asked}\n${flow('to: { parameter: destination }')}`,
+    asked,
+    /^POST api\.example\.com:443\/pay, its destination from strangers that is internal: asks → allowed$/,
+  ],
+  [
+    'a value of a tool call',
+    'flows: [{ deny: { from: { confidentiality: secret }, to: { parameter: content } } }]',
+    flow('to: { parameter: destination }'),
+    /^x, its content from the company that is secret: refused → allowed$/,
+  ],
+  [
+    'a wall that went',
+    site(', request: { forbid: [internal] }'),
+    site(', request: { forbid: [secret] }'),
+    /^GET api\.example\.com:443\/: refused → allowed$/,
+  ],
+  [
+    'a wall that was raised',
+    site(', request: { forbid: [internal] }'),
+    site(''),
+    /, with data from the company that is secret: refused → allowed$|^GET api\.example\.com:443\/: refused → allowed$/,
+  ],
+  [
+    'tokens',
+    'budgets: { tokens: 5k/run }',
+    'budgets: { tokens: 10k/run }',
+    /^x\/x, after 5000 of tokens\/run: refused → allowed$/,
+  ],
+  ['time', 'budgets: { wall: 10m }', '', /^x, after 600 of wall\/run: refused → allowed$/],
+  [
+    'bytes',
+    `${site('')}\nbudgets: { egress: 1MiB/run }`,
+    `${site('')}\nbudgets: { egress: 2MiB/run }`,
+    /, after 1048576 of egress\/run: refused → allowed$/,
+  ],
+  [
+    'calls in a row',
+    'tools: [{ match: "file.*", burst: { max: 5, per: 1m, then: ask } }]',
+    'tools: [{ match: "file.*", burst: { max: 9, per: 1m, then: ask } }]',
+    /^file\.: allowed, at most 5 calls in a row → allowed, at most 9 calls in a row$/,
+  ],
+  [
+    'what comes after them',
+    'tools: [{ match: "file.*", burst: { max: 5, per: 1m, then: deny } }]',
+    'tools: [{ match: "file.*", burst: { max: 5, per: 1m, then: ask } }]',
+    /^file\., after as many in a row as there may be: refused → asks$/,
+  ],
+  [
+    'a route',
+    `${models}, routes: [{ when: "labels.confidentiality == 'secret'", use: local }, { use: default }] }`,
+    `${models} }`,
+    /^a\/b, with data from .* that is secret: refused → allowed$/,
+  ],
+  [
+    'redaction',
+    `${models}, redact: [pii, secrets] }`,
+    `${models}, redact: [secrets] }`,
+    /: allowed, pii, secrets taken out for the model → allowed, secrets taken out for the model$/,
+  ],
+  [
+    'answers',
+    site(', response: { forbid: [credentials, pii] }'),
+    site(', response: { forbid: [pii] }'),
+    /: allowed, credentials, pii forbidden in the response → allowed, pii forbidden in the response$/,
+  ],
+  [
+    'types of answers',
+    site(', response: { content_types: [application/json] }'),
+    site(', response: { content_types: [application/json, "text/*"] }'),
+    /answers of type application\/json → allowed, answers of type application\/json, text\/\*$/,
+  ],
+  [
+    'sizes',
+    site(', request: { max_bytes: 1KiB }'),
+    site(''),
+    /: allowed, at most 1024 bytes of request → allowed, any number of bytes of request$/,
+  ],
+  [
+    'whose words answers are',
+    site(''),
+    site(', response: { label: local }'),
+    /answers as the words of strangers → allowed, answers as the words of the company$/,
+  ],
+  [
+    'middlewares',
+    `${site('')}\nnetwork_middlewares: { people: { middleware: clawhold/redact, config: { kinds: [pii] }, endpoints: { include: ['api.example.com'] } } }`,
+    site(''),
+    /: allowed, pii taken out of bodies → allowed, nothing taken out of bodies$/,
+  ],
+  [
+    'a credential',
+    site(''),
+    site(', credential_binding: { provider: code-host }'),
+    /: allowed, without a credential → allowed, with a credential \(code-host\)$/,
+  ],
+  [
+    'learning',
+    site(''),
+    `${site('')}\nmode: learn\nlearn: { operator: mia, expires: "2030-01-01T00:00:00Z" }`,
+    /^GET y:443\/: refused → allowed$/,
+  ],
+  [
+    'learning for longer',
+    'mode: learn\nlearn: { operator: mia, expires: "2030-01-01T00:00:00Z" }',
+    'mode: learn\nlearn: { operator: mia, expires: "2031-01-01T00:00:00Z" }',
+    /: until 2030-01-01T00:00:00\.000Z → until 2031-01-01T00:00:00\.000Z$/,
+  ],
+  [
+    'files',
+    'labels: { files: [{ path: "inbox/**", integrity: external }] }',
+    '',
+    /^a file inbox\/ of the task folder: the words of strangers → the company’s own$/,
+  ],
+  ['time to answer', 'approvals: { expire: 5m }', 'approvals: { expire: 10m }', /: 300 seconds → 600 seconds$/],
+] as const)(
+  verifies('policy-tools.diff-terms', '%s: what is demanded less is opened, by example'),
+  (_, before, after, line) => {
+    const lines = (changes: readonly Change[], direction: Change['direction']): readonly string[] =>
+      changes
+        .filter((change) => change.direction === direction)
+        .map((one) => `${one.what}: ${one.before} → ${one.after}`);
+    const forward = changesOf(before, after);
+    expect(lines(forward, 'opens')).toEqual(expect.arrayContaining([expect.stringMatching(line)]));
+    expect(changesOf(before, before)).toEqual([]);
+    // The other way round the same is closed.
+    const back = lines(changesOf(after, before), 'closes').map((text) => text.replace(/: (.*) → (.*)$/, ': $2 → $1'));
+    expect(back.toSorted()).toEqual(lines(forward, 'opens').toSorted());
+  },
+);
+
+test(
+  verifies(
+    'policy-tools.diff-terms',
+    'what a ceiling gives is opened: services, model servers, rules without a person',
+  ),
+  () => {
+    const ceiling = (text: string) => policy('', text).snapshot;
+    const { changes } = diffPolicies(
+      ceiling('services: { finance.local: { port: 4000 } }'),
+      ceiling(`services: { finance.local: { port: 4001 } }
+proposals: { auto_approve: { within: [{ host: docs.example.com, port: 443 }], expire: 1h, uses: 20 } }
+inference: { servers: [{ host: 10.0.0.7, port: 8000 }] }`),
+      0,
+    );
+    const said = changes
+      .filter(({ question }) => question === null)
+      .map(({ direction, what }) => `${direction} ${what}`);
+    expect(said).toEqual([
+      'opens the service finance.local at port 4001 of this machine',
+      'opens a model server at 10.0.0.7:8000 (10.0.0.7)',
+      'opens rules taken without a person, within docs.example.com, for 3600 seconds and 20 uses',
+      'closes the service finance.local at port 4000 of this machine',
+    ]);
+  },
+);
+
 test(verifies('policy-tools.diff', 'a rule that is written differently and means the same changes nothing'), () => {
   const before = rules('access: read-only, deny_rules: [{ method: "*", path: "/a/{b,c}" }]');
   const after = rules(
@@ -103,7 +281,7 @@ test(verifies('policy-tools.diff', 'a rule that is written differently and means
 test(verifies('policy-tools.diff', 'an endpoint for one executable is open for it, and closed for all others'), () => {
   const bound = open('api.example.com').replace('}] } }', '}], binaries: [{ path: /usr/bin/git }] } }');
   const [change] = changesOf('', bound);
-  expect(change?.question.caller).toMatchObject({ ancestors: ['/usr/bin/git'] });
+  expect(change?.question?.caller).toMatchObject({ ancestors: ['/usr/bin/git'] });
   expect(changesOf(open('api.example.com'), bound)[0]).toMatchObject({ direction: 'closes' });
 });
 

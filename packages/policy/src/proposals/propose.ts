@@ -14,7 +14,8 @@ import type { Snapshot } from '../compile/snapshot.ts';
 import { decide } from '../decide/decide.ts';
 import { describeQuestion } from '../decide/explain.ts';
 import { matchEndpoints } from '../decide/match-endpoints.ts';
-import { type Change, diffPolicies } from '../diff/diff.ts';
+import type { Change } from '../diff/change.ts';
+import { diffPolicies } from '../diff/diff.ts';
 import type { AttemptGroup } from './attempts.ts';
 import { distinct, isPlain, narrowestRule, newEndpoint } from './narrowest-rule.ts';
 

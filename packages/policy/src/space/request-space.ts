@@ -1,4 +1,4 @@
-import type { Caller, EgressQuestion, Label } from '@clawhold/spec';
+import type { Caller, EgressQuestion, Label, Parameter } from '@clawhold/spec';
 import type { Snapshot } from '../compile/snapshot.ts';
 import { normaliseHost } from '../host/host.ts';
 import { textClasses } from './classes.ts';
@@ -23,12 +23,14 @@ export const ordinaryData: Label = Object.freeze({
  *
  * @param labels what the data may be that leaves.
  * @param hosts more patterns that hosts are to be told apart by.
+ * @param destinations the values that requests with a destination have, a list for each try. Default: none has any.
  */
 export function* requestSpace(
   snapshots: readonly Snapshot[],
   labels: readonly Label[],
   limits: Limits,
   hosts: readonly string[] = [],
+  destinations: readonly (readonly Parameter[])[] = [[]],
 ): Generator<EgressQuestion> {
   const sites = endpointSites(snapshots);
   const services = snapshots.flatMap((snapshot) => [...snapshot.services]);
@@ -42,7 +44,7 @@ export function* requestSpace(
           const common = { kind: 'egress', caller, host: host.name, port, data } as const;
           yield { ...common, scheme: 'tcp' };
           const scheme = port === 443 ? 'https' : 'http';
-          for (const operation of operationsOf(here, limits)) yield { ...common, scheme, operation };
+          for (const operation of operationsOf(here, limits, destinations)) yield { ...common, scheme, operation };
         }
     }
   }
@@ -94,11 +96,13 @@ function subsetsOf(values: readonly string[]): readonly (readonly string[])[] {
 function* operationsOf(
   sites: readonly EndpointSite[],
   limits: Limits,
+  destinations: readonly (readonly Parameter[])[],
 ): Generator<NonNullable<EgressQuestion['operation']>> {
   const targets = sites.flatMap((site) => site.targets);
   if (targets.some(({ where }) => where !== undefined)) limits.conditional('where');
-  if (sites.some(({ endpoint }) => endpoint.rules?.some(({ destination }) => destination !== undefined)))
-    limits.conditional('destination');
+  const chooses = sites.some(({ endpoint }) => endpoint.rules?.some(({ destination }) => destination !== undefined));
+  const values = chooses ? destinations : [[]];
+  if (chooses && values.every((list) => list.length === 0)) limits.conditional('destination');
   const patterns = [...new Set([...sites.map(({ endpoint }) => endpoint.path), ...targets.map(({ path }) => path)])];
   const { classes, complete } = textClasses(
     patterns.filter((pattern) => pattern !== undefined),
@@ -111,7 +115,8 @@ function* operationsOf(
     for (const method of methodsOf(sites))
       for (const query of queriesOf(targets, limits))
         for (const message of messages)
-          yield { method, path, query, parameters: [], ...(message === undefined ? {} : { message }) };
+          for (const parameters of values)
+            yield { method, path, query, parameters: [...parameters], ...(message === undefined ? {} : { message }) };
 }
 
 /** A method that no rule names stands for all others. */

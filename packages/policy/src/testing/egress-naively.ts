@@ -259,9 +259,9 @@ function owed(endpoint: Endpoint, learning: boolean): readonly string[] {
   return all.map((obligation) => JSON.stringify(obligation));
 }
 
-function pinsOf({ pin_tool_descriptions: pins }: Endpoint): readonly object[] {
-  if (pins === true) return [{ kind: 'pin_tool_descriptions', list: 'open' }];
-  return pins === 'closed' ? [{ kind: 'pin_tool_descriptions', list: 'closed' }] : [];
+function pinsOf({ pin_tool_descriptions: pins, path = '/**' }: Endpoint): readonly object[] {
+  if (pins === true) return [{ kind: 'pin_tool_descriptions', list: 'open', path }];
+  return pins === 'closed' ? [{ kind: 'pin_tool_descriptions', list: 'closed', path }] : [];
 }
 
 function verdictOf(

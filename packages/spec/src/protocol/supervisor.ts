@@ -130,6 +130,12 @@ export const supervisorRoutes = {
     path: '/secret-files/lower',
     request: secretFileNameSchema,
     response: secretFileSchema,
+  /** Forgets both descriptions: the next one is the first again. */
+  forgetToolPin: route({
+    method: 'DELETE',
+    path: '/tool-pins/tool',
+    request: pinnedToolSchema,
+    response: nothing,
     peers: ['api'],
   }),
   /** Makes the sandbox of a run, or finds it alive. */

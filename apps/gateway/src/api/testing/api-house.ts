@@ -253,6 +253,7 @@ function watched(house: () => ApiHouse | undefined): Implementation<typeof super
     acceptToolPin: noPin,
     listSecretFiles: () => ({ files: [] }),
     lowerSecretFile: noLabel,
+    forgetToolPin: noPin,
     addCredential: ({ secret: _secret, ...credential }) => ({ ...credential, written: new Date().toISOString() }),
     rotateCredential: noCredential,
     removeCredential: noCredential,

@@ -151,6 +151,7 @@ const unused = {
   acceptToolPin: refuse,
   listSecretFiles: refuse,
   lowerSecretFile: refuse,
+  forgetToolPin: refuse,
   addCredential: refuse,
   rotateCredential: refuse,
   removeCredential: refuse,

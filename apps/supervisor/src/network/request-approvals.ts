@@ -9,9 +9,9 @@ import type { ActionMaker } from '../steps/action.ts';
 
 /**
  * Requests of programs in a sandbox that need a person. Nobody holds a socket open for an answer: the program gets 403
- * and the id of the proposal, and when a person said yes, the very same request goes through, once.
+ * and the id of the question, and when a person said yes, the very same request goes through, once.
  */
-export interface Proposals {
+export interface RequestApprovals {
   /** Puts a request before a person; null when it cannot be identified by a digest. */
   put(run: LiveRun, decided: Decided): Promise<string | null>;
   /** Turns a yes for the request with this digest into its grant; false when there is none. */
@@ -19,16 +19,16 @@ export interface Proposals {
   forget(run: RunId): void;
 }
 
-interface Proposal {
+interface OpenQuestion {
   readonly approval: ApprovalId;
   readonly digest: string;
 }
 
-export function createProposals(
+export function createRequestApprovals(
   gateway: Pick<Gateway, 'requestApproval' | 'readApproval' | 'consumeApproval'>,
   actions: ActionMaker,
-): Proposals {
-  const open = new Map<RunId, Map<string, Proposal>>();
+): RequestApprovals {
+  const open = new Map<RunId, Map<string, OpenQuestion>>();
 
   return {
     async put(run, { question, decision, address }) {
@@ -37,7 +37,7 @@ export function createProposals(
       const known = open.get(run.id)?.get(request);
       if (known !== undefined) return known.approval;
       const action = await actions.forRequest(run, {
-        // Each proposal is a step of its own: several of one command may wait at the same time.
+        // Each question is a step of its own: several of one command may wait at the same time.
         step: formatId('step', randomBytes(idEntropyBytes)),
         question,
         request,
@@ -47,21 +47,21 @@ export function createProposals(
       const digest = actionDigest(action);
       const terms = { reasons: [...decision.reasons], approvers: approversOf(decision) };
       const { id } = await gateway.requestApproval({ action, digest, ...terms });
-      const ofRun = open.get(run.id) ?? new Map<string, Proposal>();
+      const ofRun = open.get(run.id) ?? new Map<string, OpenQuestion>();
       open.set(run.id, ofRun.set(request, { approval: id, digest }));
       return id;
     },
 
     async redeem(run, request) {
       const ofRun = open.get(run.id);
-      const proposal = request === undefined ? undefined : ofRun?.get(request);
-      if (request === undefined || ofRun === undefined || proposal === undefined) return false;
-      const { state } = await gateway.readApproval({ approval: proposal.approval });
+      const question = request === undefined ? undefined : ofRun?.get(request);
+      if (request === undefined || ofRun === undefined || question === undefined) return false;
+      const { state } = await gateway.readApproval({ approval: question.approval });
       if (state === 'pending') return false;
       ofRun.delete(request);
       if (ofRun.size === 0) open.delete(run.id);
       if (state !== 'approved') return false;
-      const grant = await gateway.consumeApproval(proposal);
+      const grant = await gateway.consumeApproval(question);
       run.usage.addGrant({ ...grant, action: request });
       return true;
     },

@@ -1,0 +1,123 @@
+import type { ModelPrice, PolicyDocument } from '@clawhold/spec';
+import type { Snapshot } from '../compile/snapshot.ts';
+import { textClasses } from '../space/classes.ts';
+import type { Limits } from '../space/limits.ts';
+import { normalPath } from '../space/shape.ts';
+import { type Change, type Divergence, divergence } from './change.ts';
+
+/** What a policy opens and closes beside its answers to single questions. */
+export function settingChanges(before: Snapshot, after: Snapshot, limits: Limits): readonly Change[] {
+  const changes: Change[] = [];
+  const note = (what: string, path: string, found: Divergence | undefined): void => {
+    const rules = { before: ruleOf(before, path), after: ruleOf(after, path) };
+    if (found !== undefined) changes.push({ ...found, what, question: null, rules, alike: 1 });
+  };
+  const more = (one: number, other: number): boolean => one <= other;
+
+  for (const path of filesApart([before, after], limits))
+    note(
+      `a file ${path} of the task folder`,
+      'labels.files',
+      divergence(
+        isExternal(path, before),
+        isExternal(path, after),
+        (one, other) => one || !other,
+        (external) => (external ? 'the words of strangers' : 'the company’s own'),
+      ),
+    );
+  note(
+    'time to answer a question',
+    'approvals.expire',
+    divergence(waits(before), waits(after), more, (seconds) =>
+      seconds === Number.POSITIVE_INFINITY ? 'as the installation says' : `${seconds} seconds`,
+    ),
+  );
+  note(
+    'letting pass what no rule allows, to learn from it',
+    'learn.expires',
+    divergence(before.learnsUntil ?? 0, after.learnsUntil ?? 0, more, (until) =>
+      until === 0 ? 'never' : `until ${new Date(until).toISOString()}`,
+    ),
+  );
+  const [was, is] = [before.documents.ceiling, after.documents.ceiling];
+  for (const [path, read] of given) {
+    const [old, now] = [read(was), read(is)];
+    for (const entry of now)
+      if (!old.includes(entry)) note(entry, path, { direction: 'opens', before: 'not there', after: 'there' });
+    for (const entry of old)
+      if (!now.includes(entry)) note(entry, path, { direction: 'closes', before: 'there', after: 'not there' });
+  }
+  for (const model of new Set([...Object.keys(pricesOf(was)), ...Object.keys(pricesOf(is))]))
+    note(
+      `a million tokens of ${model}`,
+      'inference.prices',
+      divergence(pricesOf(was)[model], pricesOf(is)[model], isDearer, (price) =>
+        price === undefined ? 'without a price' : `${price.input} USD in, ${price.output} USD out`,
+      ),
+    );
+  return changes;
+}
+
+/** What a ceiling alone can give, an entry each. */
+const given: readonly (readonly [string, (ceiling: PolicyDocument | undefined) => readonly string[]])[] = [
+  [
+    'services',
+    (ceiling) =>
+      Object.entries(ceiling?.services ?? {}).map(
+        ([name, { port, socket }]) => `the service ${name} at ${socket ?? `port ${port}`} of this machine`,
+      ),
+  ],
+  [
+    'inference.servers',
+    (ceiling) =>
+      (ceiling?.inference?.servers ?? []).map(
+        ({ host, port, addresses = [host] }) => `a model server at ${host}:${port} (${addresses.join(', ')})`,
+      ),
+  ],
+  [
+    'proposals.auto_approve',
+    ({ proposals } = { version: 1 }) => {
+      const automatic = proposals?.auto_approve;
+      if (automatic === undefined) return [];
+      const { within = [], expire, uses } = automatic;
+      const hosts = within.map(({ host }) => host).join(', ') || 'what passes already';
+      return [`rules taken without a person, within ${hosts}, for ${expire} seconds and ${uses} uses`];
+    },
+  ],
+];
+
+/** A price that is not there refuses, and one that is higher uses a budget up sooner. */
+function isDearer(one: ModelPrice | undefined, other: ModelPrice | undefined): boolean {
+  if (one === undefined || other === undefined) return one === undefined;
+  return one.input >= other.input && one.output >= other.output;
+}
+
+function pricesOf(ceiling: PolicyDocument | undefined): Readonly<Record<string, ModelPrice>> {
+  return ceiling?.inference?.prices ?? {};
+}
+
+function waits({ approvalSeconds }: Snapshot): number {
+  return approvalSeconds ?? Number.POSITIVE_INFINITY;
+}
+
+function isExternal(path: string, { externalFiles }: Snapshot): boolean {
+  return externalFiles.some((glob) => glob.matches(path));
+}
+
+/** A path for every way in which the two tell files apart. */
+function filesApart(snapshots: readonly Snapshot[], limits: Limits): readonly string[] {
+  const patterns = snapshots
+    .flatMap(({ documents }) => Object.values(documents).flatMap((document) => document?.labels?.files ?? []))
+    .map(({ path }) => path.replace(/^(?:\.?\/)*/, '/'));
+  if (patterns.length === 0) return [];
+  const { classes, complete } = textClasses([...new Set(patterns)], '/', normalPath);
+  if (!complete) limits.incomplete('paths');
+  return classes.map(({ example }) => example.slice(1));
+}
+
+function ruleOf({ documents }: Snapshot, path: string): readonly string[] {
+  const [section = ''] = path.split('.');
+  return Object.entries(documents).flatMap(([layer, document]) =>
+    document !== undefined && section in document ? [`${layer}: ${path}`] : [],
+  );
+}
