@@ -1,5 +1,6 @@
 import tab from '@bomb.sh/tab/commander';
 import { CommanderError } from 'commander';
+import { bashColons } from './completion/bash-colons.ts';
 import { offerIds } from './completion/offer-ids.ts';
 import { createProgram } from './program.ts';
 import { complaintOf } from './terminal/errors.ts';
@@ -12,6 +13,7 @@ tab(program);
 
 try {
   await program.parseAsync(process.argv);
+  if (words[0] === 'complete' && words[1] === 'bash') process.stdout.write(bashColons);
 } catch (error) {
   // Help and version were printed already.
   if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = 0;

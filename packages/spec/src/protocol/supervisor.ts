@@ -130,6 +130,8 @@ export const supervisorRoutes = {
     path: '/secret-files/lower',
     request: secretFileNameSchema,
     response: secretFileSchema,
+    peers: ['api'],
+  }),
   /** Forgets both descriptions: the next one is the first again. */
   forgetToolPin: route({
     method: 'DELETE',
