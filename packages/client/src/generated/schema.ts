@@ -513,6 +513,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policies/pins/tool/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgets both descriptions of a tool: the next that its server says is the first again, which is pinned unless the list of pins is closed. */
+        post: operations["forgetToolPin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/policies/secret-files": {
         parameters: {
             query?: never;
@@ -531,7 +548,6 @@ export interface paths {
         trace?: never;
     };
     "/policies/secret-files/lower": {
-    "/policies/pins/tool/forget": {
         parameters: {
             query?: never;
             header?: never;
@@ -542,8 +558,6 @@ export interface paths {
         put?: never;
         /** Says that such a file is not secret any more. What a policy calls secret stays secret. */
         post: operations["lowerSecretFile"];
-        /** Forgets both descriptions of a tool: the next that its server says is the first again, which is pinned unless the list of pins is closed. */
-        post: operations["forgetToolPin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1581,6 +1595,10 @@ export interface components {
             tool: string;
             digest: string;
         };
+        ForgottenToolPin: {
+            endpoint: string;
+            tool: string;
+        };
         SecretFiles: {
             files: components["schemas"]["SecretFile"][];
         };
@@ -1594,9 +1612,6 @@ export interface components {
         SecretFileName: {
             folder: string;
             path: string;
-        ForgottenToolPin: {
-            endpoint: string;
-            tool: string;
         };
         PolicyFindings: {
             findings: {
@@ -4488,6 +4503,90 @@ export interface operations {
             };
         };
     };
+    forgetToolPin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://tools.example.com/mcp",
+                 *       "tool": "search"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ForgottenToolPin"];
+            };
+        };
+        responses: {
+            /** @description Forgotten. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_no_such_pin`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `supervisor_not_answering`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSecretFiles: {
         parameters: {
             query?: never;
@@ -4554,7 +4653,6 @@ export interface operations {
         };
     };
     lowerSecretFile: {
-    forgetToolPin: {
         parameters: {
             query?: never;
             header?: never;
@@ -4574,22 +4672,12 @@ export interface operations {
         };
         responses: {
             /** @description What it was. */
-                 *       "endpoint": "https://tools.example.com/mcp",
-                 *       "tool": "search"
-                 *     }
-                 */
-                "application/json": components["schemas"]["ForgottenToolPin"];
-            };
-        };
-        responses: {
-            /** @description Forgotten. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SecretFile"];
-                    "application/json": components["schemas"]["Empty"];
                 };
             };
             /** @description Refused or failed: `input_malformed`. */
@@ -4620,7 +4708,6 @@ export interface operations {
                 };
             };
             /** @description Refused or failed: `state_no_such_label`. */
-            /** @description Refused or failed: `state_no_such_pin`. */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -194,7 +194,7 @@ test.each([
     'whose words answers are',
     site(''),
     site(', response: { label: local }'),
-    /answers as the words of strangers → allowed, answers as the words of the company$/,
+    /answers taken for the words of strangers → allowed, answers taken for the company’s own$/,
   ],
   [
     'middlewares',
@@ -224,7 +224,31 @@ test.each([
     'files',
     'labels: { files: [{ path: "inbox/**", integrity: external }] }',
     '',
-    /^a file inbox\/ of the task folder: the words of strangers → the company’s own$/,
+    /^a file inbox\/ of the task folder: the words of strangers → no label$/,
+  ],
+  [
+    'secret files',
+    'labels: { files: [{ path: "pay/**", integrity: external, confidentiality: secret }] }',
+    'labels: { files: [{ path: "pay/**", integrity: external }] }',
+    /^a file pay\/ of the task folder: the words of strangers, secret → the words of strangers$/,
+  ],
+  [
+    'secret tools',
+    'labels: { tools: [{ match: "crm.*", confidentiality: secret }] }',
+    'labels: { tools: [{ match: "crm.a*", confidentiality: secret }] }',
+    /^what crm\. answers: secret → no label$/,
+  ],
+  [
+    'secret contents',
+    'labels: { contents: [{ found: pii, confidentiality: secret }] }',
+    '',
+    /^a result with pii in it: secret → no label$/,
+  ],
+  [
+    'secret answers',
+    site(', response: { confidentiality: secret }'),
+    site(''),
+    /answers taken for secret, the words of strangers → allowed, answers taken for the words of strangers$/,
   ],
   ['time to answer', 'approvals: { expire: 5m }', 'approvals: { expire: 10m }', /: 300 seconds → 600 seconds$/],
 ] as const)(

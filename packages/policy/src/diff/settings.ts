@@ -1,9 +1,8 @@
 import type { ModelPrice, PolicyDocument } from '@clawhold/spec';
 import type { Snapshot } from '../compile/snapshot.ts';
-import { textClasses } from '../space/classes.ts';
 import type { Limits } from '../space/limits.ts';
-import { normalPath } from '../space/shape.ts';
 import { type Change, type Divergence, divergence } from './change.ts';
+import { labelled } from './labelled.ts';
 
 /** What a policy opens and closes beside its answers to single questions. */
 export function settingChanges(before: Snapshot, after: Snapshot, limits: Limits): readonly Change[] {
@@ -14,17 +13,15 @@ export function settingChanges(before: Snapshot, after: Snapshot, limits: Limits
   };
   const more = (one: number, other: number): boolean => one <= other;
 
-  for (const path of filesApart([before, after], limits))
+  for (const { what, path, labels } of labelled([before, after], limits)) {
+    const isWithin = (one: readonly string[], other: readonly string[]): boolean =>
+      other.every((label) => one.includes(label));
     note(
-      `a file ${path} of the task folder`,
-      'labels.files',
-      divergence(
-        isExternal(path, before),
-        isExternal(path, after),
-        (one, other) => one || !other,
-        (external) => (external ? 'the words of strangers' : 'the company’s own'),
-      ),
+      what,
+      path,
+      divergence(labels(before), labels(after), isWithin, (list) => list.join(', ') || 'no label'),
     );
+  }
   note(
     'time to answer a question',
     'approvals.expire',
@@ -98,21 +95,6 @@ function pricesOf(ceiling: PolicyDocument | undefined): Readonly<Record<string, 
 
 function waits({ approvalSeconds }: Snapshot): number {
   return approvalSeconds ?? Number.POSITIVE_INFINITY;
-}
-
-function isExternal(path: string, { externalFiles }: Snapshot): boolean {
-  return externalFiles.some((glob) => glob.matches(path));
-}
-
-/** A path for every way in which the two tell files apart. */
-function filesApart(snapshots: readonly Snapshot[], limits: Limits): readonly string[] {
-  const patterns = snapshots
-    .flatMap(({ documents }) => Object.values(documents).flatMap((document) => document?.labels?.files ?? []))
-    .map(({ path }) => path.replace(/^(?:\.?\/)*/, '/'));
-  if (patterns.length === 0) return [];
-  const { classes, complete } = textClasses([...new Set(patterns)], '/', normalPath);
-  if (!complete) limits.incomplete('paths');
-  return classes.map(({ example }) => example.slice(1));
 }
 
 function ruleOf({ documents }: Snapshot, path: string): readonly string[] {

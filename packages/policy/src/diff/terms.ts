@@ -125,8 +125,11 @@ const comparisons: readonly Comparison[] = [
   ),
   demands(
     (passage) =>
-      all(passage, 'label_response').some(({ integrity }) => integrity === 'external') ? ['strangers'] : [],
-    (list) => `answers as the words of ${list === 'nothing' ? 'the company' : list}`,
+      all(passage, 'label_response').flatMap(({ integrity, confidentiality }) => [
+        ...(integrity === 'external' ? ['the words of strangers'] : []),
+        ...(confidentiality === undefined ? [] : [confidentiality]),
+      ]),
+    (list) => `answers taken for ${list === 'nothing' ? 'the company’s own' : list}`,
   ),
   // A credential is something to give away: without one less is open.
   (before, after) => {
