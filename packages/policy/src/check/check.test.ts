@@ -412,3 +412,24 @@ function placeOfLine(source: string, line: number): { readonly list: string; rea
   }
   return undefined;
 }
+
+test.each([
+  ['', ['/usr/bin/gh', '/task/gh', '/tmp/x/gh', '/dev/shm/gh', '/srv/tools/gh'], [1, 2, 3]],
+  ['filesystem_policy: { include_workdir: true, read_only: [/usr] }', ['/usr/bin/gh', '/task/gh', '/tmp/gh'], [1]],
+  [
+    'filesystem_policy: { read_only: [/srv/tools], read_write: [/srv/data/, /var/tmp] }',
+    ['/srv/tools/gh', '/srv/data/gh', '/srv/database/gh', '/task/gh', '/tmp/gh'],
+    [1, 4],
+  ],
+] as const)(
+  verifies('policy-tools.check', 'programs that an agent can replace are named: with %j'),
+  (files, paths, named) => {
+    const binaries = paths.map((program) => `{ path: ${program} }`).join(', ');
+    const policies = `network_policies: { a: { endpoints: [{ ${host}, port: 443 }], binaries: [${binaries}] } }`;
+    const { warnings } = checkPolicy(`version: 1\n${files}\n${policies}\n`, 'p.yaml');
+    const column = (at: number): number => policies.indexOf(`{ path: ${paths[at]} }`) + 1;
+    expect(warnings.map(({ kind, message, column: at }) => [kind, at, /may write to/.test(message)])).toEqual(
+      named.map((at) => ['over_broad', column(at), true]),
+    );
+  },
+);

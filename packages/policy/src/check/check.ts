@@ -9,6 +9,7 @@ import { flowWarnings } from './flow-warnings.ts';
 import { ruleWarnings } from './rule-warnings.ts';
 import { toolWarnings } from './tool-warnings.ts';
 import type { PolicyWarning, WarningFinding } from './warning.ts';
+import { writableWarnings } from './writable-warnings.ts';
 
 export interface PolicyReport {
   /** The document with all that it extends. */
@@ -45,6 +46,7 @@ function warningsOf(document: PolicyDocument): readonly WarningFinding[] {
     ),
     ...documentBroadWarnings(document),
     ...executableWarnings(document),
+    ...writableWarnings(document),
     ...toolWarnings(document),
     ...flowWarnings(document),
   ];
