@@ -10,7 +10,7 @@ import { opennessOf } from './openness.ts';
 function changesOf(before: string, after: string): readonly Change[] {
   const [old, draft] = [policy(before).snapshot, policy(after).snapshot];
   const { changes, limits } = diffPolicies(old, draft, 0);
-  expect(limits).toEqual([]);
+  expect(limits.filter((sentence) => !sentence.startsWith('Of messages'))).toEqual([]);
   // Every example is true.
   for (const change of changes) {
     if (change.question === null || / after /.test(change.what)) continue;
@@ -207,6 +207,15 @@ test.each([
     site(''),
     site(', credential_binding: { provider: code-host }'),
     /: allowed, without a credential → allowed, with a credential \(code-host\)$/,
+  ],
+  [
+    'descriptions of tools',
+    open(
+      'api.example.com',
+      ', path: "/mcp/**", protocol: mcp, tools: [{ name: a, allow: true }], pin_tool_descriptions: closed',
+    ),
+    open('api.example.com', ', path: "/mcp/**", protocol: mcp, tools: [{ name: a, allow: true }]'),
+    /tools with descriptions pinned at \/mcp\/\*\*, new ones withheld → allowed, tools with whatever description$/,
   ],
   [
     'learning',

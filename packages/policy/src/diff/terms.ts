@@ -119,9 +119,9 @@ const comparisons: readonly Comparison[] = [
     (passage) =>
       all(passage, 'pin_tool_descriptions').flatMap(({ list, path }) => [
         `descriptions pinned at ${path}`,
-        ...(list === 'closed' ? ['new tools withheld'] : []),
+        ...(list === 'closed' ? ['new ones withheld'] : []),
       ]),
-    (list) => `${list} of tools`,
+    (list) => `tools with ${list === 'nothing' ? 'whatever description' : list}`,
   ),
   demands(
     (passage) =>
