@@ -7,7 +7,7 @@ import { agentGovernanceEngine } from './decision/agent-governance.ts';
 import { slicedCedarEngine, wholeCedarEngine } from './decision/cedar.ts';
 import { clawholdEngines } from './decision/clawhold.ts';
 import type { Engine } from './decision/engine.ts';
-import { clockCost, measureEngine } from './decision/measure.ts';
+import { clockCost, measureEngines } from './decision/measure.ts';
 import { installPeers, peerVersion } from './peers/packages.ts';
 import { quantile } from './report/quantile.ts';
 import type { Table } from './report/table.ts';
@@ -21,44 +21,47 @@ import {
   type Shape,
 } from './workloads/decision.ts';
 
+interface Peer {
+  readonly name: string;
+  readonly open: (workload: GeneratedWorkload) => Engine | undefined;
+}
+
 const peers = [
   { name: '@cedar-policy/cedar-wasm', open: slicedCedarEngine },
   { name: '@cedar-policy/cedar-wasm', open: wholeCedarEngine },
   { name: '@microsoft/agent-governance-sdk', open: agentGovernanceEngine },
-] as const satisfies readonly {
-  readonly name: string;
-  readonly open: (workload: GeneratedWorkload) => Engine | undefined;
-}[];
+] as const satisfies readonly Peer[];
 
 const own = 'clawhold decide';
 
 function compare(workload: DecisionWorkload, shape: Shape, rules: number): Table {
   progress(`${shape}, ${rules.toLocaleString('en')} rules`);
   const generated = generate(workload, shape, rules);
-  const time = (engine: Engine): Timing => {
-    try {
-      return { name: engine.name, samples: measureEngine(engine, generated.requests, workload) };
-    } catch (error) {
-      return { name: engine.name, reason: sentenceOf(error) };
-    }
-  };
-  // Wildcards are ours alone: the others are only asked what they can express as exactly.
-  const others = (shape === 'exact' && rules <= workload.othersUpTo ? peers : []).map(({ name, open }): Timing => {
-    try {
-      const engine = open(generated);
-      return engine === undefined ? { name, reason: 'not installed, or does not load here' } : time(engine);
-    } catch (error) {
-      return { name, reason: sentenceOf(error) };
-    }
-  });
   const ours = clawholdEngines(generated).filter(({ slow }) => !slow || rules <= workload.othersUpTo);
+  // Wildcards are ours alone: the others are only asked what they can express as exactly.
+  const others = (shape === 'exact' && rules <= workload.othersUpTo ? peers : []).map((peer) => open(peer, generated));
+  const engines = [...ours, ...others.filter((engine) => 'prepare' in engine)];
+  const samples = measureEngines(engines, generated.requests, workload);
+  const timings = engines.map(({ name }, at): Timing => {
+    const measured = samples[at];
+    return measured instanceof Float64Array ? { name, samples: measured } : { name, reason: sentenceOf(measured) };
+  });
   return timingTable({
     title: `Decision: ${shape} rules, ${rules.toLocaleString('en')} of them`,
     unit: `ns; ratio to ${own}`,
     decimals: 0,
-    timings: [...ours.map(time), ...others],
+    timings: [...timings, ...others.filter((engine) => 'reason' in engine)],
     against: own,
   });
+}
+
+/** The engine of a peer with these rules, or why there is none. */
+function open({ name, open: make }: Peer, generated: GeneratedWorkload): Engine | Timing {
+  try {
+    return make(generated) ?? { name, reason: 'not installed, or does not load here' };
+  } catch (error) {
+    return { name, reason: sentenceOf(error) };
+  }
 }
 
 async function measure(): Promise<Findings> {

@@ -44,7 +44,9 @@ test(
     const onProgress = ({ records }: { readonly records: number }): void => {
       progress = records;
     };
-    expect(await replay(cut(lines, 77_777), { draft, now: 0, threads: 3, onProgress })).toEqual(alone);
+    expect(
+      await replay(cut(lines, 77_777), { draft, now: 0, threads: 3, bytesForThread: 2 ** 20, onProgress }),
+    ).toEqual(alone);
     expect(progress).toBe(lines.length);
   },
 );

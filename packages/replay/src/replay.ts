@@ -10,8 +10,13 @@ export interface ReplayOptions {
   readonly now: number;
   /** What the lines are: those of an export of a ledger, or bodies of records `decision.made` alone. Default: `export`. */
   readonly form?: 'export' | 'bodies';
-  /** How many share the work. Default: one for each processor, at most four. */
+  /** How many may share the work. Default: one for each processor, at most four. */
   readonly threads?: number;
+  /**
+   * After so many bytes for each that works another thread begins: it loads and compiles for itself first, which takes as
+   * long as some ten thousand records. Default 32 MiB.
+   */
+  readonly bytesForThread?: number;
   /** Told now and then how far it is. */
   readonly onProgress?: (progress: ReplayProgress) => void;
   /** Ends it early. */
@@ -33,20 +38,28 @@ const mostThreads = 4;
  */
 export async function replay(
   chunks: AsyncIterable<Uint8Array>,
-  { draft, now, form = 'export', threads = mostThreads, onProgress, signal }: ReplayOptions,
+  { draft, now, form = 'export', onProgress, signal, ...sharing }: ReplayOptions,
 ): Promise<SimulationReport> {
+  const { threads = mostThreads, bytesForThread = 2 ** 25 } = sharing;
+  const most = Math.min(threads, availableParallelism());
   const pieces = wholeLines(chunks);
   const done = { bytes: 0, records: 0 };
-  let place = 0;
+  let [place, given] = [0, 0];
 
-  /** One thread: takes the next piece whenever it is done with one, which was read meanwhile. */
-  async function work(): Promise<SimulationReport | undefined> {
+  /** One thread, and those that begin after it: takes the next piece whenever it is done with one, which was read meanwhile. */
+  async function work(started: number): Promise<readonly SimulationReport[]> {
     let next = pieces.next();
     let piece = await next;
-    if (piece.done) return undefined;
+    if (piece.done) return [];
+    let others: Promise<readonly SimulationReport[]> | undefined;
     await using thread = new ReplayThread({ draft, now, form }, signal);
     for (; !piece.done; piece = await next) {
       const bytes = piece.value.length;
+      given += bytes;
+      if (others === undefined && started < most && given > started * bytesForThread) {
+        others = work(started + 1);
+        others.catch(() => undefined); // it is awaited at the end
+      }
       next = pieces.next();
       next.catch(() => undefined); // it is awaited, after what goes on now
       const records = await thread.add(place++, piece.value);
@@ -54,13 +67,12 @@ export async function replay(
       done.bytes += bytes;
       onProgress?.({ ...done });
     }
-    return await thread.report(); // the thread ends with this block
+    const report = await thread.report();
+    return [...(report === undefined ? [] : [report]), ...((await others) ?? [])]; // the thread ends with this block
   }
 
   try {
-    const workers = Array.from({ length: Math.min(threads, availableParallelism()) }, work);
-    const reports = await Promise.all(workers);
-    return joinReports(reports.filter((report) => report !== undefined));
+    return joinReports(await work(1));
   } finally {
     await pieces.return(undefined);
   }

@@ -1,6 +1,7 @@
 import type { Endpoint, Target } from '@clawhold/spec';
 import { toolTarget } from '../compile/compile-rules.ts';
 import { presetTargets } from '../compile/presets.ts';
+import { PatternSets } from '../glob/pattern-sets.ts';
 import type { Operation } from '../operation/operation.ts';
 import { createOperationIndex } from '../operation/operation-index.ts';
 import { compileQualifier } from '../operation/qualifier.ts';
@@ -34,9 +35,7 @@ export function messageRules(endpoint: Endpoint): readonly CheckedRule[] | undef
 function isAbout({ target, verdict }: Written, operation: Operation, endpoint: Endpoint): boolean {
   const { where: _where, ...named } = target;
   const found: true[] = [];
-  const index = createOperationIndex<true>(endpoint);
-  index.add(named, true);
-  index.find(operation, found);
+  createOperationIndex(endpoint, [{ target: named, value: true }], new PatternSets<true>()).find(operation, found);
   return found.length > 0 && compileQualifier(named, endpoint, verdict === 'deny')?.(operation) !== false;
 }
 

@@ -3,7 +3,7 @@ import type { Glob } from '../glob/glob.ts';
 import { classifyAddress } from '../host/address.ts';
 import { inspectorOf, protocolOf } from '../load/endpoint-protocol.ts';
 import type { Place } from '../load/place.ts';
-import { compileDenies, compileRules } from './compile-rules.ts';
+import { compileDenies, compileRules, type RuleSets } from './compile-rules.ts';
 import type { CompiledEndpoint, EndpointTerms } from './snapshot.ts';
 
 export function compileEndpoint(
@@ -11,18 +11,19 @@ export function compileEndpoint(
   path: string,
   endpoint: Endpoint,
   binaries: readonly Glob[] | null,
+  sets: RuleSets,
 ): CompiledEndpoint {
   const open = place.grounds(path, 'rule', `The policy allows this connection (${path}).`);
   return Object.freeze({
+    binaries,
+    denies: compileDenies(place, path, endpoint, sets),
+    rules: compileRules(place, path, endpoint, sets),
     protocol: protocolOf(endpoint),
     inspector: inspectorOf(endpoint),
+    terms: termsOf(place, path, endpoint),
+    allowsEncodedSlash: endpoint.allow_encoded_slash ?? false,
     inspectedBytes: inspectedBytes(endpoint),
     anyToolName: endpoint.mcp?.strict_tool_names === false,
-    binaries,
-    rules: compileRules(place, path, endpoint),
-    denies: compileDenies(place, path, endpoint),
-    allowsEncodedSlash: endpoint.allow_encoded_slash ?? false,
-    terms: termsOf(place, path, endpoint),
     open,
   });
 }

@@ -1,18 +1,19 @@
 import type { PolicyDocument } from '@clawhold/spec';
-import { compileGlob } from '../glob/glob.ts';
+import { compiledGlobs } from '../glob/glob.ts';
 import { TextIndex } from '../glob/text-index.ts';
 import type { LayerName } from '../load/layer.ts';
 import type { LayerProblem } from './compile.ts';
 import type { CompiledPrice, Snapshot } from './snapshot.ts';
 
 export function compilePrices(ceiling: PolicyDocument): Snapshot['prices'] {
-  const index = new TextIndex<CompiledPrice>();
-  for (const [pattern, price] of Object.entries(ceiling.inference?.prices ?? {})) {
-    const compiled = compileGlob(pattern, null);
-    if (compiled.kind === 'ok')
-      index.add(compiled.glob, Object.freeze({ isName: compiled.glob.literal, price: Object.freeze(price) }));
-  }
-  return index;
+  return new TextIndex<CompiledPrice>(
+    Object.entries(ceiling.inference?.prices ?? {}).flatMap(([pattern, price]) =>
+      compiledGlobs(pattern, null).map((glob) => ({
+        glob,
+        value: Object.freeze({ isName: glob.literal, price: Object.freeze(price) }),
+      })),
+    ),
+  );
 }
 
 /** A price that an agent could name would be no price, and a cost budget without prices would count nothing. */

@@ -1,33 +1,42 @@
 import type { Endpoint, EndpointRule, EndpointTool, Target } from '@clawhold/spec';
+import type { PatternSets } from '../glob/pattern-sets.ts';
 import { protocolOf } from '../load/endpoint-protocol.ts';
 import type { Place } from '../load/place.ts';
 import { knownMethods, lifecycleMethods, sessionMethods, toolCallMethod } from '../operation/mcp-methods.ts';
-import { createOperationIndex, type OperationIndex } from '../operation/operation-index.ts';
+import { createOperationIndex, type OperationIndex, type Targeted } from '../operation/operation-index.ts';
 import { compileQualifier } from '../operation/qualifier.ts';
 import { presetTargets } from './presets.ts';
 import type { CompiledDeny, CompiledRule, Grounds } from './snapshot.ts';
 
-export function compileRules(place: Place, path: string, endpoint: Endpoint): OperationIndex<CompiledRule> {
-  const index = createOperationIndex<CompiledRule>(endpoint);
-  const targets = presetTargets(endpoint);
-  if (targets.length > 0) {
-    const grounds = place.grounds(`${path}.access`, 'rule', `The policy allows this request (${path}.access).`);
-    for (const target of targets)
-      index.add(target, { ...plainRule(grounds), qualifier: compileQualifier(target, endpoint, false) });
-  }
-  for (const [at, rule] of (endpoint.rules ?? []).entries())
-    addRule(index, place, `${path}.rules[${at}]`, rule, endpoint);
-  for (const [at, tool] of (endpoint.tools ?? []).entries())
-    if (tool.deny === undefined) addTool(index, place, `${path}.tools[${at}]`, tool, endpoint);
-  const { methods, reason } = impliedMethods(endpoint);
-  if (methods.length > 0) {
-    const grounds = place.grounds(path, 'rule', `${reason} (${path}).`);
-    for (const method of methods) index.add({ method }, plainRule(grounds));
-  }
-  return index;
+/** Where the patterns of all rules of a document stand. */
+export interface RuleSets {
+  readonly rules: PatternSets<CompiledRule>;
+  readonly denies: PatternSets<CompiledDeny>;
 }
 
-export function compileDenies(place: Place, path: string, endpoint: Endpoint): OperationIndex<CompiledDeny> | null {
+export function compileRules(
+  place: Place,
+  path: string,
+  endpoint: Endpoint,
+  { rules: sets }: RuleSets,
+): OperationIndex<CompiledRule> {
+  const found = [
+    ...presetRules(place, `${path}.access`, endpoint),
+    ...(endpoint.rules ?? []).flatMap((rule, at) => compileRule(place, `${path}.rules[${at}]`, rule, endpoint)),
+    ...(endpoint.tools ?? []).flatMap((tool, at) =>
+      tool.deny === undefined ? [compileTool(place, `${path}.tools[${at}]`, tool, endpoint)] : [],
+    ),
+    ...impliedRules(place, path, endpoint),
+  ];
+  return createOperationIndex(endpoint, found, sets);
+}
+
+export function compileDenies(
+  place: Place,
+  path: string,
+  endpoint: Endpoint,
+  { denies: sets }: RuleSets,
+): OperationIndex<CompiledDeny> | null {
   const denied = [
     ...(endpoint.deny_rules ?? []).map((target, at) => ({ where: `${path}.deny_rules[${at}]`, target })),
     ...(endpoint.tools ?? []).flatMap((tool, at) =>
@@ -35,50 +44,60 @@ export function compileDenies(place: Place, path: string, endpoint: Endpoint): O
     ),
   ];
   if (denied.length === 0) return null;
-  const index = createOperationIndex<CompiledDeny>(endpoint);
-  for (const { where, target } of denied) {
+  const found = denied.map(({ where, target }): Targeted<CompiledDeny> => {
     const grounds = place.grounds(where, 'explicit_deny', `A rule forbids this request (${where}).`);
-    index.add(target, Object.freeze({ ...grounds, qualifier: compileQualifier(target, endpoint, true) }));
-  }
-  return index;
+    return { target, value: Object.freeze({ ...grounds, qualifier: compileQualifier(target, endpoint, true) }) };
+  });
+  return createOperationIndex(endpoint, found, sets);
 }
 
-function addRule(
-  index: OperationIndex<CompiledRule>,
+function presetRules(place: Place, path: string, endpoint: Endpoint): readonly Targeted<CompiledRule>[] {
+  const targets = presetTargets(endpoint);
+  if (targets.length === 0) return [];
+  const grounds = place.grounds(path, 'rule', `The policy allows this request (${path}).`);
+  return targets.map((target) => {
+    const qualifier = compileQualifier(target, endpoint, false);
+    return { target, value: Object.freeze({ ...plainRule(grounds), qualifier }) };
+  });
+}
+
+function compileRule(
   place: Place,
   path: string,
   rule: EndpointRule,
   endpoint: Endpoint,
-): void {
+): readonly Targeted<CompiledRule>[] {
   const verdict = rule.allow === undefined ? 'ask' : 'allow';
   const target = rule[verdict];
-  if (target === undefined) return;
-  index.add(
-    target,
-    Object.freeze({
-      ...place.grounds(path, 'rule', ruleText(verdict, path)),
-      verdict,
-      effect: rule.effect ?? (rule.inverse === undefined ? null : 'compensable'),
-      inverse: rule.inverse ?? null,
-      destinations: rule.destination ?? [],
-      qualifier: compileQualifier(target, endpoint, false),
-    }),
-  );
+  if (target === undefined) return [];
+  const value = Object.freeze({
+    ...place.grounds(path, 'rule', ruleText(verdict, path)),
+    verdict,
+    effect: rule.effect ?? (rule.inverse === undefined ? null : 'compensable'),
+    inverse: rule.inverse ?? null,
+    destinations: rule.destination ?? [],
+    qualifier: compileQualifier(target, endpoint, false),
+  });
+  return [{ target, value }];
 }
 
-function addTool(
-  index: OperationIndex<CompiledRule>,
-  place: Place,
-  path: string,
-  tool: EndpointTool,
-  endpoint: Endpoint,
-): void {
+function compileTool(place: Place, path: string, tool: EndpointTool, endpoint: Endpoint): Targeted<CompiledRule> {
   const verdict = tool.allow === undefined ? 'ask' : 'allow';
   const target = toolTarget(tool);
   const qualifier = compileQualifier(target, endpoint, false);
   const grounds = place.grounds(path, 'rule', ruleText(verdict, path));
   const effect = tool.effect ?? null;
-  index.add(target, Object.freeze({ ...grounds, verdict, effect, inverse: null, destinations: [], qualifier }));
+  return {
+    target,
+    value: Object.freeze({ ...grounds, verdict, effect, inverse: null, destinations: [], qualifier }),
+  };
+}
+
+function impliedRules(place: Place, path: string, endpoint: Endpoint): readonly Targeted<CompiledRule>[] {
+  const { methods, reason } = impliedMethods(endpoint);
+  if (methods.length === 0) return [];
+  const grounds = place.grounds(path, 'rule', `${reason} (${path}).`);
+  return methods.map((method) => ({ target: { method }, value: plainRule(grounds) }));
 }
 
 export function toolTarget({ name, where }: EndpointTool): Target {

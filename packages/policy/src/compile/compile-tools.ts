@@ -1,21 +1,19 @@
 import type { PolicyDocument } from '@clawhold/spec';
 import { type Condition, type ConditionScope, compileCondition } from '../condition/condition.ts';
 import { burstCounter } from '../decide/counter.ts';
-import { compileGlob, type Glob } from '../glob/glob.ts';
+import { compiledEntries } from '../glob/pattern-sets.ts';
 import { TextIndex } from '../glob/text-index.ts';
 import type { Place } from '../load/place.ts';
-import type { CompiledLayer, CompiledToolRule, Grounds } from './snapshot.ts';
+import type { CompiledLayer, CompiledToolRule } from './snapshot.ts';
 
 type ToolRule = NonNullable<PolicyDocument['tools']>[number];
 
+/** Names of tools and of models have no segments: `delete*` matches `delete.repo`. */
 export function compileTools(place: Place, document: PolicyDocument): CompiledLayer['tools'] {
   if (document.tools === undefined) return null;
-  const index = new TextIndex<CompiledToolRule>();
-  for (const [at, rule] of document.tools.entries()) {
-    const compiled = compileRule(place, at, rule);
-    for (const glob of withoutDelimiter(rule.match)) index.add(glob, compiled);
-  }
-  return index;
+  return new TextIndex(
+    document.tools.flatMap((rule, at) => compiledEntries(rule.match, null, compileRule(place, at, rule))),
+  );
 }
 
 function compileRule(place: Place, at: number, rule: ToolRule): CompiledToolRule {
@@ -48,13 +46,12 @@ function compileBurst(place: Place, at: number, burst: NonNullable<ToolRule['bur
 export function compileModels(place: Place, document: PolicyDocument): CompiledLayer['models'] {
   const models = document.inference?.models;
   if (models === undefined) return null;
-  const index = new TextIndex<Grounds>();
-  for (const [at, model] of models.entries()) {
-    const path = `inference.models[${at}]`;
-    const grounds = place.grounds(path, 'rule', `The policy offers this model (${path}).`);
-    for (const glob of withoutDelimiter(model)) index.add(glob, grounds);
-  }
-  return index;
+  return new TextIndex(
+    models.flatMap((model, at) => {
+      const path = `inference.models[${at}]`;
+      return compiledEntries(model, null, place.grounds(path, 'rule', `The policy offers this model (${path}).`));
+    }),
+  );
 }
 
 export function compileRoutes(place: Place, document: PolicyDocument): CompiledLayer['routes'] {
@@ -69,10 +66,4 @@ export function compileRoutes(place: Place, document: PolicyDocument): CompiledL
 function conditionOf(source: string, scope: ConditionScope): Condition {
   const compiled = compileCondition(source, scope);
   return compiled.kind === 'ok' ? compiled.condition : { source, holds: () => undefined };
-}
-
-/** Names of tools and of models have no segments: `delete*` matches `delete.repo`. */
-function withoutDelimiter(pattern: string): readonly Glob[] {
-  const compiled = compileGlob(pattern, null);
-  return compiled.kind === 'ok' ? [compiled.glob] : [];
 }

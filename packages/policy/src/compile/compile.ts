@@ -43,6 +43,7 @@ export function compile(layers: Layers): Compiled {
   const snapshot: Snapshot = {
     digest: layersDigest(layers),
     layers: compiledLayers,
+    networks: compiledLayers.filter(({ network }) => network !== null),
     flows: documents.flatMap(({ name, document }) => compileFlows(name, document)),
     budgets: tightest(documents.flatMap(({ name, document }) => compileBudgets(name, document))),
     prices: compilePrices(layers.ceiling),

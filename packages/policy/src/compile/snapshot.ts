@@ -175,6 +175,8 @@ export interface Snapshot {
   readonly digest: string;
   /** Present layers, outermost first. */
   readonly layers: readonly CompiledLayer[];
+  /** Those of them that say something about what leaves. */
+  readonly networks: readonly CompiledLayer[];
   readonly flows: readonly CompiledFlow[];
   readonly budgets: readonly CompiledBudget[];
   /** By `provider/model`, from the ceiling. */

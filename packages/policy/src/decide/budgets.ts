@@ -2,6 +2,8 @@ import type { InferenceQuestion, Obligation, Reason, Usage } from '@clawhold/spe
 import type { CompiledBudget, Snapshot } from '../compile/snapshot.ts';
 import { mostCost, noPrice } from './prices.ts';
 
+const none: readonly Obligation[] = Object.freeze([]);
+
 /** The wall-clock budget when it is used up. */
 export function wallBudget(snapshot: Snapshot, usage: Usage): CompiledBudget | undefined {
   return snapshot.budgets.find(({ kind, counter, limit }) => kind === 'wall' && !(usage.spent(counter) < limit));
@@ -9,6 +11,7 @@ export function wallBudget(snapshot: Snapshot, usage: Usage): CompiledBudget | u
 
 /** How the bytes that leave are taken from the egress budgets: none is known beforehand. */
 export function egressBudgets(snapshot: Snapshot, usage: Usage): CompiledBudget | readonly Obligation[] {
+  if (snapshot.budgets.length === 0) return none;
   const budgets = snapshot.budgets.filter(({ kind }) => kind === 'egress');
   const spent = budgets.find(({ counter, limit }) => !(usage.spent(counter) < limit));
   return spent ?? budgets.map(({ counter, limit }): Obligation => ({ kind: 'meter', counter, limit }));

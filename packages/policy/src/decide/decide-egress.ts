@@ -5,7 +5,7 @@ import { egressBudgets, wallBudget } from './budgets.ts';
 import { describeMessage } from './describe-message.ts';
 import { Draft, durable, recordOf } from './draft.ts';
 import { effectOf } from './effect.ts';
-import { addEgressObligations, responseIntegrity } from './egress-obligations.ts';
+import { egressObligations, responseIntegrity } from './egress-obligations.ts';
 import { applyFlows, isLessGuarded } from './flow-rules.ts';
 import { grantedRule } from './granted-rule.ts';
 import { bothNeed, headIsSent, type InspectorNeed } from './inspector-need.ts';
@@ -22,24 +22,16 @@ export function decideEgress(question: EgressQuestion, snapshot: Snapshot, usage
   const blocked = hardBlock(question.host) ?? (operation === undefined ? undefined : abnormal(operation));
   if (blocked !== undefined) return draft.deny({ code: 'hard_block', text: blocked });
 
-  const matches: EndpointMatch[] = [];
+  const documents = snapshot.networks.map((layer) => matchEndpoints(layer, question));
+  for (const { forbidden } of documents)
+    if (forbidden !== undefined) return draft.deny(forbidden.reason, forbidden.rule);
+  const granted = isOpened(documents) ? undefined : grantedRule(question, snapshot, usage, now);
+  const matches: Matches = granted === undefined ? documents : [...documents, granted.match];
   let need: InspectorNeed = null;
-  for (const layer of snapshot.layers) {
-    // It says nothing about what leaves.
-    if (layer.network === null) continue;
-    const match = matchEndpoints(layer, question);
-    if (match.forbidden !== undefined) return draft.deny(match.forbidden.reason, match.forbidden.rule);
-    matches.push(match);
-    need = bothNeed(need, match.need);
-  }
-  const granted = isOpened(matches) ? undefined : grantedRule(question, snapshot, usage, now);
-  if (granted !== undefined) {
-    matches.push(granted.match);
-    need = bothNeed(need, granted.match.need);
-  }
+  for (const match of matches) need = bothNeed(need, match.need);
   const unreadable = unreadableReason(matches, need, operation);
   if (unreadable !== undefined) return draft.deny(unreadable.reason, ...unreadable.rules);
-  const service = snapshot.services.has(question.host);
+  const service = snapshot.services.size > 0 && snapshot.services.has(question.host);
   const beyond = applyCeiling(draft, matches, service);
   if (beyond) return draft.deny(beyondCeiling(question));
 
@@ -62,19 +54,15 @@ export function decideEgress(question: EgressQuestion, snapshot: Snapshot, usage
   const spent = wallBudget(snapshot, usage);
   if (spent !== undefined) return draft.deny(spent.exceeded, spent.rule);
   const inspect = operation === undefined && (undecided || learning);
-  const obligations: Obligation[] = [];
-  if (!undecided && !inspect && snapshot.budgets.length > 0) {
-    const meters = egressBudgets(snapshot, usage);
-    if ('exceeded' in meters) return draft.deny(meters.exceeded, meters.rule);
-    obligations.push(...meters);
-  }
-  const reading = inspect ? 'rest' : need === 'conflict' ? null : need;
   const sends = !undecided && !inspect;
-  if (sends && granted !== undefined) obligations.push(oneUse(granted.grant));
-  addEgressObligations(obligations, question, { service, reading, sends, selected, learning });
+  const meters = sends ? egressBudgets(snapshot, usage) : nothing;
+  if ('exceeded' in meters) return draft.deny(meters.exceeded, meters.rule);
+  const taken = sends && granted !== undefined ? [...meters, oneUse(granted.grant)] : meters;
+  const reading = inspect ? 'rest' : need === 'conflict' ? null : need;
   // What no document opens is on record before it happens, reads too.
   const isExceptional = learning || granted !== undefined;
-  obligations.push(sends && isExceptional ? durable : recordOf(sends ? effectOf(question, matches) : 'read'));
+  const record = sends && isExceptional ? durable : recordOf(sends ? effectOf(question, matches) : 'read');
+  const obligations = egressObligations(question, { service, reading, sends, selected, learning, taken, record });
   return draft.settle(grounds ?? learningReason, question.action, usage, now, obligations);
 }
 
@@ -86,6 +74,8 @@ function isOpened(matches: Matches): boolean {
 function oneUse({ counter, uses }: CompiledGrant): Obligation {
   return { kind: 'reserve', counter, amount: 1, limit: uses };
 }
+
+const nothing: readonly Obligation[] = Object.freeze([]);
 
 const learningReason: Reason = Object.freeze({
   code: 'default',

@@ -2,12 +2,18 @@ import type { Approvers, Decision, Grant, Obligation, Reason, RuleReference, Usa
 import type { Grounds, Snapshot } from '../compile/snapshot.ts';
 import { both, isEnough } from './approvers.ts';
 
+/** Why a person is wanted, and who. */
+interface Asked {
+  readonly reasons: Reason[];
+  readonly rules: RuleReference[];
+  approvers: Approvers | null;
+}
+
 /** A decision in the making: what speaks for asking adds up, then grants are looked at, then obligations follow. */
 export class Draft {
   readonly #snapshot: Snapshot;
-  readonly #asks: Reason[] = [];
-  readonly #askRules: RuleReference[] = [];
-  #approvers: Approvers | null = null;
+  /** Null while nothing speaks for it: most decisions ask nobody. */
+  #asked: Asked | null = null;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
@@ -15,11 +21,13 @@ export class Draft {
 
   /** @param approvers who must agree, when one person is not enough or not everyone counts. */
   ask(reason: Reason, rule?: RuleReference, approvers: Approvers | null = null): void {
+    this.#asked ??= { reasons: [], rules: [], approvers: null };
+    const { reasons, rules } = this.#asked;
     // Two layers often have the same rule: both are named as rules, but a person reads the reason once.
-    if (!this.#asks.some(({ code, text }) => code === reason.code && text === reason.text)) this.#asks.push(reason);
-    if (rule !== undefined) this.#askRules.push(rule);
+    if (!reasons.some(({ code, text }) => code === reason.code && text === reason.text)) reasons.push(reason);
+    if (rule !== undefined) rules.push(rule);
     if (approvers === null) return;
-    this.#approvers = this.#approvers === null ? approvers : both(this.#approvers, approvers);
+    this.#asked.approvers = this.#asked.approvers === null ? approvers : both(this.#asked.approvers, approvers);
   }
 
   deny(reason: Reason, ...rules: readonly RuleReference[]): Decision {
@@ -46,18 +54,19 @@ export class Draft {
     obligations: Obligation[],
   ): Decision {
     const policy = this.#snapshot.digest;
-    if (this.#asks.length === 0) {
+    const asked = this.#asked;
+    if (asked === null) {
       const stated = 'rule' in grounds;
       const reasons = [stated ? grounds.reason : grounds];
       return { kind: 'allow', reasons, rules: stated ? [grounds.rule] : [], obligations, policy };
     }
     const grant = action === undefined ? undefined : usage.grant(action);
-    if (grant === undefined || grant.action !== action || !this.#answeredBy(grant, now))
-      return { kind: 'ask', reasons: this.#asks, rules: this.#askRules, obligations: this.#askObligations(), policy };
+    if (grant === undefined || grant.action !== action || !isAnsweredBy(grant, asked, now))
+      return { kind: 'ask', reasons: asked.reasons, rules: asked.rules, obligations: askObligations(asked), policy };
     return {
       kind: 'allow',
-      reasons: [agreed, ...this.#asks],
-      rules: [{ layer: 'grant', path: grant.approval }, ...this.#askRules],
+      reasons: [agreed, ...asked.reasons],
+      rules: [{ layer: 'grant', path: grant.approval }, ...asked.rules],
       obligations: [
         { kind: 'consume_grant', grant: grant.id },
         ...obligations.filter(({ kind }) => kind !== 'record'),
@@ -66,15 +75,15 @@ export class Draft {
       policy,
     };
   }
+}
 
-  /** What the data is labelled with may have changed since people were asked: fewer agreed then than must now. */
-  #answeredBy({ expires, approvers }: Grant, now: number): boolean {
-    return Date.parse(expires) > now && (this.#approvers === null || isEnough(approvers, this.#approvers));
-  }
+/** What the data is labelled with may have changed since people were asked: fewer agreed then than must now. */
+function isAnsweredBy({ expires, approvers: agreeing }: Grant, { approvers }: Asked, now: number): boolean {
+  return Date.parse(expires) > now && (approvers === null || isEnough(agreeing, approvers));
+}
 
-  #askObligations(): Obligation[] {
-    return this.#approvers === null ? [durable] : [durable, { kind: 'approvers', ...this.#approvers }];
-  }
+function askObligations({ approvers }: Asked): Obligation[] {
+  return approvers === null ? [durable] : [durable, { kind: 'approvers', ...approvers }];
 }
 
 export const durable: Obligation = Object.freeze({ kind: 'record', durability: 'durable' });

@@ -10,14 +10,34 @@ interface Allowed {
   readonly selected: readonly CompiledEndpoint[];
   /** Nothing allows it; it is let through to learn from it. */
   readonly learning: boolean;
+  /** What is taken from counters. */
+  readonly taken: readonly Obligation[];
+  readonly record: Obligation;
 }
 
-/** Adds what whoever lets a request or a connection through must do. */
-export function addEgressObligations(obligations: Obligation[], question: EgressQuestion, allowed: Allowed): void {
-  const { selected, reading } = allowed;
-  if (allowed.service) obligations.push({ kind: 'service', name: question.host });
-  if (reading !== null) obligations.push(inspection(question, reading, selected));
-  if (!allowed.sends) return;
+/** What whoever lets a request or a connection through must do. */
+export function egressObligations(question: EgressQuestion, allowed: Allowed): Obligation[] {
+  const { service, reading, sends, selected, learning, taken, record } = allowed;
+  const endpoints = sends ? termsOf(selected, learning) : nothing;
+  const label = responseLabel(selected);
+  // As it nearly always is.
+  if (sends && !service && reading === null && !learning && endpoints.length + taken.length === 0)
+    return [label, record];
+  return [
+    ...taken,
+    ...(service ? [{ kind: 'service', name: question.host } as const] : []),
+    ...(reading === null ? [] : [inspection(question, reading, selected)]),
+    ...endpoints,
+    ...(sends ? [label] : []),
+    ...(sends && learning ? [propose] : []),
+    record,
+  ];
+}
+
+/** What the endpoints demand. */
+function termsOf(selected: readonly CompiledEndpoint[], learning: boolean): readonly Obligation[] {
+  if (selected.every(({ terms }) => terms === null)) return nothing;
+  const obligations: Obligation[] = [];
   let request: number | null = null;
   let response: number | null = null;
   for (const { terms } of selected) {
@@ -26,13 +46,14 @@ export function addEgressObligations(obligations: Obligation[], question: Egress
     response = smaller(response, terms.responseBytes);
     // What is only looked at gets no credential.
     for (const obligation of terms.obligations)
-      if (!allowed.learning || obligation.kind !== 'credential') obligations.push(obligation);
+      if (!learning || obligation.kind !== 'credential') obligations.push(obligation);
   }
   if (request !== null) obligations.push({ kind: 'cap', direction: 'request', bytes: request });
   if (response !== null) obligations.push({ kind: 'cap', direction: 'response', bytes: response });
-  obligations.push(responseLabel(selected));
-  if (allowed.learning) obligations.push(propose);
+  return obligations;
 }
+
+const nothing: readonly Obligation[] = Object.freeze([]);
 
 function inspection(question: EgressQuestion, protocol: Inspector, selected: readonly CompiledEndpoint[]): Obligation {
   const plain = question.scheme === 'http' || (question.scheme === 'tcp' && question.port === 80);

@@ -2,6 +2,7 @@ import type { Caller, EgressQuestion } from '@clawhold/spec';
 import type { CompiledDeny, CompiledEndpoint, CompiledLayer, CompiledRule, Grounds } from '../compile/snapshot.ts';
 import type { Glob } from '../glob/glob.ts';
 import type { OperationIndex } from '../operation/operation-index.ts';
+import { FirstDeny, FirstRule } from './first-rule.ts';
 import { bothNeed, headIsSent, type InspectorNeed, isReadBy } from './inspector-need.ts';
 
 /** What one layer says about a connection, a request, or a message in it. */
@@ -31,15 +32,18 @@ export function matchEndpoints(layer: CompiledLayer, question: EgressQuestion): 
   return matcher;
 }
 
-const none: CompiledEndpoint[] = [];
+const none: readonly CompiledEndpoint[] = Object.freeze([]);
 
-/** Filled in place and handed out as what was found: this is the hot path, and most of its cost is memory. */
+/**
+ * Filled in place and handed out as what was found: this is the hot path, and most of its cost is memory. It is told of
+ * the endpoints, and then of the rules of those that were selected.
+ */
 class Matcher implements EndpointMatch {
   readonly layer: CompiledLayer;
   forbidden: Grounds | undefined = undefined;
   unanswered: Grounds | undefined = undefined;
-  selected: CompiledEndpoint[] = [];
-  forOthers: CompiledEndpoint[] = none;
+  selected: readonly CompiledEndpoint[] = none;
+  forOthers: readonly CompiledEndpoint[] = none;
   verdict: 'allow' | 'ask' | 'none' = 'none';
   rule: CompiledRule | undefined = undefined;
   grounds: Grounds | undefined = undefined;
@@ -58,15 +62,14 @@ class Matcher implements EndpointMatch {
     const fits = endpoint.binaries === null ? 'yes' : calledBy(endpoint.binaries, this.#question.caller);
     if (endpoint.denies !== null && fits !== 'no') this.#applyDenies(endpoint, endpoint.denies);
     if (fits !== 'yes') {
-      if (this.forOthers === none) this.forOthers = [];
-      this.forOthers.push(endpoint);
+      this.forOthers = [...this.forOthers, endpoint];
+      return;
     }
-    if (fits !== 'yes' || hostRank < this.#hostRank) return;
-    if (hostRank === this.#hostRank && pathRank < this.#pathRank) return;
-    if (hostRank > this.#hostRank || pathRank > this.#pathRank) this.selected.length = 0;
+    if (hostRank < this.#hostRank || (hostRank === this.#hostRank && pathRank < this.#pathRank)) return;
+    const isEqual = hostRank === this.#hostRank && pathRank === this.#pathRank;
+    this.selected = isEqual ? [...this.selected, endpoint] : [endpoint];
     this.#hostRank = hostRank;
     this.#pathRank = pathRank;
-    this.selected.push(endpoint);
   }
 
   #applyDenies(endpoint: CompiledEndpoint, denies: OperationIndex<CompiledDeny>): void {
@@ -74,13 +77,9 @@ class Matcher implements EndpointMatch {
     const { operation } = this.#question;
     if (operation === undefined) return;
     this.#mustRead(endpoint);
-    const found: CompiledDeny[] = [];
+    const found = new FirstDeny(operation, this.forbidden);
     denies.find(operation, found);
-    for (const deny of found) {
-      if (this.forbidden !== undefined && this.forbidden.order <= deny.order) continue;
-      // Without an answer it is forbidden.
-      if (deny.qualifier === null || deny.qualifier(operation) !== false) this.forbidden = deny;
-    }
+    this.forbidden = found.first;
   }
 
   #mustRead({ inspector }: CompiledEndpoint): void {
@@ -102,26 +101,14 @@ class Matcher implements EndpointMatch {
       this.grounds = this.selected.reduce((a, b) => (b.open.order < a.open.order ? b : a), first).open;
       return;
     }
-    const found: CompiledRule[] = [];
+    const found = new FirstRule(operation);
     for (const endpoint of this.selected) endpoint.rules.find(operation, found);
-    // The first rule that asks; when none does, the first that allows.
-    let chosen: CompiledRule | undefined;
-    for (const rule of found) {
-      const met = rule.qualifier === null ? true : rule.qualifier(operation);
-      if (met === undefined && (this.unanswered === undefined || rule.order < this.unanswered.order))
-        this.unanswered = rule;
-      if (met === true && (chosen === undefined || comesBefore(rule, chosen))) chosen = rule;
-    }
-    if (chosen === undefined) return;
-    this.rule = chosen;
-    this.verdict = chosen.verdict;
-    this.grounds = chosen;
+    this.unanswered = found.unanswered;
+    if (found.first === undefined) return;
+    this.rule = found.first;
+    this.verdict = found.first.verdict;
+    this.grounds = found.first;
   }
-}
-
-function comesBefore(rule: CompiledRule, other: CompiledRule): boolean {
-  if (rule.verdict !== other.verdict) return rule.verdict === 'ask';
-  return rule.order < other.order;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { normaliseHost } from '../host/host.ts';
-import { isPlainName } from '../host/plain-name.ts';
+import { hostHash, isPlainName, tailHash } from '../host/host-reading.ts';
 
 /**
  * Names that mean this machine, the cloud's credential server, or us. They are blocked before any rule is looked at and
@@ -21,8 +21,10 @@ const blockedNames: ReadonlyMap<string, string> = new Map([
   ['inference.local', 'belongs to the platform and is answered by it'],
 ]);
 
+const blockedHashes: ReadonlySet<number> = new Set([...blockedNames.keys()].map(hostHash));
+
 /** RFC 6761 section 6.3: every name below is loopback too. */
-const blockedSuffix = '.localhost';
+const localhostHash = hostHash('localhost');
 
 /**
  * Says in one sentence why a host may never be reached, or undefined.
@@ -31,7 +33,8 @@ const blockedSuffix = '.localhost';
  *   caller that forgot to normalise fails closed.
  */
 export function hardBlock(host: string): string | undefined {
-  const why = blockedNames.get(host) ?? (host.endsWith(blockedSuffix) ? 'means this machine' : undefined);
+  const named = blockedHashes.has(hostHash(host)) || tailHash(host, 1) === localhostHash;
+  const why = named ? whyBlocked(host) : undefined;
   if (why !== undefined) return `${host} ${why}; no rule can open it.`;
   if (isPlainName(host)) return undefined;
   const normal = normaliseHost(host);
@@ -39,4 +42,8 @@ export function hardBlock(host: string): string | undefined {
   if (normal.host !== host) return `"${host.slice(0, 80)}" is not the normal form of a host.`;
   if (normal.address === null || normal.address === 'public') return undefined;
   return `${host} is no public address (${normal.address.replace('_', '-')}); no rule can open it.`;
+}
+
+function whyBlocked(host: string): string | undefined {
+  return host.endsWith('.localhost') ? 'means this machine' : blockedNames.get(host);
 }

@@ -14,7 +14,8 @@ export type PathPatternResult =
   | { readonly kind: 'ok'; readonly patterns: readonly PathPattern[] }
   | { readonly kind: 'refused'; readonly reason: string };
 
-const everyPath: PathPattern = Object.freeze({ source: '', glob: null, rank: 0 });
+/** What an endpoint without a `path` has. */
+export const everyPath: PathPattern = Object.freeze({ source: '', glob: null, rank: 0 });
 // As high as a small integer of the engine goes.
 const exactRank = 2 ** 30;
 

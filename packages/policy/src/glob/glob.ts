@@ -1,5 +1,5 @@
 import { compilePattern, type Pattern } from './glob-pattern.ts';
-import { longestPrefix } from './prefix-hash.ts';
+import { longestPrefix } from './text-reading.ts';
 
 /**
  * What `*` and `?` do not cross: `/` in paths, `.` in hosts, nothing in names of tools and models. `**` crosses
@@ -39,10 +39,20 @@ export function compileGlob(source: string, delimiter: Delimiter): GlobResult {
   return { kind: 'ok', glob: globOf(patterns) };
 }
 
+/** Globs that were compiled lately: many rules of a policy have the same pattern, and then share one. */
+const lately = new Map<string, readonly Glob[]>();
+const mostKept = 1_024;
+
 /** The glob of a pattern that was found to be right when its document was loaded; none for one that was not. */
 export function compiledGlobs(source: string, delimiter: Delimiter): readonly Glob[] {
+  const key = `${delimiter ?? ' '}${source}`;
+  const known = lately.get(key);
+  if (known !== undefined) return known;
   const compiled = compileGlob(source, delimiter);
-  return compiled.kind === 'ok' ? [compiled.glob] : [];
+  const globs = compiled.kind === 'ok' ? [compiled.glob] : [];
+  if (lately.size >= mostKept) lately.clear();
+  lately.set(key, globs);
+  return globs;
 }
 
 /** Whether `**` stands beside text in its segment, where engines disagree about what it means. */

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { globMatches } from '../testing/glob-naively.ts';
 import { compiledGlobs } from './glob.ts';
-import { prefixHash } from './prefix-hash.ts';
+import { compiledEntries } from './pattern-sets.ts';
 import { TextIndex } from './text-index.ts';
+import { prefixHash } from './text-reading.ts';
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', '/', '*', '?'), minLength: 1, maxLength: 8 });
 const patterns = fc.array(
@@ -13,9 +14,7 @@ const patterns = fc.array(
 );
 
 function indexOf(sources: readonly string[]): TextIndex<string> {
-  const index = new TextIndex<string>();
-  for (const source of sources) for (const glob of compiledGlobs(source, '/')) index.add(glob, source);
-  return index;
+  return new TextIndex(sources.flatMap((source) => compiledEntries(source, '/', source)));
 }
 
 test(verifies('policy.index-agrees', 'an index of few or many patterns finds those that match, and no other'), () => {

@@ -18,7 +18,7 @@ export type HostPatternResult =
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** The rank of a host that is spelt out: as high as a small integer of the engine goes. */
-export const exactHostRank: number = 2 ** 30;
+const exactHostRank = 2 ** 30;
 
 /**
  * Compiles the `host` of an endpoint. A wildcard needs at least two labels after it that are spelt out: `*`, `**`,

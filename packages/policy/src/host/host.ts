@@ -1,7 +1,7 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { type AddressClass, classifyAddress } from './address.ts';
 import { parseIpv4, parseIpv6 } from './address-parse.ts';
-import { isPlainName } from './plain-name.ts';
+import { isPlainName } from './host-reading.ts';
 
 export type HostResult =
   | {

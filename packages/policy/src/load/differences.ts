@@ -1,7 +1,8 @@
 import type { Endpoint, PolicyDocument } from '@clawhold/spec';
 import { isPublic } from '../compile/compile-endpoint.ts';
+import { type EndpointEntry, EndpointIndex } from '../endpoint/endpoint-index.ts';
+import { everyPath } from '../endpoint/path-pattern.ts';
 import { filePlace } from '../files/place.ts';
-import { HostIndex } from '../host/host-index.ts';
 import { compileHostPattern } from '../host/host-pattern.ts';
 import { patternsOf } from '../operation/patterns.ts';
 import { protocolOf } from './endpoint-protocol.ts';
@@ -262,17 +263,24 @@ function hasNamePattern(endpoint: Endpoint): boolean {
   );
 }
 
+/** Where ports do not matter. */
+const anyPort = 0;
+
 /** Wildcard hosts that also match a host which another endpoint spells out. */
 function shadowedWildcards(document: PolicyDocument): readonly Path[] {
-  const wildcards = new HostIndex<Path>();
+  const wildcards: EndpointEntry<Path>[] = [];
   const names = new Set<string>();
   for (const [name, { endpoints }] of Object.entries(document.network_policies ?? {}))
-    for (const [index, { host }] of endpoints.entries()) {
-      const compiled = compileHostPattern(host);
+    for (const [index, { host: source }] of endpoints.entries()) {
+      const compiled = compileHostPattern(source);
       if (compiled.kind === 'refused') continue;
-      for (const pattern of compiled.patterns)
-        if (pattern.glob === null) names.add(pattern.source);
-        else wildcards.add(pattern, ['network_policies', name, 'endpoints', index, 'host']);
+      const value = ['network_policies', name, 'endpoints', index, 'host'];
+      for (const host of compiled.patterns)
+        if (host.glob === null) names.add(host.source);
+        else wildcards.push({ host, port: anyPort, paths: [everyPath], value });
     }
-  return [...new Set([...names].flatMap((name) => wildcards.wildcards(name).map(({ value }) => value)))];
+  const index = new EndpointIndex(wildcards);
+  const shadowed = new Set<Path>();
+  for (const name of names) index.visit(name, anyPort, undefined, { visit: (path) => shadowed.add(path) });
+  return [...shadowed];
 }

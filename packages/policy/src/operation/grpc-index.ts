@@ -1,17 +1,22 @@
-import type { Target } from '@clawhold/spec';
-import { compiledGlobs } from '../glob/glob.ts';
-import { TextIndex } from '../glob/text-index.ts';
+import { compiledEntries, type Finds, type PatternSet, type PatternSets } from '../glob/pattern-sets.ts';
 import type { Operation } from './operation.ts';
+import type { Targeted } from './operation-index.ts';
 
 /** Finds rules by service and method, `package.Service/Method`, as the path of a gRPC request has them. */
 export class GrpcIndex<Value> {
-  readonly #names = new TextIndex<Value>();
+  readonly #sets: PatternSets<Value>;
+  readonly #names: PatternSet;
 
-  add({ service = '*', method = '*' }: Target, value: Value): void {
-    for (const glob of compiledGlobs(`${service}/${method}`, '/')) this.#names.add(glob, value);
+  constructor(rules: readonly Targeted<Value>[], sets: PatternSets<Value>) {
+    this.#sets = sets;
+    this.#names = sets.add(
+      rules.flatMap(({ target: { service = '*', method = '*' }, value }) =>
+        compiledEntries(`${service}/${method}`, '/', value),
+      ),
+    );
   }
 
-  find({ message }: Operation, found: Value[]): void {
-    if (message?.protocol === 'grpc') this.#names.find(`${message.service}/${message.method}`, found);
+  find({ message }: Operation, found: Finds<Value>): void {
+    if (message?.protocol === 'grpc') this.#sets.find(this.#names, `${message.service}/${message.method}`, found);
   }
 }

@@ -1,23 +1,30 @@
-import type { Target } from '@clawhold/spec';
-import { compiledGlobs } from '../glob/glob.ts';
-import { TextIndex } from '../glob/text-index.ts';
+import { compiledEntries, type Finds, type PatternSet, type PatternSets } from '../glob/pattern-sets.ts';
 import type { Operation } from './operation.ts';
+import type { Targeted } from './operation-index.ts';
 import { patternsOf } from './patterns.ts';
 
 /** Finds rules by the method of an MCP message, and those about tools by the name of the tool that is called. */
 export class McpIndex<Value> {
-  readonly #methods = new TextIndex<Value>();
-  readonly #tools = new TextIndex<Value>();
+  readonly #sets: PatternSets<Value>;
+  readonly #methods: PatternSet;
+  readonly #tools: PatternSet;
 
-  add({ method = '*', tool, params }: Target, value: Value): void {
-    const tools = patternsOf(tool ?? params?.name);
-    if (tools.length === 0) for (const glob of compiledGlobs(method, null)) this.#methods.add(glob, value);
-    for (const pattern of tools) for (const glob of compiledGlobs(pattern, null)) this.#tools.add(glob, value);
+  constructor(rules: readonly Targeted<Value>[], sets: PatternSets<Value>) {
+    const named = rules.map(({ target: { method = '*', tool, params }, value }) => {
+      return { value, method, tools: patternsOf(tool ?? params?.name) };
+    });
+    this.#sets = sets;
+    this.#methods = sets.add(
+      named.flatMap(({ method, tools, value }) => (tools.length === 0 ? compiledEntries(method, null, value) : [])),
+    );
+    this.#tools = sets.add(
+      named.flatMap(({ tools, value }) => tools.flatMap((pattern) => compiledEntries(pattern, null, value))),
+    );
   }
 
-  find({ message }: Operation, found: Value[]): void {
+  find({ message }: Operation, found: Finds<Value>): void {
     if (message?.protocol !== 'mcp') return;
-    this.#methods.find(message.method, found);
-    if (message.tool !== null) this.#tools.find(message.tool, found);
+    this.#sets.find(this.#methods, message.method, found);
+    if (message.tool !== null) this.#sets.find(this.#tools, message.tool, found);
   }
 }

@@ -1,23 +1,23 @@
-import type { Target } from '@clawhold/spec';
-import { compiledGlobs } from '../glob/glob.ts';
-import { TextIndex } from '../glob/text-index.ts';
+import { compiledEntries, type Finds, type PatternSet, type PatternSets } from '../glob/pattern-sets.ts';
 import type { Operation } from './operation.ts';
+import type { Targeted } from './operation-index.ts';
 
 /** Finds rules by the method of a JSON-RPC call, as JSON-RPC itself and A2A have it. */
 export class MethodIndex<Value> {
+  readonly #sets: PatternSets<Value>;
+  readonly #methods: PatternSet;
   readonly #protocol: 'json-rpc' | 'a2a';
-  readonly #methods = new TextIndex<Value>();
 
-  constructor(protocol: 'json-rpc' | 'a2a') {
+  constructor(rules: readonly Targeted<Value>[], sets: PatternSets<Value>, protocol: 'json-rpc' | 'a2a') {
+    this.#sets = sets;
+    this.#methods = sets.add(
+      rules.flatMap(({ target: { method = '*' }, value }) => compiledEntries(method, null, value)),
+    );
     this.#protocol = protocol;
   }
 
-  add({ method = '*' }: Target, value: Value): void {
-    for (const glob of compiledGlobs(method, null)) this.#methods.add(glob, value);
-  }
-
-  find({ message }: Operation, found: Value[]): void {
+  find({ message }: Operation, found: Finds<Value>): void {
     if (message?.protocol === 'json-rpc' || message?.protocol === 'a2a')
-      if (message.protocol === this.#protocol) this.#methods.find(message.method, found);
+      if (message.protocol === this.#protocol) this.#sets.find(this.#methods, message.method, found);
   }
 }

@@ -1,26 +1,27 @@
-import type { Target } from '@clawhold/spec';
+import type { Finds, PatternSets } from '../glob/pattern-sets.ts';
 import { RequestIndex } from '../request/request-index.ts';
 import { GraphqlIndex } from './graphql-index.ts';
 import type { Operation } from './operation.ts';
+import type { Targeted } from './operation-index.ts';
 
 /**
  * The rules of a `websocket` endpoint: the upgrade is a GET, and every message to the server is asked about under the
  * path of the upgrade, as `WEBSOCKET_TEXT` or `WEBSOCKET_BINARY`. Where rules are about GraphQL, messages are that.
  */
 export class WebSocketIndex<Value> {
-  readonly #requests = new RequestIndex<Value>();
+  readonly #requests: RequestIndex<Value>;
   readonly #operations: GraphqlIndex<Value> | null;
 
-  constructor(readsGraphql: boolean) {
-    this.#operations = readsGraphql ? new GraphqlIndex() : null;
+  constructor(rules: readonly Targeted<Value>[], sets: PatternSets<Value>, readsGraphql: boolean) {
+    const isOperation = ({ target }: Targeted<Value>): boolean => target.operation_type !== undefined;
+    this.#requests = new RequestIndex(
+      rules.filter((rule) => !isOperation(rule)),
+      sets,
+    );
+    this.#operations = readsGraphql ? new GraphqlIndex(rules.filter(isOperation), sets) : null;
   }
 
-  add(target: Target, value: Value): void {
-    if (target.operation_type !== undefined) this.#operations?.add(target, value);
-    else this.#requests.add(target, value);
-  }
-
-  find(operation: Operation, found: Value[]): void {
+  find(operation: Operation, found: Finds<Value>): void {
     const { message, method, path } = operation;
     if (message === undefined) this.#requests.findRequest(method, path, found);
     else if (this.#operations !== null) this.#operations.find(operation, found);

@@ -1,8 +1,7 @@
 import type { EgressQuestion } from '@clawhold/spec';
+import { isPlainPath } from '../glob/text-reading.ts';
 import { normalisePath } from './path.ts';
 
-/** Paths that are normal at first sight; all others take the long way. */
-const plainPath = /^(?:\/[\w~!$&'()*+,=:@-][\w.~!$&'()*+,=:@-]*)*\/?$/;
 const token = /^[A-Z][A-Z0-9-]*$/;
 
 /** Says what is not normal about a request; a caller that forgot to normalise fails closed. */
@@ -10,7 +9,7 @@ export function abnormal(operation: NonNullable<EgressQuestion['operation']>): s
   const { method, path } = operation;
   if (method !== 'GET' && method !== 'POST' && !token.test(method))
     return 'The method is not the name of an HTTP method in capital letters.';
-  if (path.startsWith('/') && plainPath.test(path)) return undefined;
+  if (isPlainPath(path)) return undefined;
   // Whether an encoded slash may stand there is up to the endpoint that is found for the path.
   const normal = normalisePath(path, { encodedSlash: true });
   if (normal.kind === 'refused') return normal.reason;

@@ -1,4 +1,4 @@
-import { isPlainPath } from './plain-path.ts';
+import { isPlainPath } from '../glob/text-reading.ts';
 
 export type PathResult =
   | { readonly kind: 'ok'; readonly path: string }
@@ -39,7 +39,7 @@ export function normalisePath(path: string, options: { readonly encodedSlash?: b
 
 /** Whether the path holds an encoded slash, so that only an endpoint with `allow_encoded_slash` may let it through. */
 export function hasEncodedSlash(path: string): boolean {
-  return path.includes('%2F');
+  return !isPlainPath(path) && path.includes('%2F');
 }
 
 /** Whether a server that takes `%2F` for a separator would find empty or dot segments. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { normaliseHost } from './host.ts';
-import { isPlainName } from './plain-name.ts';
+import { hostHash, isPlainName, tailHash } from './host-reading.ts';
 
 const written = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
@@ -14,7 +14,7 @@ const host = fc.array(label, { maxLength: 5 }).map((labels) => labels.join('.'))
 test('a plain name is what the expression for it says, character by character', () => {
   fc.assert(
     fc.property(host, (name) => {
-      expect(isPlainName(name)).toBe(written.test(name) && !name.includes('xn--'));
+      expect(isPlainName(name)).toBe(written.test(name) && !name.includes('--'));
     }),
     { numRuns: 5_000 },
   );
@@ -42,3 +42,13 @@ test.each([
   `${'a'.repeat(64)}.b`,
   'xn--a.b',
 ])('%j is not plain', (name) => expect(isPlainName(name)).toBe(false));
+
+test('the hash of a tail is that of a host that is no more than it', () => {
+  fc.assert(
+    fc.property(host, fc.integer({ min: 1, max: 6 }), (name, labels) => {
+      const all = name.split('.');
+      const expected = labels < all.length ? hostHash(all.slice(-labels).join('.')) : undefined;
+      expect(tailHash(name, labels)).toBe(expected);
+    }),
+  );
+});
