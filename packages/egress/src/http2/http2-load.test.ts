@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { verifies } from '@clawhold/testkit';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Bench } from '../testing.ts';
-import { openTunnel, shop, startReadingProxy, startSecureOrigin } from '../testing-tls.ts';
+import { openTunnel, shop, startReadingProxy, startSecureOrigin, startTlsOrigin } from '../testing-tls.ts';
 import { block, endHeaders, endStream, frame, preface } from './raw-frames.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -107,6 +107,23 @@ test(
     const [headers] = await once(post.resume(), 'response');
     expect(headers[':status']).toBe(502);
     expect(asked).toEqual(['GET', 'GET', 'POST']);
+  },
+);
+
+test(
+  verifies('egress.http2-streams', 'a server that never says how many streams it takes makes nobody wait for that'),
+  async () => {
+    let received = '';
+    await using origin = await startTlsOrigin((socket) =>
+      socket.on('data', (piece: Buffer) => {
+        received += piece.toString('hex');
+      }),
+    );
+    await using proxy = await startReadingProxy(origin.port, { limits: { dialSeconds: 0.5 } });
+    const session = await openSession(proxy);
+    for (let count = 0; count < 3; count++) session.request({ ':path': '/' }).on('error', () => {});
+    // The heads of three streams: frames of type 1, with the flags of a request that is whole.
+    await vi.waitFor(() => expect(received.match(/01050000000[135]/g)).toHaveLength(3), patient);
   },
 );
 

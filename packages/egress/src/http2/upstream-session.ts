@@ -14,14 +14,14 @@ export class UpstreamSession {
   /** `address:port` or `service:<name>`. */
   readonly address: string;
   readonly limits: EgressLimits;
-  /** Settles when the server has said how many streams it takes, or the connection has ended. */
+  /** Settles when the server has said how many streams it takes, has not said it in time, or the connection has ended. */
   readonly settled: Promise<void>;
   readonly #session: ClientHttp2Session;
   #places = 0;
 
   /** @param socket with TLS, on which the server chose HTTP/2. */
   constructor(socket: TLSSocket, address: string, limits: EgressLimits) {
-    const { headBytes, idleSeconds } = limits;
+    const { headBytes, idleSeconds, dialSeconds } = limits;
     this.address = address;
     this.limits = limits;
     // The address is that of the socket; the name only fills in what each request says itself.
@@ -37,8 +37,13 @@ export class UpstreamSession {
     this.#session.on('goaway', () => this.#session.close());
     this.#session.setTimeout(idleSeconds * 1_000, () => (this.#places === 0 ? this.close() : undefined));
     this.settled = new Promise((resolve) => {
-      this.#session.once('remoteSettings', () => resolve());
-      this.#session.once('close', () => resolve());
+      const settle = (): void => {
+        clearTimeout(late);
+        resolve();
+      };
+      const late = setTimeout(settle, dialSeconds * 1_000);
+      this.#session.once('remoteSettings', settle);
+      this.#session.once('close', settle);
     });
   }
 
