@@ -11,13 +11,13 @@ import type { LiveRun } from './live-run.ts';
 export function filesOf(agent: string, { files }: Snapshot): SandboxFiles {
   const [first, ...others] = files.notOffered;
   if (first === undefined || !files.sandbox.strict) return files.sandbox;
-  const { path, access, by } = first;
+  const { path, access, by, rule } = first;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  const key = access === 'write' ? 'read_write' : 'read_only';
+  const key = rule.path.replace(/\[\d+\]$/, '');
   throw new ClawholdError(
     'sandbox_path_not_offered',
     `The policy of ${agent} names ${path} for ${access === 'write' ? 'writing' : 'reading'}, which the ${by} does not offer${more}.`,
-    { hint: `Add it to \`filesystem_policy.${key}\` of the ${by}, or take it out of policies/${agent}.yaml.` },
+    { hint: `Add it to \`${key}\` of the ${by}, or take it out of policies/${agent}.yaml.` },
   );
 }
 

@@ -26,7 +26,7 @@ const links: ReadonlyMap<string, string> = new Map([
   ['/var/tmp', '/tmp'],
 ]);
 
-const nothingSecret = 'It keeps secrets of the machine.';
+const keepsSecrets = 'It keeps secrets of the machine.';
 
 /** Trees that no sandbox sees, whatever a ceiling says. */
 const neverTrees: readonly (readonly [tree: string, why: string])[] = [
@@ -38,7 +38,7 @@ const neverTrees: readonly (readonly [tree: string, why: string])[] = [
   ['/tmp', 'Name `/tmp` as a whole; it is always the one of the sandbox.'],
   ['/task', 'The task folder is shown as a whole; name `/task`, or set `include_workdir`.'],
   ['/boot', 'It keeps the kernel.'],
-  ['/lost+found', nothingSecret],
+  ['/lost+found', keepsSecrets],
   ...[
     'shadow',
     'shadow-',
@@ -50,7 +50,7 @@ const neverTrees: readonly (readonly [tree: string, why: string])[] = [
     'sudoers',
     'sudoers.d',
     'ssl/private',
-  ].map((name) => [`/etc/${name}`, nothingSecret] as const),
+  ].map((name) => [`/etc/${name}`, keepsSecrets] as const),
 ];
 
 /** Folders in which too much lies together to be shown as one; something in them may be named. */
