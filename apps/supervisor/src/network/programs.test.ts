@@ -127,7 +127,8 @@ test.skipIf(!has('git', '--version'))(verifies('egress.capture', 'git fetches by
   const world = await startWorld(policy, noDatabase);
   await makeRepository(join(world.folder, 'repositories/tool.git'));
   const base = join(world.folder, 'repositories');
-  const daemon = `git daemon --verbose --export-all --reuseaddr --base-path=${base} --listen=93.184.215.25 2>&1`;
+  // Not `git daemon`, which would leave it behind as a child of its own.
+  const daemon = `"$(git --exec-path)/git-daemon" --verbose --export-all --reuseaddr --base-path=${base} --listen=93.184.215.25 2>&1`;
   await serve(world.network, ['sh', '-c', `exec ${daemon}`]);
   const cloned = await world.run('git clone -q git://code.example.com/tool.git && cat tool/README');
   expect(cloned).toBe('from outside');
