@@ -188,12 +188,22 @@ const looks = [
   { language: 'zh-HK', theme: 'dark', width: 1280 },
 ] as const;
 
+let asking: Promise<string> | undefined;
+
+/** Two runs that wait for a person: what is there for each of them must be told apart by its name. For all looks the same. */
+function twoQuestions(): Promise<string> {
+  asking ??= (async () => {
+    const run = await tour.begin();
+    await tour.begin();
+    return run;
+  })();
+  return asking;
+}
+
 test.each(looks)(
   verifies('console.accessible', 'every page, in $language, $theme, $width pixels wide, satisfies axe and fits'),
   async ({ language, theme, width }) => {
-    // Two questions: what is there for each of them must be told apart by its name.
-    const run = await tour.begin();
-    await tour.begin();
+    const run = await twoQuestions();
     const { page, complaints } = await openConsole(browser, product, {
       locale: language,
       colorScheme: theme,
@@ -224,13 +234,13 @@ test.each(looks)(
           .first()
           .waitFor();
       if (path === '/') await page.keyboard.press('n');
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      // Without frames of strangers a page of its own for what was found is not needed.
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
       expect(violations.map(({ id, nodes }) => `${path} ${id} ${nodes[0]?.html}`)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(width);
     }
     expect(await page.evaluate(() => document.documentElement.lang)).toBe(language === 'zh-HK' ? 'zh-HK' : 'en');
     expect(complaints).toEqual([]);
-    await operatorOf(product).POST('/stop');
   },
 );
 

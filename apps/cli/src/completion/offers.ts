@@ -28,6 +28,9 @@ const proposals =
 const pins = async (api: ApiClient, signal: AbortSignal): Promise<readonly ToolPinEntry[]> =>
   (await api.GET('/policies/pins', { signal })).data?.pins ?? [];
 
+const secretFiles = async (api: ApiClient, signal: AbortSignal) =>
+  (await api.GET('/policies/secret-files', { signal })).data?.files ?? [];
+
 const agents: List = async (api, signal) =>
   ((await api.GET('/agents', { signal })).data?.agents ?? []).map(({ name }) => name);
 
@@ -63,6 +66,9 @@ export const offers: Readonly<Record<string, List>> = {
     (await pins(api, signal))
       .filter((pin) => pin.endpoint === endpoint && pin.tool === tool)
       .flatMap(({ waiting, pinned }) => [waiting ?? undefined, pinned ?? undefined]),
+  'policy labels lower folder': async (api, signal) => (await secretFiles(api, signal)).map(({ folder }) => folder),
+  'policy labels lower path': async (api, signal, [folder]) =>
+    (await secretFiles(api, signal)).filter((file) => file.folder === folder).map(({ path }) => path),
   'people remove name': async (api, signal) =>
     ((await api.GET('/people', { signal })).data?.people ?? []).map(({ name }) => name),
   'credentials rotate name': credentials,
