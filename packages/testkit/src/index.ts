@@ -2,6 +2,7 @@ export { builtPrograms, launcherBinary } from './built.ts';
 export { compileProgram } from './c-program.ts';
 export { cloneDatabase, type TestDatabase } from './clone-database.ts';
 export { copyPackage } from './copy-package.ts';
+export { machineFolder } from './machine-folder.ts';
 export { type OrdinaryUser, ordinaryUser } from './ordinary-user.ts';
 export { type ProcessFacts, processTree, stillAlive } from './process-tree.ts';
 export {

@@ -9,7 +9,7 @@ export interface TemporaryFolderOptions {
   /** Permission bits. Default: 0o700. Take 0o711 when another account must pass through. */
   readonly mode?: number;
   /** Where it is made. Default: the system's folder for such. */
-  readonly parent?: string;
+  readonly parent?: string | undefined;
 }
 
 /**

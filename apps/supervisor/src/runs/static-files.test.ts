@@ -1,14 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { temporaryFolder, verifies } from '@clawhold/testkit';
+import { machineFolder, temporaryFolder, verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
 import { type Scene, startScene } from '../testing/scene.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** A folder of the machine that a policy can name. */
-const machine = process.getuid?.() === 0 ? '/var/lib' : homedir();
+const machine = machineFolder();
+const testOfMachine = test.skipIf(machine === undefined);
 
 async function dataFolder(): Promise<string> {
   const folder = await temporaryFolder({ mode: 0o755, parent: machine });
@@ -35,7 +34,7 @@ async function output(scene: Scene, command: string): Promise<string> {
 
 const base = 'include_workdir: true, read_write: [/tmp], read_only: [/usr, /etc';
 
-test(
+testOfMachine(
   verifies('supervisor.static-sections', 'a sandbox sees what ceiling and policy list, and the record says what holds'),
   async () => {
     const [scene, data] = [await startScene({ 'a.txt': 'mine' }), await dataFolder()];
@@ -62,7 +61,7 @@ test(
   },
 );
 
-test(
+testOfMachine(
   verifies(
     'supervisor.static-sections',
     'what the ceiling does not offer fails the start by name, and is in the record',
@@ -137,7 +136,7 @@ test(
   },
 );
 
-test(verifies('supervisor.static-guarded', 'no policy shows the folders of the platform'), async () => {
+testOfMachine(verifies('supervisor.static-guarded', 'no policy shows the folders of the platform'), async () => {
   // Where tests usually lie no list could name them.
   vi.stubEnv('TMPDIR', machine);
   const scene = await startScene();
