@@ -54,11 +54,12 @@ export function testPaths(subject: ConformanceSubject): void {
         listed: true,
         strict: true,
         task: 'write',
-        paths: [
+        paths: expect.arrayContaining([
           { path: '/usr', state: 'system', writable: false },
           { path: folder, state: 'shown', writable: false },
-        ],
+        ]),
       });
+      expect(sandbox.attestation.files.paths).toHaveLength(2);
       expect(sandbox.attestation.probes).toEqual(
         expect.arrayContaining(['files.read-only-paths', 'files.other-paths']),
       );
@@ -114,7 +115,8 @@ export function testPaths(subject: ConformanceSubject): void {
             `cd ${folder} && echo c,d >> table.csv && rm gone.csv && echo new > sub/new && cat table.csv sub/new && ls`,
           ),
         ).toBe('a,b\nc,d\nnew\nsub\ntable.csv');
-        expect(first.sandbox.attestation.files.paths[1]).toEqual({ path: folder, state: 'shown', writable: true });
+        const copied = { path: folder, state: 'shown', writable: true };
+        expect(first.sandbox.attestation.files.paths).toContainEqual(copied);
         const second = await shown(wishes);
         expect(await second.sh(`cat ${folder}/table.csv ${folder}/gone.csv`)).toBe('a,b\ngone');
         expect(await readFile(join(folder, 'table.csv'), 'utf8')).toBe('a,b\n');
@@ -226,8 +228,8 @@ export function testPaths(subject: ConformanceSubject): void {
         expect(said).toMatch(/^sandbox_path_refused: The policy shows /);
         expect(said).toMatch(words);
         const { sandbox, sh } = await shown({ paths: [wish], strict: false });
-        const [, left] = sandbox.attestation.files.paths;
-        expect(left).toMatchObject({ path: wish.path, writable: false });
+        const left = sandbox.attestation.files.paths.find(({ path: one }) => one === wish.path);
+        expect(left).toMatchObject({ writable: false });
         expect(['missing', 'link', 'no-files']).toContain(left?.state);
         expect(await sh(`ls -d '${wish.path}' >/dev/null || echo gone`)).toContain('gone');
       },
