@@ -56,6 +56,17 @@ test.each(names.flatMap((inner) => names.map((outer) => [inner, outer] as const)
   },
 );
 
+/**
+ * What is compared of a value that begins with a group of base64: letters lose their case, and the last character its bits
+ * that share a sextet with what follows.
+ */
+function comparedInBase64(text: string): string {
+  return Buffer.from(text)
+    .toString('base64')
+    .slice(0, Math.floor((text.length * 8) / 6))
+    .toLowerCase();
+}
+
 test(
   verifies('detect.near-misses', 'a value that is short of a character, or has another one in it, is not found'),
   () => {
@@ -65,9 +76,11 @@ test(
       fc.property(token, fc.nat(), alphabet, fc.constantFrom(...names), (known, place, other, name) => {
         const at = place % known.length;
         // One that repeats itself stands in its own two halves.
-        fc.pre(known[at] !== other && !(known.slice(1) + known.slice(0, -1)).includes(known));
+        fc.pre(!(known.slice(1) + known.slice(0, -1)).includes(known));
+        const changed = `${known.slice(0, at)}${other}${known.slice(at + 1)}`;
+        fc.pre(comparedInBase64(changed) !== comparedInBase64(known));
         const write = (text: string): string => writings[name]?.(Buffer.from(text)) ?? '';
-        expect(find(known, write(`${known.slice(0, at)}${other}${known.slice(at + 1)}`))).toBe(0);
+        expect(find(known, write(changed))).toBe(0);
         expect(find(known, write(known.slice(1)) + write(known.slice(0, -1)))).toBe(0);
       }),
       { numRuns: scale(300) },
