@@ -1,16 +1,37 @@
+import { globSync } from 'node:fs';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+const alone = [
+  'packages/*/src/**/*.test.ts',
+  'apps/*/src/**/*.test.{ts,tsx}',
+  'examples/*/src/**/*.test.ts',
+  'native/**/*.test.ts',
+  'scripts/**/*.test.ts',
+  'tests/**/*.test.ts',
+];
+
+const sharing = [
+  'packages/{agents,approvals,client,detect,documents,egress,flow,inference,ledger,policy,replay,sealing,spec,tools}/src/**/*.test.ts',
+  'apps/{cli,console}/src/**/*.test.{ts,tsx}',
+  'examples/*/src/**/*.test.ts',
+  'tests/house/*.test.ts',
+];
+
+/** Of those, what starts the whole product, makes a network namespace or forks thousands of processes. */
+const notSharing = [
+  'apps/cli/src/program.test.ts',
+  'packages/egress/src/network.test.ts',
+  'packages/tools/src/shell/real-shells.test.ts',
+];
+
+/**
+ * Test files that leave their process as it was (`tests/house/workers.test.ts` looks): one worker runs many of them, one
+ * after the other, and loads what they import once. That halves the processor time they take.
+ */
+export const sharingFiles: readonly string[] = globSync(sharing, { cwd: import.meta.dirname, exclude: notSharing });
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'apps/*/src/**/*.test.{ts,tsx}',
-      'examples/*/src/**/*.test.ts',
-      'native/**/*.test.ts',
-      'scripts/**/*.test.ts',
-      'tests/**/*.test.ts',
-    ],
-    globalSetup: ['packages/testkit/src/global-setup.ts'],
     // Processes, not threads: DBOS is a singleton of its process, and tests change users and namespaces.
     pool: 'forks',
     // Most of them wait for processes and the clock; Vitest itself would take one worker on two cores.
@@ -20,6 +41,21 @@ const config: ViteUserConfig = defineConfig({
     retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'sharing', include: sharing, exclude: notSharing, isolate: false, unstubEnvs: true },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: alone,
+          exclude: [...sharingFiles],
+          globalSetup: ['packages/testkit/src/global-setup.ts'],
+        },
+      },
+    ],
   },
 });
 
