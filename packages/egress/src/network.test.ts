@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startTestNetwork, temporaryFolder, verifies } from '@clawhold/testkit';
+import { programWorks, startTestNetwork, temporaryFolder, verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
 import { type SceneCommand, type SceneResult, sceneHosts } from './scene.ts';
 
@@ -14,7 +13,6 @@ const show = 'async (a) => console.log(a.status, a.headers.get("x-clawhold-decis
 const fetched = (url: string): readonly string[] => [node, '-e', `fetch(${JSON.stringify(url)}).then(${show})`];
 const client = (...words: string[]): readonly string[] => [node, clientProgram, ...words];
 const curl = (...words: string[]): readonly string[] => ['curl', '-sS', '--max-time', '25', ...words];
-const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
 /** Runs commands one after the other inside, each as a program of a sandbox. */
 async function play(commands: readonly (readonly string[])[]): Promise<readonly SceneResult[]> {
@@ -63,7 +61,7 @@ test(verifies('egress.mcp', 'a program sees the tools that its policy allows, in
   expect(drop?.records).toMatchObject([{ url: 'https://tools.example/mcp', outcome: 'refused' }]);
 });
 
-test.skipIf(!hasCurl)('curl sees the same as fetch', async () => {
+test.skipIf(!programWorks('curl', '--version'))('curl sees the same as fetch', async () => {
   const [open, closed, plain, tunnelled] = await play([
     curl('https://bank.example/open/a'),
     curl('-i', 'https://bank.example/closed'),

@@ -1,5 +1,5 @@
 export { type FilePart, type FileRules, folderPath, labelOfFile } from './folder-path.ts';
-export { emptyLabel, joinLabels, labelFrom } from './label.ts';
+export { emptyLabel, isAsBad, joinLabels, labelFrom } from './label.ts';
 export {
   type AnswerLabel,
   createProvenance,

@@ -2,7 +2,7 @@ import { confidentialityLevels, integrityLevels, type Label } from '@clawhold/sp
 import { scale, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyLabel, joinLabels, labelFrom } from './index.ts';
+import { emptyLabel, isAsBad, joinLabels, labelFrom } from './index.ts';
 import { maximumSources } from './label.ts';
 
 const source = fc.oneof(
@@ -55,6 +55,19 @@ test(verifies('flow.join-is-a-semilattice', 'join never gains trust, guards less
           for (const reader of joined.readers ?? ['everyone']) expect(part.readers).toContain(reader);
       }
       expect(joined.sources.length).toBeLessThanOrEqual(maximumSources);
+    }),
+  );
+});
+
+test(verifies('flow.join-is-a-semilattice', 'what is as bad as another stays as bad when both meet'), () => {
+  fc.assert(
+    fc.property(label, label, (a, b) => {
+      const joined = joinLabels(a, b);
+      expect(isAsBad(joined, a) && isAsBad(joined, b)).toBe(true);
+      expect(isAsBad(a, b)).toBe(
+        integrityLevels.indexOf(a.integrity) >= integrityLevels.indexOf(b.integrity) &&
+          confidentialityLevels.indexOf(a.confidentiality) >= confidentialityLevels.indexOf(b.confidentiality),
+      );
     }),
   );
 });

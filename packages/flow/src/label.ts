@@ -40,6 +40,12 @@ export function joinLabels(a: Label, b: Label): Label {
   };
 }
 
+/** Whether `known` is as untrusted and as guarded as `label` already; its readers and sources do not count. */
+export function isAsBad(known: Label, label: Label): boolean {
+  const joined = joinLabels(known, label);
+  return joined.integrity === known.integrity && joined.confidentiality === known.confidentiality;
+}
+
 function higher<Level>(levels: readonly Level[], a: Level, b: Level): Level {
   return levels.indexOf(a) >= levels.indexOf(b) ? a : b;
 }

@@ -12,6 +12,7 @@ export {
   type ProductPlaceOptions,
   startProduct,
 } from './product.ts';
+export { programWorks } from './program-works.ts';
 export { type Requirement, readRequirements, repositoryRoot } from './requirements.ts';
 export { scale } from './scale.ts';
 export {

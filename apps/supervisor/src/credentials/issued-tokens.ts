@@ -1,5 +1,6 @@
 import { type Credential, id, type StandingToken } from '@clawhold/spec';
 import { z } from 'zod';
+import { inTurn } from '../order/in-turn.ts';
 import type { SealedFolder } from './sealed-folder.ts';
 
 /** No credential has such a name. */
@@ -45,15 +46,13 @@ export function openIssuedTokens(
   let tokens: readonly IssuedToken[] =
     content === undefined ? [] : z.array(tokenSchema).parse(JSON.parse(content.toString('utf8')));
   const left = new Set<IssuedToken>();
-  let writing = Promise.resolve();
+  const turn = inTurn();
 
   async function replace(next: readonly IssuedToken[]): Promise<void> {
     tokens = next.filter(({ expires }) => expires > now());
     for (const token of left) if (!tokens.includes(token)) left.delete(token);
     const text = JSON.stringify(tokens);
-    // One after the other, and the failure of one is not that of the next.
-    writing = writing.catch(() => undefined).then(() => files.write(tokensName, Buffer.from(text)));
-    await writing;
+    await turn(() => files.write(tokensName, Buffer.from(text)));
   }
 
   const good = (): readonly IssuedToken[] => tokens.filter((token) => token.expires > now() && !left.has(token));

@@ -1,4 +1,5 @@
 import type { Gateway } from '../gateway/gateway.ts';
+import { inTurn } from '../order/in-turn.ts';
 
 /**
  * One counter of the gateway's, as a run sees it. What the run reserved there and did not use stays with it and goes to its
@@ -11,7 +12,7 @@ export class SharedCounter {
   #total = 0;
   /** Below zero: more was used than was reserved, and the next one pays for it. */
   #unused = 0;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turn = inTurn();
 
   constructor(name: string, gateway: Pick<Gateway, 'reserve'>) {
     this.#name = name;
@@ -29,9 +30,7 @@ export class SharedCounter {
    * @param ahead how much is fetched at once when there is room for it. Default: what is missing.
    */
   take(amount: number, limit: number, ahead = 0): Promise<boolean> {
-    const turn = this.#last.then(() => this.#takeNow(amount, limit, ahead));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    return this.#turn(() => this.#takeNow(amount, limit, ahead));
   }
 
   /** Gives back what was taken and not used; less than nothing when more was used. */

@@ -1,8 +1,9 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { joinLabels } from '@clawhold/flow';
+import { isAsBad, joinLabels } from '@clawhold/flow';
 import { type Label, labelSchema, type RunId, type SessionId } from '@clawhold/spec';
 import { writeWhole } from '../disk/write-whole.ts';
+import { inTurn } from '../order/in-turn.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import { runFolder } from '../runs/run-folder.ts';
 
@@ -28,7 +29,7 @@ export async function openCarriedLabels(root: string, onSecret: (run: LiveRun) =
   await mkdir(sessions, { recursive: true, mode: 0o700 });
   /** What is on disk. */
   const noted = new Map<SessionId, Label>();
-  let turn: Promise<unknown> = Promise.resolve();
+  const turn = inTurn();
   const markOf = (run: RunId): string => join(runFolder(root, run), 'secret');
 
   async function ofSession(session: SessionId): Promise<Label | undefined> {
@@ -61,16 +62,10 @@ export async function openCarriedLabels(root: string, onSecret: (run: LiveRun) =
       const known = run.carried.label;
       if (known !== null && isAsBad(known, leaving)) return run.carried.noted;
       run.carried.label = leaving;
-      const written = turn.then(() => write(run, leaving));
-      turn = written.catch(() => undefined);
+      const written = turn(() => write(run, leaving));
       run.carried.noted = written;
       if (leaving.confidentiality === 'secret' && known?.confidentiality !== 'secret') onSecret(run);
       return written;
     },
   };
-}
-
-function isAsBad(known: Label, label: Label): boolean {
-  const joined = joinLabels(known, label);
-  return joined.integrity === known.integrity && joined.confidentiality === known.confidentiality;
 }

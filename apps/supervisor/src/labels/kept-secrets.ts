@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ClawholdError, id, type RunId, type SecretFile } from '@clawhold/spec';
 import { z } from 'zod';
-import { writeWhole } from '../disk/write-whole.ts';
+import { openKeyedFolder } from '../disk/keyed-folder.ts';
+import { inTurn } from '../order/in-turn.ts';
 
 /** Files that runs wrote with secret data in them and a person kept, by path relative to their task folder. */
 export interface KeptSecrets {
@@ -27,25 +25,23 @@ type Kept = z.infer<typeof keptSchema>;
  * @throws ClawholdError `supervisor_labels` when a file cannot be read: nobody could say what was secret.
  */
 export async function openKeptSecrets(root: string, now: () => number): Promise<KeptSecrets> {
-  await mkdir(root, { recursive: true, mode: 0o700 });
-  const names = (await readdir(root)).filter((name) => name.endsWith('.json'));
-  const folders = new Map(await Promise.all(names.map((name) => read(join(root, name)))));
-  let turn: Promise<unknown> = Promise.resolve();
+  const kept = await openKeyedFolder({ folder: root, schema: fileSchema, keyOf: ({ folder }) => folder, unreadable });
+  const folders = new Map(
+    (await kept.readAll()).map(({ folder, files }): [string, ReadonlyMap<string, Kept>] => [
+      folder,
+      new Map(Object.entries(files)),
+    ]),
+  );
+  // Two keeps that came together would else not see each other.
+  const turn = inTurn();
 
-  /** One after the other: two keeps that came together would else not see each other. */
-  function change(folder: string, make: (files: Map<string, Kept>) => void): Promise<void> {
-    const changed = turn.then(() => write(folder, make));
-    turn = changed.catch(() => undefined);
-    return changed;
-  }
-
-  async function write(folder: string, make: (files: Map<string, Kept>) => void): Promise<void> {
-    const files = new Map(folders.get(folder));
-    make(files);
-    const name = createHash('sha256').update(folder).digest('hex');
-    await writeWhole(join(root, `${name}.json`), JSON.stringify({ folder, files: Object.fromEntries(files) }));
-    folders.set(folder, files);
-  }
+  const change = (folder: string, make: (files: Map<string, Kept>) => void): Promise<void> =>
+    turn(async () => {
+      const files = new Map(folders.get(folder));
+      make(files);
+      await kept.write({ folder, files: Object.fromEntries(files) });
+      folders.set(folder, files);
+    });
 
   return {
     has: (folder, path) => folders.get(folder)?.has(path) === true,
@@ -57,7 +53,7 @@ export async function openKeptSecrets(root: string, now: () => number): Promise<
       });
     },
     list: () =>
-      [...folders].flatMap(([folder, files]) => [...files].map(([path, kept]) => ({ folder, path, ...kept }))),
+      [...folders].flatMap(([folder, files]) => [...files].map(([path, secret]) => ({ folder, path, ...secret }))),
     async lower(folder, path) {
       const known = folders.get(folder)?.get(path);
       if (known === undefined)
@@ -71,14 +67,9 @@ export async function openKeptSecrets(root: string, now: () => number): Promise<
   };
 }
 
-async function read(path: string): Promise<readonly [string, ReadonlyMap<string, Kept>]> {
-  try {
-    const { folder, files } = fileSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-    return [folder, new Map(Object.entries(files))];
-  } catch (cause) {
-    throw new ClawholdError('supervisor_labels', `${path} cannot be read, so nobody knows which files are secret.`, {
-      hint: 'Bring it back from a backup, or remove it: then no file of its folder is secret but those of the policy.',
-      cause,
-    });
-  }
+function unreadable(path: string, cause: unknown): ClawholdError {
+  return new ClawholdError('supervisor_labels', `${path} cannot be read, so nobody knows which files are secret.`, {
+    hint: 'Bring it back from a backup, or remove it: then no file of its folder is secret but those of the policy.',
+    cause,
+  });
 }

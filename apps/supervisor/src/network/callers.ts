@@ -1,5 +1,6 @@
 import type { CallingProgram, Connection } from '@clawhold/egress';
 import type { Holder, Sandbox } from '@clawhold/sandbox';
+import { inTurn } from '../order/in-turn.ts';
 
 /** Finds the program behind a connection of one sandbox. */
 export interface Callers {
@@ -9,14 +10,8 @@ export interface Callers {
 
 /** One question after the other: a sandbox with many connections waits for itself, and for no other one. */
 export function createCallers(sandbox: Pick<Sandbox, 'holders'>): Callers {
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    find(connection) {
-      const found = last.then(async () => programOf(await sandbox.holders(connection)));
-      last = found.catch(() => undefined);
-      return found;
-    },
-  };
+  const turn = inTurn();
+  return { find: (connection) => turn(async () => programOf(await sandbox.holders(connection))) };
 }
 
 /**

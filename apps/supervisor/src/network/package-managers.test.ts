@@ -1,8 +1,8 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { temporaryFolder, verifies } from '@clawhold/testkit';
+import { programWorks, temporaryFolder, verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
 import { makeRepository } from '../testing/repository.ts';
 import { startWorld, type World } from '../testing/world-scene.ts';
@@ -10,7 +10,6 @@ import { startWorld, type World } from '../testing/world-scene.ts';
 vi.setConfig({ testTimeout: 180_000 });
 
 const execute = promisify(execFile);
-const has = (program: string, ...words: string[]): boolean => spawnSync(program, words).status === 0;
 
 /** Packages of `open` may be read, those of `closed` not, though the server has them both. */
 const policy = `version: 1
@@ -30,7 +29,7 @@ async function publishAt(world: World, place: string): Promise<string> {
 
 const names = ['open', 'closed'] as const;
 
-test.skipIf(!has('npm', '--version'))(
+test.skipIf(!programWorks('npm', '--version'))(
   verifies('egress.tls-inspected', 'in a sandbox: npm installs what it may read'),
   async () => {
     const world = await startWorld(policy);
@@ -68,7 +67,7 @@ wheel.close()
 // The system's, because nothing else of Python is in a sandbox.
 const python = '/usr/bin/python3';
 
-test.skipIf(!has(python, '-m', 'pip', '--version'))(
+test.skipIf(!programWorks(python, '-m', 'pip', '--version'))(
   verifies('egress.tls-inspected', 'in a sandbox: pip installs what it may read'),
   async () => {
     const world = await startWorld(policy);
@@ -86,7 +85,7 @@ test.skipIf(!has(python, '-m', 'pip', '--version'))(
   },
 );
 
-test.skipIf(!has('git', '--version'))(
+test.skipIf(!programWorks('git', '--version'))(
   verifies('egress.tls-inspected', 'in a sandbox: git clones over HTTPS what it may read'),
   async () => {
     const world = await startWorld(policy);

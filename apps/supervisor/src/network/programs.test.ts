@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import {
   cloneDatabase,
   compileProgram,
   copyPackage,
+  programWorks,
   repositoryRoot,
   temporaryFolder,
   verifies,
@@ -18,7 +19,6 @@ import { serve, startWorld, type World } from '../testing/world-scene.ts';
 vi.setConfig({ testTimeout: 180_000 });
 
 const execute = promisify(execFile);
-const has = (program: string, ...words: string[]): boolean => spawnSync(program, words).status === 0;
 
 const policy = `version: 1
 name: worker
@@ -48,7 +48,7 @@ const curl = (...words: string[]): string => `curl --noproxy '*' -sS --max-time 
 /** What curl says of a connection that is reset: before it knew that it was made, or afterwards. */
 const brokenOff = /reset|Couldn't connect|Could not connect/i;
 
-test.skipIf(!has('curl', '--version'))(
+test.skipIf(!programWorks('curl', '--version'))(
   verifies('egress.capture', 'curl without a proxy sees what it would see with one, and cannot say that it is another'),
   async () => {
     const world = await startWorld(policy, noDatabase);
@@ -82,8 +82,8 @@ test.skipIf(!has('curl', '--version'))(
 
 const programs = [
   ['a static C program', true, () => compileProgram('apps/supervisor/src/testing/dial.c')],
-  ['a Go program', has('go', 'version'), () => build('dial.go', 'go', ['build', '-o'])],
-  ['a Rust program', has('rustc', '--version'), () => build('dial.rs', 'rustc', ['-O', '-o'])],
+  ['a Go program', programWorks('go', 'version'), () => build('dial.go', 'go', ['build', '-o'])],
+  ['a Rust program', programWorks('rustc', '--version'), () => build('dial.rs', 'rustc', ['-O', '-o'])],
 ] as const;
 
 async function build(source: string, compiler: string, words: readonly string[]): Promise<string> {
@@ -118,27 +118,30 @@ test(verifies('egress.capture', 'PostgreSQL clients work on a named server, and 
     `node -e 'const c = new (require("pg").Client)("${url(host)}"); c.connect().then(() => c.query("select 6 * 7 as n")).then((r) => console.log(r.rows[0].n), (e) => console.log(e.code)).then(() => c.end())'`;
   expect(await world.run(query('db.example.com'))).toBe('42');
   expect(await world.run(query('closed.example.com'))).toBe('ENOTFOUND');
-  if (has('psql', '--version'))
+  if (programWorks('psql', '--version'))
     expect(await world.run(`psql -At -c 'select 6 * 7' '${url('db.example.com')}'`)).toBe('42');
   expect(new Set(await world.reached())).toEqual(new Set(['postgres']));
 });
 
-test.skipIf(!has('git', '--version'))(verifies('egress.capture', 'git fetches by its own protocol'), async () => {
-  const world = await startWorld(policy, noDatabase);
-  await makeRepository(join(world.folder, 'repositories/tool.git'));
-  const base = join(world.folder, 'repositories');
-  // Not `git daemon`, which would leave it behind as a child of its own.
-  const daemon = `"$(git --exec-path)/git-daemon" --verbose --export-all --reuseaddr --base-path=${base} --listen=93.184.215.25 2>&1`;
-  await serve(world.network, ['sh', '-c', `exec ${daemon}`]);
-  const cloned = await world.run('git clone -q git://code.example.com/tool.git && cat tool/README');
-  expect(cloned).toBe('from outside');
-  expect(await world.run('git clone -q git://closed.example.com/tool.git other')).toMatch(
-    /Could not resolve|unable to look up/i,
-  );
-});
+test.skipIf(!programWorks('git', '--version'))(
+  verifies('egress.capture', 'git fetches by its own protocol'),
+  async () => {
+    const world = await startWorld(policy, noDatabase);
+    await makeRepository(join(world.folder, 'repositories/tool.git'));
+    const base = join(world.folder, 'repositories');
+    // Not `git daemon`, which would leave it behind as a child of its own.
+    const daemon = `"$(git --exec-path)/git-daemon" --verbose --export-all --reuseaddr --base-path=${base} --listen=93.184.215.25 2>&1`;
+    await serve(world.network, ['sh', '-c', `exec ${daemon}`]);
+    const cloned = await world.run('git clone -q git://code.example.com/tool.git && cat tool/README');
+    expect(cloned).toBe('from outside');
+    expect(await world.run('git clone -q git://closed.example.com/tool.git other')).toMatch(
+      /Could not resolve|unable to look up/i,
+    );
+  },
+);
 
 const sshd = '/usr/sbin/sshd';
-test.skipIf(process.getuid?.() !== 0 || !has('ssh', '-V') || !has('test', '-x', sshd))(
+test.skipIf(process.getuid?.() !== 0 || !programWorks('ssh', '-V') || !programWorks('test', '-x', sshd))(
   verifies('egress.capture', 'ssh, and git over it, where an SSH server is installed'),
   async () => {
     const world = await startWorld(policy, noDatabase);

@@ -11,8 +11,9 @@ import {
   type ToolPinEntry,
 } from '@clawhold/spec';
 import type { Findings } from '../detection/findings.ts';
+import { inTurn } from '../order/in-turn.ts';
 import { accept, compare, isWithheld } from './compare.ts';
-import { openPinFolder, type Tools } from './pin-folder.ts';
+import { openPinFolder } from './pin-folder.ts';
 
 /** The descriptions of MCP tools that this installation trusts, and what an operator does with them. */
 export interface PinBook extends ToolPins {
@@ -32,25 +33,28 @@ export interface PinBookParts {
   readonly now: () => number;
 }
 
+/** The tools of one endpoint by their names. */
+type Tools = ReadonlyMap<string, ToolPin>;
+
 const nameCharacters = 128;
 const none: Tools = new Map();
 
 export async function openPinBook({ folder, findings, now }: PinBookParts): Promise<PinBook> {
   const files = await openPinFolder(folder);
-  const endpoints = new Map(await files.readAll());
-  let turn: Promise<unknown> = Promise.resolve();
-
-  /** One after the other: two lists that came together would else not see each other. */
-  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = turn.then(work);
-    turn = result.catch(() => undefined);
-    return result;
-  }
+  const endpoints = new Map(
+    (await files.readAll()).map(({ endpoint, tools }): [string, Tools] => [endpoint, new Map(tools)]),
+  );
+  // Two lists that came together would else not see each other.
+  const turn = inTurn();
 
   async function write(endpoint: string, tools: Tools): Promise<void> {
-    await files.write(endpoint, tools);
-    if (tools.size === 0) endpoints.delete(endpoint);
-    else endpoints.set(endpoint, tools);
+    if (tools.size === 0) {
+      await files.remove(endpoint);
+      endpoints.delete(endpoint);
+    } else {
+      await files.write({ endpoint, tools: [...tools] });
+      endpoints.set(endpoint, tools);
+    }
   }
 
   function found({ endpoint, tool }: PinnedTool): ToolPin {
@@ -64,7 +68,7 @@ export async function openPinBook({ folder, findings, now }: PinBookParts): Prom
 
   return {
     compare: (identity, endpoint, tools, list) =>
-      inTurn(async () => {
+      turn(async () => {
         const before = endpoints.get(endpoint) ?? none;
         const after = new Map(before);
         const withheld = new Set<string>();
@@ -106,7 +110,7 @@ export async function openPinBook({ folder, findings, now }: PinBookParts): Prom
     read: found,
 
     accept: (which, digest) =>
-      inTurn(async () => {
+      turn(async () => {
         const accepted = accept(found(which), digest, new Date(now()).toISOString());
         if (accepted === undefined)
           throw new ClawholdError('state_pin_changed', 'The tool has no description with this digest.', {
@@ -117,7 +121,7 @@ export async function openPinBook({ folder, findings, now }: PinBookParts): Prom
       }),
 
     forget: (which) =>
-      inTurn(async () => {
+      turn(async () => {
         found(which);
         const rest = new Map(endpoints.get(which.endpoint));
         rest.delete(which.tool);

@@ -6,6 +6,7 @@ import type { ApprovalId, Label, RunId, SandboxFiles, SandboxId, SessionId, Step
 import type { RunUsage } from '../deciding/run-usage.ts';
 import type { Callers } from '../network/callers.ts';
 import type { HostLabels } from '../network/host-labels.ts';
+import { inTurn } from '../order/in-turn.ts';
 import type { CurrentSteps } from '../steps/current-steps.ts';
 import type { StepJournal } from '../steps/journal.ts';
 import type { RunRecord } from './run-folder.ts';
@@ -54,19 +55,15 @@ export interface Frost {
 
 export function createFrost(sandbox: Pick<Sandbox, 'freeze' | 'thaw'>): Frost {
   const holders = new Set<ApprovalId | symbol>();
-  let last: Promise<void> = Promise.resolve();
-  /** One change after the other, however many steps ask at the same time. */
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    last = last.then(work, work);
-    return last;
-  };
+  // However many steps ask at the same time.
+  const turn = inTurn();
   const hold = (holder: ApprovalId | symbol): Promise<void> =>
-    inTurn(async () => {
+    turn(async () => {
       if (holders.size === 0) await sandbox.freeze();
       holders.add(holder);
     });
   const release = (holder: ApprovalId | symbol): Promise<void> =>
-    inTurn(async () => {
+    turn(async () => {
       if (holders.delete(holder) && holders.size === 0) await sandbox.thaw();
     });
   return {
