@@ -5,6 +5,7 @@ import type { Identity } from '../hooks.ts';
 import { UpstreamPool } from '../proxy/upstream-pool.ts';
 import type { Situation } from '../target/target.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
+import { Silence } from '../wire/silence.ts';
 import type { Soon } from '../wire/soon.ts';
 
 /** A closing connection has this long to read our last answer. */
@@ -17,7 +18,8 @@ export class Client {
   readonly reader: ByteReader;
   readonly situation: Situation;
   readonly upstreams: UpstreamPool = new UpstreamPool();
-  readonly #whenGone: Set<() => void> = new Set();
+  readonly #silence: Silence;
+  readonly #whenGone: (() => void)[] = [];
 
   constructor(identity: Identity, socket: Socket | TLSSocket, situation: Situation, idleSeconds: number) {
     this.identity = identity;
@@ -25,22 +27,24 @@ export class Client {
     this.situation = situation;
     this.reader = new ByteReader(socket);
     socket.once('close', this.#onClose);
-    socket.setTimeout(idleSeconds * 1_000);
-    socket.on('timeout', this.#onSilence);
+    this.#silence = new Silence(socket, idleSeconds, this.#onSilence);
+  }
+
+  /** What it carries now may be silent for so long. */
+  allowSilence(seconds: number): void {
+    this.#silence.allow(seconds);
   }
 
   /** Gives the socket, with its unread bytes, to another client object: what is inside the tunnel. */
   release(): Duplex {
-    this.socket.setTimeout(0);
-    this.socket.off('timeout', this.#onSilence);
+    this.#silence.stop();
     return this.reader.detach();
   }
 
   // One listener for all requests of the connection, however many follow each other.
   readonly #onClose = (): void => {
     this.upstreams.close();
-    for (const listener of this.#whenGone) listener();
-    this.#whenGone.clear();
+    for (const listener of this.#whenGone.splice(0)) listener();
   };
 
   // Silence counts when it is the client that owes something: bytes that we wait for, or room for those that we wrote.
@@ -72,7 +76,10 @@ export class Client {
 
   /** Calls back once when the connection ends. Returns how to stop listening. */
   whenGone(listener: () => void): () => void {
-    this.#whenGone.add(listener);
-    return () => this.#whenGone.delete(listener);
+    this.#whenGone.push(listener);
+    return () => {
+      const place = this.#whenGone.lastIndexOf(listener);
+      if (place !== -1) this.#whenGone.splice(place, 1);
+    };
   }
 }

@@ -23,23 +23,20 @@ export interface LocalResponse {
 export type LocalHandler = (request: LocalRequest, identity: Identity) => Promise<LocalResponse>;
 
 /** Names that are answered here, each by its hook. They are never resolved and never dialled. */
-const doors = {
-  'inference.local': 'inference',
-  'policy.local': 'policy',
-} as const satisfies Readonly<Record<string, keyof EgressHooks>>;
+const doors: ReadonlyMap<string, 'inference' | 'policy'> = new Map([
+  ['inference.local', 'inference'],
+  ['policy.local', 'policy'],
+]);
 
 /** The names that are answered here, for whoever gives them an address inside a sandbox. */
-export const localHosts: readonly string[] = Object.keys(doors);
+export const localHosts: readonly string[] = [...doors.keys()];
 
 export function isLocal({ host }: Pick<Target, 'host'>): boolean {
-  return isDoor(host);
+  return doors.has(host);
 }
 
 /** Who answers for a name; undefined for every name that is somebody else's. */
 export function localDoor(hooks: Pick<EgressHooks, 'inference' | 'policy'>, host: string): LocalHandler | undefined {
-  return isDoor(host) ? hooks[doors[host]] : undefined;
-}
-
-function isDoor(host: string): host is keyof typeof doors {
-  return Object.hasOwn(doors, host);
+  const hook = doors.get(host);
+  return hook === undefined ? undefined : hooks[hook];
 }

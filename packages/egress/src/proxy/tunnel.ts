@@ -76,7 +76,7 @@ export async function openTunnel(
   const cut = (): unknown => client.socket.destroy();
   const underWay = context.underWay.enter({ decided: [{ question, decision }], generation, cut });
   // Also once the socket belongs to what is inside: that ends with it.
-  client.socket.once('close', underWay.leave);
+  client.socket.once('close', () => underWay.leave());
   if (terms.inspect !== undefined) {
     door.opened(client);
     return inspectTunnel(context, client, target, terms.inspect, inside);
@@ -93,7 +93,7 @@ export async function openTunnel(
   }
   door.opened(client);
   const { openStatus: status } = door;
-  client.socket.setTimeout(context.limits.tunnelIdleSeconds * 1_000);
+  client.allowSilence(context.limits.tunnelIdleSeconds);
   const problem = await pipeTunnel(client, upstream, target, terms, subject.traffic, {
     meter,
     isForbidden: watchTunnel(context, identity, target.host),

@@ -31,11 +31,27 @@ export interface UnderWayTable {
   reconsider(): number;
 }
 
-interface Entry {
+class Entry implements UnderWay {
   readonly decided: Opened['decided'];
   readonly cut: () => void;
-  isLeaving: boolean;
+  isLeaving = true;
   withdrawn: Decision | undefined;
+  readonly #entries: Set<Entry>;
+
+  constructor({ decided, cut }: Opened, entries: Set<Entry>) {
+    this.decided = decided;
+    this.cut = cut;
+    this.#entries = entries;
+    entries.add(this);
+  }
+
+  sent(): void {
+    this.isLeaving = false;
+  }
+
+  leave(): void {
+    this.#entries.delete(this);
+  }
 }
 
 /** @param decide the policy of this moment, without what is spent or granted; when it throws, the answer is no. */
@@ -59,19 +75,10 @@ export function createUnderWayTable(decide: EgressHooks['reconsider']): UnderWay
     get generation() {
       return generation;
     },
-    enter({ decided, generation: decidedAt, cut }) {
-      const entry: Entry = { decided, cut, isLeaving: true, withdrawn: undefined };
-      entries.add(entry);
-      if (decidedAt !== generation) look(entry);
-      return {
-        get withdrawn() {
-          return entry.withdrawn;
-        },
-        sent() {
-          entry.isLeaving = false;
-        },
-        leave: () => void entries.delete(entry),
-      };
+    enter(opened) {
+      const entry = new Entry(opened, entries);
+      if (opened.generation !== generation) look(entry);
+      return entry;
     },
     reconsider() {
       generation++;

@@ -139,9 +139,9 @@ export class UpstreamPool {
 
   /** A kept connection that leads where one of these routes does and on which the server said nothing since. */
   #take(routes: readonly Route[], key: string): Upstream | undefined {
-    const index = this.#kept.findLastIndex((kept) => kept.key === key && leadsAlong(kept.upstream.address, routes));
-    const [kept] = index === -1 ? [] : this.#kept.splice(index, 1);
+    const kept = this.#kept.findLast((one) => one.key === key && leadsAlong(one.upstream.address, routes));
     if (kept === undefined) return undefined;
+    this.#kept = this.#kept.filter((one) => one !== kept);
     const { reader, socket } = kept.upstream;
     if (reader.isEmpty && !reader.ended) return kept.upstream;
     socket.destroy();

@@ -6,6 +6,7 @@ import { secure } from '../dial/secure.ts';
 import { UpstreamSession } from '../http2/upstream-session.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import type { Fault } from '../wire/fault.ts';
+import { Silence } from '../wire/silence.ts';
 import type { ProxyContext } from './context.ts';
 
 /** An open connection to the other side, for one request or one tunnel. */
@@ -69,7 +70,7 @@ export async function openNegotiated(
 
 function upstreamOver(socket: Socket, address: string, idleSeconds: number): Upstream {
   let timedOut = false;
-  socket.setTimeout(idleSeconds * 1_000, () => {
+  new Silence(socket, idleSeconds, () => {
     timedOut = true;
     socket.destroy();
   });
