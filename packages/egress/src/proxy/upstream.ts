@@ -69,10 +69,6 @@ export async function openNegotiated(
 }
 
 function upstreamOver(socket: Socket, address: string, idleSeconds: number): Upstream {
-  let timedOut = false;
-  new Silence(socket, idleSeconds, () => {
-    timedOut = true;
-    socket.destroy();
-  });
-  return { kind: 'upstream', socket, reader: new ByteReader(socket), address, timedOut: () => timedOut };
+  const silence = new Silence(socket, idleSeconds, () => socket.destroy());
+  return { kind: 'upstream', socket, reader: new ByteReader(socket), address, timedOut: () => silence.isFound };
 }

@@ -34,11 +34,16 @@ export class Silence {
     clearInterval(this.#timer);
   }
 
+  /** It was silent for so long when it was looked at last. */
+  get isFound(): boolean {
+    return this.#silentLooks >= looks;
+  }
+
   #look(): void {
     const passed = this.#count();
     this.#silentLooks = passed === this.#passed ? this.#silentLooks + 1 : 0;
     this.#passed = passed;
-    if (this.#silentLooks >= looks) this.#found();
+    if (this.isFound) this.#found();
   }
 
   /** What waits in our own memory has not passed. */
