@@ -21,9 +21,11 @@ export const eventBodies = {
   'person.removed': z.object({ name: z.string(), by: z.string() }),
   'policy.published': z.object({ name: z.string(), digest: digestSchema }),
   'policy.refused': z.object({ name: z.string(), problems: z.number().int() }),
-  /** A secret was stored, for the first time or anew. What it is stays in the supervisor's store. */
+  /** A person gave a secret, for the first time or anew; it is stored after this. What it is stays in the supervisor's store. */
   'credential.written': z.object({ name: z.string(), source: z.string(), hosts: z.array(z.string()), by: z.string() }),
   'credential.removed': z.object({ name: z.string(), by: z.string() }),
+  /** What its record before this one says was refused: nothing was stored or removed. */
+  'credential.unchanged': z.object({ name: z.string(), code: z.string(), by: z.string() }),
   /** Its tokens were given up: `revoked` ended at the provider, `standing` are accepted there `until` they end. */
   'credential.withdrawn': withdrawnCredentialSchema.extend({
     name: z.string(),

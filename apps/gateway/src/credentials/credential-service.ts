@@ -1,6 +1,8 @@
 import {
+  ClawholdError,
   type Credential,
   type CredentialDefinition,
+  type LedgerEvent,
   ledgerEvent,
   type StandingToken,
   type WithdrawnCredential,
@@ -17,37 +19,64 @@ export interface NewCredential extends CredentialDefinition {
 export interface CredentialService {
   /** With the tokens that nothing here uses any more, while their providers accept them. */
   list(): Promise<{ readonly credentials: readonly Credential[]; readonly standing: readonly StandingToken[] }>;
-  add(credential: NewCredential): Promise<Credential>;
-  rotate(name: string, secret: string): Promise<Credential>;
-  remove(name: string): Promise<WithdrawnCredential>;
+  /** @throws ClawholdError `input_credential`, `state_credential_exists`. */
+  add(credential: NewCredential, by: string): Promise<Credential>;
+  /** @throws ClawholdError `input_credential`, `state_no_such_credential`. */
+  rotate(name: string, secret: string, by: string): Promise<Credential>;
+  /** @throws ClawholdError `state_no_such_credential`. */
+  remove(name: string, by: string): Promise<WithdrawnCredential>;
 }
 
-/** Who acts, as long as an installation has one operator. */
-const by = 'operator';
-const origin = { actor: 'api' } as const;
-
 export function createCredentialService(supervisor: SupervisorClient, ledger: Recorder): CredentialService {
-  async function recordWritten({ name, source, binding }: Credential): Promise<void> {
-    const body = { name, source: source.kind, hosts: binding.hosts, by };
-    await ledger.append([ledgerEvent('credential.written', body, origin)]);
+  async function known(name: string): Promise<Credential> {
+    const { credentials } = await supervisor.listCredentials();
+    const found = credentials.find((one) => one.name === name);
+    if (found !== undefined) return found;
+    throw new ClawholdError('state_no_such_credential', `There is no credential "${name}".`, {
+      hint: 'See them all with: npx clawhold credentials list',
+      status: 404,
+    });
+  }
+
+  /** A person's word is on record before it counts; so is, after it, that the supervisor refused it. */
+  async function record<Result>(change: Change, event: LedgerEvent, effect: () => Promise<Result>): Promise<Result> {
+    await ledger.append([event]);
+    try {
+      return await effect();
+    } catch (error) {
+      // Of anything but a refusal nobody knows whether it was done.
+      if (error instanceof ClawholdError && error.status < 500)
+        await ledger.append([ledgerEvent('credential.unchanged', { ...change, code: error.code }, origin(change))]);
+      throw error;
+    }
   }
 
   return {
     list: () => supervisor.listCredentials(),
-    async add(credential) {
-      const added = await supervisor.addCredential(credential);
-      await recordWritten(added);
-      return added;
+    add: (credential, by) =>
+      record({ name: credential.name, by }, written(credential, by), () => supervisor.addCredential(credential)),
+    async rotate(name, secret, by) {
+      const event = written(await known(name), by);
+      return record({ name, by }, event, () => supervisor.rotateCredential({ name, secret }));
     },
-    async rotate(name, secret) {
-      const rotated = await supervisor.rotateCredential({ name, secret });
-      await recordWritten(rotated);
-      return rotated;
-    },
-    async remove(name) {
-      const withdrawn = await supervisor.removeCredential({ name });
-      await ledger.append([ledgerEvent('credential.removed', { name, by }, origin)]);
-      return withdrawn;
+    async remove(name, by) {
+      await known(name);
+      const change = { name, by };
+      const event = ledgerEvent('credential.removed', change, origin(change));
+      return record(change, event, () => supervisor.removeCredential({ name }));
     },
   };
+}
+
+/** Which credential, and the name of the person. */
+interface Change {
+  readonly name: string;
+  readonly by: string;
+}
+
+const origin = ({ by }: Change): { readonly actor: string } => ({ actor: `person:${by}` });
+
+function written({ name, source, binding }: CredentialDefinition & { readonly name: string }, by: string): LedgerEvent {
+  const body = { name, source: source.kind, hosts: binding.hosts, by };
+  return ledgerEvent('credential.written', body, origin(body));
 }

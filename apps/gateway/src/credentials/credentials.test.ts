@@ -1,4 +1,4 @@
-import { ClawholdError, type Credential } from '@clawhold/spec';
+import { ClawholdError, type Credential, type ErrorCode, problemSchema } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { ApiHouse } from '../api/testing/api-house.ts';
@@ -46,11 +46,60 @@ test(
     expect(answers[3]?.json).toEqual(withdrawn);
     const events = (await house.recorded()).slice(-3);
     expect(events).toMatchObject([
-      { type: 'credential.written', actor: 'api' },
-      { type: 'credential.written' },
-      { type: 'credential.removed' },
+      { type: 'credential.written', actor: 'person:operator' },
+      { type: 'credential.written', actor: 'person:operator' },
+      { type: 'credential.removed', actor: 'person:operator' },
     ]);
     for (const told of [JSON.stringify(answers), JSON.stringify(events)]) expect(told).not.toContain(secret);
+  },
+);
+
+const changes: readonly (readonly [call: string, path: string, body: object | undefined])[] = [
+  ['addCredential', '/credentials', credential],
+  ['rotateCredential', '/credentials/code/secret', { secret }],
+  ['removeCredential', '/credentials/code/remove', undefined],
+];
+
+test(
+  verifies(
+    'credentials.recorded-first',
+    'each change is on record when the supervisor is asked for it, a refusal after it',
+  ),
+  async () => {
+    const house = await ApiHouse.open();
+    const last = async () => (await house.recorded()).at(-1);
+    const before: unknown[] = [];
+    const refuse = (code: ErrorCode) => async (): Promise<never> => {
+      before.push((await last())?.type);
+      throw new ClawholdError(code, 'No.', code === 'input_credential' ? {} : { status: 404 });
+    };
+    const known: Credential = {
+      name: 'code',
+      source: { kind: 'secret', prefix: '' },
+      binding: { ...binding, ports: [443] },
+      written,
+    };
+    house.supervisor = {
+      listCredentials: () => ({ credentials: [known], standing: [] }),
+      addCredential: refuse('input_credential'),
+      rotateCredential: refuse('input_credential'),
+      removeCredential: refuse('state_no_such_credential'),
+    };
+    for (const [, path, body] of changes) {
+      const { code } = problemSchema.parse((await house.operator('POST', path, body)).json);
+      expect(await last()).toMatchObject({
+        type: 'credential.unchanged',
+        actor: 'person:operator',
+        body: { name: 'code', code, by: 'operator' },
+      });
+    }
+    expect(before).toEqual(['credential.written', 'credential.written', 'credential.removed']);
+    await house.breakLedger();
+    for (const [call, path, body] of changes) {
+      const asked = house.asked.filter((name) => name === call);
+      expect((await house.operator('POST', path, body)).status).toBeGreaterThanOrEqual(500);
+      expect(house.asked.filter((name) => name === call)).toEqual(asked);
+    }
   },
 );
 

@@ -46,7 +46,7 @@ const addCredential = createRoute({
   },
   responses: {
     200: json(credential, 'What was stored, without its secret.'),
-    ...refusedAs('input_credential', 'state_credential_exists', 'supervisor_not_answering'),
+    ...refusedAs('input_credential', 'state_credential_exists', 'ledger_not_stored', 'supervisor_not_answering'),
   },
 });
 
@@ -61,7 +61,7 @@ const rotateCredential = createRoute({
   },
   responses: {
     200: json(credential, 'The credential, without its secret.'),
-    ...refusedAs('input_credential', 'state_no_such_credential', 'supervisor_not_answering'),
+    ...refusedAs('input_credential', 'state_no_such_credential', 'ledger_not_stored', 'supervisor_not_answering'),
   },
 });
 
@@ -74,7 +74,7 @@ const removeCredential = createRoute({
   request: { params: parameter },
   responses: {
     200: json(named(withdrawnCredentialSchema, 'WithdrawnCredential'), 'Removed; what became of its tokens.'),
-    ...refusedAs('state_no_such_credential', 'supervisor_not_answering'),
+    ...refusedAs('state_no_such_credential', 'ledger_not_stored', 'supervisor_not_answering'),
   },
 });
 
@@ -84,12 +84,15 @@ export function credentialRoutes(service: CredentialService): ApiApp {
     const { credentials, standing } = await service.list();
     return context.json({ credentials: [...credentials], standing: [...standing] }, 200);
   });
-  app.openapi(addCredential, async (context) => context.json(await service.add(context.req.valid('json')), 200));
-  app.openapi(rotateCredential, async (context) =>
-    context.json(await service.rotate(context.req.valid('param').name, context.req.valid('json').secret), 200),
+  app.openapi(addCredential, async (context) =>
+    context.json(await service.add(context.req.valid('json'), context.get('person').name), 200),
   );
+  app.openapi(rotateCredential, async (context) => {
+    const { name } = context.req.valid('param');
+    return context.json(await service.rotate(name, context.req.valid('json').secret, context.get('person').name), 200);
+  });
   app.openapi(removeCredential, async (context) =>
-    context.json(await service.remove(context.req.valid('param').name), 200),
+    context.json(await service.remove(context.req.valid('param').name, context.get('person').name), 200),
   );
   return app;
 }

@@ -61,6 +61,7 @@ const refusals = {
   policy_unreadable: [422, 'The folder /etc/clawhold cannot be read.'],
   files_failed: [500, 'The disk is full.'],
   gateway_internal: [500, 'Something went wrong inside Clawhold.'],
+  ledger_not_stored: [503, 'The database did not take the records; none of them is stored.'],
   state_desk_busy: [503, 'Too many questions about policies wait already.'],
   supervisor_not_answering: [503, 'The supervisor does not answer.'],
 } as const satisfies Readonly<Record<string, readonly [status: number, sentence: string]>>;

@@ -26,13 +26,15 @@ const lower = createRoute({
   },
   responses: {
     200: json(secretFile, 'What it was.'),
-    ...refusedAs('state_no_such_label', 'supervisor_not_answering'),
+    ...refusedAs('state_no_such_label', 'ledger_not_stored', 'supervisor_not_answering'),
   },
 });
 
 export function secretFileRoutes(service: SecretFileService): ApiApp {
   const app = newApp();
   app.openapi(list, async (context) => context.json({ files: [...(await service.list())] }, 200));
-  app.openapi(lower, async (context) => context.json(await service.lower(context.req.valid('json')), 200));
+  app.openapi(lower, async (context) =>
+    context.json(await service.lower(context.req.valid('json'), context.get('person').name), 200),
+  );
   return app;
 }

@@ -43,7 +43,7 @@ const accept = createRoute({
   },
   responses: {
     200: json(toolPin, 'What is pinned now.'),
-    ...refusedAs('state_no_such_pin', 'state_pin_changed', 'supervisor_not_answering'),
+    ...refusedAs('state_no_such_pin', 'state_pin_changed', 'ledger_not_stored', 'supervisor_not_answering'),
   },
 });
 
@@ -59,7 +59,10 @@ const forget = createRoute({
       tool: 'search',
     }),
   },
-  responses: { 200: json(empty, 'Forgotten.'), ...refusedAs('state_no_such_pin', 'supervisor_not_answering') },
+  responses: {
+    200: json(empty, 'Forgotten.'),
+    ...refusedAs('state_no_such_pin', 'ledger_not_stored', 'supervisor_not_answering'),
+  },
 });
 
 export function toolPinRoutes(service: ToolPinService): ApiApp {

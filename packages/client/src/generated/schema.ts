@@ -4095,7 +4095,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `supervisor_not_answering`. */
+            /** @description Refused or failed: `ledger_not_stored`, `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4180,7 +4180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `supervisor_not_answering`. */
+            /** @description Refused or failed: `ledger_not_stored`, `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4256,7 +4256,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `supervisor_not_answering`. */
+            /** @description Refused or failed: `ledger_not_stored`, `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4492,7 +4492,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `supervisor_not_answering`. */
+            /** @description Refused or failed: `ledger_not_stored`, `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4576,7 +4576,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `supervisor_not_answering`. */
+            /** @description Refused or failed: `ledger_not_stored`, `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4725,7 +4725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `supervisor_not_answering`. */
+            /** @description Refused or failed: `ledger_not_stored`, `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;
