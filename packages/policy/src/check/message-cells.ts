@@ -1,10 +1,11 @@
 import type { Endpoint, Target } from '@clawhold/spec';
 import { toolTarget } from '../compile/compile-rules.ts';
 import { presetTargets } from '../compile/presets.ts';
-import { PatternSets } from '../glob/pattern-sets.ts';
+import { Integers } from '../glob/integers.ts';
 import type { Operation } from '../operation/operation.ts';
 import { createOperationIndex } from '../operation/operation-index.ts';
 import { compileQualifier } from '../operation/qualifier.ts';
+import { RequestSets } from '../request/request-sets.ts';
 import { siteOf } from '../space/endpoint-site.ts';
 import { Limits } from '../space/limits.ts';
 import { messagesOf } from '../space/message-space.ts';
@@ -35,7 +36,10 @@ export function messageRules(endpoint: Endpoint): readonly CheckedRule[] | undef
 function isAbout({ target, verdict }: Written, operation: Operation, endpoint: Endpoint): boolean {
   const { where: _where, ...named } = target;
   const found: true[] = [];
-  createOperationIndex(endpoint, [{ target: named, value: true }], new PatternSets<true>()).find(operation, found);
+  createOperationIndex(endpoint, [{ target: named, value: true }], new RequestSets<true>(new Integers())).find(
+    operation,
+    found,
+  );
   return found.length > 0 && compileQualifier(named, endpoint, verdict === 'deny')?.(operation) !== false;
 }
 

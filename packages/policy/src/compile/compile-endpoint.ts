@@ -3,21 +3,23 @@ import type { Glob } from '../glob/glob.ts';
 import { classifyAddress } from '../host/address.ts';
 import { inspectorOf, protocolOf } from '../load/endpoint-protocol.ts';
 import type { Place } from '../load/place.ts';
-import { compileDenies, compileRules, type RuleSets } from './compile-rules.ts';
-import type { CompiledEndpoint, EndpointTerms } from './snapshot.ts';
+import { compileDenies, compileRules } from './compile-rules.ts';
+import type { EndpointTerms } from './compiled-endpoint.ts';
+import type { EndpointDraft } from './network.ts';
 
+/** Compiles what an endpoint says; {@link Network} puts its rules where they are found. */
 export function compileEndpoint(
   place: Place,
   path: string,
   endpoint: Endpoint,
   binaries: readonly Glob[] | null,
-  sets: RuleSets,
-): CompiledEndpoint {
+): EndpointDraft {
   const open = place.grounds(path, 'rule', `The policy allows this connection (${path}).`);
   return Object.freeze({
+    endpoint,
     binaries,
-    denies: compileDenies(place, path, endpoint, sets),
-    rules: compileRules(place, path, endpoint, sets),
+    denies: compileDenies(place, path, endpoint),
+    rules: compileRules(place, path, endpoint),
     protocol: protocolOf(endpoint),
     inspector: inspectorOf(endpoint),
     terms: termsOf(place, path, endpoint),

@@ -1,26 +1,14 @@
 import type { Endpoint, EndpointRule, EndpointTool, Target } from '@clawhold/spec';
-import type { PatternSets } from '../glob/pattern-sets.ts';
 import { protocolOf } from '../load/endpoint-protocol.ts';
 import type { Place } from '../load/place.ts';
 import { knownMethods, lifecycleMethods, sessionMethods, toolCallMethod } from '../operation/mcp-methods.ts';
-import { createOperationIndex, type OperationIndex, type Targeted } from '../operation/operation-index.ts';
+import type { Targeted } from '../operation/operation-index.ts';
 import { compileQualifier } from '../operation/qualifier.ts';
+import type { CompiledDeny, CompiledRule, Grounds } from './compiled-endpoint.ts';
 import { presetTargets } from './presets.ts';
-import type { CompiledDeny, CompiledRule, Grounds } from './snapshot.ts';
 
-/** Where the patterns of all rules of a document stand. */
-export interface RuleSets {
-  readonly rules: PatternSets<CompiledRule>;
-  readonly denies: PatternSets<CompiledDeny>;
-}
-
-export function compileRules(
-  place: Place,
-  path: string,
-  endpoint: Endpoint,
-  { rules: sets }: RuleSets,
-): OperationIndex<CompiledRule> {
-  const found = [
+export function compileRules(place: Place, path: string, endpoint: Endpoint): readonly Targeted<CompiledRule>[] {
+  return [
     ...presetRules(place, `${path}.access`, endpoint),
     ...(endpoint.rules ?? []).flatMap((rule, at) => compileRule(place, `${path}.rules[${at}]`, rule, endpoint)),
     ...(endpoint.tools ?? []).flatMap((tool, at) =>
@@ -28,27 +16,21 @@ export function compileRules(
     ),
     ...impliedRules(place, path, endpoint),
   ];
-  return createOperationIndex(endpoint, found, sets);
 }
 
-export function compileDenies(
-  place: Place,
-  path: string,
-  endpoint: Endpoint,
-  { denies: sets }: RuleSets,
-): OperationIndex<CompiledDeny> | null {
+export function compileDenies(place: Place, path: string, endpoint: Endpoint): readonly Targeted<CompiledDeny>[] {
   const denied = [
     ...(endpoint.deny_rules ?? []).map((target, at) => ({ where: `${path}.deny_rules[${at}]`, target })),
     ...(endpoint.tools ?? []).flatMap((tool, at) =>
       tool.deny === undefined ? [] : [{ where: `${path}.tools[${at}]`, target: toolTarget(tool) }],
     ),
   ];
-  if (denied.length === 0) return null;
-  const found = denied.map(({ where, target }): Targeted<CompiledDeny> => {
-    const grounds = place.grounds(where, 'explicit_deny', `A rule forbids this request (${where}).`);
-    return { target, value: Object.freeze({ ...grounds, qualifier: compileQualifier(target, endpoint, true) }) };
+  return denied.map(({ where, target }): Targeted<CompiledDeny> => {
+    const text = `A rule forbids this request (${where}).`;
+    const { reason, rule, order } = place.grounds(where, 'explicit_deny', text);
+    const qualifier = compileQualifier(target, endpoint, true);
+    return { target, value: Object.freeze({ reason, rule, order, qualifier }) };
   });
-  return createOperationIndex(endpoint, found, sets);
 }
 
 function presetRules(place: Place, path: string, endpoint: Endpoint): readonly Targeted<CompiledRule>[] {
@@ -57,7 +39,7 @@ function presetRules(place: Place, path: string, endpoint: Endpoint): readonly T
   const grounds = place.grounds(path, 'rule', `The policy allows this request (${path}).`);
   return targets.map((target) => {
     const qualifier = compileQualifier(target, endpoint, false);
-    return { target, value: Object.freeze({ ...plainRule(grounds), qualifier }) };
+    return { target, value: compiledRule(grounds, { qualifier }) };
   });
 }
 
@@ -70,8 +52,7 @@ function compileRule(
   const verdict = rule.allow === undefined ? 'ask' : 'allow';
   const target = rule[verdict];
   if (target === undefined) return [];
-  const value = Object.freeze({
-    ...place.grounds(path, 'rule', ruleText(verdict, path)),
+  const value = compiledRule(place.grounds(path, 'rule', ruleText(verdict, path)), {
     verdict,
     effect: rule.effect ?? (rule.inverse === undefined ? null : 'compensable'),
     inverse: rule.inverse ?? null,
@@ -87,17 +68,14 @@ function compileTool(place: Place, path: string, tool: EndpointTool, endpoint: E
   const qualifier = compileQualifier(target, endpoint, false);
   const grounds = place.grounds(path, 'rule', ruleText(verdict, path));
   const effect = tool.effect ?? null;
-  return {
-    target,
-    value: Object.freeze({ ...grounds, verdict, effect, inverse: null, destinations: [], qualifier }),
-  };
+  return { target, value: compiledRule(grounds, { verdict, effect, qualifier }) };
 }
 
 function impliedRules(place: Place, path: string, endpoint: Endpoint): readonly Targeted<CompiledRule>[] {
   const { methods, reason } = impliedMethods(endpoint);
   if (methods.length === 0) return [];
   const grounds = place.grounds(path, 'rule', `${reason} (${path}).`);
-  return methods.map((method) => ({ target: { method }, value: plainRule(grounds) }));
+  return methods.map((method) => ({ target: { method }, value: compiledRule(grounds) }));
 }
 
 export function toolTarget({ name, where }: EndpointTool): Target {
@@ -110,15 +88,13 @@ function ruleText(verdict: 'allow' | 'ask', path: string): string {
     : `The policy wants a person to agree to this request (${path}).`;
 }
 
-function plainRule(grounds: Grounds): CompiledRule {
-  return Object.freeze({
-    ...grounds,
-    verdict: 'allow',
-    effect: null,
-    inverse: null,
-    destinations: [],
-    qualifier: null,
-  });
+/** Names every field: what is added to a spread object stands in a second one, which a decision would have to read too. */
+function compiledRule(
+  { reason, rule, order }: Grounds,
+  said: Partial<Omit<CompiledRule, keyof Grounds>> = {},
+): CompiledRule {
+  const { verdict = 'allow', effect = null, inverse = null, destinations = [], qualifier = null } = said;
+  return Object.freeze({ reason, rule, order, verdict, effect, inverse, destinations, qualifier });
 }
 
 /** The methods of an MCP endpoint that no rule spells out. */

@@ -1,5 +1,6 @@
 import type { Decision, EgressQuestion, Obligation, Reason, Usage } from '@clawhold/spec';
-import type { CompiledEndpoint, CompiledGrant, Grounds, Snapshot } from '../compile/snapshot.ts';
+import type { CompiledEndpoint, Grounds } from '../compile/compiled-endpoint.ts';
+import type { CompiledGrant, Snapshot } from '../compile/snapshot.ts';
 import { abnormal } from '../request/normal-form.ts';
 import { egressBudgets, wallBudget } from './budgets.ts';
 import { describeMessage } from './describe-message.ts';
@@ -37,10 +38,10 @@ export function decideEgress(question: EgressQuestion, snapshot: Snapshot, usage
 
   // Until messages are read there is nothing to say about them but that they must be.
   const undecided = operation === undefined ? matches.some(({ inspect }) => inspect) : !headIsSent(need);
-  const selected = selectedBy(matches);
+  const demanding = demandingOf(matches);
   if (!undecided) {
     const forbidden =
-      forbiddenData(draft, question, selected) ?? movementForbidden(draft, question, snapshot, selected, service);
+      forbiddenData(draft, question, demanding) ?? movementForbidden(draft, question, snapshot, demanding, service);
     if (forbidden !== undefined) return forbidden;
   }
   const grounds = applyRules(draft, matches);
@@ -62,7 +63,7 @@ export function decideEgress(question: EgressQuestion, snapshot: Snapshot, usage
   // What no document opens is on record before it happens, reads too.
   const isExceptional = learning || granted !== undefined;
   const record = sends && isExceptional ? durable : recordOf(sends ? effectOf(question, matches) : 'read');
-  const obligations = egressObligations(question, { service, reading, sends, selected, learning, taken, record });
+  const obligations = egressObligations(question, { service, reading, sends, demanding, learning, taken, record });
   return draft.settle(grounds ?? learningReason, question.action, usage, now, obligations);
 }
 
@@ -86,9 +87,9 @@ const learningReason: Reason = Object.freeze({
 function forbiddenData(
   draft: Draft,
   { data }: EgressQuestion,
-  selected: readonly CompiledEndpoint[],
+  demanding: readonly CompiledEndpoint[],
 ): Decision | undefined {
-  for (const { terms } of selected) {
+  for (const { terms } of demanding) {
     const forbids = terms?.forbids ?? null;
     if (forbids !== null && !isLessGuarded(data.confidentiality, forbids.level))
       return draft.deny(forbids.grounds.reason, forbids.grounds.rule);
@@ -100,21 +101,22 @@ function movementForbidden(
   draft: Draft,
   { operation, data, host }: EgressQuestion,
   snapshot: Snapshot,
-  selected: readonly CompiledEndpoint[],
+  demanding: readonly CompiledEndpoint[],
   service: boolean,
 ): Decision | undefined {
   if (snapshot.flows.length === 0) return undefined;
-  const company = service || responseIntegrity(selected) === 'local';
+  const company = service || responseIntegrity(demanding) === 'local';
   const reader = company ? 'internal' : 'external';
   return applyFlows(draft, snapshot, { parameters: operation?.parameters ?? [], data, reader, to: host });
 }
 
 /** True when the ceiling does not reach that far. */
 function applyCeiling(draft: Draft, matches: Matches, service: boolean): boolean {
-  for (const { layer, selected, verdict, grounds } of matches) {
+  for (const match of matches) {
+    const { layer, verdict, grounds } = match;
     if (layer.name !== 'ceiling' || layer.network === null) continue;
     // A service that the ceiling names is within it, unless its rules say more about that host.
-    const bounds = !(service && selected.length === 0);
+    const bounds = !(service && match.selected.length === 0);
     if (bounds && verdict === 'none') return true;
     if (verdict === 'ask' && grounds !== undefined) draft.ask(grounds.reason, grounds.rule);
   }
@@ -134,12 +136,9 @@ function applyRules(draft: Draft, matches: Matches): Grounds | undefined {
   return first;
 }
 
-function selectedBy(matches: Matches): readonly CompiledEndpoint[] {
+function demandingOf(matches: Matches): readonly CompiledEndpoint[] {
   const [only] = matches;
-  if (only !== undefined && matches.length === 1) return only.selected;
-  const all: CompiledEndpoint[] = [];
-  for (const { selected } of matches) for (const endpoint of selected) all.push(endpoint);
-  return all;
+  return only !== undefined && matches.length === 1 ? only.demanding : matches.flatMap(({ demanding }) => demanding);
 }
 
 function beyondCeiling(question: EgressQuestion): Reason {

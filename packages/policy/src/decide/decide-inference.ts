@@ -7,7 +7,8 @@ import {
   redactions,
   type Usage,
 } from '@clawhold/spec';
-import type { CompiledLayer, Grounds, Snapshot } from '../compile/snapshot.ts';
+import type { Grounds } from '../compile/compiled-endpoint.ts';
+import type { CompiledLayer, Snapshot } from '../compile/snapshot.ts';
 import { inferenceBudgets, wallBudget } from './budgets.ts';
 import { Draft, recordOf } from './draft.ts';
 import { applyFlows } from './flow-rules.ts';

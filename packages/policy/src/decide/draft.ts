@@ -1,5 +1,6 @@
 import type { Approvers, Decision, Grant, Obligation, Reason, RuleReference, Usage } from '@clawhold/spec';
-import type { Grounds, Snapshot } from '../compile/snapshot.ts';
+import type { Grounds } from '../compile/compiled-endpoint.ts';
+import type { Snapshot } from '../compile/snapshot.ts';
 import { both, isEnough } from './approvers.ts';
 
 /** Why a person is wanted, and who. */

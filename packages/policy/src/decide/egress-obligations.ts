@@ -1,5 +1,5 @@
 import type { EgressQuestion, Inspector, Obligation } from '@clawhold/spec';
-import type { CompiledEndpoint } from '../compile/snapshot.ts';
+import type { CompiledEndpoint } from '../compile/compiled-endpoint.ts';
 
 interface Allowed {
   readonly service: boolean;
@@ -7,7 +7,8 @@ interface Allowed {
   readonly reading: Inspector | null;
   /** Whether something leaves now: not when a tunnel or a body will be read first. */
   readonly sends: boolean;
-  readonly selected: readonly CompiledEndpoint[];
+  /** The endpoints that may demand something. */
+  readonly demanding: readonly CompiledEndpoint[];
   /** Nothing allows it; it is let through to learn from it. */
   readonly learning: boolean;
   /** What is taken from counters. */
@@ -17,16 +18,16 @@ interface Allowed {
 
 /** What whoever lets a request or a connection through must do. */
 export function egressObligations(question: EgressQuestion, allowed: Allowed): Obligation[] {
-  const { service, reading, sends, selected, learning, taken, record } = allowed;
-  const endpoints = sends ? termsOf(selected, learning) : nothing;
-  const label = responseLabel(selected);
+  const { service, reading, sends, demanding, learning, taken, record } = allowed;
+  const endpoints = sends ? termsOf(demanding, learning) : nothing;
+  const label = responseLabel(demanding);
   // As it nearly always is.
   if (sends && !service && reading === null && !learning && endpoints.length + taken.length === 0)
     return [label, record];
   return [
     ...taken,
     ...(service ? [{ kind: 'service', name: question.host } as const] : []),
-    ...(reading === null ? [] : [inspection(question, reading, selected)]),
+    ...(reading === null ? [] : [inspection(question, reading, demanding)]),
     ...endpoints,
     ...(sends ? [label] : []),
     ...(sends && learning ? [propose] : []),
@@ -35,12 +36,12 @@ export function egressObligations(question: EgressQuestion, allowed: Allowed): O
 }
 
 /** What the endpoints demand. */
-function termsOf(selected: readonly CompiledEndpoint[], learning: boolean): readonly Obligation[] {
-  if (selected.every(({ terms }) => terms === null)) return nothing;
+function termsOf(demanding: readonly CompiledEndpoint[], learning: boolean): readonly Obligation[] {
+  if (demanding.every(({ terms }) => terms === null)) return nothing;
   const obligations: Obligation[] = [];
   let request: number | null = null;
   let response: number | null = null;
-  for (const { terms } of selected) {
+  for (const { terms } of demanding) {
     if (terms === null) continue;
     request = smaller(request, terms.requestBytes);
     response = smaller(response, terms.responseBytes);
@@ -55,12 +56,12 @@ function termsOf(selected: readonly CompiledEndpoint[], learning: boolean): read
 
 const nothing: readonly Obligation[] = Object.freeze([]);
 
-function inspection(question: EgressQuestion, protocol: Inspector, selected: readonly CompiledEndpoint[]): Obligation {
+function inspection(question: EgressQuestion, protocol: Inspector, demanding: readonly CompiledEndpoint[]): Obligation {
   const plain = question.scheme === 'http' || (question.scheme === 'tcp' && question.port === 80);
   const tls = plain ? 'none' : 'terminate';
   let bytes: number | null = null;
-  if (protocol !== 'rest') for (const { inspectedBytes } of selected) bytes = smaller(bytes, inspectedBytes);
-  const readers = selected.filter(({ inspector }) => inspector === 'mcp');
+  if (protocol !== 'rest') for (const { inspectedBytes } of demanding) bytes = smaller(bytes, inspectedBytes);
+  const readers = demanding.filter(({ inspector }) => inspector === 'mcp');
   const names =
     protocol === 'mcp' && readers.every(({ anyToolName }) => anyToolName) ? { anyToolName: true as const } : {};
   return { kind: 'inspect', tls, protocol, ...(bytes === null ? {} : { bytes }), ...names };
@@ -72,17 +73,17 @@ const labelExternal: Obligation = Object.freeze({ kind: 'label_response', integr
 const labelSecretLocal: Obligation = Object.freeze({ ...labelLocal, confidentiality: 'secret' });
 const labelSecretExternal: Obligation = Object.freeze({ ...labelExternal, confidentiality: 'secret' });
 
-function responseLabel(selected: readonly CompiledEndpoint[]): Obligation {
-  const isLocal = responseIntegrity(selected) === 'local';
-  if (selected.some(({ terms }) => terms?.isResponseSecret === true))
+function responseLabel(demanding: readonly CompiledEndpoint[]): Obligation {
+  const isLocal = responseIntegrity(demanding) === 'local';
+  if (demanding.some(({ terms }) => terms?.isResponseSecret === true))
     return isLocal ? labelSecretLocal : labelSecretExternal;
   return isLocal ? labelLocal : labelExternal;
 }
 
 /** External, unless the policy says `local` and nothing in it says otherwise. */
-export function responseIntegrity(selected: readonly CompiledEndpoint[]): 'local' | 'external' {
+export function responseIntegrity(demanding: readonly CompiledEndpoint[]): 'local' | 'external' {
   let local = false;
-  for (const { terms } of selected) {
+  for (const { terms } of demanding) {
     if (terms?.responseIntegrity === 'external') return 'external';
     if (terms?.responseIntegrity === 'local') local = true;
   }

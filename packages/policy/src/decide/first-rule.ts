@@ -1,4 +1,4 @@
-import type { CompiledDeny, CompiledRule, Grounds } from '../compile/snapshot.ts';
+import type { CompiledDeny, CompiledRule, Grounds } from '../compile/compiled-endpoint.ts';
 import type { Finds } from '../glob/pattern-sets.ts';
 import type { Operation } from '../operation/operation.ts';
 

@@ -1,4 +1,4 @@
-import type { CompiledEndpoint } from '../compile/snapshot.ts';
+import type { CompiledEndpoint } from '../compile/compiled-endpoint.ts';
 import type { Operation } from '../operation/operation.ts';
 
 type Needed = NonNullable<CompiledEndpoint['inspector']>;

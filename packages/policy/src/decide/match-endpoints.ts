@@ -1,7 +1,8 @@
 import type { Caller, EgressQuestion } from '@clawhold/spec';
-import type { CompiledDeny, CompiledEndpoint, CompiledLayer, CompiledRule, Grounds } from '../compile/snapshot.ts';
+import type { CompiledEndpoint, CompiledRule, Grounds } from '../compile/compiled-endpoint.ts';
+import type { Network } from '../compile/network.ts';
+import type { CompiledLayer } from '../compile/snapshot.ts';
 import type { Glob } from '../glob/glob.ts';
-import type { OperationIndex } from '../operation/operation-index.ts';
 import { FirstDeny, FirstRule } from './first-rule.ts';
 import { bothNeed, headIsSent, type InspectorNeed, isReadBy } from './inspector-need.ts';
 
@@ -13,6 +14,8 @@ export interface EndpointMatch {
   readonly unanswered: Grounds | undefined;
   /** The endpoints with the most specific host and path; of those, the ones that read requests when they differ. */
   readonly selected: readonly CompiledEndpoint[];
+  /** The same where one of them demands something beyond its rules; otherwise none, as there is nothing to read in them. */
+  readonly demanding: readonly CompiledEndpoint[];
   /** The endpoints that were passed over because they are for other executables, or because this one is not known. */
   readonly forOthers: readonly CompiledEndpoint[];
   readonly verdict: 'allow' | 'ask' | 'none';
@@ -26,13 +29,30 @@ export interface EndpointMatch {
 }
 
 export function matchEndpoints(layer: CompiledLayer, question: EgressQuestion): EndpointMatch {
-  const matcher = new Matcher(layer, question);
-  layer.network?.visit(question.host, question.port, question.operation?.path, matcher);
+  const { network } = layer;
+  if (network === null) return { ...unsaid, layer };
+  const matcher = new Matcher(layer, network, question);
+  network.visit(question.host, question.port, question.operation?.path, matcher);
   matcher.applyRules();
   return matcher;
 }
 
-const none: readonly CompiledEndpoint[] = Object.freeze([]);
+const noRows: readonly number[] = Object.freeze([]);
+const noEndpoints: readonly CompiledEndpoint[] = Object.freeze([]);
+
+/** What a layer without a word about what leaves says. */
+const unsaid: Omit<EndpointMatch, 'layer'> = Object.freeze({
+  forbidden: undefined,
+  unanswered: undefined,
+  selected: noEndpoints,
+  demanding: noEndpoints,
+  forOthers: noEndpoints,
+  verdict: 'none',
+  rule: undefined,
+  grounds: undefined,
+  inspect: false,
+  need: null,
+});
 
 /**
  * Filled in place and handed out as what was found: this is the hot path, and most of its cost is memory. It is told of
@@ -42,43 +62,55 @@ class Matcher implements EndpointMatch {
   readonly layer: CompiledLayer;
   forbidden: Grounds | undefined = undefined;
   unanswered: Grounds | undefined = undefined;
-  selected: readonly CompiledEndpoint[] = none;
-  forOthers: readonly CompiledEndpoint[] = none;
+  forOthers: readonly CompiledEndpoint[] = noEndpoints;
   verdict: 'allow' | 'ask' | 'none' = 'none';
   rule: CompiledRule | undefined = undefined;
   grounds: Grounds | undefined = undefined;
   inspect = false;
   need: InspectorNeed = null;
+  readonly #network: Network;
   readonly #question: EgressQuestion;
+  #rows: readonly number[] = noRows;
+  #arePlain = true;
   #hostRank = -1;
   #pathRank = -1;
 
-  constructor(layer: CompiledLayer, question: EgressQuestion) {
+  constructor(layer: CompiledLayer, network: Network, question: EgressQuestion) {
     this.layer = layer;
+    this.#network = network;
     this.#question = question;
   }
 
-  visit(endpoint: CompiledEndpoint, hostRank: number, pathRank: number): void {
-    const fits = endpoint.binaries === null ? 'yes' : calledBy(endpoint.binaries, this.#question.caller);
-    if (endpoint.denies !== null && fits !== 'no') this.#applyDenies(endpoint, endpoint.denies);
+  get selected(): readonly CompiledEndpoint[] {
+    return this.#rows.map((row) => this.#network.endpoint(row));
+  }
+
+  get demanding(): readonly CompiledEndpoint[] {
+    return this.#arePlain ? noEndpoints : this.selected;
+  }
+
+  visit(row: number, hostRank: number, pathRank: number): void {
+    const callers = this.#network.callers(row);
+    const fits = callers === null ? 'yes' : calledBy(callers, this.#question.caller);
+    if (fits !== 'no' && this.#network.forbids(row)) this.#applyDenies(row);
     if (fits !== 'yes') {
-      this.forOthers = [...this.forOthers, endpoint];
+      this.forOthers = [...this.forOthers, this.#network.endpoint(row)];
       return;
     }
     if (hostRank < this.#hostRank || (hostRank === this.#hostRank && pathRank < this.#pathRank)) return;
     const isEqual = hostRank === this.#hostRank && pathRank === this.#pathRank;
-    this.selected = isEqual ? [...this.selected, endpoint] : [endpoint];
+    this.#rows = isEqual ? [...this.#rows, row] : [row];
     this.#hostRank = hostRank;
     this.#pathRank = pathRank;
   }
 
-  #applyDenies(endpoint: CompiledEndpoint, denies: OperationIndex<CompiledDeny>): void {
+  #applyDenies(row: number): void {
     this.inspect = true;
     const { operation } = this.#question;
     if (operation === undefined) return;
-    this.#mustRead(endpoint);
+    if (!this.#network.isPlain(row)) this.#mustRead(this.#network.endpoint(row));
     const found = new FirstDeny(operation, this.forbidden);
-    denies.find(operation, found);
+    this.#network.findDenies(row, operation, found);
     this.forbidden = found.first;
   }
 
@@ -89,25 +121,34 @@ class Matcher implements EndpointMatch {
 
   applyRules(): void {
     const { operation } = this.#question;
-    if (this.selected.length > 1 && this.selected.some(({ protocol }) => protocol !== 'tcp'))
-      this.selected = this.selected.filter(({ protocol }) => protocol !== 'tcp');
-    const [first] = this.selected;
-    if (first === undefined) return;
-    if (first.protocol !== 'tcp') this.inspect = true;
-    if (operation !== undefined) for (const endpoint of this.selected) this.#mustRead(endpoint);
-    const decidesLater = operation?.message === undefined && !headIsSent(first.inspector);
-    if (operation === undefined || first.protocol === 'tcp' || decidesLater) {
+    for (const row of this.#rows) if (!this.#network.isPlain(row)) this.#arePlain = false;
+    if (this.#rows.length === 0) return;
+    const rulesSpeak = this.#arePlain || this.#lookInto();
+    if (this.#arePlain) this.inspect = true;
+    if (operation === undefined || !rulesSpeak) {
       this.verdict = 'allow';
-      this.grounds = this.selected.reduce((a, b) => (b.open.order < a.open.order ? b : a), first).open;
+      this.grounds = this.selected.reduce((a, b) => (b.open.order < a.open.order ? b : a)).open;
       return;
     }
     const found = new FirstRule(operation);
-    for (const endpoint of this.selected) endpoint.rules.find(operation, found);
+    for (const row of this.#rows) this.#network.findRules(row, operation, found);
     this.unanswered = found.unanswered;
     if (found.first === undefined) return;
     this.rule = found.first;
     this.verdict = found.first.verdict;
     this.grounds = found.first;
+  }
+
+  /** Whether rules have a say about this: not about bytes that pass unread, and not before a message is read. */
+  #lookInto(): boolean {
+    const { operation } = this.#question;
+    const reading = this.#rows.filter((row) => this.#network.endpoint(row).protocol !== 'tcp');
+    if (reading.length === 0) return false;
+    this.#rows = reading;
+    this.inspect = true;
+    const { selected } = this;
+    if (operation !== undefined) for (const endpoint of selected) this.#mustRead(endpoint);
+    return operation?.message !== undefined || headIsSent(selected[0]?.inspector ?? null);
   }
 }
 

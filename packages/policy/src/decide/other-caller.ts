@@ -1,5 +1,5 @@
 import type { EgressQuestion, Reason } from '@clawhold/spec';
-import type { CompiledEndpoint, CompiledRule, Grounds } from '../compile/snapshot.ts';
+import type { CompiledEndpoint, CompiledRule, Grounds } from '../compile/compiled-endpoint.ts';
 import type { EndpointMatch } from './match-endpoints.ts';
 
 /** The endpoint that would open it for another program; undefined when the program is not what is in the way. */

@@ -1,5 +1,6 @@
 import type { Effect, EgressQuestion, EndpointRule, MiddlewareContent } from '@clawhold/spec';
-import type { CompiledRule, Snapshot } from '../compile/snapshot.ts';
+import type { CompiledRule } from '../compile/compiled-endpoint.ts';
+import type { Snapshot } from '../compile/snapshot.ts';
 import { effectOf } from './effect.ts';
 import { type EndpointMatch, matchEndpoints } from './match-endpoints.ts';
 

@@ -18,16 +18,18 @@ interface Place {
 
 function visited(places: readonly Place[], host: string, port: number): readonly Place[] {
   const index = new EndpointIndex(
-    places.flatMap((value) =>
-      patternsOf(value.source).map((pattern) => ({ host: pattern, port: value.port, paths: [everyPath], value })),
+    [...places.entries()].flatMap(([endpoint, { source, port: at }]) =>
+      patternsOf(source).map((pattern) => ({ host: pattern, port: at, paths: [everyPath], endpoint })),
     ),
+    (endpoint) => endpoint,
   );
   const found: Place[] = [];
-  index.visit(host, port, '/', { visit: (value) => found.push(value) });
+  index.visit(host, port, '/', { visit: (endpoint) => found.push(...places.slice(endpoint, endpoint + 1)) });
   return found;
 }
 
-const label = fc.constantFrom('a', 'b', 'com');
+// The low byte of the last is that of an "a".
+const label = fc.constantFrom('a', 'b', 'com', 'š');
 const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'));
 const source = fc.oneof(
   name,

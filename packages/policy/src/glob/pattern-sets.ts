@@ -1,4 +1,5 @@
 import { compiledGlobs, type Delimiter, type Glob } from './glob.ts';
+import { Integers } from './integers.ts';
 import { hashedLength, prefixHash } from './text-reading.ts';
 
 export interface PatternEntry<Value> {
@@ -20,7 +21,7 @@ export interface Finds<Value> {
   push(value: Value): unknown;
 }
 
-/** One of the sets in {@link PatternSets}: where its rows begin, and in the lowest bits how many there are. */
+/** One of the sets in {@link PatternSets}: where it stands, and in the lowest bits how many patterns it has. */
 export type PatternSet = number & { readonly set: unique symbol };
 
 interface LargeSet {
@@ -39,69 +40,56 @@ const scanLimit = 16;
 
 /**
  * Many sets of patterns side by side. Finds the values whose pattern matches a text, by a hash of the characters before
- * the first wildcard: thousands of patterns cost no more than the few that begin like the text. A large policy does not
- * fit a processor's cache, so what counts is how little of it is touched, and how near that is to each other: the hashes
- * of one set in a row, and then only what is found.
+ * the first wildcard: thousands of patterns cost no more than the few that begin like the text. The hashes of one set
+ * stand in a row, behind the number of its first row; only what is found by them is touched besides.
  */
 export class PatternSets<Value> {
-  #hashes = new Int32Array(64);
+  readonly #integers: Integers;
   /** Of each row its pattern, or a string when that has no wildcard, and behind it its value. */
   readonly #rows: (Glob | string | Value)[] = [];
-  #count = 0;
   readonly #large: LargeSet[] = [];
 
+  /** @param integers where the sets are written; others may write there too. */
+  constructor(integers: Integers = new Integers()) {
+    this.#integers = integers;
+  }
+
   add(entries: readonly PatternEntry<Value>[]): PatternSet {
-    const start = this.#count;
-    for (const entry of entries) this.#push(entry);
+    if (entries.length === 0) return empty;
+    const hashes = entries.map(({ glob: { prefix } }) => prefixHash(prefix, prefix.length));
+    const row = this.#rows.length / 2;
+    for (const { glob, value } of entries) this.#rows.push(glob.literal ? glob.prefix : glob, value);
     const isLarge = entries.length > scanLimit;
-    const place = isLarge ? this.#large.push(this.#tableOf(start)) - 1 : start;
-    // Only here is one made.
-    return ((place << countBits) | (isLarge ? large : entries.length)) as PatternSet;
+    const place = isLarge ? this.#large.push(tableOf(row, hashes)) - 1 : this.#integers.push(row, ...hashes);
+    return ((place << countBits) | (isLarge ? large : entries.length)) as PatternSet; // only here is one made
   }
 
   /** Gives the values of all matching patterns of a set, in no order. */
   find(set: PatternSet, text: string, found: Finds<Value>): void {
     const count = set & large;
-    const start = set >>> countBits;
-    if (count === large) this.#findInTable(start, text, found);
-    else
-      for (let row = start; row < start + count; row++) {
-        const hash = this.#hashes[row] ?? 0;
-        const length = hashedLength(hash);
-        if (length <= text.length && prefixHash(text, length) === hash) this.#addMatch(row, text, found);
-      }
+    if (count === 0) return;
+    const place = set >>> countBits;
+    if (count === large) {
+      this.#findInTable(place, text, found);
+      return;
+    }
+    for (let index = 0; index < count; index++) {
+      const hash = this.#integers.at(place + 1 + index);
+      const length = hashedLength(hash);
+      if (length <= text.length && prefixHash(text, length) === hash)
+        this.#addMatch(this.#integers.at(place) + index, text, found);
+    }
   }
 
   /** All values of a set. */
   every(set: PatternSet): readonly Value[] {
     const place = set >>> countBits;
-    const isLarge = (set & large) === large;
-    const { start, end } = isLarge ? (this.#large[place] ?? none) : { start: place, end: place + (set & large) };
+    const count = set & large;
+    const { start, end } =
+      count === large
+        ? (this.#large[place] ?? none)
+        : { start: this.#integers.at(place), end: this.#integers.at(place) + count };
     return Array.from({ length: end - start }, (_, row) => this.#valueOf(start + row));
-  }
-
-  #push({ glob, value }: PatternEntry<Value>): void {
-    const row = this.#count++;
-    this.#rows.push(glob.literal ? glob.prefix : glob, value);
-    if (row === this.#hashes.length) {
-      const longer = new Int32Array(2 * row);
-      longer.set(this.#hashes);
-      this.#hashes = longer;
-    }
-    this.#hashes[row] = prefixHash(glob.prefix, glob.prefix.length);
-  }
-
-  #tableOf(start: number): LargeSet {
-    const byHash = new Map<number, number[]>();
-    const lengths = new Set<number>();
-    for (let row = start; row < this.#count; row++) {
-      const hash = this.#hashes[row] ?? 0;
-      lengths.add(hashedLength(hash));
-      const rows = byHash.get(hash);
-      if (rows === undefined) byHash.set(hash, [row]);
-      else rows.push(row);
-    }
-    return { start, end: this.#count, byHash, lengths: [...lengths] };
   }
 
   #findInTable(place: number, text: string, found: Finds<Value>): void {
@@ -124,4 +112,16 @@ export class PatternSets<Value> {
   }
 }
 
+function tableOf(start: number, hashes: readonly number[]): LargeSet {
+  const rows = hashes.map((hash, index) => ({ hash, row: start + index }));
+  const byHash = Map.groupBy(rows, ({ hash }) => hash);
+  return {
+    start,
+    end: start + hashes.length,
+    byHash: new Map([...byHash].map(([hash, same]) => [hash, same.map(({ row }) => row)])),
+    lengths: [...new Set(hashes.map(hashedLength))],
+  };
+}
+
+const empty = 0 as PatternSet; // a set that counts nothing
 const none: LargeSet = Object.freeze({ start: 0, end: 0, byHash: new Map(), lengths: [] });

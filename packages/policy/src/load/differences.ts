@@ -274,13 +274,14 @@ function shadowedWildcards(document: PolicyDocument): readonly Path[] {
     for (const [index, { host: source }] of endpoints.entries()) {
       const compiled = compileHostPattern(source);
       if (compiled.kind === 'refused') continue;
-      const value = ['network_policies', name, 'endpoints', index, 'host'];
+      const endpoint = ['network_policies', name, 'endpoints', index, 'host'];
       for (const host of compiled.patterns)
         if (host.glob === null) names.add(host.source);
-        else wildcards.push({ host, port: anyPort, paths: [everyPath], value });
+        else wildcards.push({ host, port: anyPort, paths: [everyPath], endpoint });
     }
-  const index = new EndpointIndex(wildcards);
-  const shadowed = new Set<Path>();
+  const paths: Path[] = [];
+  const index = new EndpointIndex(wildcards, (path) => paths.push(path) - 1);
+  const shadowed = new Set<number>();
   for (const name of names) index.visit(name, anyPort, undefined, { visit: (path) => shadowed.add(path) });
-  return [...shadowed];
+  return [...new Set(paths.filter((_, path) => shadowed.has(path)))];
 }

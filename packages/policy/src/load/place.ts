@@ -1,5 +1,5 @@
 import type { Reason } from '@clawhold/spec';
-import type { Grounds } from '../compile/snapshot.ts';
+import type { Grounds } from '../compile/compiled-endpoint.ts';
 import type { RuleLayer } from './layer.ts';
 
 /** Makes the grounds of the rules of one document, in the order in which they stand in it. */

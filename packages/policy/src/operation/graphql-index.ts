@@ -1,4 +1,5 @@
 import { compiledEntries, type Finds, type PatternSet, type PatternSets } from '../glob/pattern-sets.ts';
+import type { RequestSets } from '../request/request-sets.ts';
 import type { Operation } from './operation.ts';
 import type { Targeted } from './operation-index.ts';
 
@@ -12,8 +13,8 @@ export class GraphqlIndex<Value> {
   readonly #sets: PatternSets<Value>;
   readonly #types: ReadonlyMap<string, OfType<Value>>;
 
-  constructor(rules: readonly Targeted<Value>[], sets: PatternSets<Value>) {
-    this.#sets = sets;
+  constructor(rules: readonly Targeted<Value>[], sets: RequestSets<Value>) {
+    this.#sets = sets.patterns;
     const byType = Map.groupBy(rules, ({ target }) => target.operation_type ?? '*');
     this.#types = new Map([...byType].map(([type, ofType]) => [type, indexOfType(ofType, sets)]));
   }
@@ -40,11 +41,11 @@ export class GraphqlIndex<Value> {
   }
 }
 
-function indexOfType<Value>(rules: readonly Targeted<Value>[], sets: PatternSets<Value>): OfType<Value> {
+function indexOfType<Value>(rules: readonly Targeted<Value>[], sets: RequestSets<Value>): OfType<Value> {
   const isNamed = ({ target }: Targeted<Value>): boolean => target.operation_name !== undefined;
   return {
     anyName: rules.filter((rule) => !isNamed(rule)).map(({ value }) => value),
-    byName: sets.add(
+    byName: sets.patterns.add(
       rules.flatMap(({ target: { operation_name: name }, value }) =>
         name === undefined ? [] : compiledEntries(name, null, value),
       ),

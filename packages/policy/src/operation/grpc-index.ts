@@ -1,4 +1,5 @@
 import { compiledEntries, type Finds, type PatternSet, type PatternSets } from '../glob/pattern-sets.ts';
+import type { RequestSets } from '../request/request-sets.ts';
 import type { Operation } from './operation.ts';
 import type { Targeted } from './operation-index.ts';
 
@@ -7,9 +8,9 @@ export class GrpcIndex<Value> {
   readonly #sets: PatternSets<Value>;
   readonly #names: PatternSet;
 
-  constructor(rules: readonly Targeted<Value>[], sets: PatternSets<Value>) {
-    this.#sets = sets;
-    this.#names = sets.add(
+  constructor(rules: readonly Targeted<Value>[], sets: RequestSets<Value>) {
+    this.#sets = sets.patterns;
+    this.#names = sets.patterns.add(
       rules.flatMap(({ target: { service = '*', method = '*' }, value }) =>
         compiledEntries(`${service}/${method}`, '/', value),
       ),

@@ -1,4 +1,5 @@
 import { compiledEntries, type Finds, type PatternSet, type PatternSets } from '../glob/pattern-sets.ts';
+import type { RequestSets } from '../request/request-sets.ts';
 import type { Operation } from './operation.ts';
 import type { Targeted } from './operation-index.ts';
 import { patternsOf } from './patterns.ts';
@@ -9,15 +10,15 @@ export class McpIndex<Value> {
   readonly #methods: PatternSet;
   readonly #tools: PatternSet;
 
-  constructor(rules: readonly Targeted<Value>[], sets: PatternSets<Value>) {
+  constructor(rules: readonly Targeted<Value>[], sets: RequestSets<Value>) {
     const named = rules.map(({ target: { method = '*', tool, params }, value }) => {
       return { value, method, tools: patternsOf(tool ?? params?.name) };
     });
-    this.#sets = sets;
-    this.#methods = sets.add(
+    this.#sets = sets.patterns;
+    this.#methods = sets.patterns.add(
       named.flatMap(({ method, tools, value }) => (tools.length === 0 ? compiledEntries(method, null, value) : [])),
     );
-    this.#tools = sets.add(
+    this.#tools = sets.patterns.add(
       named.flatMap(({ tools, value }) => tools.flatMap((pattern) => compiledEntries(pattern, null, value))),
     );
   }

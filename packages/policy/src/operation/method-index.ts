@@ -1,4 +1,5 @@
 import { compiledEntries, type Finds, type PatternSet, type PatternSets } from '../glob/pattern-sets.ts';
+import type { RequestSets } from '../request/request-sets.ts';
 import type { Operation } from './operation.ts';
 import type { Targeted } from './operation-index.ts';
 
@@ -8,9 +9,9 @@ export class MethodIndex<Value> {
   readonly #methods: PatternSet;
   readonly #protocol: 'json-rpc' | 'a2a';
 
-  constructor(rules: readonly Targeted<Value>[], sets: PatternSets<Value>, protocol: 'json-rpc' | 'a2a') {
-    this.#sets = sets;
-    this.#methods = sets.add(
+  constructor(rules: readonly Targeted<Value>[], sets: RequestSets<Value>, protocol: 'json-rpc' | 'a2a') {
+    this.#sets = sets.patterns;
+    this.#methods = sets.patterns.add(
       rules.flatMap(({ target: { method = '*' }, value }) => compiledEntries(method, null, value)),
     );
     this.#protocol = protocol;

@@ -1,7 +1,8 @@
 import type { Endpoint, Target } from '@clawhold/spec';
-import type { Finds, PatternSets } from '../glob/pattern-sets.ts';
+import type { Finds } from '../glob/pattern-sets.ts';
 import { protocolOf, readsGraphqlMessages } from '../load/endpoint-protocol.ts';
-import { RestIndex } from '../request/request-index.ts';
+import type { RequestSets } from '../request/request-sets.ts';
+import { RestIndex } from '../request/rest-index.ts';
 import { GraphqlIndex } from './graphql-index.ts';
 import { GrpcIndex } from './grpc-index.ts';
 import { McpIndex } from './mcp-index.ts';
@@ -25,7 +26,7 @@ export interface OperationIndex<Value> {
 export function createOperationIndex<Value>(
   endpoint: Endpoint,
   rules: readonly Targeted<Value>[],
-  sets: PatternSets<Value>,
+  sets: RequestSets<Value>,
 ): OperationIndex<Value> {
   const protocol = protocolOf(endpoint);
   switch (protocol) {

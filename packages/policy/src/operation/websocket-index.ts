@@ -1,5 +1,5 @@
-import type { Finds, PatternSets } from '../glob/pattern-sets.ts';
-import { RequestIndex } from '../request/request-index.ts';
+import type { Finds } from '../glob/pattern-sets.ts';
+import type { RequestSets } from '../request/request-sets.ts';
 import { GraphqlIndex } from './graphql-index.ts';
 import type { Operation } from './operation.ts';
 import type { Targeted } from './operation-index.ts';
@@ -9,23 +9,22 @@ import type { Targeted } from './operation-index.ts';
  * path of the upgrade, as `WEBSOCKET_TEXT` or `WEBSOCKET_BINARY`. Where rules are about GraphQL, messages are that.
  */
 export class WebSocketIndex<Value> {
-  readonly #requests: RequestIndex<Value>;
+  readonly #sets: RequestSets<Value>;
+  readonly #requests: number;
   readonly #operations: GraphqlIndex<Value> | null;
 
-  constructor(rules: readonly Targeted<Value>[], sets: PatternSets<Value>, readsGraphql: boolean) {
+  constructor(rules: readonly Targeted<Value>[], sets: RequestSets<Value>, readsGraphql: boolean) {
     const isOperation = ({ target }: Targeted<Value>): boolean => target.operation_type !== undefined;
-    this.#requests = new RequestIndex(
-      rules.filter((rule) => !isOperation(rule)),
-      sets,
-    );
+    this.#sets = sets;
+    this.#requests = sets.add(rules.filter((rule) => !isOperation(rule)));
     this.#operations = readsGraphql ? new GraphqlIndex(rules.filter(isOperation), sets) : null;
   }
 
   find(operation: Operation, found: Finds<Value>): void {
     const { message, method, path } = operation;
-    if (message === undefined) this.#requests.findRequest(method, path, found);
+    if (message === undefined) this.#sets.find(this.#requests, method, path, found);
     else if (this.#operations !== null) this.#operations.find(operation, found);
-    else this.#requests.findRequest(isBinary(message) ? 'WEBSOCKET_BINARY' : 'WEBSOCKET_TEXT', path, found);
+    else this.#sets.find(this.#requests, isBinary(message) ? 'WEBSOCKET_BINARY' : 'WEBSOCKET_TEXT', path, found);
   }
 }
 

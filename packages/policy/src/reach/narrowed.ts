@@ -5,8 +5,8 @@ export function isNarrowed(host: string, port: number, { layers, grants }: Snaps
   let isNarrow = false;
   for (const { network } of [...layers, ...grants.map(({ layer }) => layer)])
     network?.visit(host, port, undefined, {
-      visit: ({ binaries }) => {
-        isNarrow ||= binaries !== null;
+      visit: (endpoint) => {
+        isNarrow ||= network.callers(endpoint) !== null;
       },
     });
   return isNarrow;
