@@ -1,12 +1,20 @@
 const percent = 0x25;
 const backslash = 0x5c;
 
-/** What the character behind a backslash stands for where that is one character (RFC 8259, section 7). */
-const shortEscapes: ReadonlyMap<number, number> = new Map(
-  Object.entries({ b: 8, t: 9, n: 10, f: 12, r: 13, '"': 0x22, '/': 0x2f, "'": 0x27, '\\': backslash }).map(
-    ([character, code]) => [character.charCodeAt(0), code],
-  ),
-);
+const [hexadecimal, unicode] = [0x78, 0x75];
+
+/** What the character behind a backslash stands for where that is one character (RFC 8259, section 7); 0 for nothing. */
+const shortEscapes = new Uint8Array(256);
+for (const [character, code] of Object.entries({ b: 8, t: 9, n: 10, f: 12, r: 13, '"': 0x22, '/': 0x2f, "'": 0x27 }))
+  shortEscapes[character.charCodeAt(0)] = code;
+shortEscapes[backslash] = backslash;
+
+/** The value of each hexadecimal digit and 1; 0 for what is none. */
+const digits = new Uint8Array(256);
+for (const digit of '0123456789abcdefABCDEF') digits[digit.charCodeAt(0)] = Number.parseInt(digit, 16) + 1;
+
+/** `\u0041`. */
+const longestEscape = 6;
 
 /** True when there is nothing to take off. */
 export function isPlain(bytes: Uint8Array): boolean {
@@ -18,74 +26,75 @@ export function isPlain(bytes: Uint8Array): boolean {
  * means one of them by chance is read as it stands beside. What only looks like an escape stays as it is.
  */
 export class Peeler {
-  /** The escape so far: empty between escapes, at most `\u00f`. */
-  #pending: number[] = [];
+  /** The escape so far: nothing between escapes, at most `\u00f`. */
+  readonly #pending = new Uint8Array(longestEscape);
+  #count = 0;
 
   peel(bytes: Uint8Array): Uint8Array {
     // An escape is never shorter than what it means, so only what was pending comes on top.
-    const out = new Uint8Array(bytes.length + this.#pending.length);
+    const out = new Uint8Array(bytes.length + this.#count);
     let length = 0;
     for (let index = 0; index < bytes.length; index++) {
       // Within the array by the loop.
       const byte = bytes[index] as number;
-      if (this.#pending.length === 0 && byte !== percent && byte !== backslash) {
+      if (this.#count === 0 && byte !== percent && byte !== backslash) {
         out[length] = byte;
         length++;
-        continue;
-      }
-      const meant: number[] = [];
-      this.#take(byte, meant);
-      out.set(meant, length);
-      length += meant.length;
+      } else length = this.#take(byte, out, length);
     }
     return out.subarray(0, length);
   }
 
   /** What was begun and never became an escape. */
   end(): Uint8Array {
-    return Uint8Array.from(this.#pending.splice(0));
+    const rest = this.#pending.slice(0, this.#count);
+    this.#count = 0;
+    return rest;
   }
 
-  #take(byte: number, out: number[]): void {
+  /** Writes what is known by this byte behind the first `length` bytes. Gives how many there are then. */
+  #take(byte: number, out: Uint8Array, length: number): number {
     const pending = this.#pending;
-    if (pending.length === 0) {
-      if (byte === percent || byte === backslash) pending.push(byte);
-      else out.push(byte);
-      return;
-    }
-    if (pending.length === 1 && pending[0] === backslash && byte !== 0x75 && byte !== 0x78) {
-      const meant = shortEscapes.get(byte);
-      if (meant === undefined) this.#giveUp(byte, out);
-      else {
-        pending.length = 0;
-        out.push(meant);
+    if (this.#count === 0) {
+      if (byte !== percent && byte !== backslash) return write(byte, out, length);
+    } else if (this.#count === 1 && pending[0] === backslash) {
+      const meant = shortEscapes[byte] ?? 0;
+      if (meant !== 0) {
+        this.#count = 0;
+        return write(meant, out, length);
       }
-      return;
-    }
-    const isLetter = pending.length === 1 && pending[0] === backslash;
-    if (!isLetter && digitOf(byte) < 0) {
-      this.#giveUp(byte, out);
-      return;
-    }
-    pending.push(byte);
-    const prefix = pending[0] === percent ? 1 : 2;
-    const digits = pending[1] === 0x75 && prefix === 2 ? 4 : 2;
-    if (pending.length < prefix + digits) return;
-    const code = pending.slice(prefix).reduce((sum, digit) => sum * 16 + digitOf(digit), 0);
-    pending.length = 0;
-    if (digits === 2 || code < 0x80) out.push(code);
-    else out.push(...new TextEncoder().encode(String.fromCharCode(code)));
+      if (byte !== unicode && byte !== hexadecimal) return this.#giveUp(byte, out, length);
+    } else if (digits[byte] === 0) return this.#giveUp(byte, out, length);
+    pending[this.#count++] = byte;
+    const begins = pending[0] === percent ? 1 : 2;
+    const whole = begins === 2 && pending[1] === unicode ? longestEscape : begins + 2;
+    if (this.#count < whole) return length;
+    let code = 0;
+    for (let at = begins; at < whole; at++) code = code * 16 + (digits[pending[at] ?? 0] ?? 1) - 1;
+    this.#count = 0;
+    return whole === longestEscape ? writeUnit(code, out, length) : write(code, out, length);
   }
 
-  #giveUp(byte: number, out: number[]): void {
-    out.push(...this.#pending.splice(0));
-    this.#take(byte, out);
+  #giveUp(byte: number, out: Uint8Array, length: number): number {
+    out.set(this.#pending.subarray(0, this.#count), length);
+    const begun = length + this.#count;
+    this.#count = 0;
+    return this.#take(byte, out, begun);
   }
 }
 
-/** The value of a hexadecimal digit, or -1. */
-function digitOf(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const letter = byte | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+function write(byte: number, out: Uint8Array, length: number): number {
+  out[length] = byte;
+  return length + 1;
+}
+
+/** Writes a UTF-16 unit in UTF-8; half of a pair means nothing by itself. */
+function writeUnit(unit: number, out: Uint8Array, length: number): number {
+  if (unit < 0x80) return write(unit, out, length);
+  const code = unit >= 0xd800 && unit < 0xe000 ? 0xfffd : unit;
+  const before =
+    code < 0x800
+      ? write(0xc0 | (code >> 6), out, length)
+      : write(0x80 | ((code >> 6) & 0x3f), out, write(0xe0 | (code >> 12), out, length));
+  return write(0x80 | (code & 0x3f), out, before);
 }
