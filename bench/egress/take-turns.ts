@@ -17,8 +17,12 @@ export type Measured =
 const rounds = 4;
 const secondsOfRound = 0.4;
 const warmUpSeconds = 0.4;
-/** Compilers of JavaScript need thousands of requests until they are done, and what is measured serves for days. */
-const secondsUntilCompiled = 4;
+/** A warm-up ends when so many moments in a row were no better than the best before them, or with the last one. */
+const momentsWithoutGain = 3;
+const mostMoments = 15;
+const secondsOfMoment = 2;
+/** Less is chance. */
+const leastGain = 1.02;
 
 interface Turn {
   readonly way: Way;
@@ -68,16 +72,31 @@ export async function takeTurns(ways: readonly Way[], { callers, bytes }: Load):
   });
 }
 
-/** Asks each way until it is compiled, so that the first figures are not those of a program that has just begun. */
+/**
+ * Asks each way until it gets no faster: compilers of JavaScript need tens of thousands of requests until they are done, and
+ * what is measured serves for days.
+ */
 export async function warmUp(ways: readonly Way[]): Promise<void> {
   for (const way of ways) {
     try {
       const callers = await openCallers(way, 32, '/1024');
-      await askFor(callers, secondsUntilCompiled, []);
+      await askUntilSteady(callers);
       for (const caller of callers) caller.end();
     } catch {
       // Its turns say why it cannot be asked.
     }
+  }
+}
+
+async function askUntilSteady(callers: readonly Caller[]): Promise<void> {
+  let best = 0;
+  let withoutGain = 0;
+  for (let moment = 0; moment < mostMoments && withoutGain < momentsWithoutGain; moment++) {
+    const times: number[] = [];
+    const seconds = await askFor(callers, secondsOfMoment, times);
+    const rate = times.length / seconds;
+    withoutGain = rate > best * leastGain ? 0 : withoutGain + 1;
+    best = Math.max(best, rate);
   }
 }
 

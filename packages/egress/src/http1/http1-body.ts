@@ -1,7 +1,7 @@
 import { type BodyMemory, RequestBody } from '../proxy/request-body.ts';
 import { readBody } from '../wire/body.ts';
 import { type Field, fieldValue } from '../wire/field.ts';
-import { noPieces, type Pieces, watchPieces } from '../wire/pieces.ts';
+import { noPieces, type Pieces, whenWhole } from '../wire/pieces.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import type { Client } from './client.ts';
 
@@ -41,9 +41,8 @@ export class Http1Body extends RequestBody {
       this.#expectsPermission = false;
       this.#client.socket.write('HTTP/1.1 100 Continue\r\n\r\n');
     }
-    return watchPieces(readBody(this.#client.reader, this.#head.framing, 'refuse'), (piece) => {
-      if (piece === undefined) this.#finished = true;
-      return piece;
+    return whenWhole(readBody(this.#client.reader, this.#head.framing, 'refuse'), () => {
+      this.#finished = true;
     });
   }
 

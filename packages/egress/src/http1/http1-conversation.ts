@@ -6,7 +6,7 @@ import { endToEndFields, wantsClose } from '../wire/end-to-end.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { type Field, fieldValue } from '../wire/field.ts';
 import { type HeadLines, type NoMessage, readHeadLines } from '../wire/head-lines.ts';
-import { noPieces, type Pieces, watchPieces } from '../wire/pieces.ts';
+import { noPieces, type Pieces, whenWhole } from '../wire/pieces.ts';
 import { parseResponseHead, type ResponseHead } from '../wire/response-head.ts';
 import { lastChunk, send, sendChunk } from '../wire/send.ts';
 import { writeFields, writeRequestHead } from '../wire/write-head.ts';
@@ -86,9 +86,8 @@ export class Http1Conversation implements Conversation {
 
   content(): Pieces {
     if (this.#response === undefined) return noPieces;
-    return watchPieces(readBody(this.#upstream.reader, this.#response.framing, this.trailers), (piece) => {
-      if (piece === undefined) this.#isWhole = true;
-      return piece;
+    return whenWhole(readBody(this.#upstream.reader, this.#response.framing, this.trailers), () => {
+      this.#isWhole = true;
     });
   }
 

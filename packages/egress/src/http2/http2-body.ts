@@ -2,7 +2,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { type BodyMemory, RequestBody } from '../proxy/request-body.ts';
 import { type Field, fieldValue } from '../wire/field.ts';
 import type { Http2Head } from '../wire/http2-head.ts';
-import { noPieces, type Pieces, watchPieces } from '../wire/pieces.ts';
+import { noPieces, type Pieces, whenWhole } from '../wire/pieces.ts';
 import type { StreamContent } from './stream-content.ts';
 
 /** The body of a request in HTTP/2: a stream of its own, so that nothing hangs on reading it. */
@@ -36,9 +36,8 @@ export class Http2Body extends RequestBody {
       this.#expectsPermission = false;
       this.#stream.additionalHeaders({ ':status': 100 });
     }
-    return watchPieces(this.#content.pieces(this.length), (piece) => {
-      if (piece === undefined) this.#finished = true;
-      return piece;
+    return whenWhole(this.#content.pieces(this.length), () => {
+      this.#finished = true;
     });
   }
 

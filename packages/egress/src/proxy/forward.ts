@@ -46,11 +46,11 @@ export function sendRequest(
   const { length } = body;
   if ((length ?? 0) > bounds.cap) return overCap;
   const headBytes = conversation.prepare({ method, target, fields, length, readsTrailers });
-  if (length !== 0 || bounds.meter !== undefined) return sendMetered(conversation, headBytes, body, traffic, bounds);
+  if (length !== 0 || bounds.meter !== undefined) return sendPieces(conversation, headBytes, body, traffic, bounds);
   return whenThere(conversation.sendHead(), () => whenThere(conversation.sendEnd([]), () => undefined));
 }
 
-async function sendMetered(
+async function sendPieces(
   conversation: Conversation,
   headBytes: number,
   body: Outgoing,

@@ -112,6 +112,14 @@ export function watchPieces(pieces: Pieces, look: (piece: Piece) => Piece): Piec
   return new Watched(pieces, look);
 }
 
+/** @param whole called at the end, when nothing was wrong up to there. */
+export function whenWhole(pieces: Pieces, whole: () => void): Pieces {
+  return watchPieces(pieces, (piece) => {
+    if (piece === undefined) whole();
+    return piece;
+  });
+}
+
 class Preceded extends Pieces {
   #first: Buffer | undefined;
   readonly #rest: Pieces;
