@@ -72,6 +72,15 @@ static void heard(struct sandbox *sandbox, const uint8_t *packet, size_t length,
         return;
       }
       break;
+    case SETUP_USER_SPACE:
+    case SETUP_MOUNT_SPACE: {
+      int *space = packet[0] == SETUP_USER_SPACE ? &sandbox->spaces.user : &sandbox->spaces.mounts;
+      if (*space < 0) {
+        *space = descriptor;
+        return;
+      }
+      break;
+    }
     case SETUP_REFUSED_LOG:
       if (sandbox->refused.fd < 0) {
         sandbox->refused.fd = descriptor;

@@ -12,6 +12,7 @@
 
 #include "command.h"
 #include "first.h"
+#include "generation.h"
 #include "handover.h"
 #include "layers/identity.h"
 #include "kernel.h"
@@ -26,11 +27,12 @@
 #include "layers/skeleton.h"
 
 struct facts {
-  unsigned landlock, filter_length;
+  struct landlock landlock;
+  unsigned filter_length;
   bool captures; /* see capture.h */
 };
 
-/* From here on this process holds what its programs will hold: all of it is inherited, nothing is done per program. */
+/* From here on this process holds what its programs will hold, but for the Landlock domain: see generation.h. */
 static struct facts lock_down(const struct handover *handover) {
   struct facts facts = {0};
   limits_apply(&handover->request.limits, handover->group.memory);
@@ -42,7 +44,7 @@ static struct facts lock_down(const struct handover *handover) {
 #ifndef CLAWHOLD_TEST_WITHOUT_NO_NEW_PRIVILEGES
   privileges_forbid_new();
 #endif
-  facts.landlock = landlock_restrict(&handover->request.files, &handover->paths);
+  facts.landlock = landlock_describe(&handover->request.files, &handover->paths);
   setup_layer("landlock");
   facts.filter_length = seccomp_restrict(!handover->group.freezer);
 #ifndef CLAWHOLD_TEST_WITHOUT_CAPABILITY_DROP
@@ -81,7 +83,7 @@ static void report_ready(const struct self_test *test, struct facts facts) {
   const struct files_request *files = &test->request->files;
   struct buffer message = {0};
   write_u8(&message, SETUP_READY);
-  write_u32(&message, facts.landlock);
+  write_u32(&message, facts.landlock.version);
   write_u32(&message, facts.filter_length);
   write_u8(&message, facts.captures);
   self_test_write_names(test, &message);
@@ -126,7 +128,7 @@ static void take_what_was_given(struct handover *handover) {
   paths_take(&handover->request, &handover->paths);
   skeleton_make_room(&handover->paths.mounts);
   skeleton_write_hosts(handover->request.hosts);
-  handover->overlay = overlay_take(&handover->request, NULL);
+  handover->overlay = overlay_take(&handover->request, NULL, OVERLAY_FIRST);
 }
 
 static void place_task(const struct handover *handover) {
@@ -134,10 +136,11 @@ static void place_task(const struct handover *handover) {
   enum task_access access = handover->request.files.task;
   if (access == TASK_HIDDEN) {
     close(overlay->lower), close(overlay->view);
+    if (overlay->pool >= 0) close(overlay->pool);
     return;
   }
   int target = setup_need(open("task", O_PATH | O_DIRECTORY | O_CLOEXEC), "find the place of the task folder");
-  overlay_place(overlay->lower, overlay->view, target, access == TASK_READ ? ATTRIBUTE_READ_ONLY : 0);
+  overlay_place(overlay, handover->request.layers, target, access == TASK_READ ? ATTRIBUTE_READ_ONLY : 0);
 }
 
 static void furnish(const struct handover *handover) {
@@ -163,9 +166,37 @@ static void await_room(int link) {
   if (send(link, "", 1, MSG_NOSIGNAL) < 0 || recv(link, &byte, 1, 0) != 1) _exit(71); /* the starter has said why */
 }
 
+/* What the generations of a sandbox's programs need to know. */
+struct life {
+  struct self_test test;
+  struct facts facts;
+  struct outsider outsider;
+  bool proven;
+};
+
+static void prove_and_report(struct life *life) {
+  prove(&life->test);
+  outsider_end(&life->outsider);
+  setup_layer("self-test");
+  report_ready(&life->test, life->facts);
+  setup_close();
+  life->proven = true;
+}
+
+static int live(void *data) {
+  struct life *life = data;
+  landlock_enter(&life->facts.landlock, life->test.request->files.task);
+  setup_layer("domain");
+  life->test.server = gettid();
+  if (!life->proven) prove_and_report(life);
+  first_serve();
+  return 0;
+}
+
 void builder_run(struct builder *builder) {
   static struct handover handover;
-  static struct self_test test;
+  static struct life life;
+  struct self_test *test = &life.test;
   bool captures = prepare(builder);
   handover_receive(builder->link, &handover);
   setup_layers_from(handover.asked);
@@ -175,18 +206,14 @@ void builder_run(struct builder *builder) {
   else if (handover.paths.mounts.count) await_room(builder->link);
   close(builder->link);
   furnish(&handover);
-  self_test_name(&test, &handover.request, builder->canary);
-  memcpy(test.secrets, handover.secrets, sizeof test.secrets);
-  test.paths_taken = &handover.paths;
-  struct outsider outsider = outsider_make();
-  struct facts facts = lock_down(&handover);
-  facts.captures = captures;
-  test.outsider = outsider.process;
-  test.landlock = facts.landlock;
-  prove(&test);
-  outsider_end(&outsider);
-  setup_layer("self-test");
-  report_ready(&test, facts);
-  setup_close();
-  first_serve(builder->channel);
+  self_test_name(test, &handover.request, builder->canary);
+  memcpy(test->secrets, handover.secrets, sizeof test->secrets);
+  test->paths_taken = &handover.paths;
+  life.outsider = outsider_make();
+  life.facts = lock_down(&handover);
+  life.facts.captures = captures;
+  test->outsider = life.outsider.process;
+  test->landlock = life.facts.landlock.version;
+  first_open(builder->channel);
+  for (;;) generation_run(live, &life);
 }

@@ -12,6 +12,7 @@
 #include "job.h"
 #include "loop.h"
 #include "process.h"
+#include "renewal.h"
 #include "sandbox.h"
 
 enum { FULL = 4 * 1024 * 1024 };
@@ -48,6 +49,8 @@ static void obey(const struct frame *frame) {
       return sandbox_kill(frame->id, payload);
     case REQUEST_INSPECT:
       return sandbox_inspect(frame->id, payload);
+    case REQUEST_RENEW:
+      return renewal_start(frame->id, payload);
     case REQUEST_CALLER:
       return caller_start(frame->id, payload);
     default:

@@ -34,7 +34,8 @@ static struct {
  */
 static volatile int *failures;
 
-static int channel;
+static int channel, deaths;
+static bool renewing;
 /* A command's arguments lie in the inbox when it is forked. */
 static struct buffer inbox = {.inherited = true}, outbox;
 
@@ -145,6 +146,9 @@ static void reap(void) {
       }
 }
 
+/* Not even a process that ended and was not waited for yet. */
+static bool is_alone(void) { return kill(-1, 0) < 0 && errno == ESRCH; }
+
 static void obey(const struct frame *frame) {
   struct reader payload = frame->payload;
   switch (frame->type) {
@@ -157,12 +161,18 @@ static void obey(const struct frame *frame) {
     case ORDER_CONTINUE_ALL:
       kill(-1, SIGCONT);
       return;
+    case ORDER_LOOK:
+      reap();
+      return answer(ANSWER_LOOKED, 0, is_alone(), 0);
+    case ORDER_RENEW:
+      renewing = true;
+      return;
     default:
       _exit(72);
   }
 }
 
-void first_serve(int channel_) {
+void first_open(int channel_) {
   channel = channel_;
   failures = mmap(NULL, MOST_COMMANDS * sizeof *failures, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (failures == MAP_FAILED) _exit(72);
@@ -170,20 +180,25 @@ void first_serve(int channel_) {
   sigemptyset(&children);
   sigaddset(&children, SIGCHLD);
   sigprocmask(SIG_BLOCK, &children, NULL);
-  int deaths = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+  deaths = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+void first_serve(void) {
+  if (renewing) answer(ANSWER_RENEWED, 0, 0, 0);
+  renewing = false;
   struct pollfd waits[] = {{.fd = channel, .events = POLLIN}, {.fd = deaths, .events = POLLIN}};
-  for (;;) {
+  while (!renewing) {
+    flush();
     if (poll(waits, 2, -1) < 0 && errno != EINTR) _exit(72);
     struct signalfd_siginfo ignored;
     if (waits[1].revents && read(deaths, &ignored, sizeof ignored) > 0) reap();
     if (waits[0].revents) receive();
     struct frame frame;
     enum frame_state state;
-    while ((state = frame_next(&inbox, LONGEST_FRAME, &frame)) == FRAME_WHOLE) {
+    while (!renewing && (state = frame_next(&inbox, LONGEST_FRAME, &frame)) != FRAME_PARTIAL) {
+      if (state == FRAME_MALFORMED) _exit(72);
       obey(&frame);
       frame_drop(&inbox);
     }
-    if (state == FRAME_MALFORMED) _exit(72);
-    flush();
   }
 }

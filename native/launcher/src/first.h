@@ -1,7 +1,7 @@
 /*
  * The first process of a sandbox: reaps, and runs, signals and stops commands as the launcher tells it.
  *
- * It is the launcher's own code, under the same filter, Landlock domain and user as the programs it runs; they can see
+ * It is the launcher's own code; the thread that serves is under the same filter, Landlock domain and user as the programs it runs; they can see
  * it but neither trace nor signal it. What it answers is treated as hostile all the same.
  */
 #ifndef CLAWHOLD_FIRST_H
@@ -9,7 +9,16 @@
 
 enum { MOST_COMMANDS = 64 };
 
-/* Serves the launcher on `channel` until it closes. */
-_Noreturn void first_serve(int channel);
+/* It and the thread of generation.h: they count towards the limit of processes, and nobody asked for them. */
+enum { FIRST_THREADS = 2 };
+
+/* Before it serves for the first time. */
+void first_open(int channel);
+
+/*
+ * Serves the launcher; ends the process when the launcher is gone. Returns when the task folder was mounted anew: to be
+ * called again by a thread that may use it, and then tells the launcher so.
+ */
+void first_serve(void);
 
 #endif

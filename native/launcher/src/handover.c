@@ -10,7 +10,7 @@
 
 #include "setup.h"
 
-enum { OVERLAY_TREES = 3, MOST_TREES = OVERLAY_TREES + 1 + MOST_READ_ONLY + MOST_PATHS };
+enum { OVERLAY_TREES = 3, MOST_OVERLAY_TREES = 4, MOST_TREES = MOST_OVERLAY_TREES + 1 + MOST_READ_ONLY + MOST_PATHS };
 
 /* The fields of a handover that are neither in the request nor descriptors. */
 struct facts {
@@ -31,6 +31,7 @@ static unsigned list_trees(const struct handover *handover, int *trees) {
   trees[count++] = handover->overlay.lower;
   trees[count++] = handover->overlay.view;
   trees[count++] = handover->overlay.lock;
+  if (handover->overlay.pool >= 0) trees[count++] = handover->overlay.pool;
   for (unsigned i = 0; i < handover->mounts.count; i++) trees[count++] = handover->mounts.list[i].tree;
   for (unsigned i = 0; i < handover->paths.mounts.count; i++) trees[count++] = handover->paths.mounts.list[i].tree;
   return count;
@@ -62,13 +63,13 @@ static void accept_trees(struct handover *handover, const struct cmsghdr *rights
   int trees[MOST_TREES];
   size_t count = (rights->cmsg_len - CMSG_LEN(0)) / sizeof(int);
   const struct files_request *files = &handover->request.files;
-  size_t given = OVERLAY_TREES + 1 + handover->request.read_only_count, shown = 0;
+  size_t own = OVERLAY_TREES + (*handover->request.layers != 0), given = own + 1 + handover->request.read_only_count, shown = 0;
   for (uint32_t i = 0; i < files->path_count; i++) shown += handover->paths.states[i] == PATH_SHOWN;
   if (count != given + shown) _exit(71);
   memcpy(trees, CMSG_DATA(rights), count * sizeof(int));
   handover->opened = true;
-  handover->overlay = (struct overlay){trees[0], trees[1], trees[2]};
-  mounts_receive_given(&handover->request, trees + OVERLAY_TREES, &handover->mounts);
+  handover->overlay = (struct overlay){trees[0], trees[1], trees[2], own > OVERLAY_TREES ? trees[OVERLAY_TREES] : -1};
+  mounts_receive_given(&handover->request, trees + own, &handover->mounts);
   paths_receive(files, trees + given, &handover->paths);
 }
 

@@ -22,6 +22,8 @@ bool request_decode(struct reader payload, struct start_request *request) {
   };
   request->task_folder = read_text(&payload);
   request->storage = read_text(&payload);
+  request->pool = read_text(&payload);
+  request->layers = read_text(&payload);
   request->node = read_text(&payload);
   request->hosts = read_text(&payload);
   request->home = read_text(&payload);

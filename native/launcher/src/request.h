@@ -59,6 +59,8 @@ struct start_request {
   uint32_t host_id;        /* host uid and gid; ignored when the launcher is not privileged */
   const char *task_folder; /* absolute, without symbolic links */
   const char *storage;     /* absolute, without symbolic links; gets `view/upper` and `view/work` */
+  const char *pool;        /* absolute, without symbolic links; holds the layers of checkpoints */
+  const char *layers;      /* their names, separated by colons, the newest first; "" when there are none */
   const char *node;        /* file or folder that appears at /opt/node */
   const char *hosts;       /* content of /etc/hosts */
   const char *home;        /* a folder of the host that must not be reachable, or "" */

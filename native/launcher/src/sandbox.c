@@ -14,6 +14,7 @@
 #include "layers/identity.h"
 #include "process.h"
 #include "refused/refused.h"
+#include "renewal.h"
 #include "request.h"
 #include "setup.h"
 #include "spare.h"
@@ -47,6 +48,8 @@ static void send_simple_order(struct sandbox *sandbox, uint8_t type, uint32_t id
   send_order(sandbox, bytes, NULL);
 }
 
+void sandbox_order(struct sandbox *sandbox, uint8_t type) { send_simple_order(sandbox, type, 0, 0); }
+
 void sandbox_signal(struct sandbox *sandbox, uint32_t process, int number) {
   send_simple_order(sandbox, ORDER_SIGNAL, process, (uint32_t)number);
 }
@@ -65,6 +68,9 @@ static void answered(struct sandbox *sandbox, const struct frame *frame) {
   if (!read_complete(&payload)) return sandbox_end(sandbox, "its first process broke the protocol");
   if (frame->type == ANSWER_EXITED && process && process->sandbox == sandbox && !process->exited)
     return process_exited(process, first, second);
+  if (frame->type == ANSWER_LOOKED && sandbox->renewal.request && !sandbox->renewal.process && sandbox->state == SANDBOX_RUNNING)
+    return renewal_looked(sandbox, first);
+  if (frame->type == ANSWER_RENEWED && sandbox->renewal.request && !sandbox->renewal.process) return renewal_done(sandbox);
   if (frame->type == ANSWER_STOPPED && sandbox->state == SANDBOX_FREEZING) {
     if (!first) return sandbox_end(sandbox, "it could not be frozen");
     frozen(sandbox);
@@ -115,6 +121,7 @@ void sandbox_start(uint32_t id, struct reader payload) {
       .group = identity_privileged() ? request.host_id : getgid(),
       .listeners = request.listener_count,
       .diagnosis = -1,
+      .spaces = {-1, -1},
       .refused = {.fd = -1, .ready = refused_ready, .owner = sandbox},
       .cgroup = {.serial = spare.serial},
       .setup = {.fd = spare.setup, .ready = birth_ready, .owner = sandbox},
@@ -126,6 +133,11 @@ void sandbox_start(uint32_t id, struct reader payload) {
 
 static struct sandbox *running(uint32_t id, uint32_t sandbox_id) {
   struct sandbox *sandbox = sandbox_find(sandbox_id);
+  bool renewing = sandbox && sandbox->renewal.request;
+  if (renewing) {
+    control_report_failed(id, "sandbox_busy", "The task folder of the sandbox is being mounted anew.", "Try again in a moment.");
+    return NULL;
+  }
   if (sandbox && (sandbox->state == SANDBOX_RUNNING || sandbox->state == SANDBOX_FROZEN)) return sandbox;
   control_report_failed(id, "sandbox_not_running", "The sandbox is not running.", "Start a new one.");
   return NULL;
@@ -202,6 +214,8 @@ void sandbox_end(struct sandbox *sandbox, const char *cause) {
   if (sandbox->first) kill(sandbox->first, SIGKILL);
   /* A version 1 freezer holds even SIGKILL back. */
   if (sandbox->cgroup.freezer) cgroup_freeze(&sandbox->cgroup, false);
+  /* Neither is half of a renewal left to work on its files. */
+  if (sandbox->renewal.process) kill(sandbox->renewal.process, SIGKILL);
   if (!sandbox->starter && !sandbox->first) sandbox_reaped(0);
 }
 
@@ -214,6 +228,9 @@ static void bury(struct sandbox *sandbox) {
   loop_close(&sandbox->refused);
   if (sandbox->diagnosis >= 0) close(sandbox->diagnosis);
   sandbox->diagnosis = -1;
+  if (sandbox->spaces.user >= 0) close(sandbox->spaces.user);
+  if (sandbox->spaces.mounts >= 0) close(sandbox->spaces.mounts);
+  renewal_abandon(sandbox);
   buffer_free(&sandbox->inbox);
   buffer_free(&sandbox->namespaces);
   orders_clear(&sandbox->orders);
@@ -249,7 +266,8 @@ bool sandbox_reaped(pid_t process) {
     } else if (process) {
       continue;
     }
-    if (sandbox->state == SANDBOX_ENDING && !sandbox->starter && !sandbox->first) bury(sandbox);
+    bool is_over = !sandbox->starter && !sandbox->first && !sandbox->renewal.process;
+    if (sandbox->state == SANDBOX_ENDING && is_over) bury(sandbox);
     if (process) return true;
   }
   return false;

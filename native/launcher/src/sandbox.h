@@ -11,6 +11,13 @@
 
 enum sandbox_state { SANDBOX_STARTING, SANDBOX_RUNNING, SANDBOX_FREEZING, SANDBOX_FROZEN, SANDBOX_ENDING, SANDBOX_ENDED };
 
+/* Its task folder is being mounted anew: see renewal.h. */
+struct sandbox_renewal {
+  uint32_t request; /* 0: it is not */
+  struct buffer payload;
+  pid_t process;
+};
+
 struct sandbox {
   struct sandbox *next;
   uint32_t id;
@@ -21,6 +28,10 @@ struct sandbox {
   struct buffer inbox;
   struct orders orders;
   struct cgroup cgroup;
+  struct {
+    int user, mounts;
+  } spaces; /* its namespaces, -1 before they have come */
+  struct sandbox_renewal renewal;
   struct buffer namespaces; /* fields of the attestation: name and inode of each */
   uint32_t listeners;
   int diagnosis; /* see caller/connection.h; -1 before it has come */
@@ -41,6 +52,9 @@ void sandbox_kill(uint32_t id, struct reader payload);
 void sandbox_inspect(uint32_t id, struct reader payload);
 
 void sandbox_signal(struct sandbox *sandbox, uint32_t process, int number);
+
+/* Tells its first process something that needs no more words. */
+void sandbox_order(struct sandbox *sandbox, uint8_t type);
 
 /* Ends it; `cause` is a short constant that the supervisor is told. */
 void sandbox_end(struct sandbox *sandbox, const char *cause);

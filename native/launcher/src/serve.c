@@ -20,6 +20,7 @@
 #include "loop.h"
 #include "layers/privileges.h"
 #include "process.h"
+#include "renewal.h"
 #include "sandbox.h"
 #include "spare.h"
 #include "supervisor.h"
@@ -43,7 +44,7 @@ static void reap(void) {
       supervisor = 0;
       status = WIFEXITED(result) ? WEXITSTATUS(result) : 128 + WTERMSIG(result);
       end();
-    } else if (!spare_reaped(process) && !job_reaped(process, result)) {
+    } else if (!spare_reaped(process) && !job_reaped(process, result) && !renewal_reaped(process, result)) {
       sandbox_reaped(process);
     }
   }

@@ -15,6 +15,8 @@ enum setup_type {
   SETUP_LISTENER = 'l',
   SETUP_DIAGNOSIS = 'd',
   SETUP_REFUSED_LOG = 'n',
+  SETUP_USER_SPACE = 'u',
+  SETUP_MOUNT_SPACE = 'm',
   SETUP_READY = 'r',
   SETUP_FAILED = 'f',
 };

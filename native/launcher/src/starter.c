@@ -55,6 +55,18 @@ static void write_namespaces(struct buffer *message, pid_t first) {
   }
 }
 
+/* While it can still be looked at: the launcher needs them when it mounts the task folder anew. */
+static void hand_over_space(pid_t first, const char *name, uint8_t type) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)first, name);
+  int space = setup_need(open(path, O_RDONLY | O_CLOEXEC), "open its namespaces");
+  struct buffer message = {0};
+  write_u8(&message, type);
+  setup_send(&message, space);
+  buffer_free(&message);
+  close(space);
+}
+
 static void report_birth(pid_t first, const struct cgroup *group, const struct buffer *seen) {
   struct buffer message = {0};
   write_u8(&message, SETUP_BORN);
@@ -130,7 +142,7 @@ static void open_for_first(struct handover *handover, const struct overlay_table
   skeleton_make_room(&handover->mounts);
   paths_take(&handover->request, &handover->paths);
   skeleton_write_hosts(handover->request.hosts);
-  handover->overlay = overlay_take(&handover->request, tables);
+  handover->overlay = overlay_take(&handover->request, tables, OVERLAY_FIRST);
 }
 
 /*
@@ -184,6 +196,8 @@ void starter_run(int setup, int channel, unsigned serial, const char *canary) {
     identity_map_write(&map, INSIDE_ID, request->host_id, request->host_id);
     open_for_first(&handover, &tables);
   }
+  hand_over_space(first, "user", SETUP_USER_SPACE);
+  hand_over_space(first, "mnt", SETUP_MOUNT_SPACE);
   report_birth(first, &handover.group, &seen);
   handover_send(link[0], &handover, packet, length);
   if (builder.privileged && handover.paths.mounts.count) make_room_when_narrow(link[0], &handover.paths.mounts);

@@ -30,6 +30,7 @@ enum request_type {
   REQUEST_KILL = 9,
   REQUEST_INSPECT = 10,
   REQUEST_CALLER = 11,
+  REQUEST_RENEW = 12,
 };
 
 /* Launcher to supervisor. */
@@ -47,8 +48,15 @@ enum report_type {
 };
 
 /* Launcher to pid 1, and back. */
-enum order_type { ORDER_EXECUTE = 1, ORDER_SIGNAL = 2, ORDER_STOP_ALL = 3, ORDER_CONTINUE_ALL = 4 };
-enum answer_type { ANSWER_EXITED = 1, ANSWER_STOPPED = 2 };
+enum order_type {
+  ORDER_EXECUTE = 1,
+  ORDER_SIGNAL = 2,
+  ORDER_STOP_ALL = 3,
+  ORDER_CONTINUE_ALL = 4,
+  ORDER_LOOK = 5,  /* is there any process but you? */
+  ORDER_RENEW = 6, /* the task folder is another mount now */
+};
+enum answer_type { ANSWER_EXITED = 1, ANSWER_STOPPED = 2, ANSWER_LOOKED = 3, ANSWER_RENEWED = 4 };
 
 /* Reads fields; after the first one that does not fit, `bad` is set and every further read gives zero or "". */
 struct reader {

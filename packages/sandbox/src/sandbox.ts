@@ -4,6 +4,7 @@ import type { SandboxFiles } from '@clawhold/spec';
 import type { Attestation } from './attestation.ts';
 import type { Command, CommandResult, RunningCommand } from './command.ts';
 import type { AcceptedConnection, Holder } from './holder.ts';
+import type { ViewLayers } from './tree/index.ts';
 
 /** What a sandbox may use of the machine. */
 export interface SandboxLimits {
@@ -46,6 +47,8 @@ export interface SandboxRequest {
   readonly taskFolder: string;
   /** A folder for this run alone: real, absolute path. What the agent writes lands in `<storage>/view/upper`. */
   readonly storage: string;
+  /** Closed layers of changes below it. Default: none. */
+  readonly layers?: ViewLayers;
   readonly listeners: readonly ListenerRequest[];
   /** `node`: an executable (appears at `/opt/node/bin/node`) or an installation's folder (at `/opt/node`). */
   readonly runtime: { readonly node: string };
@@ -98,6 +101,12 @@ export interface RefusedDatagram {
   readonly port: number;
 }
 
+/** What the task folder of a sandbox is mounted on from now on. */
+export interface RenewedView extends ViewLayers {
+  /** The name of the layer that what was written so far becomes; it is one of `names` or it is not. */
+  readonly seal: string | null;
+}
+
 /** A running sandbox. */
 export interface Sandbox extends AsyncDisposable {
   readonly id: string;
@@ -123,6 +132,15 @@ export interface Sandbox extends AsyncDisposable {
   /** Stops every process of the sandbox; settles when all of them stand still. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
+
+  /**
+   * Mounts the task folder anew, on these layers, while no program runs; programs that are started later see nothing else
+   * of it. What was written before becomes a layer of the pool first when `seal` names one, and must be none otherwise.
+   *
+   * @throws ClawholdError `sandbox_programs_running` while any program runs, and nothing is changed. Whatever else fails
+   *   ends the sandbox, and its files are whole.
+   */
+  renew(view: RenewedView): Promise<void>;
   usage(): Promise<SandboxUsage>;
 
   /**

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "first.h"
+
 enum { UNIFIED, FREEZER, MEMORY, PROCESSES, TREES };
 
 enum { LONGEST_TREE = 352, PATH = 512 };
@@ -132,10 +134,10 @@ void cgroup_limit(struct cgroup *group, const struct limits *limits) {
     group->memory = set(MEMORY, serial, "/memory.limit_in_bytes", limits->memory);
     set(MEMORY, serial, "/memory.memsw.limit_in_bytes", limits->memory);
   }
-  /* One more than asked for: the launcher stays inside as pid 1. */
+  /* More than asked for: the launcher stays inside as pid 1. */
   if (group->processes)
     group->processes = set(group->unified && unified_processes ? UNIFIED : PROCESSES, serial, "/pids.max",
-                           (uint64_t)limits->processes + 1);
+                           (uint64_t)limits->processes + FIRST_THREADS);
 }
 
 bool cgroup_freeze(const struct cgroup *group, bool frozen) {

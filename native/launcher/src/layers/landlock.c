@@ -72,19 +72,23 @@ static void allow_listed(int ruleset, const struct files_request *files, const s
   }
 }
 
-unsigned landlock_restrict(const struct files_request *files, const struct paths *paths) {
-  unsigned version = landlock_version();
+static uint64_t writing_rights(unsigned version) {
+  return file_rights(version) & ~(uint64_t)(MAKE_CHARACTER_DEVICE | MAKE_BLOCK_DEVICE | DEVICE_CONTROL);
+}
+
+struct landlock landlock_describe(const struct files_request *files, const struct paths *paths) {
+  struct landlock landlock = {.version = landlock_version(), .ruleset = -1};
+  unsigned version = landlock.version;
 #ifdef CLAWHOLD_TEST_WITHOUT_LANDLOCK
   (void)allow, (void)file_rights, (void)allow_listed, (void)files, (void)paths;
-  return version;
+  return landlock;
 #endif
-  if (!version && !files->strict) return 0;
+  if (!version && !files->strict) return landlock;
   if (!version)
     setup_fail("sandbox_landlock_missing",
                "Start the kernel with `lsm=` and a list that begins with landlock; it needs CONFIG_SECURITY_LANDLOCK.",
                "This kernel does not offer Landlock, which every sandbox needs.");
-  uint64_t every = file_rights(version);
-  uint64_t writing = every & ~(uint64_t)(MAKE_CHARACTER_DEVICE | MAKE_BLOCK_DEVICE | DEVICE_CONTROL);
+  uint64_t every = file_rights(version), writing = writing_rights(version);
   /*
    * No rules for TCP: they name single ports, and what an agent serves to itself may have any of 64,512. See
    * docs/decisions/2026-11-22-landlock-and-tcp.md.
@@ -96,13 +100,17 @@ unsigned landlock_restrict(const struct files_request *files, const struct paths
   setup_need(ruleset, "make a Landlock rule set");
   if (files->listed) allow_listed(ruleset, files, paths, writing);
   else allow(ruleset, "/", READING);
-  if (files->task != TASK_HIDDEN) allow(ruleset, "/task", files->task == TASK_WRITE ? writing : READING);
   if (files->temporary) allow(ruleset, "/tmp", writing);
   if (files->shared_memory) allow(ruleset, "/dev/shm", writing);
   static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
   for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
     allow(ruleset, devices[i], every & (READ_FILE | WRITE_FILE | TRUNCATE));
-  setup_need((int)syscall(KERNEL_LANDLOCK_RESTRICT_SELF, ruleset, 0), "enter its Landlock domain");
-  close(ruleset);
-  return version;
+  landlock.ruleset = ruleset;
+  return landlock;
+}
+
+void landlock_enter(const struct landlock *landlock, enum task_access task) {
+  if (landlock->ruleset < 0) return;
+  if (task != TASK_HIDDEN) allow(landlock->ruleset, "/task", task == TASK_WRITE ? writing_rights(landlock->version) : READING);
+  setup_need((int)syscall(KERNEL_LANDLOCK_RESTRICT_SELF, landlock->ruleset, 0), "enter its Landlock domain");
 }

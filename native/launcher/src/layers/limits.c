@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "first.h"
 #include "setup.h"
 
 /* Addresses that V8 reserves for code, writable from the start, so that they count as data although they are not used. */
@@ -31,7 +32,7 @@ void limits_apply(const struct limits *limits, bool memory_in_group) {
   set(RLIMIT_CORE, 0);
   set(RLIMIT_NOFILE, limits->open_files);
   /* Counted in the sandbox's own user namespace, so it is the number of processes and threads of this sandbox. */
-  set(RLIMIT_NPROC, limits->processes);
+  set(RLIMIT_NPROC, limits->processes + FIRST_THREADS);
   set(RLIMIT_MEMLOCK, 64 * 1024);
   set(RLIMIT_MSGQUEUE, 0);
   if (limits->file_size) set(RLIMIT_FSIZE, limits->file_size);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -63,15 +64,25 @@ static void make_folder(int parent, const char *name, unsigned mode, bool privil
  * Two overlays with one upper folder would destroy each other's work, and the kernel only warns. The lock lives as long
  * as its descriptor, which the sandbox's first process keeps to its end.
  */
-static int claim(int storage) {
+static int open_view(int storage, enum overlay_claim claims) {
   int view = setup_need(openat(storage, "view", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), "open its storage");
-  if (flock(view, LOCK_EX | LOCK_NB))
+  if (claims == OVERLAY_FIRST && flock(view, LOCK_EX | LOCK_NB))
     setup_fail("sandbox_storage_in_use", "Wait until the other sandbox has ended, or give each a storage folder of its own.",
                "The storage folder is in use by another sandbox.");
   return view;
 }
 
-struct overlay overlay_take(const struct start_request *request, const struct overlay_tables *tables) {
+static int clone_pool(const struct start_request *request, int table) {
+  if (!*request->layers) return -1;
+  int pool = open_folder(request->pool, "folder of checkpoints");
+  if (table >= 0) table = setup_need(fcntl(table, F_DUPFD_CLOEXEC, 0), "map the owner of its checkpoints");
+  int tree = clone_folder(pool, ATTRIBUTE_READ_ONLY, table, request->pool);
+  close(pool);
+  return tree;
+}
+
+struct overlay overlay_take(const struct start_request *request, const struct overlay_tables *tables,
+                            enum overlay_claim claims) {
   int task = open_folder(request->task_folder, "task folder");
   int storage = open_folder(request->storage, "storage folder");
   struct overlay overlay;
@@ -81,11 +92,12 @@ struct overlay overlay_take(const struct start_request *request, const struct ov
   overlay.lower = clone_folder(task, ATTRIBUTE_READ_ONLY, table, request->task_folder);
 
   make_folder(storage, "view", 0700, tables != NULL);
-  overlay.lock = claim(storage);
+  overlay.lock = open_view(storage, claims);
   /* The root of the view takes its mode from the upper folder: equal to the task folder, or it would look changed. */
   make_folder(overlay.lock, "upper", owner.st_mode & 0777, tables != NULL);
   make_folder(overlay.lock, "work", 0700, tables != NULL);
   table = tables ? identity_table_write(&tables->view, VIEW_OWNER, VIEW_OWNER, request->host_id) : -1;
+  overlay.pool = clone_pool(request, table);
   overlay.view = clone_folder(overlay.lock, 0, table, request->storage);
   close(task), close(storage);
   return overlay;
@@ -93,21 +105,36 @@ struct overlay overlay_take(const struct start_request *request, const struct ov
 
 #define LOWER_PLACE "/usr"
 #define VIEW_PLACE "/etc"
+#define POOL_PLACE "/dev"
 
 static void set(int context, const char *key, const char *value) {
   setup_need(kernel_fsconfig(context, CONFIG_STRING, key, value), "describe a view");
 }
 
-void overlay_place(int lower, int upper, int target, uint64_t attributes) {
+/* Relative to the pool: the kernel takes 255 bytes, which hold many names but few paths. */
+static void set_lower(int context, const char *layers) {
+  char text[256];
+  if ((size_t)snprintf(text, sizeof text, "%s%s" LOWER_PLACE, layers, *layers ? ":" : "") >= sizeof text)
+    setup_fail("sandbox_view_refused", "Discard or keep the changes of the run.", "The run has too many checkpoints.");
+  set(context, "lowerdir", text);
+}
+
+int overlay_make(const struct overlay *overlay, const char *layers, uint64_t attributes) {
   /*
    * overlayfs knows its layers by path. They lie on folders of the host, in this mount namespace, until `root_enter`
    * lets go of all of those at once: each unmount of its own would wait for every processor.
    */
-  setup_need(kernel_move_mount(lower, AT_FDCWD, LOWER_PLACE), "place the lower layer of a view");
-  setup_need(kernel_move_mount(upper, AT_FDCWD, VIEW_PLACE), "place the upper layer of a view");
+  setup_need(kernel_move_mount(overlay->lower, AT_FDCWD, LOWER_PLACE), "place the lower layer of a view");
+  setup_need(kernel_move_mount(overlay->view, AT_FDCWD, VIEW_PLACE), "place the upper layer of a view");
+  int before = setup_need(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC), "remember where it is");
+  if (*layers) {
+    setup_need(kernel_move_mount(overlay->pool, AT_FDCWD, POOL_PLACE), "place the checkpoints of a view");
+    setup_need(fchdir(overlay->pool), "enter the checkpoints of a view");
+    close(overlay->pool);
+  }
 
   int context = setup_need(kernel_fsopen("overlay"), "use overlayfs");
-  set(context, "lowerdir", LOWER_PLACE);
+  set_lower(context, layers);
   set(context, "upperdir", VIEW_PLACE "/upper");
   set(context, "workdir", VIEW_PLACE "/work");
   /* Whiteouts in user.* attributes: the mount belongs to a user namespace, which may not write trusted.* ones. */
@@ -118,9 +145,14 @@ void overlay_place(int lower, int upper, int target, uint64_t attributes) {
                "not in use by another sandbox.",
                "A copy-on-write view of a folder could not be made: %m.");
   int view = setup_need(kernel_fsmount(context, attributes | ATTRIBUTE_NO_SETUID | ATTRIBUTE_NO_DEVICES), "mount a view");
-  close(context);
-  setup_need(kernel_move_mount_onto(view, target), "place a view");
+  setup_need(fchdir(before), "go back");
+  /* The overlay holds its own references: no descriptor of the layers is left. */
+  close(context), close(before), close(overlay->lower), close(overlay->view);
+  return view;
+}
 
-  /* The overlay holds its own references: no descriptor of the layers is left either. */
-  close(lower), close(upper), close(view), close(target);
+void overlay_place(const struct overlay *overlay, const char *layers, int target, uint64_t attributes) {
+  int view = overlay_make(overlay, layers, attributes);
+  setup_need(kernel_move_mount_onto(view, target), "place a view");
+  close(view), close(target);
 }

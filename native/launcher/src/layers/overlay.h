@@ -7,9 +7,12 @@
 #include "layers/identity.h"
 #include "request.h"
 
-/* The task folder and its storage as detached mounts, and the lock that keeps two sandboxes from one storage. */
+/*
+ * The task folder, its storage and the folder of its checkpoints as detached mounts (`pool` is -1 when there is none), and
+ * the lock that keeps two sandboxes from one storage.
+ */
 struct overlay {
-  int lower, view, lock;
+  int lower, view, lock, pool;
 };
 
 /* On disk -> as seen: the task folder's owner and the owner of stored views, each seen as the sandbox's user. */
@@ -17,13 +20,19 @@ struct overlay_tables {
   struct identity_table lower, view;
 };
 
+enum overlay_claim { OVERLAY_FIRST, OVERLAY_AGAIN /* its sandbox holds the lock */ };
+
 /* Takes the task folder and `<storage>/view` (made when missing). `tables` only when the launcher is privileged. */
-struct overlay overlay_take(const struct start_request *request, const struct overlay_tables *tables);
+struct overlay overlay_take(const struct start_request *request, const struct overlay_tables *tables,
+                            enum overlay_claim claims);
 
 /*
- * Mounts the view at `target` in the current folder, which is the new root, with these attributes of its own; `view` has
- * the folders `upper` and `work`. Of the host's files /usr and /etc are of no use any more.
+ * Makes the view as a detached mount with these attributes of its own, and closes the descriptors of its parts. `layers`
+ * are names of folders in the pool. Of the host's files /usr, /etc and /dev are of no use any more.
  */
-void overlay_place(int lower, int view, int target, uint64_t attributes);
+int overlay_make(const struct overlay *overlay, const char *layers, uint64_t attributes);
+
+/* Makes it and mounts it at `target`, which it closes. */
+void overlay_place(const struct overlay *overlay, const char *layers, int target, uint64_t attributes);
 
 #endif

@@ -194,7 +194,8 @@ void paths_place(const struct start_request *request, const struct paths *paths)
     int target = open_place(mount->target);
     if (has_layer(&files->paths[i], mount)) {
       uint64_t attributes = files->paths[i].writes ? 0 : READ_ONLY;
-      overlay_place(mount->tree, make_layer(request->limits.temporary, mount->tree), target, attributes);
+      struct overlay copy = {.lower = mount->tree, .view = make_layer(request->limits.temporary, mount->tree)};
+      overlay_place(&copy, "", target, attributes);
     } else {
       setup_need(kernel_move_mount_onto(mount->tree, target), "place a path of its policy");
       close(mount->tree), close(target);

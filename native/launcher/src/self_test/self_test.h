@@ -27,6 +27,7 @@ struct self_test {
   char storage_parent[4096];
   const struct paths *paths_taken;
   pid_t outsider;    /* see outsider.h */
+  pid_t server;   /* the thread of the first process that runs commands, see generation.h */
   unsigned landlock; /* the version in force */
 };
 

@@ -28,11 +28,6 @@ static unsigned long long changes;
 #define MOST_BYTES (CLAWHOLD_TEST_WITH_DIFF_BYTES + 0ULL)
 #endif
 
-/* What a walk notes about each folder: the mark of the upper side, and whether the lower side has a folder there. */
-#define NOTE(mark, has_lower) ((int)(mark) * 2 + (has_lower))
-#define NOTED_MARK(note) ((enum tree_mark)((note) / 2))
-#define NOTED_LOWER(note) ((note) % 2 == 1)
-
 static void report(const struct tree_view *view, const char *path, const struct tree_entry *before,
                    struct tree_entry *after) {
   static char from[TREE_STATE_SIZE], to[TREE_STATE_SIZE];
@@ -49,6 +44,8 @@ static void report(const struct tree_view *view, const char *path, const struct 
               MOST_BYTES);
 }
 
+static const struct tree_sight nothing;
+
 /* Everything that the lower side has at `path` and below is gone in the view. */
 static void report_deleted(const struct tree_view *view, const char *path) {
   static struct tree_entry before, after;
@@ -58,22 +55,23 @@ static void report_deleted(const struct tree_view *view, const char *path) {
   if (before.kind == TREE_ABSENT) return;
   after.kind = TREE_ABSENT;
   bool is_folder = before.kind == TREE_FOLDER;
-  bool entered = is_folder && tree_walk_begin(&walk, view->lower, path, 0);
+  bool entered = is_folder && tree_walk_begin(&walk, view->lower, path, nothing);
   if (is_folder && !entered) before.refused = "unreadable";
   report(view, path, &before, &after);
-  int note;
+  struct tree_sight ignored;
   enum tree_step_kind step;
-  while (entered && (step = tree_walk_next(&walk, &note)) != TREE_WALK_END) {
+  while (entered && (step = tree_walk_next(&walk, &ignored)) != TREE_WALK_END) {
     if (step == TREE_FOLDER_END) continue;
     tree_look(view->lower, walk.path, view->largest, &before);
     after.refused = NULL;
-    if (before.kind == TREE_FOLDER && !tree_walk_enter(&walk, 0)) before.refused = "unreadable";
+    if (before.kind == TREE_FOLDER && !tree_walk_enter(&walk, nothing)) before.refused = "unreadable";
     report(view, walk.path, &before, &after);
   }
 }
 
-/* The folder hides the lower one: whatever the upper side does not have too is deleted. */
-static void report_hidden(const struct tree_view *view, const char *folder) {
+/* The layers hide the person's folder: whatever they do not have too is deleted. */
+static void report_hidden(const struct tree_view *view, const char *folder, const struct tree_sight *sight) {
+  static struct tree_entry there;
   int fd = tree_open(view->lower, folder[0] == '\0' ? "." : folder, O_RDONLY | O_DIRECTORY);
   DIR *stream = fd < 0 ? NULL : fdopendir(fd);
   if (stream == NULL) tree_fail("unreadable", "A folder of the task folder could not be read: %s.", strerror(errno));
@@ -84,50 +82,78 @@ static void report_hidden(const struct tree_view *view, const char *folder) {
     strcpy(path, folder);
     if (folder[0] != '\0') strcat(path, "/");
     strcat(path, entry->d_name); /* fits: see TREE_FOLDER_LIMIT */
-    int there = tree_open(view->upper, path, O_PATH);
-    bool is_gone = there < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP);
-    if (is_gone) report_deleted(view, path);
-    if (there >= 0) close(there);
+    (void)tree_find(view, path, sight, -1, &there);
+    if (there.kind == TREE_ABSENT) report_deleted(view, path);
   }
   closedir(stream);
 }
 
-static void report_entry(const struct tree_view *view, struct tree_walk *walk, int note) {
+static bool has_newer(const struct tree_sight *sight, unsigned layer) {
+  return (sight->layers & ((UINT64_C(1) << layer) - 1)) != 0;
+}
+
+/* What the newest layer that says something about the entry says; true when that is the layer at hand. */
+static bool find_here(const struct tree_view *view, unsigned layer, const char *path, const struct tree_sight *sight,
+                      struct tree_found *found, struct tree_entry *after) {
+  /* Most entries of older layers were told with a newer one: those are not digested again. */
+  bool is_doubtful = has_newer(sight, layer);
+  *found = tree_find(view, path, sight, is_doubtful ? -1 : view->largest, after);
+  if (found->layer != (int)layer) return false;
+  if (is_doubtful) *found = tree_find(view, path, sight, view->largest, after);
+  return true;
+}
+
+/* A newer layer told of this folder; what only the layer at hand has in it was not told yet. */
+static void enter_told_folder(const struct tree_view *view, unsigned layer, struct tree_walk *walk,
+                              const struct tree_entry *after, struct tree_sight below) {
+  static struct tree_entry before;
+  if (after->kind != TREE_FOLDER || after->refused != NULL || (below.layers >> layer & 1) == 0) return;
+  tree_look(view->lower, walk->path, -1, &before);
+  below.has_lower = before.kind == TREE_FOLDER;
+  if (!tree_walk_enter(walk, below) && strlen(walk->path) <= TREE_FOLDER_LIMIT)
+    tree_fail("changing", "A folder went away while it was read.");
+}
+
+static void report_entry(const struct tree_view *view, unsigned layer, struct tree_walk *walk,
+                         const struct tree_sight *sight) {
   static struct tree_entry before, after;
   const char *path = walk->path;
-  tree_look(view->upper, path, view->largest, &after);
-  enum tree_mark mark = tree_mark(view, path, NOTED_MARK(note), &after);
-  if (mark == TREE_WHITEOUT) {
-    report_deleted(view, path);
+  struct tree_found found;
+  if (!find_here(view, layer, path, sight, &found, &after)) {
+    enter_told_folder(view, layer, walk, &after, found.below);
     return;
   }
-  /* Below an opaque folder nothing of the lower side shows, marked or not. */
-  if (NOTED_MARK(note) == TREE_OPAQUE && mark != TREE_FOREIGN) mark = TREE_OPAQUE;
+  if (after.kind == TREE_ABSENT) {
+    if (sight->lower) report_deleted(view, path);
+    return;
+  }
   before = (struct tree_entry){.kind = TREE_ABSENT};
-  if (NOTED_LOWER(note)) tree_look(view->lower, path, view->largest, &before);
-  bool both_folders = after.kind == TREE_FOLDER && before.kind == TREE_FOLDER;
-  if (after.kind == TREE_FOLDER && after.refused == NULL && !tree_walk_enter(walk, NOTE(mark, both_folders)))
+  if (sight->has_lower) tree_look(view->lower, path, view->largest, &before);
+  bool both_folders = found.below.has_lower = after.kind == TREE_FOLDER && before.kind == TREE_FOLDER;
+  if (after.kind == TREE_FOLDER && after.refused == NULL && !tree_walk_enter(walk, found.below))
     after.refused = strlen(path) > TREE_FOLDER_LIMIT ? "too-deep" : "unreadable";
   report(view, path, &before, &after);
   if (before.kind != TREE_FOLDER || both_folders || after.refused != NULL) return;
-  report_hidden(view, path); /* a file or a link took the place of a folder: all it held is gone */
+  report_hidden(view, path, &nothing); /* a file or a link took the place of a folder: all it held is gone */
+}
+
+static void report_layer(const struct tree_view *view, unsigned layer) {
+  static struct tree_walk walk;
+  if ((view->root.layers >> layer & 1) == 0) return;
+  if (!tree_walk_begin(&walk, view->layers[layer], "", view->root))
+    tree_fail("unreadable", "The folder of changes cannot be read.");
+  struct tree_sight sight;
+  enum tree_step_kind step;
+  while ((step = tree_walk_next(&walk, &sight)) != TREE_WALK_END) {
+    if (step == TREE_ENTRY) report_entry(view, layer, &walk, &sight);
+    else if (sight.has_lower && !sight.lower && !has_newer(&sight, layer)) report_hidden(view, walk.path, &sight);
+  }
 }
 
 int tree_diff(char **arguments) {
   struct tree_view view;
   tree_view_open(&view, arguments);
-  static struct tree_walk walk;
-  static struct tree_entry root;
-  tree_look(view.upper, ".", view.largest, &root);
-  enum tree_mark mark = tree_mark(&view, ".", TREE_PLAIN, &root);
-  if (mark == TREE_FOREIGN || !tree_walk_begin(&walk, view.upper, "", NOTE(mark, true)))
-    tree_fail("unreadable", "The folder of changes cannot be read.");
-  int note;
-  enum tree_step_kind step;
-  while ((step = tree_walk_next(&walk, &note)) != TREE_WALK_END) {
-    if (step == TREE_ENTRY) report_entry(&view, &walk, note);
-    else if (NOTED_MARK(note) == TREE_OPAQUE && NOTED_LOWER(note)) report_hidden(&view, walk.path);
-  }
+  for (unsigned layer = 0; layer < view.count; layer++) report_layer(&view, layer);
   tree_field("");
   tree_number(changes);
   tree_field("");

@@ -9,7 +9,15 @@
 #include <unistd.h>
 
 #include "tree/beneath.h"
+#include "tree/fresh.h"
 #include "tree/report.h"
+
+void tree_make_fresh(const char *upper, const struct stat *old) {
+  if (mkdirat(AT_FDCWD, upper, 0700) != 0 || fchmodat(AT_FDCWD, upper, old->st_mode & 0777, 0) != 0)
+    tree_fail("failed", "The folder of changes could not be made anew: %s.", strerror(errno));
+  if (fchownat(AT_FDCWD, upper, old->st_uid, old->st_gid, 0) != 0 && geteuid() == 0)
+    tree_fail("failed", "The folder of changes could not be given to its owner: %s.", strerror(errno));
+}
 
 /* The first free number in the trash; the folder goes there in one rename. */
 static int move_to_trash(int trash, const char *folder) {
@@ -36,9 +44,6 @@ int tree_discard(char **arguments) {
   } else if (!S_ISDIR(old.st_mode) || move_to_trash(trash, upper) != 0) {
     tree_fail("failed", "The changes could not be moved away: %s.", strerror(errno));
   }
-  if (mkdir(upper, 0700) != 0 || chmod(upper, old.st_mode & 0777) != 0)
-    tree_fail("failed", "The folder of changes could not be made anew: %s.", strerror(errno));
-  if (chown(upper, old.st_uid, old.st_gid) != 0 && geteuid() == 0)
-    tree_fail("failed", "The folder of changes could not be given to its owner: %s.", strerror(errno));
+  tree_make_fresh(upper, &old);
   return 0;
 }

@@ -3,12 +3,15 @@
 #define CLAWHOLD_TREE_JOBS_H
 
 int tree_begin(char **arguments);   /* LOWER */
-int tree_diff(char **arguments);    /* LOWER UPPER user|trusted LARGEST */
+int tree_diff(char **arguments);    /* VIEW: see view.h */
 int tree_read(char **arguments);    /* ROOT MOST-BYTES; stdin: path */
-int tree_keep(char **arguments);    /* LOWER UPPER user|trusted LARGEST BEGUN KEPT ID all|skip; stdin: path, from, to */
+int tree_show(char **arguments);    /* VIEW MOST-BYTES; stdin: path */
+int tree_keep(char **arguments);    /* VIEW BEGUN KEPT ID all|skip; stdin: path, from, to */
 int tree_undo(char **arguments);    /* LOWER KEPT ID all|skip */
 int tree_recover(char **arguments); /* LOWER KEPT */
 int tree_discard(char **arguments); /* UPPER TRASH */
+int tree_stirred(char **arguments); /* UPPER */
+int tree_seal(char **arguments);    /* UPPER POOL NAME */
 int tree_sweep(char **arguments);   /* TRASH */
 
 #endif

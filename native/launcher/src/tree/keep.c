@@ -92,7 +92,7 @@ static void drop_unchanged(struct selection *selection) {
 }
 
 static int apply(struct tree_transaction *transaction, struct selection *selection, const struct tree_view *view) {
-  struct tree_supply supply = {.upper = view->upper};
+  struct tree_supply supply = {.view = view};
   for (size_t i = 0; i < transaction->count; i++) transaction->steps[i].source = i;
   bool is_applied = tree_prepare(transaction, &supply) == 0 && tree_commit(transaction);
   if (!is_applied && transaction->conflict == NULL)
@@ -103,16 +103,16 @@ static int apply(struct tree_transaction *transaction, struct selection *selecti
   return 0;
 }
 
-/* LOWER UPPER user|trusted LARGEST BEGUN KEPT ID all|skip */
+/* VIEW BEGUN KEPT ID all|skip */
 int tree_keep(char **arguments) {
-  const char *lower = arguments[0], *kept = arguments[5], *id = arguments[6];
-  bool skips = strcmp(arguments[7], "skip") == 0;
+  const char *lower = arguments[0], *kept = arguments[7], *id = arguments[8];
+  bool skips = strcmp(arguments[9], "skip") == 0;
   struct tree_view view;
   struct tree_moment begun;
   struct tree_own own;
   struct tree_transaction transaction;
   struct selection selection = {0};
-  if (!tree_kept_id_is_valid(id) || !tree_moment_read(arguments[4], &begun)) return 2;
+  if (!tree_kept_id_is_valid(id) || !tree_moment_read(arguments[6], &begun)) return 2;
   read_selection(&selection);
   tree_kept_create(kept, id);
   tree_kept_settle(lower, kept);

@@ -23,11 +23,10 @@ static bool holds_digest(const char *state, const char *digest) {
   return length > 64 && strcmp(state + length - 64, digest) == 0;
 }
 
-static int open_to_read(int root, const char *path) {
-  return tree_open(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-}
+#define TO_READ (O_RDONLY | O_NONBLOCK | O_NOCTTY)
 
-/* Remembers what is there now, and copies content and attributes to storage so that undo can bring them back. */
+static int open_to_read(int root, const char *path) { return tree_open(root, path, TO_READ); }
+
 /* Copies content and attributes of what is there now to storage, so that undo can bring them back. */
 static int copy_old(struct tree_transaction *transaction, const struct tree_step *step, bool is_folder) {
   char name[32], digest[TREE_DIGEST_SIZE];
@@ -84,7 +83,7 @@ static int fill(struct tree_transaction *transaction, const struct tree_supply *
                 const struct tree_step *original) {
   char copy[32], digest[TREE_DIGEST_SIZE];
   tree_copy_name(copy, step->source);
-  int from = original == NULL ? open_to_read(supply->upper, step->path) : open_to_read(transaction->folder, copy);
+  int from = original == NULL ? tree_open_through(supply->view, step->path, TO_READ) : open_to_read(transaction->folder, copy);
   if (from < 0) return errno == ENOENT || errno == ELOOP ? changed(transaction, step) : -1;
   int result = 0;
   if (step->to[0] == TREE_FILE) {

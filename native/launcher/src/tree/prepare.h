@@ -3,13 +3,14 @@
 #define CLAWHOLD_TREE_PREPARE_H
 
 #include "tree/transaction.h"
+#include "tree/view.h"
 
 /*
- * Where the new content comes from: for a keep the same path in `upper`, for an undo the numbered copy in storage.
+ * Where the new content comes from: for a keep the same path in the view, for an undo the numbered copy in storage.
  * `original` is then the step of the keep, whose owner, times and attributes come back; NULL for a keep.
  */
 struct tree_supply {
-  int upper;
+  const struct tree_view *view;
   const struct tree_step *const *originals;
 };
 

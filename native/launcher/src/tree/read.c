@@ -11,22 +11,29 @@
 
 #include "tree/beneath.h"
 #include "tree/report.h"
+#include "tree/view.h"
 
-/*
- * ROOT MOST-BYTES, stdin: path. Answers the size of the file as one field ("-" when there is no file) and then its first
- * bytes. Only files are opened, never through a link.
- */
-int tree_read(char **arguments) {
+static const char *read_path(void) {
   size_t count;
   char **fields = tree_input(&count);
   if (count != 1 || !tree_path_is_plain(fields[0])) tree_fail("input", "The path is not a plain relative path.");
-  int root = tree_open_root(arguments[0], "folder");
-  long long most = atoll(arguments[1]);
+  return fields[0];
+}
+
+/* Looks before it opens: only files are opened. */
+static bool is_file(int place) {
   struct stat status;
-  int place = tree_open(root, fields[0], O_PATH);
-  bool is_file = place >= 0 && fstat(place, &status) == 0 && S_ISREG(status.st_mode);
-  int file = is_file ? tree_open(root, fields[0], O_RDONLY | O_NONBLOCK | O_NOCTTY) : -1;
-  if (file < 0) {
+  bool is = place >= 0 && fstat(place, &status) == 0 && S_ISREG(status.st_mode);
+  if (place >= 0) close(place);
+  return is;
+}
+
+#define TO_READ (O_RDONLY | O_NONBLOCK | O_NOCTTY)
+
+/* Answers the size of the file as one field ("-" when there is none) and then its first bytes. */
+static int answer(int file, long long most) {
+  struct stat status;
+  if (file < 0 || fstat(file, &status) != 0) {
     tree_field("-");
     tree_flush();
     return 0;
@@ -43,4 +50,20 @@ int tree_read(char **arguments) {
   }
   tree_flush();
   return 0;
+}
+
+/* ROOT MOST-BYTES: a file of the person's. Links are not followed. */
+int tree_read(char **arguments) {
+  const char *path = read_path();
+  int root = tree_open_root(arguments[0], "folder");
+  return answer(is_file(tree_open(root, path, O_PATH)) ? tree_open(root, path, TO_READ) : -1, atoll(arguments[1]));
+}
+
+/* VIEW MOST-BYTES: a file as the run sees it. */
+int tree_show(char **arguments) {
+  const char *path = read_path();
+  struct tree_view view;
+  tree_view_open(&view, arguments);
+  bool is = is_file(tree_open_through(&view, path, O_PATH));
+  return answer(is ? tree_open_through(&view, path, TO_READ) : -1, atoll(arguments[TREE_VIEW_ARGUMENTS]));
 }

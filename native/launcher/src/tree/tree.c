@@ -11,6 +11,7 @@
 #include "tree/jobs.h"
 #include "tree/moment.h"
 #include "tree/report.h"
+#include "tree/view.h"
 
 /* LOWER: the moment at which a run begins, to be given to `keep` as it is. One look, whatever the size of the folder. */
 int tree_begin(char **arguments) {
@@ -29,8 +30,9 @@ static const struct {
   int arguments;
   int (*run)(char **arguments);
 } jobs[] = {
-    {"begin", 1, tree_begin}, {"diff", 4, tree_diff},       {"read", 2, tree_read},       {"keep", 8, tree_keep},
+    {"begin", 1, tree_begin}, {"diff", TREE_VIEW_ARGUMENTS, tree_diff},       {"read", 2, tree_read},       {"show", TREE_VIEW_ARGUMENTS + 1, tree_show}, {"keep", TREE_VIEW_ARGUMENTS + 4, tree_keep},
     {"undo", 4, tree_undo},   {"recover", 2, tree_recover}, {"discard", 2, tree_discard}, {"sweep", 1, tree_sweep},
+    {"stirred", 1, tree_stirred}, {"seal", 3, tree_seal},
 };
 
 int tree_main(int argc, char **argv) {

@@ -32,7 +32,7 @@ static int apply(struct tree_transaction *undo, struct tree_step *steps, size_t 
   const struct tree_step **originals = tree_memory(NULL, undo->count * sizeof *originals);
   for (size_t i = 0; i < undo->count; i++)
     originals[i] = tree_steps_find(keep->steps, keep->count, undo->steps[i].path);
-  struct tree_supply supply = {.upper = -1, .originals = originals};
+  struct tree_supply supply = {.originals = originals};
   bool is_applied = tree_prepare(undo, &supply) == 0 && tree_commit(undo);
   if (!is_applied && undo->conflict == NULL)
     tree_fail("failed", "The changes could not be taken back, nothing was changed: %s.", strerror(errno));

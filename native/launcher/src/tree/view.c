@@ -22,15 +22,6 @@ static bool sees_trusted_attributes(void) {
   return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & (1U << CAP_SYS_ADMIN)) != 0;
 }
 
-void tree_view_open(struct tree_view *view, char **arguments) {
-  view->lower = tree_open_root(arguments[0], "task folder");
-  view->upper = tree_open_root(arguments[1], "folder of changes");
-  view->attributes = strcmp(arguments[2], "trusted") == 0 ? "trusted.overlay." : "user.overlay.";
-  view->largest = atoll(arguments[3]);
-  if (view->attributes[0] == 't' && !sees_trusted_attributes())
-    tree_fail("unprivileged", "Reading the marks of this copy-on-write view needs CAP_SYS_ADMIN.");
-}
-
 /* The first byte of an overlay attribute, '\0' when it is empty, -1 when there is none, -2 when it cannot be read. */
 static int attribute(const struct tree_view *view, int fd, const char *name) {
   char full[64], value[256];
@@ -46,28 +37,87 @@ static enum tree_mark folder_mark(const struct tree_view *view, int fd) {
   return opaque == 'y' ? TREE_OPAQUE : opaque == 'x' ? TREE_ANNOUNCES_WHITEOUTS : TREE_FOREIGN;
 }
 
-static enum tree_mark file_mark(const struct tree_view *view, int fd, const struct tree_entry *entry,
-                                enum tree_mark parent) {
+static enum tree_mark file_mark(const struct tree_view *view, int fd, const struct tree_entry *entry, bool announced) {
   if (attribute(view, fd, "whiteout") == -1) return TREE_PLAIN;
   /* The kernel takes an attribute for a whiteout only in an empty file of a folder that announces them. */
-  return parent == TREE_ANNOUNCES_WHITEOUTS && entry->status.st_size == 0 ? TREE_WHITEOUT : TREE_FOREIGN;
+  return announced && entry->status.st_size == 0 ? TREE_WHITEOUT : TREE_FOREIGN;
 }
 
-enum tree_mark tree_mark(const struct tree_view *view, const char *path, enum tree_mark parent,
-                         struct tree_entry *entry) {
+/* What overlayfs says about an entry of one layer. A whiteout makes the entry absent. */
+static enum tree_mark mark_of(const struct tree_view *view, unsigned layer, const char *path, bool announced,
+                              struct tree_entry *entry) {
   enum tree_mark mark = TREE_PLAIN;
   if (S_ISCHR(entry->status.st_mode) && entry->status.st_rdev == makedev(0, 0)) {
     mark = TREE_WHITEOUT;
   } else if (entry->kind == TREE_FOLDER || entry->kind == TREE_FILE) {
-    int fd = tree_open(view->upper, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    int fd = tree_open(view->layers[layer], path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     bool is_elsewhere = fd < 0 || attribute(view, fd, "redirect") != -1 || attribute(view, fd, "metacopy") != -1;
     bool is_folder = entry->kind == TREE_FOLDER;
-    mark = is_elsewhere ? TREE_FOREIGN : is_folder ? folder_mark(view, fd) : file_mark(view, fd, entry, parent);
+    mark = is_elsewhere ? TREE_FOREIGN : is_folder ? folder_mark(view, fd) : file_mark(view, fd, entry, announced);
     if (mark == TREE_FOREIGN && entry->refused == NULL) entry->refused = fd < 0 ? "unreadable" : "overlay-mark";
     if (fd >= 0) close(fd);
   }
   if (mark == TREE_WHITEOUT) entry->kind = TREE_ABSENT, entry->refused = NULL;
   return mark;
+}
+
+struct tree_found tree_find(const struct tree_view *view, const char *path, const struct tree_sight *sight,
+                            long long largest, struct tree_entry *entry) {
+  static struct tree_entry covered;
+  struct tree_found found = {.layer = -1};
+  entry->kind = TREE_ABSENT, entry->refused = NULL;
+  for (unsigned layer = 0; layer < view->count; layer++) {
+    uint64_t bit = UINT64_C(1) << layer;
+    if ((sight->layers & bit) == 0) continue;
+    bool is_first = found.layer < 0;
+    struct tree_entry *here = is_first ? entry : &covered;
+    tree_look(view->layers[layer], path, is_first ? largest : -1, here);
+    if (here->kind == TREE_ABSENT) continue;
+    enum tree_mark mark = mark_of(view, layer, path, (sight->announcing & bit) != 0, here);
+    if (is_first) found.layer = (int)layer;
+    /* A folder of a newer layer over anything but a folder: nothing older is seen in it. */
+    if (here->kind != TREE_FOLDER) return found;
+    if (mark == TREE_FOREIGN) {
+      if (entry->refused == NULL) entry->refused = here->refused;
+      return found;
+    }
+    found.below.layers |= bit;
+    if (mark == TREE_ANNOUNCES_WHITEOUTS) found.below.announcing |= bit;
+    if (mark == TREE_OPAQUE) return found;
+  }
+  found.below.lower = sight->lower;
+  return found;
+}
+
+static void open_layers(struct tree_view *view, const char *upper, const char *pool, const char *names) {
+  if (upper[0] != '\0') view->layers[view->count++] = tree_open_root(upper, "folder of changes");
+  if (names[0] == '\0') return;
+  int folder = tree_open_root(pool, "folder of checkpoints");
+  for (const char *name = names; name != NULL; name = strchr(name, ':')) {
+    char text[32];
+    name += *name == ':';
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(name, ":"), name);
+    int layer = view->count < TREE_MOST_LAYERS && tree_path_is_plain(text) ? tree_open(folder, text, O_RDONLY | O_DIRECTORY) : -1;
+    if (layer < 0) tree_fail("unreachable", "The checkpoint %s of the run cannot be opened.", text);
+    view->layers[view->count++] = layer;
+  }
+  close(folder);
+}
+
+void tree_view_open(struct tree_view *view, char **arguments) {
+  static struct tree_entry root;
+  *view = (struct tree_view){.lower = tree_open_root(arguments[0], "task folder")};
+  open_layers(view, arguments[1], arguments[2], arguments[3]);
+  view->attributes = strcmp(arguments[4], "trusted") == 0 ? "trusted.overlay." : "user.overlay.";
+  view->largest = atoll(arguments[5]);
+  if (view->attributes[0] == 't' && !sees_trusted_attributes())
+    tree_fail("unprivileged", "Reading the marks of this copy-on-write view needs CAP_SYS_ADMIN.");
+  struct tree_sight all = {.layers = (UINT64_C(1) << view->count) - 1, .lower = true};
+  struct tree_found found = tree_find(view, ".", &all, -1, &root);
+  if (view->count > 0 && (root.kind != TREE_FOLDER || root.refused != NULL))
+    tree_fail("unreadable", "The folder of changes cannot be read.");
+  view->root = found.below;
+  view->root.has_lower = true;
 }
 
 /*
@@ -77,46 +127,48 @@ enum tree_mark tree_mark(const struct tree_view *view, const char *path, enum tr
 static struct {
   char path[TREE_PATH_SIZE];
   size_t length;
-  enum tree_mark mark;
-  bool lower_shows;
+  struct tree_sight sight;
 } passed;
 
-/* Goes through the folders above `path`; false when nothing of the upper side is there, `entry` is then complete. */
+/* Goes through the folders above `path`; false when no layer has anything there, `entry` is then complete. */
 static bool pass_folders(const struct tree_view *view, const char *path, struct tree_entry *entry) {
   bool is_below = passed.length > 0 && strncmp(path, passed.path, passed.length) == 0 && path[passed.length] == '/';
-  if (!is_below) {
-    passed.length = 0, passed.lower_shows = true;
-    tree_look(view->upper, ".", -1, entry);
-    passed.mark = tree_mark(view, ".", TREE_PLAIN, entry);
-    if (passed.mark == TREE_FOREIGN) return false;
-  }
+  if (!is_below) passed.length = 0, passed.sight = view->root;
   for (;;) {
     size_t start = passed.length + (passed.length > 0), end = start + strcspn(path + start, "/");
     if (path[end] == '\0') return true;
     memcpy(passed.path, path, end);
     passed.path[end] = '\0';
     passed.length = 0; /* not passed yet */
-    tree_look(view->upper, passed.path, -1, entry);
-    bool is_missing = entry->kind == TREE_ABSENT;
-    enum tree_mark mark = tree_mark(view, passed.path, passed.mark, entry);
-    if (mark == TREE_FOREIGN && entry->kind == TREE_FOLDER) return false;
+    struct tree_found found = tree_find(view, passed.path, &passed.sight, -1, entry);
+    if (entry->kind == TREE_FOLDER && entry->refused != NULL) return false;
     if (entry->kind != TREE_FOLDER) {
       entry->kind = TREE_ABSENT, entry->refused = NULL; /* below a deletion or a file there is nothing */
-      if (is_missing && passed.lower_shows) tree_look(view->lower, path, view->largest, entry);
+      if (found.layer < 0 && passed.sight.lower) tree_look(view->lower, path, view->largest, entry);
       return false;
     }
     passed.length = end;
-    passed.mark = mark;
-    if (mark == TREE_OPAQUE) passed.lower_shows = false;
+    passed.sight = found.below;
   }
 }
 
 void tree_look_through(const struct tree_view *view, const char *path, struct tree_entry *entry) {
   if (!pass_folders(view, path, entry)) return;
-  tree_look(view->upper, path, view->largest, entry);
-  bool is_missing = entry->kind == TREE_ABSENT;
-  (void)tree_mark(view, path, passed.mark, entry);
-  if (is_missing && passed.lower_shows) tree_look(view->lower, path, view->largest, entry);
+  struct tree_found found = tree_find(view, path, &passed.sight, view->largest, entry);
+  if (found.layer < 0 && passed.sight.lower) tree_look(view->lower, path, view->largest, entry);
+}
+
+int tree_open_through(const struct tree_view *view, const char *path, int flags) {
+  static struct tree_entry entry;
+  int root = -1;
+  if (pass_folders(view, path, &entry)) {
+    struct tree_found found = tree_find(view, path, &passed.sight, -1, &entry);
+    if (found.layer >= 0 && entry.kind != TREE_ABSENT) root = view->layers[found.layer];
+    else if (found.layer < 0 && passed.sight.lower) root = view->lower;
+  } else if (entry.kind != TREE_ABSENT && entry.refused == NULL) {
+    root = view->lower;
+  }
+  return root < 0 ? (errno = ENOENT, -1) : tree_open(root, path, flags);
 }
 
 void tree_kept_state(const struct tree_view *view, const char *path, struct tree_entry *after,

@@ -16,7 +16,7 @@ static DIR *open_stream(struct tree_walk *walk) {
   return stream;
 }
 
-bool tree_walk_enter(struct tree_walk *walk, int note) {
+bool tree_walk_enter(struct tree_walk *walk, struct tree_sight sight) {
   size_t length = strlen(walk->path);
   if (length > TREE_FOLDER_LIMIT || walk->depth == TREE_DEPTH) return false;
   DIR *stream = open_stream(walk);
@@ -29,15 +29,15 @@ bool tree_walk_enter(struct tree_walk *walk, int note) {
       far->stream = NULL;
     }
   }
-  walk->folders[walk->depth++] = (struct tree_folder){.stream = stream, .length = length, .note = note};
+  walk->folders[walk->depth++] = (struct tree_folder){.stream = stream, .length = length, .sight = sight};
   return true;
 }
 
-bool tree_walk_begin(struct tree_walk *walk, int root, const char *path, int note) {
+bool tree_walk_begin(struct tree_walk *walk, int root, const char *path, struct tree_sight sight) {
   walk->root = root;
   walk->depth = 0;
   strcpy(walk->path, path);
-  return tree_walk_enter(walk, note);
+  return tree_walk_enter(walk, sight);
 }
 
 static void reopen(struct tree_walk *walk, struct tree_folder *folder) {
@@ -46,12 +46,12 @@ static void reopen(struct tree_walk *walk, struct tree_folder *folder) {
   seekdir(folder->stream, folder->position);
 }
 
-enum tree_step_kind tree_walk_next(struct tree_walk *walk, int *note) {
+enum tree_step_kind tree_walk_next(struct tree_walk *walk, struct tree_sight *sight) {
   if (walk->depth == 0) return TREE_WALK_END;
   struct tree_folder *folder = &walk->folders[walk->depth - 1];
   walk->path[folder->length] = '\0';
   if (folder->stream == NULL) reopen(walk, folder);
-  *note = folder->note;
+  *sight = folder->sight;
   for (;;) {
     errno = 0;
     struct dirent *entry = readdir(folder->stream);

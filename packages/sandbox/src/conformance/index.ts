@@ -5,6 +5,7 @@ import { testKernel } from './kernel.ts';
 import { testNetwork } from './network.ts';
 import { testPaths } from './paths.ts';
 import { testProcesses } from './processes.ts';
+import { testRenewal } from './renewal.ts';
 import type { ConformanceSubject } from './subject.ts';
 
 /** What every sandbox driver must do, tried by programs that want out. */
@@ -16,6 +17,7 @@ export function testConformance(subject: ConformanceSubject): void {
   testProcesses(subject);
   testCommands(subject);
   testCallers(subject);
+  testRenewal(subject);
 }
 
 export type { ConformanceSubject } from './subject.ts';

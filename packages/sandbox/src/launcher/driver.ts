@@ -68,6 +68,7 @@ export class LauncherDriver implements SandboxDriver {
         connection: this.#connection,
         number,
         request,
+        hostId: this.#firstHostId + request.slot,
         attestation,
         listeners,
         closed: ended.promise,

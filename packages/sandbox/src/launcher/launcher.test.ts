@@ -162,7 +162,15 @@ test(verifies('files.never-cut', 'a list of changes of many times what may be on
     `perl -e 'open(F, ">", sprintf("%0200d", $_)) || die "$!" for 1..${files}'`,
   ].join('; ');
   expect(await shell(sandbox, make)).toBe('');
-  const list = await driver.job(['diff', request.taskFolder, `${request.storage}/view/upper`, 'user', '1000000']);
+  const list = await driver.job([
+    'diff',
+    request.taskFolder,
+    `${request.storage}/view/upper`,
+    '',
+    '',
+    'user',
+    '1000000',
+  ]);
   expect(list.status).toBe(0);
   expect(list.stdout.length).toBeGreaterThan(longestFrame);
   // The last group names the number.

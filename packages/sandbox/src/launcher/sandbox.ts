@@ -4,6 +4,7 @@ import type { Command, CommandResult, RunningCommand } from '../command.ts';
 import type { AcceptedConnection, Holder } from '../holder.ts';
 import type {
   RefusedDatagram,
+  RenewedView,
   Sandbox,
   SandboxEnd,
   SandboxListener,
@@ -17,6 +18,7 @@ import { KeptOutput } from './kept-output.ts';
 import type { LauncherListener } from './listener.ts';
 import { readHolders } from './read-holders.ts';
 import { RunningProcess } from './running-process.ts';
+import { taskAccessNumber, writeLayers } from './start-request.ts';
 import { reportTypes, requestTypes } from './wire.ts';
 
 const states = ['starting', 'running', 'freezing', 'frozen', 'ending'] as const;
@@ -30,6 +32,7 @@ export interface StartedSandbox {
   /** Its name in the launcher's frames. */
   readonly number: number;
   readonly request: SandboxRequest;
+  readonly hostId: number;
   readonly attestation: Attestation;
   readonly listeners: readonly LauncherListener[];
   readonly closed: Promise<SandboxEnd>;
@@ -106,6 +109,14 @@ export class LauncherSandbox implements Sandbox {
 
   thaw(): Promise<void> {
     return this.#request(requestTypes.thaw);
+  }
+
+  renew(view: RenewedView): Promise<void> {
+    const { connection, number, request, hostId } = this.#started;
+    const fields = new FrameWriter().u32(number).u32(hostId).text(request.taskFolder).text(request.storage);
+    writeLayers(fields, view);
+    fields.u32(taskAccessNumber(request.files)).text(view.seal ?? '');
+    return connection.request(requestTypes.renew, fields, reportTypes.done, () => undefined);
   }
 
   usage(): Promise<SandboxUsage> {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { ClawholdError, ordinaryFiles, type SandboxFiles, scratchFolders } from '@clawhold/spec';
 import { type SandboxRequest, transports } from '../sandbox.ts';
+import type { ViewLayers } from '../tree/index.ts';
 import { FrameWriter } from './frame-writer.ts';
 
 /** The request for a sandbox as `native/launcher/src/request.c` reads it. */
@@ -8,7 +9,9 @@ export function writeStartRequest(request: SandboxRequest, firstHostId: number):
   const frame = new FrameWriter();
   const { limits } = request;
   frame.text(hostName(request.id)).u32(firstHostId + request.slot);
-  frame.text(request.taskFolder).text(request.storage).text(request.runtime.node);
+  frame.text(request.taskFolder).text(request.storage);
+  writeLayers(frame, request.layers);
+  frame.text(request.runtime.node);
   frame.text(hostsFile(request.hosts)).text(homedir());
   frame.u64(limits.memoryBytes).u32(limits.processes).u32(limits.openFiles);
   frame.u64(limits.fileBytes ?? 0).u64(limits.temporaryBytes);
@@ -19,6 +22,16 @@ export function writeStartRequest(request: SandboxRequest, firstHostId: number):
   frame.list(request.forbiddenSockets, (path) => frame.text(path));
   writeFiles(frame, request.files ?? ordinaryFiles, request.guardedFolders ?? []);
   return frame;
+}
+
+/** The newest first, as the kernel wants them. */
+export function writeLayers(frame: FrameWriter, { pool, names }: ViewLayers = { pool: '', names: [] }): void {
+  frame.text(pool).text(names.toReversed().join(':'));
+}
+
+/** As a number of the frames. */
+export function taskAccessNumber(files: SandboxFiles | undefined): number {
+  return taskAccess.indexOf((files ?? ordinaryFiles).task);
 }
 
 const taskAccess: readonly SandboxFiles['task'][] = ['hidden', 'read', 'write'];

@@ -25,6 +25,7 @@ export const requestTypes = {
   kill: 9,
   inspect: 10,
   caller: 11,
+  renew: 12,
 } as const;
 
 /** Launcher to supervisor. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileChange, fileChangeSchema } from '@clawhold/spec';
+import { type Difference, differencesBetween } from './difference.ts';
 import { type EntryState, readEntryState } from './entry-state.ts';
 import { executableReason } from './executable-files.ts';
 import { readClosedGroups } from './fields.ts';
@@ -33,13 +34,38 @@ export interface TreeDiff {
  * @throws ClawholdError `files_*` when either side cannot be read, or the view's root carries foreign marks.
  */
 export async function diffTree(jobs: TreeJobs, view: TaskFolderView): Promise<TreeDiff> {
+  return toDiff(await listDifferences(jobs, view));
+}
+
+/**
+ * Lists what differs between two views of the same task folder, such as two checkpoints of a run. What is too large to be
+ * read is the same when its size and mode are.
+ *
+ * @throws ClawholdError as {@link diffTree}.
+ */
+export async function diffViews(jobs: TreeJobs, from: TaskFolderView, to: TaskFolderView): Promise<TreeDiff> {
+  const [before, after] = [await listDifferences(jobs, from), await listDifferences(jobs, to)];
+  return toDiff(differencesBetween(before, after));
+}
+
+async function listDifferences(jobs: TreeJobs, view: TaskFolderView): Promise<readonly Difference[]> {
   const answer = await runJob(jobs, ['diff', ...viewArguments(view)]);
-  const groups = readClosedGroups(answer, 4).groups.toSorted(([one = empty], [other = empty]) => one.compare(other));
+  return readClosedGroups(answer, 4).groups.map(([path = empty, before = empty, after = empty, refused = empty]) => ({
+    path,
+    before,
+    after,
+    refused,
+  }));
+}
+
+function toDiff(differences: readonly Difference[]): TreeDiff {
   const hash = createHash('sha256');
-  for (const field of groups.flat()) hash.update(field).update('\0');
-  const changes = groups.map(([path = empty, before = empty, after = empty, refused = empty]) =>
-    toChange(path, before, after, refused.toString()),
-  );
+  const changes = differences
+    .toSorted((one, other) => one.path.compare(other.path))
+    .map(({ path, before, after, refused }) => {
+      for (const field of [path, before, after, refused]) hash.update(field).update('\0');
+      return toChange(path, before, after, refused.toString());
+    });
   const [first, rest] = [
     changes.filter(({ executable }) => executable),
     changes.filter((change) => !change.executable),

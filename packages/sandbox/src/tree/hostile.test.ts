@@ -251,7 +251,7 @@ describe.each(await testAccounts())('as $title', (account) => {
     await world.run([['write', 'file', '', 'after'.repeat(100)]]);
     const [change] = (await diffTree(jobs, world.view)).changes;
     if (change === undefined) throw new Error('no change');
-    const { before, after, cut } = await readChange(jobs, world.view, change, 10);
+    const { before, after, cut } = await readChange(jobs, world.view, change, { most: 10 });
     expect([before?.toString(), after?.toString(), cut]).toEqual(['before', 'afterafter', true]);
   });
 

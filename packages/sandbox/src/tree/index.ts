@@ -1,10 +1,11 @@
 export { beginRun } from './begin.ts';
-export { diffTree, type ShownChange, type TreeDiff } from './diff.ts';
+export { diffTree, diffViews, type ShownChange, type TreeDiff } from './diff.ts';
 export { discardChanges } from './discard.ts';
 export { executableReason } from './executable-files.ts';
 export { decodePath, type EncodedPath, encodePath } from './file-path.ts';
 export { type KeepSelection, keepChanges } from './keep.ts';
 export type { ChangesResult } from './outcomes.ts';
 export { type ChangeContent, readChange } from './read-change.ts';
-export type { TaskFolderView } from './task-folder-view.ts';
+export { hasNewChanges, sealChanges } from './seal.ts';
+export { mostLayers, type TaskFolderView, type ViewLayers } from './task-folder-view.ts';
 export { recoverChanges, undoChanges } from './undo.ts';

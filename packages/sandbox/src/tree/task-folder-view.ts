@@ -11,11 +11,26 @@ export interface TaskFolderView {
   readonly storage: string;
   /** What {@link beginRun} answered when the run began. */
   readonly begun: string;
+  /** What lies below the folder that takes changes: one layer for each checkpoint. Default: none. */
+  readonly layers?: ViewLayers;
+  /** The view as it was when the last layer was closed, without what was written later. Default: false. */
+  readonly atCheckpoint?: boolean;
   /** Where overlayfs keeps its marks: `user` when it was mounted with `userxattr` (default), else `trusted`. */
   readonly marks?: 'user' | 'trusted';
   /** Default: {@link largestFileBytes}. */
   readonly largestFileBytes?: number;
 }
+
+/** Closed layers of changes, which nobody writes to any more; the views of several runs may have the same ones. */
+export interface ViewLayers {
+  /** Absolute path of the folder that holds them. */
+  readonly pool: string;
+  /** Their names, the oldest first; at most {@link mostLayers}, each of one to three letters and digits. */
+  readonly names: readonly string[];
+}
+
+/** Layers of one view: so many that their names fit into what the kernel takes of a mount at once (256 bytes). */
+export const mostLayers: number = 60;
 
 /** Where the parts of a view are in its storage. */
 export function storagePaths(view: TaskFolderView): { upper: string; kept: string; trash: string } {
@@ -28,8 +43,10 @@ export function storagePaths(view: TaskFolderView): { upper: string; kept: strin
   };
 }
 
-/** The arguments that `diff` and `keep` begin with. */
+/** The arguments that `diff`, `show` and `keep` begin with. */
 export function viewArguments(view: TaskFolderView): string[] {
   const largest = view.largestFileBytes ?? largestFileBytes;
-  return [view.taskFolder, storagePaths(view).upper, view.marks ?? 'user', String(largest)];
+  const upper = view.atCheckpoint === true ? '' : storagePaths(view).upper;
+  const { pool = '', names = [] } = view.layers ?? {};
+  return [view.taskFolder, upper, pool, names.toReversed().join(':'), view.marks ?? 'user', String(largest)];
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beginRun } from '../begin.ts';
 import { readGroups, writeFields } from '../fields.ts';
+import { sealChanges } from '../seal.ts';
 import type { TaskFolderView } from '../task-folder-view.ts';
 import { type Account, processJobs, runAs } from './process.ts';
 import type { TreePrograms } from './programs.ts';
@@ -17,14 +18,36 @@ export type Snapshot = Readonly<Record<string, string>>;
 export class World implements AsyncDisposable {
   readonly account: Account;
   readonly folder: string;
-  readonly view: TaskFolderView;
+  readonly #view: TaskFolderView;
+  /** Of the layers of its checkpoints. */
+  readonly #names: string[] = [];
   readonly #programs: TreePrograms;
 
   private constructor(account: Account, programs: TreePrograms, folder: string, view: TaskFolderView) {
     this.account = account;
     this.#programs = programs;
     this.folder = folder;
-    this.view = view;
+    this.#view = view;
+  }
+
+  get view(): TaskFolderView {
+    return this.#names.length === 0 ? this.#view : this.at(this.#names.length);
+  }
+
+  /** The view on the first layers only, with what was written after the last of all of them. */
+  at(depth: number): TaskFolderView {
+    return { ...this.#view, layers: { pool: this.pool, names: this.#names.slice(0, depth) } };
+  }
+
+  /** Closes what the run wrote as a layer of its own. */
+  async checkpoint(): Promise<void> {
+    const name = String(this.#names.length);
+    await sealChanges(processJobs(this.account, this.#programs.tree), this.#view, this.pool, name);
+    this.#names.push(name);
+  }
+
+  get pool(): string {
+    return join(this.#view.storage, 'view/layers');
   }
 
   /** Makes the world, with the person's files as `operations` leave them, and begins a run. */
@@ -63,7 +86,8 @@ export class World implements AsyncDisposable {
   /** What the run does, through a real overlay; answers the merged view at its end. */
   async run(operations: readonly Operation[]): Promise<Snapshot> {
     const { taskFolder, storage, marks = 'user' } = this.view;
-    const places = [taskFolder, this.upper, join(storage, 'view/work'), join(this.folder, 'mount'), marks];
+    const lower = [...this.#names.map((name) => join(this.pool, name)).toReversed(), taskFolder].join(':');
+    const places = [lower, this.upper, join(storage, 'view/work'), join(this.folder, 'mount'), marks];
     return toSnapshot(await this.#play(['overlay', ...places], operations));
   }
 
