@@ -14,6 +14,7 @@ import type { Fault } from '../wire/fault.ts';
 import { fieldValue } from '../wire/field.ts';
 import { readHttp2Request } from '../wire/http2-head.ts';
 import { boundFloods, sessionBounds } from './bounds.ts';
+import { boundHeads } from './head-deadline.ts';
 import { Http2Body } from './http2-body.ts';
 import { Http2Reply } from './http2-reply.ts';
 import { StreamContent } from './stream-content.ts';
@@ -35,6 +36,7 @@ export function serveHttp2(context: ProxyContext, client: Http2Client): Promise<
   const silence = context.limits.idleSeconds * 1_000;
   let open = 0;
   boundFloods(session, () => reportMalformed(context, identity, 'http2_flood', null));
+  boundHeads(session, context.limits.headSeconds, () => reportMalformed(context, identity, 'http2_slow_head', null));
   session.on('error', () => reportMalformed(context, identity, 'http2', null));
   // While requests are open their own timers decide.
   session.setTimeout(silence, () => (open === 0 ? session.destroy() : undefined));
