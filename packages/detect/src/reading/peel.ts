@@ -76,7 +76,7 @@ export class Peeler {
   }
 
   #giveUp(byte: number, out: Uint8Array, length: number): number {
-    out.set(this.#pending.subarray(0, this.#count), length);
+    for (let at = 0; at < this.#count; at++) out[length + at] = this.#pending[at] ?? 0;
     const begun = length + this.#count;
     this.#count = 0;
     return this.#take(byte, out, begun);

@@ -30,9 +30,19 @@ function find(text: string, shapes: readonly Shape[], below: number, found: Foun
   if (runs === null) return;
   // Where in a group of four it begins is not known when other letters stand before it.
   for (let skipped = 0; skipped < 4; skipped++) {
-    const decoded = runs.map((run) => Buffer.from(run.slice(skipped), 'base64').toString('latin1'));
-    find(decoded.join('\0'), shapes, below - 1, found);
+    find(decoded(runs, skipped), shapes, below - 1, found);
   }
+}
+
+/** What these runs mean from so many letters on, with a NUL behind each. */
+function decoded(runs: readonly string[], skipped: number): string {
+  const bytes = Buffer.allocUnsafe(runs.reduce((sum, run) => sum + run.length, 0));
+  let length = 0;
+  for (const run of runs) {
+    length += bytes.write(run.slice(skipped), length, 'base64');
+    length = bytes.writeUInt8(0, length);
+  }
+  return latin1(bytes.subarray(0, length));
 }
 
 function latin1(bytes: Uint8Array): string {

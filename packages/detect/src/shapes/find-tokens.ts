@@ -7,23 +7,33 @@ const beginnings: RegExp = new RegExp(
   'g',
 );
 
-/** What must follow each of them. */
+/** What must follow each of them: so many of these characters, which are found as far as they go. */
 const formats = new Map(
   tokenFormats.map((format) => {
     const letters = format.letters.replaceAll('-', '\\-');
-    return [format.prefix, { ...format, body: new RegExp(`[${letters}]{${format.length}}`, 'y') }];
+    return [format.prefix, { ...format, run: new RegExp(`[${letters}]*`, 'y') }];
   }),
 );
 
 /** Recognises credentials by the formats that their issuers publish. */
 export function findTokens(text: string): readonly Found[] {
   const found: Found[] = [];
+  /** Where the last run of each set of characters ended: one that holds many beginnings is read once. */
+  const ends = new Map<string, number>();
   for (const { 0: prefix, index } of text.matchAll(beginnings)) {
     const format = formats.get(prefix);
     if (format === undefined) continue;
-    format.body.lastIndex = index + prefix.length;
-    const [body] = format.body.exec(text) ?? [];
-    if (body !== undefined && format.isReal(body)) found.push({ kind: format.kind, value: prefix + body });
+    const from = index + prefix.length;
+    let end = ends.get(format.letters) ?? 0;
+    if (end < from) {
+      format.run.lastIndex = from;
+      format.run.test(text);
+      end = format.run.lastIndex;
+      ends.set(format.letters, end);
+    }
+    if (end - from < format.length) continue;
+    const body = text.slice(from, from + format.length);
+    if (format.isReal(body)) found.push({ kind: format.kind, value: prefix + body });
   }
   return found;
 }
