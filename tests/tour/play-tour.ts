@@ -73,6 +73,7 @@ function openDoor(folder: string): Promise<Inference> {
     labelRequest: () => label,
     routeModel: () => undefined,
     withhold: (text) => ({ text, placeholders: [] }),
+    askPerson: async () => ({ kind: 'no', why: 'Nobody is asked here.' }),
     refuse: () => {
       throw new Error('nothing is refused here');
     },

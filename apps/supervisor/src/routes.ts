@@ -8,6 +8,7 @@ import type { RunFiles } from './files/run-files.ts';
 import type { Lease } from './gateway/lease.ts';
 import type { KeptSecrets } from './labels/kept-secrets.ts';
 import type { PinBook } from './pins/tool-pins.ts';
+import type { createProgramRunner } from './programs/run-program.ts';
 import { closeRun, stopRuns } from './runs/end-run.ts';
 import type { LiveRuns } from './runs/live-runs.ts';
 import type { createRunOpener } from './runs/open-run.ts';
@@ -23,6 +24,7 @@ export interface SupervisorParts {
   readonly runs: LiveRuns;
   readonly openRun: ReturnType<typeof createRunOpener>;
   readonly callTool: ReturnType<typeof createToolCaller>;
+  readonly runProgram: ReturnType<typeof createProgramRunner>;
   readonly files: RunFiles;
   readonly effects: Effects;
   readonly inference: Inference;
@@ -39,6 +41,7 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
     runs,
     openRun,
     callTool,
+    runProgram,
     files,
     effects,
     inference,
@@ -73,6 +76,7 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
       return { sandbox: live.sandboxId, attestation: { ...live.sandbox.attestation } };
     },
     callTool: (request) => callTool(request),
+    runProgram,
     closeSandbox: async ({ run }) => {
       await closeRun(runs, run);
       return {};

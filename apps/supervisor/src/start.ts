@@ -43,6 +43,9 @@ import { createRequestApprovals } from './network/request-approvals.ts';
 import { sandboxEnvironment } from './network/sandbox-environment.ts';
 import { openPinBook } from './pins/tool-pins.ts';
 import { createPolicyDoor } from './policy-door/policy-door.ts';
+import { createProposalAsker } from './programs/ask-person.ts';
+import { createPrograms } from './programs/programs.ts';
+import { createProgramRunner } from './programs/run-program.ts';
 import { supervisorFace } from './routes.ts';
 import { endAll } from './runs/end-run.ts';
 import { createLiveRuns } from './runs/live-runs.ts';
@@ -118,6 +121,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   const detectionKey = await openDetectionKey(start.folder);
   const findings = createFindings(gateway, detectionKey);
   const toolPins = await openPinBook({ folder: join(start.folder, 'tool-pins'), findings, now });
+  const programs = createPrograms();
   const approvals = createRequestApprovals(gateway, actions);
   const policyDoor = createPolicyDoor({ runs, policies, gateway, now });
   const egress = createEgress({
@@ -141,7 +145,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       credentials: desk,
       findings,
       toolPins,
-      inference: sandboxDoor(door),
+      inference: sandboxDoor(door, programs),
       policyDoor,
       carried,
     }),
@@ -159,6 +163,8 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       providerKeys: start.providerKeys,
       withhold: createWithholding(detectionKey),
       carried,
+      programs,
+      askPerson: createProposalAsker({ judge, gateway, actions }),
     }),
   );
 
@@ -185,6 +191,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     }),
     onEnded: (run, cause) => {
       approvals.forget(run.id);
+      programs.forget(run.id);
       desk.forget(run.id);
       findings.forget(run.id);
       policyDoor.forget(run.id);
@@ -194,6 +201,14 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   });
   await mkdir(join(start.folder, 'runs'), { recursive: true, mode: 0o700 });
   const recovered = await recoverRuns({ folder: start.folder, driver });
+  const callTool = createToolCaller({
+    runs,
+    policies,
+    judge,
+    gateway,
+    actions,
+    runner: createStepRunner({ gateway, policies, carried }),
+  });
   const channel = await listenChannel({
     path: start.channel.socket,
     peers: start.channel.peers,
@@ -206,14 +221,8 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
         lease: () => lease,
         runs,
         openRun,
-        callTool: createToolCaller({
-          runs,
-          policies,
-          judge,
-          gateway,
-          actions,
-          runner: createStepRunner({ gateway, policies, carried }),
-        }),
+        callTool,
+        runProgram: createProgramRunner({ runs, programs, gateway, callTool }),
         files,
         effects,
         inference,

@@ -9,7 +9,7 @@ export {
   proposedCallSchema,
 } from './conversation.ts';
 export type { AgentHost, ModelAnswer, ModelQuestion, Step, StepResult } from './host.ts';
-export { type AgentBudgets, type AgentManifest, parseAgentManifest } from './manifest/index.ts';
+export { type AgentManifest, type LoopManifest, parseAgentManifest } from './manifest/index.ts';
 export { type ModelAccess, modelOver } from './model-over.ts';
 export { type ModelTurn, type ModelTurnRequest, runTurn, type TurnCall, type TurnEnvironment } from './model-turn.ts';
 export { delegateTool } from './own-tools.ts';

@@ -1,5 +1,4 @@
-import { limits } from '@clawhold/spec';
-import type { AgentBudgets } from './manifest/index.ts';
+import { type AgentBudgets, limits } from '@clawhold/spec';
 
 export interface Spent {
   readonly turns: number;

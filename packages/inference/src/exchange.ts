@@ -17,9 +17,10 @@ export interface InferenceRequest {
 export interface ModelCaller extends Caller {
   /**
    * A proposed call that needs a person: `pass` it to a loop that asks the supervisor again before it runs (the
-   * built-in worker), or `refuse` it, because a third-party agent has no such path. Default: `refuse`.
+   * built-in worker), `wait` for the person and pass it after a yes (a third-party agent, which has no such path), or
+   * `refuse` it. Default: `refuse`.
    */
-  readonly askMeans?: ProposalTreatment;
+  readonly askMeans?: ProposalTreatment | 'wait';
   /**
    * A proposed call that is denied. `pass` only for a loop whose every call is decided again before it runs and that
    * gets the refusal as the result of its call. Default: `refuse`.

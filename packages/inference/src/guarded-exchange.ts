@@ -66,7 +66,10 @@ export class Exchange {
     this.#refuseForeignWire();
     const question = this.#question(data);
     const decision = await options.decideInference(question);
-    if (decision.kind !== 'allow') return this.#refused(question, decision);
+    if (decision.kind !== 'allow') {
+      await options.before(question, decision, request.caller);
+      return this.#refused(question, decision);
+    }
     const { text, placeholders } = await withoutWithheld(this.#parts.text, decision, (value, what) =>
       options.withhold(value, what, request.caller),
     );

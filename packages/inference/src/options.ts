@@ -34,16 +34,29 @@ export interface InferenceOptions {
   readonly withhold: (text: string, what: readonly Redaction[], caller: ModelCaller) => Awaitable<Withheld>;
   /** How a refusal is told to an agent. */
   readonly refuse: (question: InferenceQuestion | ToolQuestion, decision: Decision) => Refusal;
-  /** Meets the obligations of a decision before its effect: reservations and the ledger. Rejecting refuses. */
+  /**
+   * Meets the obligations of a decision before its effect: reservations and the ledger. Rejecting refuses. Told of a
+   * refusal, where nobody else would record it, it records that.
+   */
   readonly before: (
     question: InferenceQuestion | ToolQuestion,
     decision: Decision,
     caller: ModelCaller,
   ) => Awaitable<void>;
+  /** Puts a proposed call before a person and waits; a yes is for exactly this call, and used up when this answers. */
+  readonly askPerson: (
+    call: ToolCall,
+    question: ToolQuestion,
+    decision: Decision,
+    caller: ModelCaller,
+  ) => Promise<PersonsAnswer>;
   /** A tool result that an agent sends back to a model; each is told once for a run. */
   readonly observeToolResult: (caller: ModelCaller, result: ToolResult) => Awaitable<void>;
   readonly observeUsage: (report: UsageReport) => Awaitable<void>;
 }
+
+/** What came of a question to a person: `why` is a sentence for the model. */
+export type PersonsAnswer = { readonly kind: 'yes' } | { readonly kind: 'no'; readonly why: string };
 
 /** A text without what is withheld, and what stands in the place of it: nobody may use that as if it were the value. */
 export interface Withheld {

@@ -5,6 +5,7 @@ export type { JobResult, SandboxDriver } from './driver.ts';
 export type { AcceptedConnection, Holder } from './holder.ts';
 export { attachLauncher } from './launcher/attach.ts';
 export { defaultFirstHostId, type LauncherDriver, type LauncherOptions } from './launcher/driver.ts';
+export { KeptOutput } from './launcher/kept-output.ts';
 export { type SpawnLauncherOptions, spawnLauncher } from './launcher/spawn.ts';
 export type {
   ListenerRequest,

@@ -1,4 +1,5 @@
 export { type CanonicalAction, canonicalActionSchema } from './action.ts';
+export { type AgentBudgets, agentBudgetsSchema } from './agent-budgets.ts';
 export { type Approval, type ApprovalState, approvalSchema, approvalStates } from './approval.ts';
 export { ClawholdError, type ClawholdErrorOptions, type ErrorCode } from './clawhold-error.ts';
 export {
@@ -177,6 +178,7 @@ export {
   systemFolders,
 } from './sandbox-files.ts';
 export { type SecretFile, type SecretFileName, secretFileNameSchema, secretFileSchema } from './secret-file.ts';
+export { shellWord } from './shell-word.ts';
 export { specialFileSystem } from './special-folder.ts';
 export { type TimelineBody, type TimelineEntry, timelineBodySchema, timelineEntrySchema } from './timeline.ts';
 export {

@@ -8,7 +8,7 @@ export {
   sandboxScripts,
   toolDeclarations,
 } from './prepare.ts';
-export type { CommandResult, SandboxCommand } from './sandbox-command.ts';
+export { type CommandResult, failureOf, type SandboxCommand, textOf } from './sandbox-command.ts';
 export type {
   OutputOrigin,
   ToolDeclaration,

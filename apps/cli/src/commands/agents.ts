@@ -15,11 +15,11 @@ export const addAgents: AddCommand = (program, session) => {
       session().output.result(agents, () =>
         table([
           ['AGENT', 'MANIFEST', 'MODEL', 'TOOLS', 'WHAT IT IS'].map(paint.quiet),
-          ...agents.map(({ name, file, model, tools, description, problem }) => [
+          ...agents.map(({ name, file, model, tools, harness, description, problem }) => [
             problem === null ? paint.strong(name) : paint.bad(name),
             file ?? paint.quiet('as shipped'),
             model ?? paint.quiet('default'),
-            problem === null ? String(tools.length) : '',
+            problem === null ? (harness ?? String(tools.length)) : '',
             problem === null ? hostileLine(description ?? '', 80) : paint.bad(hostileLine(problem, 200)),
           ]),
         ]),

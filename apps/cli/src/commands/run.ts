@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { ClawholdError } from '@clawhold/spec';
+import { Option } from 'commander';
 import { createQuestions } from '../approval/questions.ts';
 import { connect } from '../connection/connect.ts';
 import { drawEnd } from '../terminal/end.ts';
@@ -14,6 +15,7 @@ interface RunOptions {
   readonly agent: string;
   readonly model?: string;
   readonly session?: string;
+  readonly harness?: string;
   readonly detach?: boolean;
   readonly verbose?: boolean;
 }
@@ -36,19 +38,39 @@ function noFolder(path: string, why: string): ClawholdError {
   });
 }
 
+/** @throws ClawholdError `input_command`: a program without a harness for it, or the other way round. */
+function assertCommand(command: readonly string[], harness: string | undefined): void {
+  if (command.length > 0 === (harness !== undefined)) return;
+  throw new ClawholdError(
+    'input_command',
+    harness === undefined ? 'There are words behind the task.' : 'The harness "command" needs a program.',
+    {
+      hint: 'Put the task in quotes. A program stands behind it: run "<task>" --harness command -- <program> [arguments]',
+    },
+  );
+}
+
 export const addRun: AddCommand = (program, session) => {
   program
     .command('run')
     .description('give an agent a task; it works on a copy of the folder until you keep its changes')
     .argument('<task>', 'what to do, in your own words')
+    .argument('[command...]', 'with --harness command, behind "--": the program that works on it, with its arguments')
     .option('-d, --dir <folder>', 'the folder to work on', '.')
     .option('-a, --agent <name>', 'who works on it', 'default')
     .option('-m, --model <name>', 'provider/model; default: the installation’s')
+    .addOption(
+      new Option(
+        '--harness <kind>',
+        'let a program of yours work on it, unchanged, under the policy of the agent',
+      ).choices(['command']),
+    )
     .option('--session <id>', 'go on with the conversation of an earlier run')
     .option('--detach', 'do not wait for the end')
     .option('--verbose', 'show every step with its output')
     .addHelpText('after', exitCodesHelp)
-    .action(async (task: string, options: RunOptions) => {
+    .action(async (task: string, command: readonly string[], options: RunOptions) => {
+      assertCommand(command, options.harness);
       const { output, person } = session();
       const { api, home } = connect();
       const { data: run } = await api.POST('/runs', {
@@ -56,6 +78,7 @@ export const addRun: AddCommand = (program, session) => {
           task,
           folder: taskFolder(options.dir),
           agent: options.agent,
+          ...(command.length === 0 ? {} : { command: [...command] }),
           ...(options.model === undefined ? {} : { model: options.model }),
           ...(options.session === undefined ? {} : { session: options.session }),
         },

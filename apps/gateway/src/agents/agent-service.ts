@@ -28,8 +28,11 @@ export interface AgentDescription {
 export interface AgentService {
   /** Every agent that has a policy or a manifest, by name. */
   list(): Promise<readonly AgentDescription[]>;
-  /** @throws ClawholdError `input_unknown_agent`, `input_agent_without_policy`, `input_agent_manifest`. */
-  choose(name: string): Promise<ChosenAgent>;
+  /**
+   * @param command a program that works in place of the one that the manifest says, under the same policy.
+   * @throws ClawholdError `input_unknown_agent`, `input_agent_without_policy`, `input_agent_manifest`.
+   */
+  choose(name: string, command?: readonly string[]): Promise<ChosenAgent>;
 }
 
 export interface AgentServiceParts {
@@ -40,11 +43,12 @@ export interface AgentServiceParts {
 }
 
 export function createAgentService({ folder, governed }: AgentServiceParts): AgentService {
-  async function choose(name: string): Promise<ChosenAgent> {
+  async function choose(name: string, command?: readonly string[]): Promise<ChosenAgent> {
     const written = await listManifests(folder);
     if (!governed().includes(name)) throw refuse(name, written, governed());
-    const own = written.includes(name);
-    const text = own ? await readManifest(folder, name) : shippedManifest();
+    const own = command === undefined && written.includes(name);
+    const shipped = command === undefined ? shippedManifest() : programManifest(name, command);
+    const text = own ? await readManifest(folder, name) : shipped;
     const manifest = parseAgentManifest(text, own ? manifestPath(name) : 'the shipped manifest');
     if (own && manifest.name !== name)
       throw new ClawholdError('input_agent_manifest', `${manifestPath(name)} calls its agent "${manifest.name}".`, {
@@ -71,6 +75,11 @@ export function createAgentService({ folder, governed }: AgentServiceParts): Age
       return Promise.all(names.map((name) => describe(name, written)));
     },
   };
+}
+
+/** The manifest of a program that a person names for one run. Every JSON document is a YAML document. */
+function programManifest(name: string, command: readonly string[]): string {
+  return JSON.stringify({ name, description: 'A program that was named for this run.', harness: 'command', command });
 }
 
 function refuse(name: string, written: readonly string[], governed: readonly string[]): ClawholdError {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shippedManifest } from '@clawhold/agents/manifest';
+import { parseAgentManifest, shippedManifest } from '@clawhold/agents/manifest';
 import { callRoute } from '@clawhold/channel';
 import { apiRoutes, type RunId } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
@@ -59,6 +59,27 @@ test(verifies('agent.by-name', 'an unknown agent is refused with the name that w
   // Governed and without a manifest of its own: the one that ships.
   expect((await begin(house, 'clerk')).status).toBe(201);
 });
+
+test(
+  verifies('agents.one-policy', 'a program that is named for a run works under the policy of an agent'),
+  async () => {
+    const house = await houseWithClerk();
+    const task = { task: 'Look', folder: '/srv/bills', agent: 'clerk' };
+    const { json } = await house.operator('POST', '/runs', { ...task, command: ['node', 'agent.mjs', '{task}'] });
+    const { id } = json as { id: RunId }; // the answer of our own route
+    const { text } = await carried(house, id);
+    expect(parseAgentManifest(text, 'it')).toMatchObject({
+      name: 'clerk',
+      harness: 'command',
+      command: ['node', 'agent.mjs', '{task}'],
+    });
+    const created = (await house.recorded()).find(({ type }) => type === 'run.created');
+    expect(created?.body).toMatchObject({ manifestDigest: createHash('sha256').update(text).digest('hex') });
+    const free = { ...task, agent: 'free', command: ['node'] };
+    expect((await house.operator('POST', '/runs', free)).json).toMatchObject({ code: 'input_unknown_agent' });
+    expect((await house.operator('POST', '/runs', { ...task, command: [] })).status).toBe(400);
+  },
+);
 
 test(verifies('agent.by-name', 'a manifest with a typo begins nothing and names line and word'), async () => {
   const house = await houseWithClerk(clerk.replace('tools:', 'tolos:'));

@@ -1,3 +1,4 @@
+import { harnessNames } from '@clawhold/harness';
 import { type ApiApp, newApp } from '../http/app.ts';
 import { createRoute, json, refusedAs, z } from '../http/openapi.ts';
 import type { AgentDescription, AgentService } from './agent-service.ts';
@@ -8,7 +9,10 @@ const agent = z
     description: z.string().nullable(),
     /** `provider/model` that its runs use when none is named. */
     model: z.string().nullable(),
+    /** What the built-in loop offers its model; a third-party agent brings tools of its own. */
     tools: z.array(z.string()),
+    /** The kind of third-party agent that it is; null for the built-in loop. */
+    harness: z.enum(harnessNames).nullable(),
     /** `agents/<name>.yaml` of the configuration; null for the manifest that ships. */
     file: z.string().nullable(),
     /** Why no run can have it; null when runs can. */
@@ -37,7 +41,8 @@ function toResource({ name, manifest, file, problem }: AgentDescription): z.infe
     name,
     description: manifest?.description ?? null,
     model: manifest?.model ?? null,
-    tools: [...(manifest?.tools ?? [])],
+    tools: manifest?.harness === undefined ? [...(manifest?.tools ?? [])] : [],
+    harness: manifest?.harness ?? null,
     file,
     problem,
   };

@@ -1,3 +1,4 @@
+import { programArgumentsSchema } from '@clawhold/harness';
 import { id, type RunId, runSchema, timelineEntrySchema } from '@clawhold/spec';
 import { streamSSE } from 'hono/streaming';
 import type { Drafts } from '../drafts/drafts.ts';
@@ -22,6 +23,8 @@ const createRun = createRoute({
           task: z.string().max(100_000),
           folder: z.string(),
           agent: z.string().default('default'),
+          /** Program and arguments: it works inside the sandbox in place of the agent's own, under the agent's policy. */
+          command: programArgumentsSchema.optional(),
           model: z.string().optional(),
           session: id('session').optional(),
         })

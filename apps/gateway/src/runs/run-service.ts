@@ -15,6 +15,8 @@ export interface RunRequest {
   /** Absolute path of the task folder. */
   readonly folder: string;
   readonly agent: string;
+  /** A program that works in place of the agent's own, under the agent's policy. */
+  readonly command?: readonly string[] | undefined;
   /** `provider/model`; the installation's default when absent. */
   readonly model?: string | undefined;
   readonly session?: SessionId | undefined;
@@ -91,12 +93,12 @@ export function createRunService(parts: RunServiceParts): RunService {
       for (const { id, outcome } of await store.stoppedUntold()) await tellStop(id, outcome);
     },
 
-    async create(request, by) {
+    async create({ command, ...request }, by) {
       if (request.task.trim() === '') throw new ClawholdError('input_empty_task', 'Say what the agent should do.');
       if (!isAbsolute(request.folder) || request.folder.includes('\0'))
         throw new ClawholdError('input_folder_not_absolute', `"${request.folder}" is not an absolute path.`);
       assertTaskFolder(request.folder, parts.forbidden);
-      const { manifest, ...document } = await agents.choose(request.agent);
+      const { manifest, ...document } = await agents.choose(request.agent, command);
       const model = await chooseModel(request.model ?? manifest.model);
       const created = {
         agent: request.agent,

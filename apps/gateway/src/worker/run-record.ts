@@ -19,6 +19,9 @@ import { RunEnded } from './run-ended.ts';
 /** A step whose result was lost, as people are told of it. */
 export type LostStep = Pick<UnknownStep, 'run' | 'step' | 'tool' | 'summary' | 'explanation'>;
 
+/** What is known of a run when it ends; `usage` is null where it was counted turn by turn. */
+type EndOfRun = Pick<Run, 'outcome' | 'selfCheck'> & { readonly usage: Run['usage'] | null };
+
 type DraftPart = Omit<z.input<(typeof apiRoutes.showDraft)['request']>, 'run'>;
 
 const draftMilliseconds = 2_000;
@@ -65,7 +68,7 @@ export class RunRecord {
    *
    * @throws RunEnded when it has ended otherwise. An end that we wrote ourselves before a crash is no surprise.
    */
-  async move(state: RunState, end: Partial<Pick<Run, 'outcome' | 'usage' | 'selfCheck'>> = {}): Promise<void> {
+  async move(state: RunState, end: Partial<EndOfRun> = {}): Promise<void> {
     const { outcome = null, usage = null, selfCheck = null } = end;
     try {
       await this.call(apiRoutes.updateRun, { run: this.#run, state, outcome, usage, selfCheck });

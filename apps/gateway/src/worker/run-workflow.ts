@@ -4,13 +4,15 @@ import {
   conversationSchema,
   delegateTool,
   type Ending,
+  type LoopManifest,
   runAgent,
   Spending,
 } from '@clawhold/agents';
-import { apiRoutes, type BlobId, ClawholdError, type RunId, supervisorRoutes } from '@clawhold/spec';
+import { apiRoutes, type BlobId, ClawholdError, type Run, type RunId, supervisorRoutes } from '@clawhold/spec';
 import { z } from 'zod';
 import { DurableHost, type StepStarter } from './durable-host.ts';
 import { durably } from './durably.ts';
+import { workByProgram } from './program-work.ts';
 import { RunEnded } from './run-ended.ts';
 import type { Scene, Scenes } from './scene.ts';
 
@@ -33,9 +35,7 @@ export async function runRun(options: RunWorkflowOptions, id: RunId): Promise<vo
   const scene = await options.scenes.of(id);
   const host = new DurableHost(scene, options.startStep);
   try {
-    const spending = new Spending(scene.manifest.budgets);
-    const ending = await work(options, scene, host, spending);
-    await finish(scene, host, spending, ending);
+    await finish(scene, host, await work(options, scene, host));
   } catch (error) {
     if (error instanceof RunEnded) await saveWhatWasSaid(scene, host).catch(() => undefined);
     else throw error;
@@ -44,12 +44,44 @@ export async function runRun(options: RunWorkflowOptions, id: RunId): Promise<vo
   }
 }
 
-async function work(options: RunWorkflowOptions, scene: Scene, host: DurableHost, spending: Spending): Promise<Ending> {
+/** What came of a run, before it is written down. */
+interface Work {
+  readonly ending: Ending;
+  readonly unknownSteps: number;
+  /** Null when the supervisor counted it turn by turn. */
+  readonly usage: Run['usage'] | null;
+}
+
+async function work(options: RunWorkflowOptions, scene: Scene, host: DurableHost): Promise<Work> {
   const beginning = await durably('begin', () => begin(scene));
   if (beginning.kind === 'impossible') {
     const { sentence } = await scene.record.load(beginning.sentence, sentenceSchema);
-    return { kind: 'failed', outcome: sentence };
+    return { ending: { kind: 'failed', outcome: sentence }, unknownSteps: 0, usage: null };
   }
+  const { manifest } = scene;
+  if (manifest.harness !== undefined) {
+    const { ending, isUnknown } = await workByProgram(scene, manifest, options.startStep);
+    return { ending, unknownSteps: Number(isUnknown), usage: null };
+  }
+  const spending = new Spending(manifest.budgets);
+  const ending = await think(options, scene, manifest, { host, spending, beginning });
+  const { turns, inputTokens, outputTokens } = spending.spent;
+  return { ending, unknownSteps: host.unknownSteps, usage: { turns, inputTokens, outputTokens } };
+}
+
+interface Thinking {
+  readonly host: DurableHost;
+  readonly spending: Spending;
+  readonly beginning: Extract<Beginning, { readonly kind: 'begun' }>;
+}
+
+/** The work of the built-in loop. */
+async function think(
+  options: RunWorkflowOptions,
+  scene: Scene,
+  manifest: LoopManifest,
+  { host, spending, beginning }: Thinking,
+): Promise<Ending> {
   const earlier = await Promise.all(
     beginning.history.map((blob) => scene.record.load<Conversation>(blob, conversationSchema)),
   );
@@ -57,8 +89,8 @@ async function work(options: RunWorkflowOptions, scene: Scene, host: DurableHost
     host,
     {
       agent: scene.run.agent,
-      instructions: scene.manifest.instructions,
-      tools: [...options.tools, delegateTool].filter(({ name }) => scene.manifest.tools.includes(name)),
+      instructions: manifest.instructions,
+      tools: [...options.tools, delegateTool].filter(({ name }) => manifest.tools.includes(name)),
       contextTokens: beginning.contextTokens,
       history: earlier.flat(),
       task: scene.run.task,
@@ -97,23 +129,18 @@ async function begin({ record, hands, run, signal }: Scene): Promise<Beginning> 
   }
 }
 
-async function finish(scene: Scene, host: DurableHost, spending: Spending, ending: Ending): Promise<void> {
+async function finish(scene: Scene, host: DurableHost, { ending, unknownSteps, usage }: Work): Promise<void> {
   const { record, hands, run } = scene;
-  const outcome = `${describeUnknown(host.unknownSteps)}${ending.outcome}`;
+  const outcome = `${describeUnknown(unknownSteps)}${ending.outcome}`;
   // Nobody knows of a lost step whether it did its part, whatever the agent makes of it.
   const selfCheck =
-    ending.kind === 'failed'
-      ? null
-      : ending.selfCheck === 'met' && host.unknownSteps > 0
-        ? 'unverified'
-        : ending.selfCheck;
+    ending.kind === 'failed' ? null : ending.selfCheck === 'met' && unknownSteps > 0 ? 'unverified' : ending.selfCheck;
   await durably('finish', async () => {
     await saveWhatWasSaid(scene, host);
     // The result counts even when the sandbox cannot be ended: a supervisor that lost its lease ends it by itself.
     await hands.call(supervisorRoutes.closeSandbox, { run: run.id }).catch(() => undefined);
     scene.signal.throwIfAborted();
-    const { turns, inputTokens, outputTokens } = spending.spent;
-    await record.move(ending.kind, { outcome, usage: { turns, inputTokens, outputTokens }, selfCheck });
+    await record.move(ending.kind, { outcome, usage, selfCheck });
     await record.show('ended', [{ kind: 'state', state: ending.kind, explanation: outcome }]);
     return null;
   });

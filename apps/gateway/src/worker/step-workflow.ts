@@ -15,6 +15,7 @@ import {
 } from '@clawhold/spec';
 import { z } from 'zod';
 import { durably } from './durably.ts';
+import { followProgram } from './follow-program.ts';
 import { RunEnded } from './run-ended.ts';
 import type { LostStep } from './run-record.ts';
 import type { Scene, Scenes } from './scene.ts';
@@ -29,6 +30,8 @@ export interface StepReference {
   readonly authority: readonly string[];
   /** How long to wait for a supervisor that is away, in milliseconds. */
   readonly milliseconds: number;
+  /** The call is the start of the run's program; the supervisor knows which, and bounds its time. Default: false. */
+  readonly isProgram?: boolean;
 }
 
 /** What the journal holds of a step that is over. */
@@ -82,7 +85,7 @@ export async function runStep(scenes: Scenes, reference: StepReference): Promise
 
 async function attempt(
   scene: Scene,
-  { run, step, turn, authority, milliseconds }: StepReference,
+  { run, step, turn, authority, milliseconds, isProgram = false }: StepReference,
   approval: ApprovalId | undefined,
 ): Promise<Progress> {
   const { calls } = await scene.record.load(turn, callsSchema);
@@ -93,17 +96,14 @@ async function attempt(
   // Whatever is left of the run's time, a command that was begun may end.
   const limit = AbortSignal.timeout(Math.ceil(Math.max(milliseconds, (limits.commandSeconds + 30) * 1_000)));
   try {
-    const outcome = await scene.hands.call(
-      supervisorRoutes.callTool,
-      {
-        run,
-        step,
-        call: { id, tool, arguments: values },
-        authority: [...authority],
-        ...(approval === undefined ? {} : { approval }),
-      },
-      limit,
-    );
+    const answered = approval === undefined ? {} : { approval };
+    const outcome = isProgram
+      ? await followProgram(scene, { run, step, ...answered })
+      : await scene.hands.call(
+          supervisorRoutes.callTool,
+          { run, step, call: { id, tool, arguments: values }, authority: [...authority], ...answered },
+          limit,
+        );
     if (outcome.kind === 'ask') return { kind: 'ask', approval: outcome.approval.id, milliseconds: 0 };
     const result = describeOutcome(outcome);
     return outcome.kind === 'unknown'
@@ -111,7 +111,7 @@ async function attempt(
       : await end(scene, step, result);
   } catch (error) {
     if (scene.signal.aborted) throw new RunEnded();
-    if (limit.aborted) {
+    if (limit.aborted && !isProgram) {
       const summary = summarise(values);
       return lose(scene, { run, step, tool, summary, explanation: noAnswer }, unreachable(milliseconds));
     }

@@ -16,6 +16,9 @@ export type Gateway = {
     | 'requestApproval'
     | 'consumeApproval'
     | 'readApproval'
+    | 'awaitApproval'
+    | 'readRun'
+    | 'readManifest'
     | 'makeProposal'
     | 'listRunProposals'
     | 'awaitProposal'
@@ -37,6 +40,9 @@ export function openGateway(channel: Channel): Gateway {
     requestApproval: call(routes.requestApproval),
     consumeApproval: call(routes.consumeApproval),
     readApproval: call(routes.readApproval),
+    awaitApproval: call(routes.awaitApproval),
+    readRun: call(routes.readRun),
+    readManifest: call(routes.readManifest),
     makeProposal: call(routes.makeProposal),
     listRunProposals: call(routes.listRunProposals),
     awaitProposal: call(routes.awaitProposal),

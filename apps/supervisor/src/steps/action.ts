@@ -8,6 +8,7 @@ import {
   limits,
   type StepId,
   type ToolCall,
+  type ToolQuestion,
 } from '@clawhold/spec';
 import type { PreparedCall } from '@clawhold/tools';
 import type { Policies } from '../deciding/policies.ts';
@@ -30,6 +31,15 @@ export interface CallAction {
   readonly occasion: Occasion;
 }
 
+export interface ProposalAction {
+  readonly step: StepId;
+  /** As it was proposed. */
+  readonly call: ToolCall;
+  readonly question: ToolQuestion;
+  readonly policy: string;
+  readonly occasion: Occasion;
+}
+
 export interface RequestAction {
   readonly step: StepId;
   readonly question: EgressQuestion;
@@ -42,6 +52,8 @@ export interface RequestAction {
 export interface ActionMaker {
   newOccasion(run: LiveRun): Occasion;
   forCall(run: LiveRun, action: CallAction): Promise<CanonicalAction>;
+  /** A call that a third-party agent carries out itself, in its own way, once it sees it. */
+  forProposal(run: LiveRun, action: ProposalAction): Promise<CanonicalAction>;
   /** A request that a program in the sandbox wants to send. */
   forRequest(run: LiveRun, action: RequestAction): Promise<CanonicalAction>;
 }
@@ -100,6 +112,19 @@ export function createActionMaker({ install, policies, files, now }: ActionMaker
                 body: shownBody(prepared.request.body),
                 address: `${request.question.host}:${request.question.port}`,
               },
+      };
+    },
+
+    async forProposal(run, { step, call, question, policy, occasion }) {
+      return {
+        ...(await common(run, step, policy)),
+        ...occasion,
+        tool: question.tool,
+        arguments: call.arguments,
+        effect: question.effect,
+        inverse: question.effect === 'reversible' ? { kind: 'checkpoint' } : { kind: 'none' },
+        command: null,
+        request: null,
       };
     },
 

@@ -95,7 +95,7 @@ export function requestQuestion(
   };
 }
 
-function callerOf(run: LiveRun): ToolQuestion['caller'] {
+export function callerOf(run: LiveRun): ToolQuestion['caller'] {
   return { agent: run.agent, run: run.id, sandbox: run.sandboxId };
 }
 

@@ -22,7 +22,7 @@ import type { ActionMaker, Occasion } from './action.ts';
 import { type RequestQuestion, requestQuestion, toolQuestion } from './call-question.ts';
 import { settleEndedQuestions } from './frozen-questions.ts';
 import { denied, failed, refusalOfRequest, stricter, unknownOutcome } from './outcomes.ts';
-import type { StepRunner } from './run-step.ts';
+import type { CarriedProgram, StepRunner } from './run-step.ts';
 
 export interface ToolRequestInput {
   readonly run: RunId;
@@ -31,6 +31,8 @@ export interface ToolRequestInput {
   readonly approval?: ApprovalId | undefined;
   /** A sub-agent may use these tools only. */
   readonly authority?: readonly string[] | undefined;
+  /** How the call is prepared and carried out when it is no tool's own: the program of a third-party agent. */
+  readonly program?: CarriedProgram | undefined;
 }
 
 export interface ToolCallerParts {
@@ -162,7 +164,7 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
     const { authority } = input;
     if (authority !== undefined && !authority.includes(input.call.tool))
       return failed(`This agent was not given the tool ${input.call.tool}.`, run.provenance.seen);
-    const prepared = prepareCall(input.call);
+    const prepared = input.program?.prepared ?? prepareCall(input.call);
     if (prepared.kind === 'refused') return failed(prepared.reason, run.provenance.seen);
     const asker: Asker = { run: run.id, snapshot: policies.of(run.agent), usage: run.usage };
     const considered = consider(run, asker, prepared);
@@ -199,10 +201,8 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
         return ask(run, input, again);
       }
     }
-    const outcome = await runner.run(run, input, prepared);
     // A person stopped it: the worker ends quietly, what is known of the step is in the ledger.
-    runs.assertNotStopped(run.id);
-    return outcome;
+    return runner.run(run, input, prepared).finally(() => runs.assertNotStopped(run.id));
   }
 
   return (input) => {

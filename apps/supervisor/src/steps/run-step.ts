@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ledgerEvent, type StepId, type StepOutcome, type ToolCall } from '@clawhold/spec';
-import type { PreparedCall } from '@clawhold/tools';
+import type { CommandResult, PreparedCall } from '@clawhold/tools';
 import type { Policies } from '../deciding/policies.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { CarriedLabels } from '../labels/carried-labels.ts';
@@ -12,6 +12,13 @@ import { lostOutcome } from './outcomes.ts';
 export interface StepInput {
   readonly step: StepId;
   readonly call: ToolCall;
+  readonly program?: CarriedProgram | undefined;
+}
+
+/** A program that lives longer than a tool: the call that it is, and how it is run to its end. */
+export interface CarriedProgram {
+  readonly prepared: PreparedCall;
+  carryOut(): Promise<CommandResult>;
 }
 
 /** Carries out what was decided: journal, effect, record, in this order. */
@@ -71,7 +78,8 @@ export function createStepRunner({ gateway, policies, carried }: StepRunnerParts
     run.provenance.starting({ writes: prepared.writes });
     // Before the effect: whoever dies in the middle of it must not leave files that nobody knows to be secret.
     await carried.note(run);
-    const result = await run.steps.during(input.step, () => run.sandbox.run(prepared.command));
+    const carryOut = input.program?.carryOut ?? (() => run.sandbox.run(prepared.command));
+    const result = await run.steps.during(input.step, carryOut);
     const { ok, output: text, from } = prepared.read(result);
     const origin = from.kind === 'host' ? { ...from, ...run.hostLabels.of(from.host) } : from;
     const isSecret = isSecretResult({ tool, text }, policies.of(run.agent));

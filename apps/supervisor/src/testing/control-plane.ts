@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelServer, listenChannel, serveRoutes } from '@clawhold/channel';
 import {
   type Approval,
@@ -13,10 +14,11 @@ import {
 } from '@clawhold/spec';
 import { memoryCounters } from '../deciding/testing/counters.ts';
 
+const nextLook = (): Promise<void> => sleep(20);
 const fresh = (): Uint8Array => randomBytes(idEntropyBytes);
 const { registerSupervisor, renewLease, appendEvents, appendTimeline, requestApproval } = apiRoutes;
-const { consumeApproval, readApproval, writeBlob, readBlob, reserve } = apiRoutes;
-const { makeProposal, listRunProposals, awaitProposal } = apiRoutes;
+const { consumeApproval, readApproval, awaitApproval, writeBlob, readBlob, reserve } = apiRoutes;
+const { makeProposal, listRunProposals, awaitProposal, readRun, readManifest } = apiRoutes;
 /** What a supervisor asks of its control plane. */
 const routes = {
   registerSupervisor,
@@ -26,6 +28,9 @@ const routes = {
   requestApproval,
   consumeApproval,
   readApproval,
+  awaitApproval,
+  readRun,
+  readManifest,
   makeProposal,
   listRunProposals,
   awaitProposal,
@@ -46,6 +51,8 @@ export interface ControlPlane {
     rest?: Partial<Pick<Approval, 'agreed' | 'approvers'>>,
   ): void;
   readonly proposals: Proposal[];
+  /** What it says of runs that are a program's. */
+  program: { readonly manifest: string; readonly task: string; readonly model: string };
   /** While true the ledger takes nothing. */
   ledgerIsFull: boolean;
   readonly server: ChannelServer;
@@ -118,6 +125,27 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
       return { id: formatId('grant', fresh()), approval, action: digest, expires, approvers };
     },
     readApproval: ({ approval }) => find(approval),
+    awaitApproval: async ({ approval }) => {
+      while (find(approval).state === 'pending') await nextLook();
+      return find(approval);
+    },
+    readRun: ({ run }) => ({
+      id: run,
+      session: formatId('session', fresh()),
+      task: plane.program.task,
+      folder: '/srv/task',
+      agent: 'worker',
+      model: plane.program.model,
+      scripted: false,
+      state: 'running' as const,
+      files: 'open' as const,
+      outcome: null,
+      selfCheck: null,
+      created: new Date().toISOString(),
+      ended: null,
+      usage: { turns: 0, inputTokens: 0, outputTokens: 0 },
+    }),
+    readManifest: () => ({ text: plane.program.manifest }),
     makeProposal: ({ run, agent, policy: rule, tried, why, isFlagged }) => {
       const now = new Date().toISOString();
       const proposal: Proposal = {
@@ -165,6 +193,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
     approvals,
     answer: (approval, state, rest) => void approvals.set(approval, { ...find(approval), state, ...rest }),
     proposals,
+    program: { manifest: '', task: 'Pay the invoices.', model: 'near/m' },
     ledgerIsFull: false,
     server,
   };

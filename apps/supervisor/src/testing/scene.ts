@@ -79,6 +79,8 @@ export interface Scene {
     values: ToolCall['arguments'],
     extra?: { readonly step?: StepId; readonly approval?: ApprovalId; readonly authority?: readonly string[] },
   ): Promise<Outcome>;
+  /** Follows the program of the run to its end, or to a question about its start. */
+  runProgram(step?: StepId, approval?: ApprovalId): Promise<Outcome>;
   /** Another run in the same task folder. */
   another(session?: SessionId): Pick<Scene, 'run' | 'open' | 'call'>;
   readonly session: SessionId;
@@ -89,7 +91,9 @@ export interface Scene {
   restart(): Promise<void>;
 }
 
-type Ask = <Name extends Exclude<keyof typeof supervisorRoutes, 'openSandbox' | 'callTool' | 'listModels'>>(
+type Ask = <
+  Name extends Exclude<keyof typeof supervisorRoutes, 'openSandbox' | 'callTool' | 'runProgram' | 'listModels'>,
+>(
   name: Name,
   input: Parameters<(typeof supervisorRoutes)[Name]['request']['parse']>[0],
 ) => Promise<ReturnType<(typeof supervisorRoutes)[Name]['response']['parse']>>;
@@ -204,10 +208,27 @@ export async function startScene(
   }
 
   const session = formatId('session', randomBytes(idEntropyBytes));
+  const own = newRun(session);
   return {
     plane,
     home,
-    ...newRun(session),
+    ...own,
+    async runProgram(step = formatId('step', randomBytes(idEntropyBytes)), approval) {
+      let known: 'running' | 'waiting' = 'running';
+      const follow = () =>
+        callRoute(channels.worker, supervisorRoutes.runProgram, {
+          run: own.run,
+          step,
+          known,
+          ...(approval === undefined ? {} : { approval }),
+        });
+      let progress = await follow();
+      while (progress.state !== 'over') {
+        known = progress.state;
+        progress = await follow();
+      }
+      return { step, outcome: progress.outcome };
+    },
     session,
     another: (of = formatId('session', randomBytes(idEntropyBytes))) => newRun(of),
     taskFolder,

@@ -1,3 +1,3 @@
 // A door of its own: the api reads manifests and runs no agent, so it must not load the model libraries.
-export { type AgentBudgets, type AgentManifest, parseAgentManifest } from './manifest.ts';
+export { type AgentManifest, type LoopManifest, parseAgentManifest } from './manifest.ts';
 export { shippedManifest } from './shipped-agent.ts';

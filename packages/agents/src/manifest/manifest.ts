@@ -1,16 +1,9 @@
-import { nearestWord, readStrictYaml } from '@clawhold/documents';
+import { nearestWord, readStrictYaml, type StrictYamlOptions } from '@clawhold/documents';
+import { type ProgramManifest, parseProgramManifest } from '@clawhold/harness';
+import { type AgentBudgets, agentBudgetsSchema } from '@clawhold/spec';
 import { toolDeclarations } from '@clawhold/tools';
 import { z } from 'zod';
 import { delegateTool } from '../own-tools.ts';
-
-const budgetsSchema = z.strictObject({
-  /** Model turns, those of sub-agents included. Default and ceiling: `limits.runTurns`. */
-  turns: z.number().int().positive().optional(),
-  /** Input and output tokens. Default: `limits.runTokens`. */
-  tokens: z.number().int().positive().optional(),
-  /** Seconds of work; waiting for a person does not count. Default: `limits.runSeconds`. */
-  seconds: z.number().positive().optional(),
-});
 
 const knownTools: readonly string[] = [...toolDeclarations, delegateTool].map(({ name }) => name);
 
@@ -21,17 +14,18 @@ const toolName = z.string().refine((name) => knownTools.includes(name), {
   },
 });
 
-/** What an agent is: who it should be, which tools it may propose, how much it may spend. What it may *do* is policy. */
-const agentManifestSchema: z.ZodType<AgentManifest> = z.strictObject({
+const loopManifestSchema: z.ZodType<LoopManifest> = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
   description: z.string(),
   instructions: z.string().min(1),
   tools: z.array(toolName).min(1),
   model: z.string().optional(),
-  budgets: budgetsSchema.default({}),
+  budgets: agentBudgetsSchema.default({}),
 });
 
-export interface AgentManifest {
+/** An agent of the built-in loop: who it should be, which tools it may propose, how much it may spend. */
+export interface LoopManifest {
+  readonly harness?: undefined;
   readonly name: string;
   readonly description: string;
   /** The system prompt. */
@@ -43,11 +37,11 @@ export interface AgentManifest {
   readonly budgets: AgentBudgets;
 }
 
-export interface AgentBudgets {
-  readonly turns?: number | undefined;
-  readonly tokens?: number | undefined;
-  readonly seconds?: number | undefined;
-}
+/** What an agent is: the built-in loop, or with a `harness` a program of somebody else's. What it may *do* is policy. */
+export type AgentManifest = LoopManifest | ProgramManifest;
+
+const kindSchema = z.looseObject({ harness: z.unknown().optional() });
+const reading: StrictYamlOptions = { code: 'input_agent_manifest', afterwards: 'try again' };
 
 /**
  * Reads the text of an `agents/<name>.yaml`.
@@ -56,5 +50,8 @@ export interface AgentBudgets {
  * @throws ClawholdError `input_agent_manifest`: its message names the line, and the nearest key or tool for a typo.
  */
 export function parseAgentManifest(text: string, origin: string): AgentManifest {
-  return readStrictYaml(text, origin, agentManifestSchema, { code: 'input_agent_manifest', afterwards: 'try again' });
+  const { harness } = readStrictYaml(text, origin, kindSchema, reading);
+  return harness === undefined
+    ? readStrictYaml(text, origin, loopManifestSchema, reading)
+    : parseProgramManifest(text, origin);
 }

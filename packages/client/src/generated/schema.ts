@@ -1081,6 +1081,7 @@ export interface components {
             folder: string;
             /** @default default */
             agent: string;
+            command?: string[];
             model?: string;
             session?: string;
         };
@@ -1402,6 +1403,8 @@ export interface components {
             description: string | null;
             model: string | null;
             tools: string[];
+            /** @enum {string|null} */
+            harness: "command" | null;
             file: string | null;
             problem: string | null;
         };

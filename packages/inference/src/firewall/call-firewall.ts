@@ -1,4 +1,4 @@
-import { ClawholdError, type Decision, type ToolQuestion } from '@clawhold/spec';
+import { ClawholdError, type Decision, type ToolCall, type ToolQuestion } from '@clawhold/spec';
 import type { ModelCaller } from '../exchange.ts';
 import type { InferenceOptions } from '../options.ts';
 import type { CallGate, ProposedCall, Verdict } from './gate.ts';
@@ -20,12 +20,14 @@ export class CallFirewall implements CallGate {
     const { askMeans = 'refuse', denyMeans = 'refuse' } = this.#caller;
     const written = JSON.stringify(values);
     for (const placeholder of this.#placeholders) if (written.includes(placeholder)) return withheld(tool, placeholder);
-    const question = await this.#options.describeCall({ id, tool, arguments: values }, this.#caller);
+    const call = { id, tool, arguments: values };
+    const question = await this.#options.describeCall(call, this.#caller);
     const decision = await this.#options.decideTool(question);
     switch (decision.kind) {
       case 'allow':
         return this.#reserve(question, decision);
       case 'ask':
+        if (askMeans === 'wait') return this.#await(call, question, decision);
         return askMeans === 'pass' ? { kind: 'pass' } : this.#refuse(question, decision);
       case 'deny':
         return denyMeans === 'pass' ? { kind: 'pass' } : this.#refuse(question, decision);
@@ -47,7 +49,15 @@ export class CallFirewall implements CallGate {
     }
   }
 
-  #refuse(question: ToolQuestion, decision: Decision): Verdict {
+  async #await(call: ToolCall, question: ToolQuestion, decision: Decision): Promise<Verdict> {
+    const answer = await this.#options.askPerson(call, question, decision, this.#caller);
+    if (answer.kind === 'yes') return { kind: 'pass' };
+    return { kind: 'refuse', text: `The call of ${question.tool} was not made: it was refused. ${answer.why}` };
+  }
+
+  /** Nobody asks again, so what is refused here is recorded here. */
+  async #refuse(question: ToolQuestion, decision: Decision): Promise<Verdict> {
+    await this.#options.before(question, decision, this.#caller);
     const refusal = this.#options.refuse(question, decision);
     const why = refusal.reasons.map(({ text }) => text).join(' ');
     return {

@@ -142,7 +142,7 @@ export const apiRoutes = {
     path: '/approvals/:approval/end',
     request: z.object({ approval: id('approval') }),
     response: approvalSchema,
-    peers: ['worker'],
+    peers: ['supervisor', 'worker'],
   }),
   /**
    * Puts a step whose result was lost before people; saying it again changes nothing. 409 when the run has ended: then
@@ -184,7 +184,7 @@ export const apiRoutes = {
     path: '/runs/:run/manifest',
     request: z.object({ run: id('run') }),
     response: z.object({ text: z.string() }),
-    peers: ['worker'],
+    peers: ['supervisor', 'worker'],
   }),
   /** Moves a run on. 409 when it has ended already: then the worker stops. */
   updateRun: route({

@@ -170,6 +170,26 @@ export const supervisorRoutes = {
     response: stepOutcomeSchema,
     peers: ['worker'],
   }),
+  /**
+   * Starts the program that the run's manifest names, as this step and once, and answers as soon as its state is another
+   * than `known`, or after 20 seconds with the same. Asked again it answers with the recorded outcome, or `unknown`.
+   */
+  runProgram: route({
+    method: 'POST',
+    path: '/runs/:run/program',
+    request: run.extend({
+      step: id('step'),
+      approval: id('approval').optional(),
+      known: z.enum(['running', 'waiting']),
+    }),
+    response: z.discriminatedUnion('state', [
+      z.object({ state: z.literal('running') }),
+      /** A person is asked about a call that its model proposed; the sandbox is frozen. */
+      z.object({ state: z.literal('waiting') }),
+      z.object({ state: z.literal('over'), outcome: stepOutcomeSchema }),
+    ]),
+    peers: ['worker'],
+  }),
   /** Ends the sandbox; the view of the files stays for diff, keep and discard. */
   closeSandbox: route({
     method: 'POST',

@@ -264,6 +264,7 @@ function watched(house: () => ApiHouse | undefined): Implementation<typeof super
     removeCredential: noCredential,
     openSandbox: refuse,
     callTool: refuse,
+    runProgram: refuse,
     closeSandbox: () => ({}),
     stop: ({ run }) => ({ stopped: run === undefined ? [] : [run], milliseconds: 1 }),
     listChanges: () => ({ changes: house()?.changes ?? [], digest: 'd' }),

@@ -68,6 +68,10 @@ export class DataPlane {
         return { sandbox: newId('sandbox'), attestation: {} };
       },
       callTool: (scene) => this.#call({ ...scene, approval: scene.approval }, scene.authority),
+      runProgram: async ({ run, step, approval }) => {
+        const call = { id: 'program', tool: 'program', arguments: {} };
+        return { state: 'over', outcome: await this.#call({ run, step, call, approval }, undefined) };
+      },
       closeSandbox: ({ run }) => {
         this.closed.push(run);
         return {};

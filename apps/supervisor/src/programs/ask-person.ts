@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { actionDigest } from '@clawhold/approvals';
+import type { PersonsAnswer } from '@clawhold/inference';
+import { approversOf, isEnough } from '@clawhold/policy';
+import {
+  type Approval,
+  type ApprovalId,
+  type Decision,
+  formatId,
+  idEntropyBytes,
+  type ToolCall,
+  type ToolQuestion,
+} from '@clawhold/spec';
+import type { Asker, Judge } from '../deciding/judge.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { LiveRun } from '../runs/live-run.ts';
+import type { ActionMaker, Occasion } from '../steps/action.ts';
+import type { OpenQuestions } from './open-questions.ts';
+
+export interface ProposalAskerParts {
+  readonly judge: Judge;
+  readonly gateway: Pick<Gateway, 'requestApproval' | 'awaitApproval' | 'consumeApproval'>;
+  readonly actions: Pick<ActionMaker, 'forProposal' | 'newOccasion'>;
+}
+
+/** A call that the model of a program proposes, and what the policy said to it. */
+export interface AskedProposal {
+  readonly live: LiveRun;
+  readonly asker: Asker;
+  readonly questions: OpenQuestions;
+  readonly call: ToolCall;
+  readonly question: ToolQuestion;
+  readonly decision: Decision;
+}
+
+/**
+ * Puts a proposed call before a person while the sandbox stands still. The model's answer is held back meanwhile, so the
+ * agent cannot tell a person who thinks from a model that does. A yes is for these bytes, once, as with calls of the
+ * built-in loop.
+ */
+export function createProposalAsker({ judge, gateway, actions }: ProposalAskerParts) {
+  return async (asked: AskedProposal): Promise<PersonsAnswer> => {
+    const { live, asker, call, question, decision, questions } = asked;
+    const step = formatId('step', randomBytes(idEntropyBytes));
+    const circumstances = { step, what: `propose ${question.tool}` };
+    await judge.admit(question, decision, asker, circumstances);
+    const describe = (occasion: Occasion) =>
+      actions.forProposal(live, { step, call, question, policy: decision.policy, occasion });
+
+    async function put(): Promise<Approval> {
+      return live.frost.during(async () => {
+        const action = await describe(actions.newOccasion(live));
+        const approvers = approversOf(decision);
+        const digest = actionDigest(action);
+        const approval = await gateway.requestApproval({ action, digest, reasons: [...decision.reasons], approvers });
+        await live.frost.begin(approval.id);
+        return approval;
+      });
+    }
+
+    /** Says no unless the approval is for exactly what would pass now. */
+    async function redeem({ id, state, action, digest, approvers }: Approval): Promise<PersonsAnswer> {
+      if (state !== 'approved') return no(`The answer of a person was: ${state}.`);
+      const { nonce, expires } = action;
+      if (actionDigest(await describe({ nonce, expires })) !== digest)
+        return no('What would run now is not what was approved.');
+      const now = judge.decide(question, asker);
+      if (now.kind === 'deny') return no(now.reasons.map(({ text }) => text).join(' '));
+      if (!isEnough(approvers, approversOf(now))) return no('More people must agree to it now than were asked.');
+      live.usage.addGrant({ ...(await gateway.consumeApproval({ approval: id, digest })), action: digest });
+      const granted = { ...question, action: digest };
+      const allowed = judge.decide(granted, asker);
+      const admission = await judge.admit(granted, allowed, asker, circumstances);
+      if (admission.kind === 'refused') return no(admission.reason.text);
+      return allowed.kind === 'allow' ? { kind: 'yes' } : no(allowed.reasons.map(({ text }) => text).join(' '));
+    }
+
+    return questions.during(async () => {
+      const { id } = await put();
+      try {
+        return await redeem(await ended(live, id));
+      } finally {
+        await live.frost.end(id);
+      }
+    });
+  };
+
+  async function ended(live: LiveRun, approval: ApprovalId): Promise<Approval> {
+    for (;;) {
+      const found = await gateway.awaitApproval({ approval });
+      // A run that is over has no open questions; the gateway makes them void.
+      if (found.state !== 'pending' || live.ended.aborted) return found;
+    }
+  }
+}
+
+function no(why: string): PersonsAnswer {
+  return { kind: 'no', why: `${why} Do not try it again; go on without it and say so in the end.` };
+}

@@ -1,0 +1,41 @@
+import { harnessOf, type ProgramManifest, type Start } from '@clawhold/harness';
+import { ClawholdError, type Run, shellWord } from '@clawhold/spec';
+import { failureOf, type PreparedCall, prepareCall, textOf } from '@clawhold/tools';
+
+/** The start of a program as the call that it is to a policy, and as the command that it is to a sandbox. */
+export interface PreparedProgram {
+  readonly prepared: PreparedCall;
+  readonly start: Start;
+}
+
+/** What clients of models want to see before they ask anybody. The door drops whatever they send for it. */
+const modelKeys = { OPENAI_API_KEY: 'clawhold', ANTHROPIC_API_KEY: 'clawhold' } as const;
+
+/**
+ * To start a program is to run a command: a policy that lets an agent run none, or asks about it, means this one too.
+ *
+ * @throws ClawholdError `input_agent_manifest` when it cannot be started so.
+ */
+export function prepareProgram(manifest: ProgramManifest, run: Pick<Run, 'task' | 'model'>): PreparedProgram {
+  const { task, model } = run;
+  const start = harnessOf(manifest.harness).start({ task, model, command: manifest.command });
+  const call = prepareCall({
+    tool: 'shell.exec',
+    arguments: { command: start.arguments.map(shellWord).join(' ') },
+  });
+  if (call.kind === 'refused')
+    throw new ClawholdError('input_agent_manifest', `The program cannot be started so: ${call.reason}`, {
+      hint: 'Leave {task} out of its arguments: then it gets the task on standard input.',
+    });
+  const prepared: PreparedCall = {
+    ...call,
+    command: { ...call.command, arguments: start.arguments, input: start.input },
+    read(result) {
+      const printed = textOf(result.stdout).trim();
+      const failure = failureOf(result);
+      const output = failure === undefined ? printed : [printed, failure].filter((text) => text !== '').join('\n');
+      return { ok: failure === undefined, output: output || '(it said nothing)', from: { kind: 'anything' } };
+    },
+  };
+  return { prepared, start: { ...start, environment: { ...modelKeys, ...start.environment } } };
+}

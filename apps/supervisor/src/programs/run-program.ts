@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseProgramManifest } from '@clawhold/harness';
+import { KeptOutput } from '@clawhold/sandbox';
+import { type ApprovalId, limits, type RunId, type StepId, type StepOutcome } from '@clawhold/spec';
+import type { CommandResult } from '@clawhold/tools';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { LiveRun } from '../runs/live-run.ts';
+import type { LiveRuns } from '../runs/live-runs.ts';
+import type { ToolRequestInput } from '../steps/call-tool.ts';
+import { type PreparedProgram, prepareProgram } from './prepare-program.ts';
+import type { Program, Programs } from './programs.ts';
+import { startWorkClock } from './work-clock.ts';
+
+/** Whoever follows a program hears at least so often that it lives. */
+const longestSilence = 20_000;
+
+export interface ProgramInput {
+  readonly run: RunId;
+  readonly step: StepId;
+  readonly approval?: ApprovalId | undefined;
+  /** The state of which whoever asks knows already. */
+  readonly known: 'running' | 'waiting';
+}
+
+export type ProgramProgress =
+  | { readonly state: 'running' | 'waiting' }
+  | { readonly state: 'over'; readonly outcome: StepOutcome };
+
+export interface ProgramRunnerParts {
+  readonly runs: LiveRuns;
+  readonly programs: Programs;
+  readonly gateway: Pick<Gateway, 'readRun' | 'readManifest'>;
+  readonly callTool: (input: ToolRequestInput) => Promise<StepOutcome>;
+}
+
+/**
+ * Runs a third-party agent, unchanged, as one step of its run: decided as the command that it is, journalled before it
+ * starts, its end recorded. What it does meanwhile is decided where it happens: at the model door, in the proxy, in the
+ * view of the files. Which program it is the run's manifest says, as the gateway recorded it; whoever asks cannot.
+ */
+export function createProgramRunner({ runs, programs, gateway, callTool }: ProgramRunnerParts) {
+  async function begin(live: LiveRun): Promise<{ readonly program: Program; readonly prepared: PreparedProgram }> {
+    const [run, { text }] = await Promise.all([
+      gateway.readRun({ run: live.id }),
+      gateway.readManifest({ run: live.id }),
+    ]);
+    const manifest = parseProgramManifest(text, `the manifest of ${run.agent}`);
+    return { program: programs.begin(live.id, manifest), prepared: prepareProgram(manifest, run) };
+  }
+
+  return async ({ run, step, approval, known }: ProgramInput): Promise<ProgramProgress> => {
+    const live = runs.get(run);
+    const { program, prepared } = await begin(live);
+    const over = callTool({
+      run,
+      step,
+      call: { id: 'program', tool: prepared.prepared.tool, arguments: prepared.prepared.arguments },
+      ...(approval === undefined ? {} : { approval }),
+      program: { prepared: prepared.prepared, carryOut: () => carryOut(live, program, prepared) },
+    }).then((outcome): ProgramProgress => ({ state: 'over', outcome }));
+    const { questions } = program;
+    const changed = questions.state === known ? questions.change : Promise.resolve();
+    const done = new AbortController();
+    const silence = sleep(longestSilence, undefined, { signal: done.signal }).catch(() => undefined);
+    try {
+      return await Promise.race([over, Promise.race([changed, silence]).then(() => ({ state: questions.state }))]);
+    } finally {
+      done.abort();
+      over.catch(() => undefined); // whoever asks next hears of it
+    }
+  };
+}
+
+async function carryOut(live: LiveRun, { budget }: Program, { start }: PreparedProgram): Promise<CommandResult> {
+  const running = live.sandbox.execute(start);
+  let isOver = false;
+  using _ = startWorkClock(
+    budget.seconds,
+    () => live.frost.open().length > 0,
+    () => {
+      isOver = true;
+      running.kill();
+    },
+  );
+  const kept = { stdout: new KeptOutput(limits.commandOutputBytes), stderr: new KeptOutput(limits.commandOutputBytes) };
+  for await (const { stream, bytes } of running) kept[stream].push(bytes);
+  const end = await running.end;
+  return {
+    end: isOver && end.kind === 'killed' ? { ...end, reason: 'timeout' } : end,
+    stdout: kept.stdout.bytes(),
+    stderr: kept.stderr.bytes(),
+    missing: { stdout: kept.stdout.missing, stderr: kept.stderr.missing },
+  };
+}

@@ -1,0 +1,24 @@
+import { ClawholdError } from '@clawhold/spec';
+import type { Harness } from './harness.ts';
+
+/** Stands in an argument for the person's words. */
+const taskPlace = '{task}';
+
+/**
+ * Any program. It gets the task where its arguments say `{task}`, else on standard input, and the run's model as
+ * `CLAWHOLD_MODEL`; what it prints is its answer.
+ */
+export const command: Harness = {
+  start({ task, model, command: [program, ...rest] }) {
+    if (program === undefined) throw new ClawholdError('input_agent_manifest', 'The agent names no program to start.');
+    if (task.includes('\0'))
+      throw new ClawholdError('input_agent_manifest', 'A task with a zero byte fits no program.');
+    const named = [program, ...rest].some((argument) => argument.includes(taskPlace));
+    const fill = (argument: string): string => argument.replaceAll(taskPlace, () => task);
+    return {
+      arguments: [fill(program), ...rest.map(fill)],
+      environment: { CLAWHOLD_MODEL: model },
+      input: named ? '' : task,
+    };
+  },
+};

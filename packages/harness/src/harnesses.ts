@@ -1,0 +1,12 @@
+import { command } from './command.ts';
+import type { Harness } from './harness.ts';
+
+/** Every kind of third-party agent that there is. The next one is a file beside this, a name and a line below. */
+export const harnessNames = ['command'] as const;
+export type HarnessName = (typeof harnessNames)[number];
+
+const harnesses: Readonly<Record<HarnessName, Harness>> = { command };
+
+export function harnessOf(name: HarnessName): Harness {
+  return harnesses[name];
+}

@@ -1,0 +1,52 @@
+import { scale, verifies } from '@clawhold/testkit';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { harnessOf } from './harnesses.ts';
+import { parseProgramManifest } from './program-manifest.ts';
+import { meaningOf } from './tool-meaning.ts';
+
+const head = 'name: coder\ndescription: d\nharness: command\n';
+
+test.each([
+  ['a misspelled key', `${head}comand: [x]\n`, ['line 4', '"comand"', 'did you mean "command"']],
+  ['no program', `${head}command: []\n`, ['line 4', 'command']],
+  ['a kind that nobody knows', `${head.replace('command', 'comand')}command: [x]\n`, ['line 3', 'harness']],
+  ['a tool that is none of ours', `${head}command: [x]\ntools: { bash: { is: shell } }\n`, ['line 5', 'tools.bash.is']],
+  ['instructions, which nobody would read', `${head}command: [x]\ninstructions: y\n`, ['"instructions"']],
+])(verifies('agents.manifest', '%s is refused with its place'), (_, text, words) => {
+  for (const word of words) expect(() => parseProgramManifest(text, 'agents/coder.yaml')).toThrow(word);
+});
+
+test(verifies('agents.manifest', 'whatever the task says, the program gets it whole, in one place'), () => {
+  const { start } = harnessOf('command');
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string()), (words, rest) => {
+      const task = words.replaceAll('\0', '');
+      const [model, plain] = ['m', rest.map((argument) => argument.replaceAll('{task}', ''))];
+      const asArgument = start({ task, model, command: ['agent', ...plain, '-p', '{task}'] });
+      expect(asArgument.arguments).toEqual(['agent', ...plain, '-p', task]);
+      expect(asArgument.input).toBe('');
+      expect(start({ task, model, command: ['agent', ...plain] })).toMatchObject({
+        arguments: ['agent', ...plain],
+        input: task,
+      });
+    }),
+    { numRuns: scale(30) },
+  );
+  expect(() => start({ task: 'a\0b', model: 'm', command: ['agent'] })).toThrow('zero byte');
+});
+
+test('a call is told in our words where somebody said what it means, and only there', () => {
+  const tools = parseProgramManifest(
+    `${head}command: [x]\ntools:\n  Bash: { is: shell.exec, arguments: { command: cmd } }\n  list: { is: file.list }\n`,
+    'it',
+  ).tools;
+  const call = { tool: 'Bash', arguments: { cmd: 'ls', why: 'to see' } };
+  expect(meaningOf(call, tools)).toEqual({ tool: 'shell.exec', arguments: { command: 'ls' } });
+  expect(meaningOf({ tool: 'list', arguments: { path: 'a' } }, tools)).toEqual({
+    tool: 'file.list',
+    arguments: { path: 'a' },
+  });
+  expect(meaningOf({ ...call, tool: 'bash' }, tools)).toBeUndefined();
+  expect(meaningOf({ ...call, tool: 'constructor' }, tools)).toBeUndefined();
+});

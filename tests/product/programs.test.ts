@@ -1,0 +1,85 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Run } from '@clawhold/client';
+import {
+  makeProductPlace,
+  type Product,
+  type ProductPlace,
+  repositoryRoot,
+  startProduct,
+  verifies,
+} from '@clawhold/testkit';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { printed, refusals, type ShownRun } from './answers.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+
+let place: ProductPlace;
+let product: Product;
+let work: string;
+
+const manifest = `name: coder
+description: Somebody else's agent.
+harness: command
+command: [node, agent.mjs]
+tools: { bash: { is: shell.exec, arguments: { command: cmd } } }
+`;
+const policy = `version: 1
+name: coder
+tools:
+  - { match: shell.exec, decision: deny, where: "args.command.contains('ledger')" }
+`;
+
+beforeAll(async () => {
+  place = await makeProductPlace({});
+  // The first start makes the configuration; what is in it is read at the next.
+  await (await startProduct(place)).stop();
+  const configuration = join(place.home, 'configuration');
+  work = join(place.folder, 'work');
+  for (const folder of [work, join(configuration, 'scenarios'), join(configuration, 'agents')])
+    await mkdir(folder, { recursive: true });
+  await writeFile(join(configuration, 'agents/coder.yaml'), manifest);
+  await writeFile(join(configuration, 'policies/coder.yaml'), policy);
+  await cp(join(import.meta.dirname, 'programs-scenario.yaml'), join(configuration, 'scenarios/programs.yaml'));
+  await cp(join(repositoryRoot, 'apps/supervisor/src/programs/testing/agent.mjs'), join(work, 'agent.mjs'));
+  await writeFile(join(work, 'ledger.csv'), '1,2');
+  product = await startProduct(place);
+});
+afterAll(async () => {
+  await product?.stop();
+  await place?.[Symbol.asyncDispose]();
+});
+
+async function lastRun(): Promise<ShownRun> {
+  const [run] = printed<readonly Run[]>(await place.cli('runs', '--limit', '1', '--json'));
+  return printed(await place.cli('show', run?.id ?? '', '--json'));
+}
+
+test(
+  verifies('product.any-program', 'an agent of somebody else works unchanged, and its files are kept and taken back'),
+  async () => {
+    const words = ['run', 'Write the report.', '--dir', work, '--agent', 'coder'];
+    const ended = await place.cli(...words, '--model', 'rehearsal/programs');
+    expect(ended.stdout).toContain('I wrote the report.');
+    const { timeline, ...run } = await lastRun();
+    expect(run).toMatchObject({ state: 'finished', outcome: 'I wrote the report.', usage: { turns: 2 } });
+    expect(refusals(timeline)).toEqual(['deny propose shell.exec']);
+    const { changes } = printed<{ changes: readonly { path: string }[] }>(await place.cli('diff', run.id, '--json'));
+    expect(changes.map(({ path }) => path)).toEqual(['report.txt']);
+    expect((await place.cli('keep', run.id)).status).toBe(0);
+    expect((await place.cli('undo', run.id)).status).toBe(0);
+  },
+);
+
+test(
+  verifies('product.any-program', 'a program that is named on the command line gets the task, and nothing else'),
+  async () => {
+    const words = ['run', 'Say $(id) "this".', '--dir', work, '--agent', 'coder', '--harness', 'command'];
+    const ended = await place.cli(...words, '--', 'cat');
+    expect(ended.stdout).toContain('Say $(id) "this".');
+    expect(await lastRun()).toMatchObject({ state: 'finished', outcome: 'Say $(id) "this".', usage: { turns: 0 } });
+    const broken = await place.cli('run', 'Write', 'it', '--dir', work);
+    expect(broken.stderr).toContain('There are words behind the task.');
+    expect(await place.cli('audit', 'verify')).toMatchObject({ status: 0 });
+  },
+);
