@@ -24,6 +24,7 @@ export { type Explanation, explainQuestion } from './explain/explain-question.ts
 export { type UrlQuestion, urlQuestion } from './explain/url-question.ts';
 export { type ClosedPolicy, closePolicy, type NamedSource, type PolicyLibrary } from './extends/close-policy.ts';
 export { type PolicyStore, type ResolvedPolicy, resolveExtends } from './extends/resolve-extends.ts';
+export { accesses } from './files/access-list.ts';
 export type { AccessChange, FilesDiff } from './files/diff-files.ts';
 export { explainPath, type PathExplanation } from './files/explain-path.ts';
 export { type AddressClass, addressClasses, classifyAddress } from './host/address.ts';

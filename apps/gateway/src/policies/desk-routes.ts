@@ -1,4 +1,5 @@
-import { importFormats, loadPolicy } from '@clawhold/policy';
+import { resolve } from 'node:path';
+import { accesses, importFormats, loadPolicy } from '@clawhold/policy';
 import { shippedPresets } from '@clawhold/policy/presets';
 import { decisionSchema, ruleReferenceSchema } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
@@ -75,6 +76,36 @@ const explain = createRoute({
       'The decision.',
     ),
     ...refusedAs('policy_invalid', 'input_url', 'input_unknown_agent', 'policy_too_complex', 'state_desk_busy'),
+  },
+});
+
+const explainPath = createRoute({
+  method: 'post',
+  path: '/policies/explain-path',
+  operationId: 'explainPath',
+  summary: 'What a sandbox may do with a path of the machine; by a draft, or by the policy of an agent in force.',
+  request: {
+    body: body(
+      z.object({
+        source: text.optional(),
+        agent: z.string().optional(),
+        path: z.string().max(4_096).startsWith('/', 'a path begins with /'),
+      }),
+      { agent: 'default', path: '/srv/reference' },
+    ),
+  },
+  responses: {
+    200: json(
+      z
+        .object({
+          access: z.enum(accesses),
+          sentence: z.string(),
+          notOffered: z.array(ruleReferenceSchema),
+        })
+        .openapi('PathExplanation'),
+      'What it shows of the path; `notOffered` are the rules that name it in vain.',
+    ),
+    ...refusedAs('policy_invalid', 'input_unknown_agent', 'policy_too_complex', 'state_desk_busy'),
   },
 });
 
@@ -206,6 +237,12 @@ export function deskRoutes({ documentOf, inForce }: DeskDocuments, desk: PolicyD
     const document = source === undefined ? inForce(agent) : documentOf('draft.yaml', source);
     const explained = await desk.ask('explain', { document, url, method, program });
     return context.json({ ...explained, lookedAt: [...explained.lookedAt] }, 200);
+  });
+  app.openapi(explainPath, async (context) => {
+    const { source, agent, path } = context.req.valid('json');
+    const document = source === undefined ? inForce(agent) : documentOf('draft.yaml', source);
+    const explained = await desk.ask('explainPath', { document, path: resolve(path) });
+    return context.json({ ...explained, notOffered: [...explained.notOffered] }, 200);
   });
   app.openapi(diff, async (context) => {
     const { before, agent, after } = context.req.valid('json');

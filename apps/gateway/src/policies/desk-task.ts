@@ -7,6 +7,7 @@ import {
   type Draft,
   diffPolicies,
   type Explanation,
+  explainPath,
   explainQuestion,
   findingsOf,
   grantOpens,
@@ -18,6 +19,7 @@ import {
   type NamedSource,
   type Novelty,
   noveltyOf,
+  type PathExplanation,
   type PolicyFinding,
   type PolicyLibrary,
   type PolicyTestReport,
@@ -41,6 +43,8 @@ export interface DeskTasks {
     readonly method: string;
     readonly program: string | undefined;
   };
+  /** @property path absolute, without `..`. */
+  readonly explainPath: { readonly document: Draft; readonly path: string };
   readonly diff: { readonly before: Draft; readonly after: Draft };
   /** What granting a policy opens, beside what is granted already. */
   readonly opens: {
@@ -71,6 +75,7 @@ export interface DeskAnswers {
   readonly check: readonly PolicyFinding[];
   readonly test: PolicyTestReport;
   readonly explain: Explanation;
+  readonly explainPath: PathExplanation;
   readonly diff: ReturnType<typeof diffPolicies>;
   readonly opens: { readonly changes: readonly Change[]; readonly limits: readonly string[] };
   readonly novelty: Novelty;
@@ -102,6 +107,7 @@ export const deskWork: {
       throw new ClawholdError('input_url', `This address cannot be asked about: ${question.reason}`, { status: 400 });
     return explainQuestion(question.question, compiled(document), now);
   },
+  explainPath: ({ document, path }) => explainPath(path, compiled(document)),
   diff: ({ before, after }, now) => diffPolicies(compiled(before), compiled(after), now),
   opens: ({ document, policy, grants }, now) => grantOpens(policy, { snapshot: compiled(document), grants }, now),
   async novelty({ document, policy, within }, now) {

@@ -51,6 +51,17 @@ test(verifies('gateway.policy-questions', 'what the command line says about docu
   expect(await ask('presets')).toMatchObject({
     presets: expect.arrayContaining([expect.objectContaining({ name: 'pypi', loads: true })]),
   });
+  const reading = 'version: 1\nfilesystem_policy: { read_only: [/srv/reference] }\n';
+  const path = '/srv/../srv/reference/a';
+  expect(await ask('explain-path', { source: reading, path })).toMatchObject({
+    access: 'hidden',
+    sentence: expect.stringContaining('/srv/reference'),
+    notOffered: [{ layer: 'agent' }],
+  });
+  expect(await ask('explain-path', { agent: 'default', path: '/task/a' })).toMatchObject({
+    access: 'write',
+    notOffered: [],
+  });
   // A draft extends what a policy in force may extend.
   const extending = 'version: 1\nextends: [preset:pypi]\n';
   expect(await ask('explain', { source: extending, url: 'https://pypi.org/simple/a/' })).toMatchObject({
@@ -77,6 +88,8 @@ test(verifies('gateway.policy-questions', 'what cannot be asked about is refused
     'input_unknown_agent',
   ]);
   expect(await code('explain', { agent: 'default', url: 'not a url' })).toEqual([400, 'input_url']);
+  expect(await code('explain-path', { agent: 'nobody', path: '/a' })).toEqual([400, 'input_unknown_agent']);
+  expect(await code('explain-path', { agent: 'default', path: 'a' })).toEqual([400, 'input_malformed']);
   expect(await code('diff', { agent: 'default', after: '{' })).toEqual([422, 'policy_invalid']);
   expect(await code('test', { source: readOnly, tests: 'tests: []' })).toEqual([422, 'policy_test_invalid']);
   expect(await code('import', { format: 'srt', files: [{ name: 's', source: '[]' }] })).toEqual([

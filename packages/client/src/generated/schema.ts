@@ -649,6 +649,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policies/explain-path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a sandbox may do with a path of the machine; by a draft, or by the policy of an agent in force. */
+        post: operations["explainPath"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/policies/diff": {
         parameters: {
             query?: never;
@@ -1769,6 +1786,16 @@ export interface components {
                 durability: "durable" | "summary";
             })[];
             policy: string;
+        };
+        PathExplanation: {
+            /** @enum {string} */
+            access: "hidden" | "read" | "write";
+            sentence: string;
+            notOffered: {
+                /** @enum {string} */
+                layer: "platform" | "ceiling" | "team" | "agent" | "grant";
+                path: string;
+            }[];
         };
         PolicyDiff: {
             changes: components["schemas"]["PolicyChange"][];
@@ -5110,6 +5137,94 @@ export interface operations {
                 };
             };
             /** @description Refused or failed: `input_malformed`, `input_url`, `input_unknown_agent`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `policy_invalid`, `policy_too_complex`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_desk_busy`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "agent": "default",
+                 *       "path": "/srv/reference"
+                 *     }
+                 */
+                "application/json": {
+                    source?: string;
+                    agent?: string;
+                    path: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What it shows of the path; `notOffered` are the rules that name it in vain. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathExplanation"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`, `input_unknown_agent`. */
             400: {
                 headers: {
                     [name: string]: unknown;

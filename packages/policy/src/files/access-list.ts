@@ -9,16 +9,16 @@ export interface AccessEntry {
 /** In the order of their paths, each path once, none that says what the one above it says already. */
 export type AccessList = readonly AccessEntry[];
 
-const levels = ['hidden', 'read', 'write'] as const;
-export type Access = (typeof levels)[number];
+export const accesses = ['hidden', 'read', 'write'] as const;
+export type Access = (typeof accesses)[number];
 
 function lower(one: Access, other: Access): Access {
-  return levels.indexOf(one) < levels.indexOf(other) ? one : other;
+  return accesses.indexOf(one) < accesses.indexOf(other) ? one : other;
 }
 
 /** Whether the second lets do more than the first. */
 export function isMore(before: Access, after: Access): boolean {
-  return levels.indexOf(after) > levels.indexOf(before);
+  return accesses.indexOf(after) > accesses.indexOf(before);
 }
 
 /** Of what is said twice about one path the stricter counts. */
