@@ -101,7 +101,7 @@ function sentences(attestations: readonly Attestation[], starts: readonly Timing
     ...(attestation === undefined
       ? []
       : [
-          `Tier ${attestation.tier}, Landlock ${attestation.landlock}, ${attestation.seccompInstructions} seccomp ` +
+          `Tier ${attestation.tier}, Landlock ${attestation.landlock}, ${attestation.seccomp.instructions} seccomp ` +
             `instructions, cgroup ${attestation.cgroup.layout}, ${attestation.probes.length} probes in every self-test.`,
         ]),
     ...(['bwrap', 'sandbox-runtime'] as const)

@@ -22,19 +22,29 @@
 #include "self_test/outsider.h"
 #include "layers/privileges.h"
 #include "layers/root.h"
-#include "layers/seccomp.h"
+#include "layers/seccomp/profile.h"
+#include "layers/seccomp/seccomp.h"
 #include "setup.h"
 #include "layers/skeleton.h"
 
 struct facts {
   struct landlock landlock;
-  unsigned filter_length;
+  struct filter_facts filter;
   bool captures; /* see capture.h */
 };
+
+/* A tracer holds its programs where a signal may not stop them, and lets them go on when it dies. */
+static void need_freezer(const struct handover *handover) {
+  if (!(handover->request.profiles & PROFILE_DEBUGGER) || handover->group.freezer) return;
+  setup_fail("sandbox_profile_refused",
+             "Start the platform as root, or give its account a control group of its own (systemd: Delegate=yes).",
+             "The policy lets programs be traced, and this launcher has no freezer that stops those.");
+}
 
 /* From here on this process holds what its programs will hold, but for the Landlock domain: see generation.h. */
 static struct facts lock_down(const struct handover *handover) {
   struct facts facts = {0};
+  need_freezer(handover);
   limits_apply(&handover->request.limits, handover->group.memory);
 #ifndef CLAWHOLD_TEST_WITHOUT_HIDDEN_FIRST_PROCESS
   setup_need(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "hide its first process");
@@ -46,7 +56,7 @@ static struct facts lock_down(const struct handover *handover) {
 #endif
   facts.landlock = landlock_describe(&handover->request.files, &handover->paths);
   setup_layer("landlock");
-  facts.filter_length = seccomp_restrict(!handover->group.freezer);
+  facts.filter = seccomp_restrict(handover->request.profiles, !handover->group.freezer);
 #ifndef CLAWHOLD_TEST_WITHOUT_CAPABILITY_DROP
   privileges_drop_all();
 #endif
@@ -84,7 +94,9 @@ static void report_ready(const struct self_test *test, struct facts facts) {
   struct buffer message = {0};
   write_u8(&message, SETUP_READY);
   write_u32(&message, facts.landlock.version);
-  write_u32(&message, facts.filter_length);
+  write_u32(&message, facts.filter.length);
+  write_text(&message, facts.filter.digest);
+  write_u32(&message, test->request->profiles);
   write_u8(&message, facts.captures);
   self_test_write_names(test, &message);
   setup_write_layers(&message);

@@ -1,5 +1,7 @@
 #include "request.h"
 
+#include "layers/seccomp/profile.h"
+
 static void decode_files(struct reader *payload, struct files_request *files) {
   files->listed = read_u32(payload);
   files->strict = read_u32(payload);
@@ -32,6 +34,7 @@ bool request_decode(struct reader payload, struct start_request *request) {
   request->limits.open_files = read_u32(&payload);
   request->limits.file_size = read_u64(&payload);
   request->limits.temporary = read_u64(&payload);
+  request->profiles = read_u32(&payload);
   request->listener_count = read_count(&payload, MOST_LISTENERS);
   for (uint32_t i = 0; i < request->listener_count; i++) {
     request->listeners[i].name = read_text(&payload);
@@ -48,5 +51,5 @@ bool request_decode(struct reader payload, struct start_request *request) {
   request->forbidden_count = read_count(&payload, MOST_FORBIDDEN);
   for (uint32_t i = 0; i < request->forbidden_count; i++) request->forbidden[i] = read_text(&payload);
   decode_files(&payload, &request->files);
-  return read_complete(&payload) && request->files.task <= TASK_WRITE;
+  return read_complete(&payload) && request->files.task <= TASK_WRITE && !(request->profiles & ~EVERY_PROFILE);
 }

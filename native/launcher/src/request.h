@@ -65,6 +65,7 @@ struct start_request {
   const char *hosts;       /* content of /etc/hosts */
   const char *home;        /* a folder of the host that must not be reachable, or "" */
   struct limits limits;
+  uint32_t profiles; /* bits of enum profile: system calls beside the base */
   uint32_t listener_count, read_only_count, forbidden_count;
   struct listener_request listeners[MOST_LISTENERS];
   struct read_only_request read_only[MOST_READ_ONLY];

@@ -1,3 +1,5 @@
+import type { SystemCallProfile } from '@clawhold/spec';
+
 /**
  * How well the sandbox is kept apart.
  *
@@ -41,8 +43,15 @@ export interface Attestation {
   readonly insideUser: number;
   /** Version of the kernel's Landlock interface in force; 0: the kernel has none. */
   readonly landlock: number;
-  /** Length of the system call filter in force, in instructions. */
-  readonly seccompInstructions: number;
+  /** The system call filter in force. */
+  readonly seccomp: {
+    /** Its length. */
+    readonly instructions: number;
+    /** SHA-256 of its instructions, lower-case hexadecimal: the same for every sandbox with the same profiles and freezer. */
+    readonly digest: string;
+    /** What it allows beside the base. */
+    readonly profiles: readonly SystemCallProfile[];
+  };
   /** Inode number of each namespace; none of them is the launcher's. */
   readonly namespaces: Readonly<Record<string, number>>;
   /** Whether its network can capture connections of programs that ignore proxies (`capture.ts`). */

@@ -1,6 +1,6 @@
 import type { Socket as DatagramSocket } from 'node:dgram';
 import type { Server } from 'node:net';
-import type { SandboxFiles } from '@clawhold/spec';
+import type { SandboxFiles, SystemCallProfile } from '@clawhold/spec';
 import type { Attestation } from './attestation.ts';
 import type { Command, CommandResult, RunningCommand } from './command.ts';
 import type { AcceptedConnection, Holder } from './holder.ts';
@@ -59,6 +59,8 @@ export interface SandboxRequest {
   /** Name to IPv4 address, beside `localhost`. */
   readonly hosts: Readonly<Record<string, string>>;
   readonly limits: SandboxLimits;
+  /** What its programs may ask of the kernel beside the base. Default: nothing. */
+  readonly systemCalls?: readonly SystemCallProfile[];
   /** What it sees of the machine's files. Default: `ordinaryFiles`. */
   readonly files?: SandboxFiles;
   /** Folders of the platform, by every path that they have: a path that meets one is refused. Default: the storage only. */

@@ -180,6 +180,7 @@ export {
 export { type SecretFile, type SecretFileName, secretFileNameSchema, secretFileSchema } from './secret-file.ts';
 export { shellWord } from './shell-word.ts';
 export { specialFileSystem } from './special-folder.ts';
+export { type SystemCallProfile, systemCallProfiles } from './system-calls.ts';
 export { type TimelineBody, type TimelineEntry, timelineBodySchema, timelineEntrySchema } from './timeline.ts';
 export {
   type BuiltInToolName,

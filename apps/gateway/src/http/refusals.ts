@@ -49,7 +49,7 @@ const refusals = {
   state_step_settled: [409, 'The step stp_7k2m9qx4hc was settled already: operator said that it happened.'],
   state_needs_new_sandbox: [
     409,
-    'What sandboxes of default see of files would change, which needs a new sandbox, and 1 that began otherwise still runs: run_7k2m9qx4hc.',
+    'What sandboxes of default see of files or may ask of the kernel would change, which needs a new sandbox, and 1 that began otherwise still runs: run_7k2m9qx4hc.',
   ],
   input_too_large: [413, 'The request is larger than 8388608 bytes.'],
   policy_invalid: [422, 'default.yaml, line 7: unknown key "hosts"; did you mean "host"?'],

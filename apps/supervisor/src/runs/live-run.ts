@@ -2,7 +2,17 @@ import type { ExactValues } from '@clawhold/detect';
 import type { Attachment } from '@clawhold/egress';
 import type { Provenance } from '@clawhold/flow';
 import type { Sandbox } from '@clawhold/sandbox';
-import type { ApprovalId, Label, RunId, SandboxFiles, SandboxId, SessionId, StepId, StepOutcome } from '@clawhold/spec';
+import type {
+  ApprovalId,
+  Label,
+  RunId,
+  SandboxFiles,
+  SandboxId,
+  SessionId,
+  StepId,
+  StepOutcome,
+  SystemCallProfile,
+} from '@clawhold/spec';
 import type { RunUsage } from '../deciding/run-usage.ts';
 import type { Callers } from '../network/callers.ts';
 import type { HostLabels } from '../network/host-labels.ts';
@@ -21,6 +31,8 @@ export interface LiveRun {
   readonly record: RunRecord;
   /** What its sandbox sees of files, from its start to its end. */
   readonly files: SandboxFiles;
+  /** What its programs may ask of the kernel beside the base, from its start to its end. */
+  readonly systemCalls: readonly SystemCallProfile[];
   readonly sandbox: Sandbox;
   readonly sandboxId: SandboxId;
   readonly attachments: readonly Attachment[];

@@ -111,7 +111,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
       throw new ClawholdError('supervisor_not_registered', 'The supervisor lost its connection to the gateway.');
     // A policy that came meanwhile met no sandbox that it could have been refused for.
     assertSandboxesStand(
-      { all: () => [{ id: run, agent, files: snapshot.files.sandbox }] },
+      { all: () => [{ id: run, agent, files: snapshot.files.sandbox, systemCalls: snapshot.systemCalls }] },
       new Map([[agent, parts.policies.of(agent)]]),
     );
   } catch (error) {
@@ -129,6 +129,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     model: request.model,
     record,
     files: snapshot.files.sandbox,
+    systemCalls: snapshot.systemCalls,
     sandbox,
     sandboxId: identity.sandbox,
     attachments,
@@ -218,6 +219,7 @@ async function start(
       runtime: { node: environment.node },
       readOnly: environment.readOnly,
       files,
+      systemCalls: snapshot.systemCalls,
       guardedFolders: environment.guardedFolders,
       // What the platform itself says there stands above.
       environment: {

@@ -136,6 +136,27 @@ test(
   },
 );
 
+test(
+  verifies(
+    'supervisor.static-sections',
+    'a profile of system calls that ceiling and policy name is in force, and in the record',
+  ),
+  async () => {
+    const scene = await startScene();
+    const debugged = 'process: { system_calls: [debugger] }';
+    await expect(publish(scene, { agent: debugged })).rejects.toMatchObject({ code: 'policy_invalid' });
+    await publish(scene, { ceiling: debugged, agent: debugged });
+    if (process.getuid?.() !== 0) {
+      await expect(scene.open()).rejects.toMatchObject({ code: 'sandbox_profile_refused' });
+      return;
+    }
+    await scene.open();
+    const started = scene.plane.events.find(({ type }) => type === 'sandbox.started');
+    expect(started?.body).toMatchObject({ attestation: { seccomp: { profiles: ['debugger'] } } });
+    await expect(publish(scene, {})).rejects.toMatchObject({ code: 'state_needs_new_sandbox' });
+  },
+);
+
 testOfMachine(verifies('supervisor.static-guarded', 'no policy shows the folders of the platform'), async () => {
   // Where tests usually lie no list could name them.
   vi.stubEnv('TMPDIR', machine);

@@ -27,18 +27,18 @@ export function filesOf(agent: string, { files }: Snapshot): SandboxFiles {
  * @throws ClawholdError `state_needs_new_sandbox` when policies say otherwise about a sandbox that runs.
  */
 export function assertSandboxesStand(
-  runs: { all(): readonly Pick<LiveRun, 'id' | 'agent' | 'files'>[] },
+  runs: { all(): readonly Pick<LiveRun, 'id' | 'agent' | 'files' | 'systemCalls'>[] },
   policies: ReadonlyMap<string, Snapshot>,
 ): void {
-  const outdated = runs.all().filter(({ agent, files }) => {
-    const next = policies.get(agent)?.files.sandbox;
-    return next !== undefined && !isDeepStrictEqual(next, files);
+  const outdated = runs.all().filter(({ agent, files, systemCalls }) => {
+    const next = policies.get(agent);
+    return next !== undefined && !isDeepStrictEqual([next.files.sandbox, next.systemCalls], [files, systemCalls]);
   });
   const [first] = outdated;
   if (first === undefined) return;
   throw new ClawholdError(
     'state_needs_new_sandbox',
-    `What sandboxes of ${first.agent} see of files would change, which needs a new sandbox, and ${outdated.length} that began otherwise still ${outdated.length === 1 ? 'runs' : 'run'}: ${outdated.map(({ id }) => id).join(', ')}.`,
+    `What sandboxes of ${first.agent} see of files or may ask of the kernel would change, which needs a new sandbox, and ${outdated.length} that began otherwise still ${outdated.length === 1 ? 'runs' : 'run'}: ${outdated.map(({ id }) => id).join(', ')}.`,
     { hint: `Wait for their end or stop them (npx clawhold stop ${first.id}), then: npx clawhold policy reload` },
   );
 }

@@ -6,6 +6,7 @@ import { documentFindings } from '../load/document-findings.ts';
 import { type LayerName, type Layers, layerNames } from '../load/layer.ts';
 import { Place } from '../load/place.ts';
 import { writePath } from '../load/problem.ts';
+import { compileSystemCalls, systemCallProblems } from '../system-calls/system-calls.ts';
 import { compileBudgets, tightest } from './compile-budgets.ts';
 import { compileLabels } from './compile-labels.ts';
 import { compileMiddlewares } from './compile-middlewares.ts';
@@ -36,6 +37,7 @@ export function compile(layers: Layers): Compiled {
     ...documents.flatMap(({ name, document }) => problemsOf(name, document, layers.platformPorts ?? [])),
     ...documents.flatMap(({ name, document }) => modelServerProblems(name, document)),
     ...documents.flatMap(({ name, document }) => priceProblems(name, document, layers.ceiling)),
+    ...systemCallProblems(layers),
   ];
   if (problems.length > 0) return { kind: 'invalid', problems };
   const approvalTimes = documents.flatMap(({ document }) => document.approvals?.expire ?? []);
@@ -51,6 +53,7 @@ export function compile(layers: Layers): Compiled {
     labels: compileLabels(documents.map(({ document }) => document)),
     approvalSeconds: approvalTimes.length === 0 ? null : Math.min(...approvalTimes),
     files: Object.freeze(compileFiles(layers)),
+    systemCalls: compileSystemCalls(layers),
     learnsUntil: learnsUntil(documents.map(({ document }) => document)),
     grants: [],
     documents: Object.freeze(Object.fromEntries(documents.map(({ name, document }) => [name, document]))),

@@ -11,6 +11,7 @@ import type {
   Redaction,
   RuleReference,
   RunId,
+  SystemCallProfile,
 } from '@clawhold/spec';
 import type { Condition } from '../condition/condition.ts';
 import type { CompiledFiles } from '../files/sandbox-files.ts';
@@ -124,6 +125,8 @@ export interface Snapshot {
   readonly services: ReadonlySet<string>;
   /** What sandboxes see of files; settled when one starts. */
   readonly files: CompiledFiles;
+  /** What programs in sandboxes may ask of the kernel beside the base; settled when one starts. */
+  readonly systemCalls: readonly SystemCallProfile[];
   readonly labels: CompiledLabels;
   /** How long a person has to answer, in seconds: the shortest of the layers; null when none says. */
   readonly approvalSeconds: number | null;

@@ -56,7 +56,8 @@ export function diffPolicies(before: Snapshot, after: Snapshot, now: number): Po
   const opened = every.filter(({ direction }) => direction === 'opens');
   const closed = every.filter(({ direction }) => direction === 'closes');
   const files = diffFiles(before.files, after.files);
-  return { changes: [...opened, ...closed], files, asked, limits: limits.sentences };
+  const needsNewSandbox = files.needsNewSandbox || before.systemCalls.join() !== after.systemCalls.join();
+  return { changes: [...opened, ...closed], files: { ...files, needsNewSandbox }, asked, limits: limits.sentences };
 }
 
 function* questionsOf(snapshots: readonly Snapshot[], limits: Limits): Generator<Question> {

@@ -36,6 +36,11 @@ export function settingChanges(before: Snapshot, after: Snapshot, limits: Limits
       until === 0 ? 'never' : `until ${new Date(until).toISOString()}`,
     ),
   );
+  note(
+    'what programs may ask of the kernel',
+    'process.system_calls',
+    divergence(before.systemCalls, after.systemCalls, isContained, (profiles) => ['the base', ...profiles].join(', ')),
+  );
   const [was, is] = [before.documents.ceiling, after.documents.ceiling];
   for (const [path, read] of given) {
     const [old, now] = [read(was), read(is)];
@@ -53,6 +58,10 @@ export function settingChanges(before: Snapshot, after: Snapshot, limits: Limits
       ),
     );
   return changes;
+}
+
+function isContained(one: readonly string[], other: readonly string[]): boolean {
+  return one.every((entry) => other.includes(entry));
 }
 
 /** What a ceiling alone can give, an entry each. */

@@ -7,6 +7,7 @@ import { testPaths } from './paths.ts';
 import { testProcesses } from './processes.ts';
 import { testRenewal } from './renewal.ts';
 import type { ConformanceSubject } from './subject.ts';
+import { testSystemCalls } from './system-calls.ts';
 
 /** What every sandbox driver must do, tried by programs that want out. */
 export function testConformance(subject: ConformanceSubject): void {
@@ -14,6 +15,7 @@ export function testConformance(subject: ConformanceSubject): void {
   testPaths(subject);
   testNetwork(subject);
   testKernel(subject);
+  testSystemCalls(subject);
   testProcesses(subject);
   testCommands(subject);
   testCallers(subject);

@@ -1,3 +1,4 @@
+import { systemCallProfiles } from '@clawhold/spec';
 import { type Attestation, type FilesAttestation, pathStates } from '../attestation.ts';
 import type { FieldReader } from './frame-reader.ts';
 
@@ -12,6 +13,11 @@ function readFiles(fields: FieldReader): FilesAttestation {
       writable: fields.flag(),
     })),
   };
+}
+
+function readFilter(fields: FieldReader): Attestation['seccomp'] {
+  const [instructions, digest, bits] = [fields.u32(), fields.text(), fields.u32()];
+  return { instructions, digest, profiles: systemCallProfiles.filter((_profile, at) => (bits & (1 << at)) !== 0) };
 }
 
 const layouts = ['v1', 'v2', 'mixed', 'none'] as const;
@@ -34,7 +40,7 @@ export function readAttestation(fields: FieldReader): Attestation {
     namespaces,
     cgroup: { layout: layouts.find((known) => known === layout) ?? 'none', freezer, memory, processes },
     landlock: fields.u32(),
-    seccompInstructions: fields.u32(),
+    seccomp: readFilter(fields),
     captures: fields.flag(),
     probes: fields.list(() => fields.text()),
     layers: fields.list(() => ({ name: fields.text(), microseconds: fields.u32() })),

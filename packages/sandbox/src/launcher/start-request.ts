@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { ClawholdError, ordinaryFiles, type SandboxFiles, scratchFolders } from '@clawhold/spec';
+import { ClawholdError, ordinaryFiles, type SandboxFiles, scratchFolders, systemCallProfiles } from '@clawhold/spec';
 import { type SandboxRequest, transports } from '../sandbox.ts';
 import type { ViewLayers } from '../tree/index.ts';
 import { FrameWriter } from './frame-writer.ts';
@@ -15,6 +15,8 @@ export function writeStartRequest(request: SandboxRequest, firstHostId: number):
   frame.text(hostsFile(request.hosts)).text(homedir());
   frame.u64(limits.memoryBytes).u32(limits.processes).u32(limits.openFiles);
   frame.u64(limits.fileBytes ?? 0).u64(limits.temporaryBytes);
+  const profiles = request.systemCalls ?? [];
+  frame.u32(systemCallProfiles.reduce((bits, profile, at) => bits | (profiles.includes(profile) ? 1 << at : 0), 0));
   frame.list(request.listeners, ({ name, address, port, transport = 'stream' }) =>
     frame.text(name).text(address).u32(port).u32(transports.indexOf(transport)),
   );

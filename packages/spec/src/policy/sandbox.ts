@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { systemCallProfiles } from '../system-calls.ts';
 
 const maximumPathLength = 4_096;
 
@@ -40,4 +41,6 @@ const identity = z
 export const processSchema = z.strictObject({
   run_as_user: identity.optional(),
   run_as_group: identity.optional(),
+  /** Sets of system calls beside the base; a layer picks from what the one above it offers. Default: none. */
+  system_calls: z.array(z.enum(systemCallProfiles)).optional(),
 });
