@@ -9,8 +9,8 @@ const taskPlace = '{task}';
  * `CLAWHOLD_MODEL`; what it prints is its answer.
  */
 export const command: Harness = {
+  tools: {},
   start({ task, model, command: [program, ...rest] }) {
-    if (program === undefined) throw new ClawholdError('input_agent_manifest', 'The agent names no program to start.');
     if (task.includes('\0'))
       throw new ClawholdError('input_agent_manifest', 'A task with a zero byte fits no program.');
     const named = [program, ...rest].some((argument) => argument.includes(taskPlace));

@@ -1,11 +1,13 @@
+import type { ToolMeaning } from './tool-meaning.ts';
+
 /** What an agent is set to do. */
 export interface Assignment {
   /** The person's own words. */
   readonly task: string;
   /** `provider/model` of the run. */
   readonly model: string;
-  /** Program and arguments, where the manifest names them. */
-  readonly command: readonly string[];
+  /** The program, and arguments of its own, as the manifest names them. */
+  readonly command: readonly [string, ...string[]];
 }
 
 /** A program to start in the sandbox, with `/task` as its folder. */
@@ -17,11 +19,22 @@ export interface Start {
   readonly input: string;
 }
 
+/** What a program tells of its work. The words are its own: hostile text. */
+export type ProgramEvent =
+  /** Said to the person; the last one is its answer. */
+  | { readonly kind: 'said'; readonly text: string }
+  /** It says itself that it did not do what was asked. */
+  | { readonly kind: 'failed'; readonly text: string };
+
 /**
  * One kind of third-party agent: all that the platform has to know of it. Where a decision is needed nothing here is asked:
  * network, model traffic, proposed calls, approvals, files and stop are the same for every program in a sandbox.
  */
 export interface Harness {
+  /** What its own tools are, by the names that its model calls them. A manifest may say otherwise. */
+  readonly tools: Readonly<Record<string, ToolMeaning>>;
   /** How the agent is started on a task. @throws ClawholdError `input_agent_manifest` when it cannot be. */
   start(assignment: Assignment): Start;
+  /** What a line of standard output tells, when that is more than the answer itself. Never throws. */
+  readonly read?: (line: string) => readonly ProgramEvent[];
 }

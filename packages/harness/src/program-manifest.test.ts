@@ -42,11 +42,14 @@ test('a call is told in our words where somebody said what it means, and only th
     'it',
   ).tools;
   const call = { tool: 'Bash', arguments: { cmd: 'ls', why: 'to see' } };
-  expect(meaningOf(call, tools)).toEqual({ tool: 'shell.exec', arguments: { command: 'ls' } });
+  expect(meaningOf(call, tools)).toEqual({ kind: 'tool', tool: 'shell.exec', arguments: { command: 'ls' } });
   expect(meaningOf({ tool: 'list', arguments: { path: 'a' } }, tools)).toEqual({
+    kind: 'tool',
     tool: 'file.list',
     arguments: { path: 'a' },
   });
-  expect(meaningOf({ ...call, tool: 'bash' }, tools)).toBeUndefined();
-  expect(meaningOf({ ...call, tool: 'constructor' }, tools)).toBeUndefined();
+  expect(meaningOf({ ...call, tool: 'bash' }, tools)).toEqual({ kind: 'unknown' });
+  expect(meaningOf({ ...call, tool: 'constructor' }, tools)).toEqual({ kind: 'unknown' });
+  const { tools: theirs } = harnessOf('claude-code');
+  expect(meaningOf({ tool: 'ToolSearch', arguments: {} }, theirs)).toEqual({ kind: 'conversation' });
 });

@@ -1,4 +1,4 @@
-import { meaningOf, type ProgramManifest } from '@clawhold/harness';
+import { harnessOf, meaningOf, type ProgramManifest } from '@clawhold/harness';
 import type { ToolCall, ToolQuestion } from '@clawhold/spec';
 import { prepareCall } from '@clawhold/tools';
 import type { LiveRun } from '../runs/live-run.ts';
@@ -9,16 +9,16 @@ import { callerOf, toolQuestion } from '../steps/call-question.ts';
  * as it sees it, so this is the question before it runs: bursts are counted and approvals used up here. What nobody
  * declared may do anything.
  */
-export function foreignQuestion(call: ToolCall, run: LiveRun, { tools }: ProgramManifest): ToolQuestion {
-  const meant = meaningOf(call, tools);
-  const prepared = meant === undefined ? undefined : prepareCall(meant);
+export function foreignQuestion(call: ToolCall, run: LiveRun, { harness, tools }: ProgramManifest): ToolQuestion {
+  const meant = meaningOf(call, { ...harnessOf(harness).tools, ...tools });
+  const prepared = meant.kind === 'tool' ? prepareCall(meant) : undefined;
   if (prepared?.kind === 'ok') return toolQuestion(prepared, run, 'run');
   return {
     kind: 'tool',
     caller: callerOf(run),
     phase: 'run',
-    tool: meant?.tool ?? call.tool,
-    effect: 'irreversible',
+    tool: meant.kind === 'tool' ? meant.tool : call.tool,
+    effect: meant.kind === 'conversation' ? 'read' : 'irreversible',
     parameters: [],
     arguments: call.arguments,
   };

@@ -1,4 +1,4 @@
-import { harnessOf, type ProgramManifest, type Start } from '@clawhold/harness';
+import { harnessOf, ProgramListener, type ProgramManifest, type Start } from '@clawhold/harness';
 import { ClawholdError, type Run, shellWord } from '@clawhold/spec';
 import { failureOf, type PreparedCall, prepareCall, textOf } from '@clawhold/tools';
 
@@ -6,6 +6,8 @@ import { failureOf, type PreparedCall, prepareCall, textOf } from '@clawhold/too
 export interface PreparedProgram {
   readonly prepared: PreparedCall;
   readonly start: Start;
+  /** Hears what the program says of its work; undefined where what it prints is its answer. */
+  readonly listener: ProgramListener | undefined;
 }
 
 /** What clients of models want to see before they ask anybody. The door drops whatever they send for it. */
@@ -18,7 +20,11 @@ const modelKeys = { OPENAI_API_KEY: 'clawhold', ANTHROPIC_API_KEY: 'clawhold' } 
  */
 export function prepareProgram(manifest: ProgramManifest, run: Pick<Run, 'task' | 'model'>): PreparedProgram {
   const { task, model } = run;
-  const start = harnessOf(manifest.harness).start({ task, model, command: manifest.command });
+  const [program, ...rest] = manifest.command;
+  if (program === undefined) throw new ClawholdError('input_agent_manifest', 'The agent names no program to start.');
+  const harness = harnessOf(manifest.harness);
+  const start = harness.start({ task, model, command: [program, ...rest] });
+  const listener = harness.read === undefined ? undefined : new ProgramListener(harness.read);
   const call = prepareCall({
     tool: 'shell.exec',
     arguments: { command: start.arguments.map(shellWord).join(' ') },
@@ -31,11 +37,12 @@ export function prepareProgram(manifest: ProgramManifest, run: Pick<Run, 'task' 
     ...call,
     command: { ...call.command, arguments: start.arguments, input: start.input },
     read(result) {
-      const printed = textOf(result.stdout).trim();
+      const said = listener === undefined ? textOf(result.stdout).trim() : (listener.last?.text ?? '');
       const failure = failureOf(result);
-      const output = failure === undefined ? printed : [printed, failure].filter((text) => text !== '').join('\n');
-      return { ok: failure === undefined, output: output || '(it said nothing)', from: { kind: 'anything' } };
+      const output = failure === undefined ? said : [said, failure].filter((text) => text !== '').join('\n');
+      const ok = failure === undefined && listener?.last?.kind !== 'failed';
+      return { ok, output: output || '(it said nothing)', from: { kind: 'anything' } };
     },
   };
-  return { prepared, start: { ...start, environment: { ...modelKeys, ...start.environment } } };
+  return { prepared, listener, start: { ...start, environment: { ...modelKeys, ...start.environment } } };
 }

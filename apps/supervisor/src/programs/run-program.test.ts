@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { verifies } from '@clawhold/testkit';
+import { repositoryRoot, verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
 import { chunk, type ModelServer, startModelServer } from '../testing/model-server.ts';
 import { type Scene, startScene } from '../testing/scene.ts';
@@ -26,9 +26,10 @@ type Turn = readonly (readonly [tool: string, values: object])[] | string;
 async function withAgent(
   turns: readonly Turn[],
   more = '',
+  files: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly scene: Scene; readonly server: ModelServer }> {
   const agent = await readFile(join(import.meta.dirname, 'testing/agent.mjs'), 'utf8');
-  const scene = await startScene({ 'agent.mjs': agent, 'ledger.csv': '1,2', 'note.txt': 'old' }, rules);
+  const scene = await startScene({ 'agent.mjs': agent, 'ledger.csv': '1,2', 'note.txt': 'old', ...files }, rules);
   const server = await startModelServer(scene);
   let turn = 0;
   server.answer = () => {
@@ -187,7 +188,32 @@ test(verifies('agents.bounded', 'a stop ends a program at once'), async () => {
   const scene = await withShell('touch started; sleep infinity');
   const stopped = expect(scene.runProgram()).rejects.toMatchObject({ code: 'state_run_stopped' });
   const changes = async () => (await scene.ask('listChanges', { run: scene.run })).changes;
-  await vi.waitUntil(async () => (await changes()).length === 1, patience);
+  // Each look freezes the sandbox: it must also get on between them.
+  await vi.waitUntil(async () => (await changes()).length === 1, { ...patience, interval: 500 });
   await scene.ask('stop', { run: scene.run });
   await stopped;
 });
+
+test.each(['claude-code', 'codex'])(
+  verifies('agents.events', 'what %s says is shown while it works, and its last words are its answer'),
+  async (kind) => {
+    const said = (name: string) =>
+      readFile(join(repositoryRoot, `packages/harness/src/fixtures/${kind}-${name}.ndjson`), 'utf8');
+    const files = { finished: await said('finished'), failed: await said('failed') };
+    const { scene } = await withAgent([], '', files);
+    const play = (name: string) => {
+      // What the harness adds are arguments of these words, and nobody looks at them.
+      const program = JSON.stringify(['sh', '-c', `cat ${name}`]);
+      const text = manifest().replace('harness: command', `harness: ${kind}`).replace('[node, agent.mjs]', program);
+      scene.plane.program = { ...scene.plane.program, manifest: text };
+      return scene.runProgram();
+    };
+    expect((await play('finished')).outcome).toMatchObject({ kind: 'done', ok: true, output: 'I wrote the report.' });
+    const notes = () =>
+      scene.plane.timeline.flatMap((body) => (body.kind === 'note' ? [`${body.level} ${body.text}`] : []));
+    expect(notes()).toEqual(['info I wrote the report.']);
+    // It ends with status 0 and says all the same that it did not work.
+    expect((await play('failed')).outcome).toMatchObject({ kind: 'done', ok: false });
+    expect(notes().at(-1)).toMatch(/^warning ./);
+  },
+);

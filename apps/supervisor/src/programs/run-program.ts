@@ -9,6 +9,7 @@ import type { LiveRuns } from '../runs/live-runs.ts';
 import type { ToolRequestInput } from '../steps/call-tool.ts';
 import { type PreparedProgram, prepareProgram } from './prepare-program.ts';
 import type { Program, Programs } from './programs.ts';
+import { createTeller } from './teller.ts';
 import { startWorkClock } from './work-clock.ts';
 
 /** Whoever follows a program hears at least so often that it lives. */
@@ -29,7 +30,7 @@ export type ProgramProgress =
 export interface ProgramRunnerParts {
   readonly runs: LiveRuns;
   readonly programs: Programs;
-  readonly gateway: Pick<Gateway, 'readRun' | 'readManifest'>;
+  readonly gateway: Pick<Gateway, 'readRun' | 'readManifest' | 'appendTimeline'>;
   readonly callTool: (input: ToolRequestInput) => Promise<StepOutcome>;
 }
 
@@ -56,7 +57,7 @@ export function createProgramRunner({ runs, programs, gateway, callTool }: Progr
       step,
       call: { id: 'program', tool: prepared.prepared.tool, arguments: prepared.prepared.arguments },
       ...(approval === undefined ? {} : { approval }),
-      program: { prepared: prepared.prepared, carryOut: () => carryOut(live, program, prepared) },
+      program: { prepared: prepared.prepared, carryOut: () => carryOut(live, program, prepared, gateway) },
     }).then((outcome): ProgramProgress => ({ state: 'over', outcome }));
     const { questions } = program;
     const changed = questions.state === known ? questions.change : Promise.resolve();
@@ -71,7 +72,13 @@ export function createProgramRunner({ runs, programs, gateway, callTool }: Progr
   };
 }
 
-async function carryOut(live: LiveRun, { budget }: Program, { start }: PreparedProgram): Promise<CommandResult> {
+async function carryOut(
+  live: LiveRun,
+  { budget }: Program,
+  { start, listener }: PreparedProgram,
+  gateway: Pick<Gateway, 'appendTimeline'>,
+): Promise<CommandResult> {
+  const tell = createTeller(live, gateway);
   const running = live.sandbox.execute(start);
   let isOver = false;
   using _ = startWorkClock(
@@ -83,7 +90,11 @@ async function carryOut(live: LiveRun, { budget }: Program, { start }: PreparedP
     },
   );
   const kept = { stdout: new KeptOutput(limits.commandOutputBytes), stderr: new KeptOutput(limits.commandOutputBytes) };
-  for await (const { stream, bytes } of running) kept[stream].push(bytes);
+  for await (const { stream, bytes } of running) {
+    kept[stream].push(bytes);
+    if (stream === 'stdout' && listener !== undefined) await tell(listener.take(bytes));
+  }
+  if (listener !== undefined) await tell(listener.end());
   const end = await running.end;
   return {
     end: isOver && end.kind === 'killed' ? { ...end, reason: 'timeout' } : end,

@@ -1421,7 +1421,7 @@ export interface components {
             model: string | null;
             tools: string[];
             /** @enum {string|null} */
-            harness: "command" | null;
+            harness: "command" | "claude-code" | "codex" | null;
             file: string | null;
             problem: string | null;
         };
