@@ -88,6 +88,21 @@ test(
   },
 );
 
+test(
+  verifies(
+    'detect.spellings',
+    'a value is found under two layers of escapes also when it holds what looks like another escape',
+  ),
+  () => {
+    const json = (text: string): string => JSON.stringify(text).slice(1, -1);
+    expect(find(`&"  %B7'\`FYM39`, json(json(`&"  %B7'\`FYM39`)))).toBe(1);
+    const known = 'back\\nslash \\u0041 and more';
+    expect(find(known, encodeURIComponent(encodeURIComponent(known)))).toBe(1);
+    expect(find(known, encodeURIComponent(json(known)))).toBe(1);
+    expect(find(known, json(encodeURIComponent(known)))).toBe(1);
+  },
+);
+
 test('what is folded, spaced, paired or told of twice is one finding; of a long value its middle is looked for', () => {
   const known = 'correct horse battery staple';
   const folded = Buffer.from(known).toString('base64').replaceAll(/.{8}/g, '$&\r\n  ');

@@ -1,5 +1,5 @@
 import type { Detector, Found } from '../detector.ts';
-import { isPlain, Peeler } from '../reading/peel.ts';
+import { allEscapes, type Escapes, Peeler } from '../reading/peel.ts';
 import { Matcher } from './matcher.ts';
 import { normalForm } from './normal-form.ts';
 import { createPatternTable, type PatternTable } from './pattern-table.ts';
@@ -62,27 +62,48 @@ class ExactDetector implements Detector {
   }
 }
 
-/** The text under so many layers of escapes; the one below begins where there is something to take off. */
+/** The text under so many layers of escapes, and what is below each of its escapes. */
 class Layer {
   readonly #matcher: Matcher;
-  readonly #below: number;
-  readonly #peeler = new Peeler();
-  #inner: Layer | undefined;
+  readonly #below: readonly Below[];
 
   constructor(matcher: Matcher, below: number) {
     this.#matcher = matcher;
-    this.#below = below;
+    // Each way to escape by itself: a value may hold by chance what the other one means.
+    this.#below = below === 0 ? [] : allEscapes.map((escapes) => new Below(escapes, below - 1));
   }
 
   feed(bytes: Uint8Array, tell: (known: Known) => void): void {
-    if (this.#inner === undefined && this.#below > 0 && !isPlain(bytes))
-      this.#inner = new Layer(this.#matcher.fork(), this.#below - 1);
+    for (const below of this.#below) below.feed(bytes, this.#matcher, tell);
     this.#matcher.feed(bytes, ({ known }) => tell(known));
-    this.#inner?.feed(this.#peeler.peel(bytes), tell);
   }
 
   end(tell: (known: Known) => void): void {
-    this.#inner?.feed(this.#peeler.end(), tell);
-    this.#inner?.end(tell);
+    for (const below of this.#below) below.end(tell);
+  }
+}
+
+/** What one way to escape hides; it begins where there is something to take off. */
+class Below {
+  readonly #escapes: Escapes;
+  readonly #layers: number;
+  readonly #peeler: Peeler;
+  #layer: Layer | undefined;
+
+  constructor(escapes: Escapes, layers: number) {
+    this.#escapes = escapes;
+    this.#layers = layers;
+    this.#peeler = new Peeler(escapes);
+  }
+
+  /** @param above has seen everything before these bytes. */
+  feed(bytes: Uint8Array, above: Matcher, tell: (known: Known) => void): void {
+    if (this.#layer === undefined && bytes.includes(this.#escapes)) this.#layer = new Layer(above.fork(), this.#layers);
+    this.#layer?.feed(this.#peeler.peel(bytes), tell);
+  }
+
+  end(tell: (known: Known) => void): void {
+    this.#layer?.feed(this.#peeler.end(), tell);
+    this.#layer?.end(tell);
   }
 }

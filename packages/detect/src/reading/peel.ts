@@ -16,28 +16,38 @@ for (const digit of '0123456789abcdefABCDEF') digits[digit.charCodeAt(0)] = Numb
 /** `\u0041`. */
 const longestEscape = 6;
 
-/** True when there is nothing to take off. */
-export function isPlain(bytes: Uint8Array): boolean {
-  return !bytes.includes(percent) && !bytes.includes(backslash);
-}
+/** Two ways to escape, by the sign with which their escapes begin. */
+export type Escapes = typeof percent | typeof backslash;
+
+export const allEscapes: readonly Escapes[] = [percent, backslash];
 
 /**
- * Takes one layer of escapes off a stream: `%41`, `\u0041`, `\x41`, `\n` and the like, all at once, because a text that
- * means one of them by chance is read as it stands beside. What only looks like an escape stays as it is.
+ * Takes one layer of escapes off a stream: `%41`, `\u0041`, `\x41`, `\n` and the like. What only looks like an escape stays
+ * as it is.
  */
 export class Peeler {
+  readonly #sign: number;
+  readonly #otherSign: number;
   /** The escape so far: nothing between escapes, at most `\u00f`. */
   readonly #pending = new Uint8Array(longestEscape);
   #count = 0;
 
+  /** @param only those of one way. Default: those of both at once. */
+  constructor(only?: Escapes) {
+    this.#sign = only ?? percent;
+    this.#otherSign = only ?? backslash;
+  }
+
   peel(bytes: Uint8Array): Uint8Array {
     // An escape is never shorter than what it means, so only what was pending comes on top.
     const out = new Uint8Array(bytes.length + this.#count);
+    const sign = this.#sign;
+    const otherSign = this.#otherSign;
     let length = 0;
     for (let index = 0; index < bytes.length; index++) {
       // Within the array by the loop.
       const byte = bytes[index] as number;
-      if (this.#count === 0 && byte !== percent && byte !== backslash) {
+      if (this.#count === 0 && byte !== sign && byte !== otherSign) {
         out[length] = byte;
         length++;
       } else length = this.#take(byte, out, length);
@@ -56,7 +66,7 @@ export class Peeler {
   #take(byte: number, out: Uint8Array, length: number): number {
     const pending = this.#pending;
     if (this.#count === 0) {
-      if (byte !== percent && byte !== backslash) return write(byte, out, length);
+      if (byte !== this.#sign && byte !== this.#otherSign) return write(byte, out, length);
     } else if (this.#count === 1 && pending[0] === backslash) {
       const meant = shortEscapes[byte] ?? 0;
       if (meant !== 0) {
