@@ -86,19 +86,19 @@ class Layer {
 /** What one way to escape hides; it begins where there is something to take off. */
 class Below {
   readonly #escapes: Escapes;
-  readonly #layers: number;
+  readonly #depth: number;
   readonly #peeler: Peeler;
   #layer: Layer | undefined;
 
-  constructor(escapes: Escapes, layers: number) {
+  constructor(escapes: Escapes, depth: number) {
     this.#escapes = escapes;
-    this.#layers = layers;
+    this.#depth = depth;
     this.#peeler = new Peeler(escapes);
   }
 
   /** @param above has seen everything before these bytes. */
   feed(bytes: Uint8Array, above: Matcher, tell: (known: Known) => void): void {
-    if (this.#layer === undefined && bytes.includes(this.#escapes)) this.#layer = new Layer(above.fork(), this.#layers);
+    if (this.#layer === undefined && bytes.includes(this.#escapes)) this.#layer = new Layer(above.fork(), this.#depth);
     this.#layer?.feed(this.#peeler.peel(bytes), tell);
   }
 
