@@ -8,6 +8,7 @@ import { slicedCedarEngine, wholeCedarEngine } from './decision/cedar.ts';
 import { clawholdEngines } from './decision/clawhold.ts';
 import type { Engine } from './decision/engine.ts';
 import { clockCost, measureEngines } from './decision/measure.ts';
+import { simulationTable } from './decision/simulation.ts';
 import { installPeers, peerVersion } from './peers/packages.ts';
 import { quantile } from './report/quantile.ts';
 import type { Table } from './report/table.ts';
@@ -69,9 +70,11 @@ async function measure(): Promise<Findings> {
   const workload = readWorkload();
   const shapes = ['exact', 'mixed', 'realistic'] as const;
   const tables = shapes.flatMap((shape) => workload.rules.map((rules) => compare(workload, shape, rules)));
+  progress('simulate');
+  const simulation = await simulationTable(workload);
   const clock = quantile(clockCost().toSorted(), 0.5);
   return {
-    tables,
+    tables: [...tables, simulation],
     notes: [
       `Workload bench/workloads/decision.json, seed ${workload.seed}. Reading the clock is ${clock} ns of each figure.`,
       ...(uninstalled === undefined ? [] : [`${uninstalled}.`]),

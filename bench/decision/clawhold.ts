@@ -1,5 +1,11 @@
 import { compile, decide } from '@clawhold/policy';
-import { noUsage, type PolicyDocument, policyDocumentSchema, type Question, type RequestMessage } from '@clawhold/spec';
+import {
+  type EgressQuestion,
+  noUsage,
+  type PolicyDocument,
+  policyDocumentSchema,
+  type RequestMessage,
+} from '@clawhold/spec';
 import { decideNaively } from '../../packages/policy/src/testing/decide-naively.ts';
 import type { GeneratedWorkload, Request } from '../workloads/decision.ts';
 import type { Engine } from './engine.ts';
@@ -30,7 +36,8 @@ export function documentOf({ hosts }: GeneratedWorkload): PolicyDocument {
   });
 }
 
-function questionOf({ host, method, path, executable, call }: Request): Question {
+/** A request as a proxy would ask about it. */
+export function questionOf({ host, method, path, executable, call }: Request): EgressQuestion {
   return {
     kind: 'egress',
     caller: { agent: 'bench', ...(executable === undefined ? {} : { executable, ancestors: ['/usr/bin/bash'] }) },

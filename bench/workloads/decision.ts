@@ -12,6 +12,8 @@ export interface DecisionWorkload {
   readonly warmUp: number;
   readonly samples: number;
   readonly slowSamples: number;
+  /** So many recorded decisions under so many rules are replayed. */
+  readonly simulation: { readonly records: number; readonly rules: number };
 }
 
 export type Shape = 'exact' | 'mixed' | 'realistic';

@@ -1,12 +1,13 @@
 import { canonicalJson } from '../compile/digest.ts';
 import type { Openness } from '../diff/openness.ts';
+import { cutLine, type RecordCut } from './record-cut.ts';
 
 /** How a decision was recorded: how far it let its caller go, or that it was about amounts, which no draft knows. */
 export type Recorded = Openness | 'amounts';
 
 export interface RecordedText {
   readonly recorded: Recorded;
-  /** The question as JSON, without the run that asked: no decision depends on it where nothing is counted. */
+  /** The question as JSON, without the run that asked. */
   readonly question: string;
 }
 
@@ -32,21 +33,19 @@ function parsedBody(line: string): string | undefined {
 }
 
 /**
- * Reads of a record what a simulation needs without parsing it, or undefined when it is no decision. It relies on
- * RFC 8785, as which the ledger writes bodies: keys in their order, no spaces. What is searched for here is a key between
- * unescaped quotes, which no text inside a string has. What is written in another way is written anew first.
+ * Reads of a record what a simulation needs without parsing it, or undefined when it is no decision. A body that is not
+ * written as a ledger writes is written anew first.
  */
 export function readRecorded(body: string): RecordedText | undefined {
-  return readCanonical(body) ?? readCanonical(writtenAnew(body));
+  return readCut(body) ?? readCut(writtenAnew(body));
 }
 
-function readCanonical(body: string): RecordedText | undefined {
-  const middle = body.indexOf('question":{') - 2; // a rare first letter is found faster than a comma
-  const end = body.lastIndexOf(',"step":');
-  if (!body.startsWith('{"decision":{"kind":"') || middle < 0 || end < middle) return undefined;
+function readCut(body: string): RecordedText | undefined {
+  const cut = cutLine(body, 'bodies');
+  if (cut === undefined) return undefined;
   return {
-    recorded: recordedIn(body.slice(12, middle)),
-    question: withoutRun(body.slice(middle + 12, end)),
+    recorded: recordedIn(body, cut),
+    question: body.slice(cut.question, cut.run) + body.slice(cut.runEnd, cut.to),
   };
 }
 
@@ -58,25 +57,14 @@ function writtenAnew(body: string): string {
   }
 }
 
-function recordedIn(decision: string): Recorded {
-  if (decision.startsWith('{"kind":"allow"')) {
+/** How the decision in a line was recorded. */
+export function recordedIn(line: string, { from, question }: RecordCut): Recorded {
+  const decision = line.slice(from, question);
+  if (decision.startsWith('{"decision":{"kind":"allow"')) {
     // What a grant allowed was asked about: the draft asks again.
     if (decision.includes('"kind":"consume_grant"')) return 'asks';
     return decision.includes('"kind":"inspect"') ? 'allowed, request by request' : 'allowed';
   }
   if (decision.includes('"code":"budget"') || decision.includes('"code":"burst"')) return 'amounts';
-  return decision.startsWith('{"kind":"ask"') ? 'asks' : 'refused';
-}
-
-/** The length of `{"action":"…",`, with its digest. */
-const actionLength = 77;
-
-/** Questions about egress only: the arguments of a tool may have keys of any name before its caller. */
-function withoutRun(question: string): string {
-  const caller = question.indexOf('"caller":{');
-  const isFirst = caller === 1 || (caller === actionLength && question.startsWith('{"action":"'));
-  const end = question.indexOf('},"data":{', caller);
-  const run = question.indexOf(',"run":"', caller);
-  if (!isFirst || end === -1 || run === -1 || run > end) return question;
-  return question.slice(0, run) + question.slice(end);
+  return decision.startsWith('{"decision":{"kind":"ask"') ? 'asks' : 'refused';
 }

@@ -1,6 +1,6 @@
-import type { Decision, Question } from '@clawhold/spec';
-import { verifies } from '@clawhold/testkit';
-import { assert, constantFrom, property, record, string, subarray } from 'fast-check';
+import type { Decision, Question, RunId } from '@clawhold/spec';
+import { scale, verifies } from '@clawhold/testkit';
+import { array, assert, constantFrom, property, record, string, subarray } from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../compile/digest.ts';
 import { describeQuestion } from '../decide/explain.ts';
@@ -127,6 +127,43 @@ test(verifies('policy-tools.simulate', 'a record is read as its JSON is, whateve
     }),
   );
 });
+
+/** Lines as an export has them, one of another kind between. */
+function linesOf(bodies: readonly string[]): Uint8Array<ArrayBuffer> {
+  const other = '{"actor":"gateway","body":{"text":"ö"},"run":null,"type":"run.created"}';
+  const lines = bodies.map((one, at) => `{"actor":"sü","body":${one},"run":"run_${at}","type":"decision.made"}`);
+  return new TextEncoder().encode([...lines, other].join('\n'));
+}
+
+test(
+  verifies('policy-tools.simulate', 'lines are counted as their records one by one, though most came before'),
+  () => {
+    const before = policy(open('api.example.com', ', access: read-write'));
+    const draft = policy(open('api.example.com', ', access: read-only')).snapshot;
+    const asked = record({
+      method: constantFrom('GET', 'POST', 'PUT'),
+      path: constantFrom('/a', '/b', '/ä', '/"run":"', '/},"data":{'),
+      run: constantFrom<(RunId | undefined)[]>('run_a', 'run_b', undefined),
+      agent: constantFrom('one', 'ä', ',"step":null'),
+      action: constantFrom(action, 'b'.repeat(64), undefined),
+    });
+    assert(
+      property(array(asked, { maxLength: 40 }), constantFrom('export', 'bodies'), (questions, form) => {
+        const bodies = questions.map(({ method, path, run, agent, action: digest }) => {
+          const question = request(method, 'api.example.com', path, digest === undefined ? {} : { action: digest });
+          const caller = { agent, ...(run === undefined ? {} : { run }) };
+          return body({ ...question, caller }, before.decide(question));
+        });
+        const [one, all] = [new Simulation(draft, 0), new Simulation(draft, 0)];
+        for (const [at, text] of bodies.entries()) one.add(text, at);
+        const lines = form === 'export' ? linesOf(bodies) : new TextEncoder().encode(bodies.join('\n'));
+        expect(all.addLines(lines, form, 0)).toBe(bodies.length);
+        expect(all.report()).toEqual(one.report());
+      }),
+      { numRuns: scale(30) },
+    );
+  },
+);
 
 test(verifies('policy-tools.simulate', 'a line of an export that another program wrote is read too'), () => {
   const house = policy(asking);

@@ -1,10 +1,12 @@
+import { Buffer } from 'node:buffer';
 import { type Decision, noUsage, type Question } from '@clawhold/spec';
 import type { Snapshot } from '../compile/snapshot.ts';
 import { decide } from '../decide/decide.ts';
 import { describeQuestion } from '../decide/explain.ts';
 import { type Openness, opennessOf, opensMore } from '../diff/openness.ts';
-import { RecentAnswers } from './recent-answers.ts';
-import { type RecordedText, readRecorded } from './recorded-text.ts';
+import { KnownAnswers } from './known-answers.ts';
+import { cutLine, type LineForm } from './record-cut.ts';
+import { bodyOfLine, type RecordedText, readRecorded, recordedIn } from './recorded-text.ts';
 import { byCount, changeKey, type SimulatedChange, type SimulationReport } from './report.ts';
 
 type OpenChange = Omit<SimulatedChange, 'count'> & { count: number };
@@ -17,7 +19,7 @@ export class Simulation {
   readonly #draft: Snapshot;
   readonly #now: number;
   readonly #changes = new Map<string, OpenChange>();
-  readonly #recent = new RecentAnswers<Answer>();
+  readonly #known = new KnownAnswers<Answer>();
   #decisions = 0;
   #leftOut = 0;
   #unreadable = 0;
@@ -36,12 +38,29 @@ export class Simulation {
    */
   add(body: string, place: number): void {
     const text = readRecorded(body);
-    if (text === undefined) {
-      this.#unreadable++;
-      return;
+    this.#count(text === undefined ? 'unreadable' : this.#answer(text, place));
+  }
+
+  /**
+   * Replays those in whole lines. Gives how many they were.
+   *
+   * @param place of the first of them among all that are replayed; the others follow.
+   */
+  addLines(bytes: Uint8Array<ArrayBuffer>, form: LineForm, place: number): number {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    let records = 0;
+    for (let from = 0, to = 0; from < bytes.length; from = to) {
+      to = windowEnd(bytes, from);
+      // One character for each byte, so that places in the text are places in the bytes.
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
+      for (let start = 0; start < text.length; ) {
+        const found = text.indexOf('\n', start);
+        const end = found === -1 ? text.length : found;
+        if (this.#addLine(text.slice(start, end), view, from + start, form, place + records)) records++;
+        start = end + 1;
+      }
     }
-    const answer = this.#recent.answer(`${text.recorded} ${text.question}`, () => this.#answer(text, place));
-    this.#count(answer);
+    return records;
   }
 
   report(): SimulationReport {
@@ -51,6 +70,27 @@ export class Simulation {
       unreadable: this.#unreadable,
       changes: byCount([...this.#changes.values()]),
     };
+  }
+
+  /** @returns whether it is the record of a decision. */
+  #addLine(line: string, bytes: DataView<ArrayBuffer>, start: number, form: LineForm, place: number): boolean {
+    const read = (from: number, to: number): string =>
+      utf8.decode(new Uint8Array(bytes.buffer, bytes.byteOffset + start + from, to - from));
+    const cut = cutLine(line, form);
+    if (cut !== undefined) {
+      const answer = this.#known.answer(bytes, start, cut, () => {
+        const question = read(cut.question, cut.run) + read(cut.runEnd, cut.to);
+        return this.#answer({ recorded: recordedIn(line, cut), question }, place);
+      });
+      this.#count(answer);
+      return true;
+    }
+    // Another program wrote it, or it is about something else, as which it is known without being read.
+    if (form === 'export' && bodyOfLine(line) === undefined) return false;
+    const body = form === 'export' ? bodyOfLine(read(0, line.length)) : read(0, line.length);
+    if (body === undefined || body === '') return false;
+    this.add(body, place);
+    return true;
   }
 
   #count(answer: Answer): void {
@@ -103,4 +143,17 @@ function parseQuestion(text: string): Question | undefined {
   } catch {
     return undefined;
   }
+}
+
+const utf8 = new TextDecoder();
+const lineFeed = 0x0a;
+/** About so many bytes are looked at at a time: they are read several times, and stay near for so long. */
+const windowBytes = 2 ** 16;
+
+/** Where the last line ends that begins behind a place and ends within a window, or else the first. */
+function windowEnd(bytes: Uint8Array, from: number): number {
+  if (bytes.length - from <= windowBytes) return bytes.length;
+  const last = bytes.lastIndexOf(lineFeed, from + windowBytes);
+  const end = last < from ? bytes.indexOf(lineFeed, from + windowBytes) : last;
+  return end === -1 ? bytes.length : end + 1;
 }
