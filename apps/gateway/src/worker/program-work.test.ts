@@ -42,9 +42,21 @@ test(
   },
 );
 
-test('a program whose start is refused ends the run with the reason', async () => {
+test('a run waits while a person is asked about a call of its program, and ends with the reason when it cannot start', async () => {
   const house = await houseWithProgram();
+  house.data.programStates = ['waiting', 'running', 'waiting'];
+  house.data.tools = { program: () => 'Done.' };
+  const moved: string[] = [];
   const run = house.plane.addRun({ task: 'write b.txt' });
+  house.boundary = (name) => {
+    const { state } = house.plane.run(run.id);
+    if (name.startsWith('before runProgram')) moved.push(state);
+  };
   await house.startWorker();
-  expect(await house.ended(run)).toMatchObject({ state: 'failed', outcome: 'There is no tool program.' });
+  expect(await house.ended(run)).toMatchObject({ state: 'finished', outcome: 'Done.' });
+  expect(moved).toEqual(['running', 'waiting', 'running', 'waiting']);
+
+  house.data.tools = {};
+  const refused = house.plane.addRun({ task: 'write c.txt' });
+  expect(await house.ended(refused)).toMatchObject({ state: 'failed', outcome: 'There is no tool program.' });
 });

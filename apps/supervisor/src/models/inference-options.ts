@@ -110,9 +110,10 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
         );
     },
     async askPerson(call, question, decision, caller) {
-      const { live, asker } = situation(caller);
+      const { live } = situation(caller);
       const program = programs.find(live.id);
       if (program === undefined) throw new Error('only the program of a run waits for a person at the door');
+      const asker = () => situation(caller).asker;
       return parts.askPerson({ live, asker, questions: program.questions, call, question, decision });
     },
     // A third-party agent's tools run where only their results are seen: those count as read from anywhere.

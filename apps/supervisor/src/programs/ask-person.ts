@@ -26,7 +26,8 @@ export interface ProposalAskerParts {
 /** A call that the model of a program proposes, and what the policy said to it. */
 export interface AskedProposal {
   readonly live: LiveRun;
-  readonly asker: Asker;
+  /** As the policy is at that moment: it may change while a person thinks. */
+  readonly asker: () => Asker;
   readonly questions: OpenQuestions;
   readonly call: ToolCall;
   readonly question: ToolQuestion;
@@ -43,13 +44,13 @@ export function createProposalAsker({ judge, gateway, actions }: ProposalAskerPa
     const { live, asker, call, question, decision, questions } = asked;
     const step = formatId('step', randomBytes(idEntropyBytes));
     const circumstances = { step, what: `propose ${question.tool}` };
-    await judge.admit(question, decision, asker, circumstances);
-    const describe = (occasion: Occasion) =>
-      actions.forProposal(live, { step, call, question, policy: decision.policy, occasion });
+    await judge.admit(question, decision, asker(), circumstances);
+    const describe = ({ policy }: Decision, occasion: Occasion) =>
+      actions.forProposal(live, { step, call, question, policy, occasion });
 
     async function put(): Promise<Approval> {
       return live.frost.during(async () => {
-        const action = await describe(actions.newOccasion(live));
+        const action = await describe(decision, actions.newOccasion(live));
         const approvers = approversOf(decision);
         const digest = actionDigest(action);
         const approval = await gateway.requestApproval({ action, digest, reasons: [...decision.reasons], approvers });
@@ -61,16 +62,18 @@ export function createProposalAsker({ judge, gateway, actions }: ProposalAskerPa
     /** Says no unless the approval is for exactly what would pass now. */
     async function redeem({ id, state, action, digest, approvers }: Approval): Promise<PersonsAnswer> {
       if (state !== 'approved') return no(`The answer of a person was: ${state}.`);
+      // What the agent's model has read since, or a policy that came meanwhile, may make it another matter.
+      const current = asker();
+      const now = judge.decide(question, current);
       const { nonce, expires } = action;
-      if (actionDigest(await describe({ nonce, expires })) !== digest)
+      if (actionDigest(await describe(now, { nonce, expires })) !== digest)
         return no('What would run now is not what was approved.');
-      const now = judge.decide(question, asker);
       if (now.kind === 'deny') return no(now.reasons.map(({ text }) => text).join(' '));
       if (!isEnough(approvers, approversOf(now))) return no('More people must agree to it now than were asked.');
       live.usage.addGrant({ ...(await gateway.consumeApproval({ approval: id, digest })), action: digest });
       const granted = { ...question, action: digest };
-      const allowed = judge.decide(granted, asker);
-      const admission = await judge.admit(granted, allowed, asker, circumstances);
+      const allowed = judge.decide(granted, current);
+      const admission = await judge.admit(granted, allowed, current, circumstances);
       if (admission.kind === 'refused') return no(admission.reason.text);
       return allowed.kind === 'allow' ? { kind: 'yes' } : no(allowed.reasons.map(({ text }) => text).join(' '));
     }

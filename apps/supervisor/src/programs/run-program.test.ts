@@ -134,6 +134,36 @@ test(
   },
 );
 
+const stricter = `version: 1
+name: worker
+tools: [{ match: file.edit, decision: deny }]
+`;
+const another = `version: 1
+name: worker
+tools: [{ match: file.edit, decision: ask }]
+`;
+
+test.each([
+  ['that forbids the call', stricter],
+  ['that asks as well', another],
+])(
+  verifies('agents.approved-once', 'a yes to what was asked under another policy, %s, is a no'),
+  async (_, published) => {
+    const edit = { path: 'note.txt', old_text: 'old', new_text: 'new' };
+    const { scene } = await withAgent([[['edit', edit]], 'Edited.']);
+    const ended = scene.runProgram();
+    const [asked] = await vi.waitUntil(() => (open(scene).length > 0 ? open(scene) : false), patience);
+    if (asked === undefined) throw new Error('nobody was asked');
+    await scene.ask('publishPolicy', { ceiling: 'version: 1\nname: ceiling\n', agents: { worker: published } });
+    scene.plane.answer(asked.id, 'approved');
+    expect((await ended).outcome).toMatchObject({
+      output: expect.stringContaining('The call of file.edit was not made'),
+    });
+    expect(scene.plane.approvals.get(asked.id)?.state).toBe('approved');
+    expect((await scene.ask('listChanges', { run: scene.run })).changes).toEqual([]);
+  },
+);
+
 test(
   verifies('agents.bounded', 'a program that asks its model for ever is refused at the end of its turns'),
   async () => {

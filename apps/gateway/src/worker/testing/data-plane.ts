@@ -35,6 +35,8 @@ export class DataPlane {
   readonly opened: RunId[] = [];
   readonly closed: RunId[] = [];
   changes: FileChange[] = [];
+  /** What a program does before it ends. */
+  programStates: ('running' | 'waiting')[] = [];
   tools: Readonly<Record<string, Tool>> = {};
   readonly #journal = new Map<StepId, StepOutcome | 'begun'>();
 
@@ -68,7 +70,9 @@ export class DataPlane {
         return { sandbox: newId('sandbox'), attestation: {} };
       },
       callTool: (scene) => this.#call({ ...scene, approval: scene.approval }, scene.authority),
-      runProgram: async ({ run, step, approval }) => {
+      runProgram: async ({ run, step, approval, known }) => {
+        const state = this.programStates.shift() ?? known;
+        if (state !== known) return { state };
         const call = { id: 'program', tool: 'program', arguments: {} };
         return { state: 'over', outcome: await this.#call({ run, step, call, approval }, undefined) };
       },
