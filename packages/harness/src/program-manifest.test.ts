@@ -33,6 +33,12 @@ test(verifies('agents.manifest', 'whatever the task says, the program gets it wh
     }),
     { numRuns: scale(30) },
   );
+  // What a replacement would take for something else.
+  const task = "Pay $& and $1, $` or $'.";
+  expect(start({ task, model: 'm', command: ['agent', '--task={task}'] }).arguments).toEqual([
+    'agent',
+    `--task=${task}`,
+  ]);
   expect(() => start({ task: 'a\0b', model: 'm', command: ['agent'] })).toThrow('zero byte');
 });
 

@@ -48,6 +48,9 @@ async function withAgent(
   return { scene, server };
 }
 
+/** Something that goes on while the agent waits for its model. */
+const ticking = '(while :; do echo x >> ticks; sleep 0.01; done) > /dev/null 2>&1 &';
+
 const patience = { timeout: 20_000 };
 
 const open = (scene: Scene) => [...scene.plane.approvals.values()].filter(({ state }) => state === 'pending');
@@ -113,18 +116,28 @@ test(
   verifies('agents.approved-once', 'a call that needs a person waits, frozen, for one; a yes is for that call, once'),
   async () => {
     const edit = { path: 'note.txt', old_text: 'old', new_text: 'new' };
-    const { scene, server } = await withAgent([[['edit', edit]], [['edit', edit]], 'Edited.']);
+    const { scene, server } = await withAgent([
+      [['bash', { cmd: ticking }]],
+      [['edit', edit]],
+      [['edit', edit]],
+      'Edited.',
+    ]);
     const ended = scene.runProgram();
     const [first] = await vi.waitUntil(() => (open(scene).length > 0 ? open(scene) : false), patience);
     if (first === undefined) throw new Error('nobody was asked');
     expect(first.action).toMatchObject({ tool: 'file.edit', arguments: edit, inverse: { kind: 'checkpoint' } });
-    expect((await scene.ask('listChanges', { run: scene.run })).changes).toEqual([]);
-    expect(server.seen).toHaveLength(1);
+    const changed = async () => (await scene.ask('listChanges', { run: scene.run })).changes.map(({ path }) => path);
+    expect(await changed()).toEqual(['ticks']);
+    expect(server.seen).toHaveLength(2);
+    // What the agent left running writes without a pause, unless it stands still.
+    const look = async () => (await scene.ask('listChanges', { run: scene.run })).digest;
+    const before = await look();
+    for (let looks = 0; looks < 10; looks++) expect(await look()).toBe(before);
     scene.plane.answer(first.id, 'approved');
     const [second] = await vi.waitUntil(() => (open(scene).length > 0 ? open(scene) : false), patience);
     if (second === undefined) throw new Error('nobody was asked again');
     expect(scene.plane.approvals.get(first.id)?.state).toBe('consumed');
-    expect((await scene.ask('listChanges', { run: scene.run })).changes).toMatchObject([{ path: 'note.txt' }]);
+    expect(await changed()).toEqual(['note.txt', 'ticks']);
     scene.plane.answer(second.id, 'denied');
     expect((await ended).outcome).toMatchObject({
       kind: 'done',
