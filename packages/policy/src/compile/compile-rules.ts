@@ -98,7 +98,7 @@ function compiledRule(
 }
 
 /** The methods of an MCP endpoint that no rule spells out. */
-function impliedMethods(endpoint: Endpoint): { readonly methods: readonly string[]; readonly reason: string } {
+export function impliedMethods(endpoint: Endpoint): { readonly methods: readonly string[]; readonly reason: string } {
   if (protocolOf(endpoint) !== 'mcp') return { methods: [], reason: '' };
   if (endpoint.mcp?.allow_all_known_mcp_methods === true) {
     const tools = namesTools(endpoint) ? [] : [toolCallMethod];

@@ -1,4 +1,4 @@
-import { type Decision, type EgressQuestion, noUsage } from '@clawhold/spec';
+import { type Decision, type EgressQuestion, type Inspector, noUsage } from '@clawhold/spec';
 import type { Snapshot } from '../compile/snapshot.ts';
 import { decide } from '../decide/decide.ts';
 import { compileHostPattern } from '../host/host-pattern.ts';
@@ -34,10 +34,15 @@ export function breaks(claim: Claim, question: EgressQuestion, snapshot: Snapsho
   }
 }
 
-/** Goes out without asking anybody; a connection only when nobody reads what is in it. */
+/** Goes out without asking anybody. What must be read first, a connection or a request with messages, does not by itself. */
 function passes({ operation }: EgressQuestion, { kind, obligations }: Decision): boolean {
   if (kind !== 'allow') return false;
-  return operation !== undefined || !obligations.some((owed) => owed.kind === 'inspect');
+  return !obligations.some((owed) => owed.kind === 'inspect' && (operation === undefined || !isUpgrade(owed.protocol)));
+}
+
+/** The upgrade to a WebSocket is sent before any of its messages is read. */
+function isUpgrade(inspector: Inspector): boolean {
+  return inspector === 'websocket' || inspector === 'graphql-websocket';
 }
 
 function exchangesAt({ host, port }: EgressQuestion, snapshot: Snapshot): boolean {

@@ -2,11 +2,19 @@ import { type Caller, confidentialityLevels, type EgressQuestion, integrityLevel
 import { textClasses } from '../space/classes.ts';
 import { normalPath } from '../space/shape.ts';
 import type { Callers } from './sight.ts';
+import { all, type Term } from './term.ts';
 import type { Meaning } from './vocabulary.ts';
 
 /** The values of a model as `get-value` prints them, by variable. */
 export function readValues(answer: string): ReadonlyMap<string, string> {
   return new Map([...answer.matchAll(/\((\w+) (\w+)\)/g)].map(([, name = '', value = '']) => [name, value]));
+}
+
+/** A term about the request of these values: its host, path, method and message are the same. */
+export function sameRequest(values: ReadonlyMap<string, string>, { messages }: Meaning): Term {
+  return all(
+    ['host', 'path', 'method', ...messages.telling(values)].map((name) => `(= ${name} ${values.get(name) ?? 0})`),
+  );
 }
 
 /** The question that a model stands for. */
@@ -15,6 +23,7 @@ export function questionOf(values: ReadonlyMap<string, string>, callers: Callers
   const text = (kind: 'host' | 'path' | 'method', texts: readonly string[]): string => texts[Number(value(kind))] ?? '';
   const port = Number(value('port'));
   const connecting = value('connecting') === 'true';
+  const message = meaning.messages.messageOf(values);
   return {
     kind: 'egress',
     caller: callerOf(values, callers),
@@ -29,6 +38,7 @@ export function questionOf(values: ReadonlyMap<string, string>, callers: Callers
             path: text('path', meaning.paths),
             query: '',
             parameters: [],
+            ...(message === undefined ? {} : { message }),
           },
         }),
     data: {

@@ -14,6 +14,8 @@ export interface PolicyTerms {
   /** Passes, and nobody reads what is in it; for a connection. */
   readonly passesUnread: Term;
   readonly selected: LayerTerms['selected'];
+  /** More than the head of the request is read. */
+  readonly readsMessages: Term;
   /** Host and port of endpoints that exchange a credential. */
   readonly credentialPlaces: readonly Term[];
 }
@@ -36,7 +38,7 @@ export function policyTerms(snapshot: Snapshot, callers: Callers, words: Vocabul
   const inspects = any(layers.map(({ terms }) => terms.inspects));
   const service = any([...snapshot.services].map((host) => words.host(host)));
   const byRules = all([
-    ...layers.map(({ terms }) => not(terms.forbidden)),
+    ...layers.map(({ terms }) => not(any([terms.forbidden, terms.unreadable]))),
     ...layers.filter(({ name, bounds }) => name === 'ceiling' && bounds).map(({ terms }) => within(terms, service)),
     given(
       layers.filter(({ name }) => name !== 'ceiling').map(({ terms }) => terms),
@@ -50,7 +52,14 @@ export function policyTerms(snapshot: Snapshot, callers: Callers, words: Vocabul
   const credentialPlaces = layers.flatMap(({ sights }) =>
     sights.filter(({ endpoint }) => exchangesCredential(endpoint)).map(({ place }) => place),
   );
-  return { byRules, passes, passesUnread: all([passes, 'connecting', not(inspects)]), selected, credentialPlaces };
+  return {
+    byRules,
+    passes,
+    passesUnread: all([passes, 'connecting', not(inspects)]),
+    selected,
+    readsMessages: any(layers.map(({ terms }) => terms.readsMessages)),
+    credentialPlaces,
+  };
 }
 
 function documentOf(snapshot: Snapshot, name: RuleLayer): PolicyDocument {

@@ -4,9 +4,9 @@ import { Limits } from '../space/limits.ts';
 import { ordinaryData, requestSpace } from '../space/request-space.ts';
 import { breaks } from './break.ts';
 import type { Claim } from './claim.ts';
-import { questionOf, readValues } from './model.ts';
+import { questionOf, readValues, sameRequest } from './model.ts';
 import { queryOf } from './query.ts';
-import { all, type Term } from './term.ts';
+import type { Term } from './term.ts';
 
 export type Proof =
   /** @property byRules the rules alone would do; false when only the platform's own block holds it. */
@@ -50,7 +50,7 @@ export async function prove(
     const values = readValues(answer);
     const question = questionOf(values, query.callers, query.meaning);
     if (breaks(claim, question, snapshot, now)) return { kind: 'counterexample', question };
-    refuted.push(all(['host', 'path', 'method'].map((name) => `(= ${name} ${values.get(name) ?? 0})`)));
+    refuted.push(sameRequest(values, query.meaning));
   }
   const found = explored(claim, snapshot, now, false);
   return found.kind === 'proved' ? { kind: 'unknown', why: tooCoarse } : found;

@@ -26,13 +26,25 @@ export function queryOf(claim: Claim, snapshot: Snapshot, byRules = false): Quer
   const policy = policyTerms(snapshot, callers, words, 'up');
   const broken = brokenBy(claim, byRules ? { ...policy, passes: policy.byRules } : policy, callers, words);
   const lists = callers.lists().map(({ variable }) => variable);
-  const variables = ['host', 'path', 'method', ...numbers, 'connecting', 'unknown_caller', ...lists];
   const meaning = words.meaning();
+  const { messages } = meaning;
+  const variables = [
+    'host',
+    'path',
+    'method',
+    ...messages.variables,
+    ...numbers,
+    'connecting',
+    'unknown_caller',
+    ...lists,
+  ];
   const rules = [
     '(<= 1 port 65535)',
     `(<= 0 confidentiality ${confidentialityLevels.length - 1})`,
     `(<= 0 integrity ${integrityLevels.length - 1})`,
     broken,
+    // Where nobody reads a message there is none.
+    any([words.messages.kind('none'), policy.readsMessages]),
   ];
   return {
     callers,

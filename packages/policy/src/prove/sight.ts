@@ -1,5 +1,4 @@
-import type { Endpoint, PolicyDocument, Target } from '@clawhold/spec';
-import { presetTargets } from '../compile/presets.ts';
+import type { Endpoint, PolicyDocument } from '@clawhold/spec';
 import { compilePathPattern } from '../endpoint/path-pattern.ts';
 import { expandAlternatives } from '../glob/glob.ts';
 import { compileHostPattern } from '../host/host-pattern.ts';
@@ -89,18 +88,6 @@ export function decides(sight: Sight, others: readonly Sight[]): Term {
   ]);
 }
 
-/** Whether a rule about requests is about this one, as far as method and path say. */
-export function isAbout({ method = '*', path = '/**' }: Target, words: Vocabulary): Term {
-  const word = method.toUpperCase();
-  const methods = word === 'GET' ? ['GET', 'HEAD'] : [word];
-  return all([word === '*' ? 'true' : any(methods.map((name) => words.method(name))), words.path(path)]);
-}
-
-/** Whether nothing but method and path decides if the rule is about a request. */
-export function isPlain({ query, where, operation_type: type }: Target): boolean {
-  return query === undefined && where === undefined && type === undefined;
-}
-
 export function exchangesCredential(endpoint: Endpoint): boolean {
   return (
     endpoint.credential_binding !== undefined ||
@@ -112,13 +99,4 @@ export function exchangesCredential(endpoint: Endpoint): boolean {
 
 export function isRead(endpoint: Endpoint): boolean {
   return protocolOf(endpoint) !== 'tcp';
-}
-
-/** The rules of an endpoint that allow, and those that ask. */
-export function rulesOf(endpoint: Endpoint): { readonly allows: readonly Target[]; readonly asks: readonly Target[] } {
-  const rules = endpoint.rules ?? [];
-  return {
-    allows: [...presetTargets(endpoint), ...rules.flatMap(({ allow }) => allow ?? [])],
-    asks: rules.flatMap(({ ask }) => ask ?? []),
-  };
 }

@@ -3,6 +3,7 @@ import { classifyAddress } from '../host/address.ts';
 import { normaliseHost } from '../host/host.ts';
 import { textClasses } from '../space/classes.ts';
 import { hostName, normalPath } from '../space/shape.ts';
+import { type MessageMeaning, MessageWords } from './message-words.ts';
 import { any, type Term } from './term.ts';
 
 /** What the numbers of a model stand for, and how the script defines its words by them. */
@@ -11,6 +12,7 @@ export interface Meaning {
   readonly hosts: readonly string[];
   readonly paths: readonly string[];
   readonly methods: readonly string[];
+  readonly messages: MessageMeaning;
   /** False when there are too many patterns to divide all texts by them. */
   readonly complete: boolean;
 }
@@ -27,6 +29,7 @@ const methodWords = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE',
  * and automata are exact, so texts are divided into classes first; to the solver a host or a path is the number of one.
  */
 export class Vocabulary {
+  readonly messages: MessageWords = new MessageWords();
   readonly #hosts = new Map<string, string>();
   readonly #paths = new Map<string, string>();
   readonly #methods = new Set(methodWords);
@@ -56,6 +59,7 @@ export class Vocabulary {
     const numbers = (fits: (host: string) => boolean): Term =>
       any(hosts.classes.flatMap(({ example }, at) => (fits(example) ? [`(= host ${at})`] : [])));
     const methods = [...this.#methods];
+    const messages = this.messages.meaning();
     return {
       definitions: [
         ...['host', 'path', 'method'].map((name) => `(declare-const ${name} Int)`),
@@ -66,11 +70,13 @@ export class Vocabulary {
         ...definitionsOf('path', [...this.#paths.values()], paths.classes),
         `(define-fun blocked () Bool ${numbers((host) => hardBlock(host) !== undefined)})`,
         `(define-fun link_local () Bool ${numbers(isLinkLocal)})`,
+        ...messages.definitions,
       ],
       hosts: hosts.classes.map(({ example }) => example),
       paths: paths.classes.map(({ example }) => example),
       methods,
-      complete: hosts.complete && paths.complete,
+      messages,
+      complete: hosts.complete && paths.complete && messages.complete,
     };
   }
 
