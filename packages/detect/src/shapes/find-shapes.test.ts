@@ -129,6 +129,13 @@ test.each([
   expect(findShapes(Buffer.from(text), both)).toEqual([]);
 });
 
+test(verifies('detect.shapes', 'a key is found whatever was looked at before it'), () => {
+  const faint = 'abcdefghiabcdefghiab'; // with a little more than three bits in a letter
+  expect(findTokens(`glpat-${'a'.repeat(20)} glpat-${faint}`)).toEqual([
+    { kind: 'access key', value: `glpat-${faint}` },
+  ]);
+});
+
 test(verifies('detect.shapes', 'ordinary text of machines holds next to none by chance'), () => {
   const word = fc.oneof(
     fc.uuid(),
