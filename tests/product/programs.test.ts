@@ -10,7 +10,7 @@ import {
   verifies,
 } from '@clawhold/testkit';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { printed, refusals, type ShownRun } from './answers.ts';
+import { patience, printed, refusals, type ShownRun } from './answers.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
@@ -28,6 +28,7 @@ const policy = `version: 1
 name: coder
 tools:
   - { match: shell.exec, decision: deny, where: "args.command.contains('ledger')" }
+  - { match: shell.exec, decision: ask, where: "args.command.contains('publish')" }
 `;
 
 beforeAll(async () => {
@@ -70,6 +71,23 @@ test(
     expect((await place.cli('undo', run.id)).status).toBe(0);
   },
 );
+
+test(verifies('product.any-program', 'a call that needs a person waits until one has said yes'), async () => {
+  const words = ['run', 'Publish it.', '--dir', work, '--agent', 'coder', '--model', 'rehearsal/programs', '--detach'];
+  const run = printed<Run>(await place.cli(...words, '--json'));
+  const shown = async () => printed<ShownRun>(await place.cli('show', run.id, '--json'));
+  const question = (): Promise<string> =>
+    vi.waitUntil(async () => {
+      const asked = (await shown()).timeline.find(({ body }) => body.kind === 'approval');
+      return asked?.body.kind === 'approval' ? asked.body.approval : undefined;
+    }, patience);
+  const id = await question();
+  await vi.waitUntil(async () => (await shown()).state === 'waiting', patience);
+  expect(printed(await place.cli('approve', id, '--json'))).toMatchObject({ id });
+  await vi.waitUntil(async () => (await shown()).state === 'finished', patience);
+  const { changes } = printed<{ changes: readonly { path: string }[] }>(await place.cli('diff', run.id, '--json'));
+  expect(changes.map(({ path }) => path)).toEqual(['published.txt']);
+});
 
 test(
   verifies('product.any-program', 'a program that is named on the command line gets the task, and nothing else'),
