@@ -10,6 +10,7 @@ import type { KeptSecrets } from './labels/kept-secrets.ts';
 import type { PinBook } from './pins/tool-pins.ts';
 import type { createProgramRunner } from './programs/run-program.ts';
 import { closeRun, stopRuns } from './runs/end-run.ts';
+import { listSandboxes } from './runs/list-sandboxes.ts';
 import type { LiveRuns } from './runs/live-runs.ts';
 import type { createRunOpener } from './runs/open-run.ts';
 import type { createToolCaller } from './steps/call-tool.ts';
@@ -86,6 +87,7 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
       const stopped = await stopRuns(folder, runs, run);
       return { stopped: [...stopped], milliseconds: performance.now() - began };
     },
+    listSandboxes: async () => ({ sandboxes: await listSandboxes(runs) }),
     listChanges: async ({ run }) => {
       const { changes, digest } = await files.list(run);
       return { changes: changes.map(withoutStates), digest };

@@ -47,6 +47,7 @@ import { createProposalAsker } from './programs/ask-person.ts';
 import { createPrograms } from './programs/programs.ts';
 import { createProgramRunner } from './programs/run-program.ts';
 import { supervisorFace } from './routes.ts';
+import { openAttestationKey } from './runs/attestation-key.ts';
 import { endAll } from './runs/end-run.ts';
 import { createLiveRuns } from './runs/live-runs.ts';
 import { createRunOpener } from './runs/open-run.ts';
@@ -119,6 +120,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   const placeholders = createPlaceholders(vault.list);
   const desk = createDesk({ vault, placeholders, gateway });
   const detectionKey = await openDetectionKey(start.folder);
+  const attestationKey = await openAttestationKey(start.folder);
   const findings = createFindings(gateway, detectionKey);
   const toolPins = await openPinBook({ folder: join(start.folder, 'tool-pins'), findings, now });
   const programs = createPrograms();
@@ -180,6 +182,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     placeholders,
     carried,
     keptSecrets,
+    attest: attestationKey.sign,
     canaryOf: detectionKey.canaryOf,
     guarded: guardedValues(detectionKey, Object.values(start.providerKeys)),
     environment: sandboxEnvironment({
@@ -189,7 +192,9 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       forbiddenSockets: start.forbiddenSockets,
       guardedFolders: [...start.forbiddenFolders, ...start.forbiddenSockets.map((socket) => dirname(socket))],
     }),
-    onEnded: (run, cause) => {
+    onEnded: (run, { cause, drifted }) => {
+      if (drifted)
+        findings.raise(run.id, 'sandbox.drift', `The sandbox was ended because of a change from outside: ${cause}.`);
       approvals.forget(run.id);
       programs.forget(run.id);
       desk.forget(run.id);
@@ -237,6 +242,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     gateway,
     name: 'local',
     tier,
+    attestationKey: attestationKey.publicKey,
     now: openBootClock(),
     onRegistered: ({ policy, grants }) => {
       policies.publish(policy);

@@ -32,6 +32,7 @@ static void born(struct sandbox *sandbox, struct reader message) {
 
 static void ready(struct sandbox *sandbox, struct reader message) {
   const char *doubt = outside_look(sandbox);
+  if (!doubt) doubt = drift_begin(sandbox);
   if (doubt)
     return fail(sandbox, "sandbox_probe_succeeded", doubt,
                 "Do not run agents on this machine before the cause is found.");
@@ -47,6 +48,7 @@ static void ready(struct sandbox *sandbox, struct reader message) {
   write_text(reports, cgroup_layout());
   buffer_append(reports, buffer_bytes(&sandbox->namespaces), buffer_length(&sandbox->namespaces));
   buffer_append(reports, message.at, (size_t)(message.end - message.at));
+  drift_write(sandbox, reports);
   frame_end(reports, mark);
   sandbox->state = SANDBOX_RUNNING;
   loop_watch(&sandbox->channel, EPOLLIN);

@@ -1,12 +1,13 @@
 #define _GNU_SOURCE
 #include "outside.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "text_file.h"
 
 /* The numbers after "\nName:" in the text of /proc/<pid>/status; false when the line is missing. */
 static bool line(const char *text, const char *name, int base, unsigned long long *numbers, int count) {
@@ -53,14 +54,10 @@ static bool namespaces_are_new(const struct sandbox *sandbox) {
 
 const char *outside_look(const struct sandbox *sandbox) {
   static const char *const sets[] = {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"};
-  char path[64], text[4096] = "";
+  char path[64], text[4096];
   snprintf(path, sizeof path, "/proc/%d/status", (int)sandbox->first);
-  int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0 || read(file, text, sizeof text - 1) <= 0) {
-    if (file >= 0) close(file);
+  if (!text_file_read(path, text, sizeof text))
     return "The sandbox was refused because its first process could not be looked at.";
-  }
-  close(file);
   if (!sandbox->user || !all_equal(text, "Uid", sandbox->user) || !all_equal(text, "Gid", sandbox->group))
     return "The sandbox was refused because outside.identity failed: its processes have the wrong host id.";
   for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)

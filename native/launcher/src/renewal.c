@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "control.h"
+#include "drift.h"
 #include "remount.h"
 
 static bool decode(struct reader payload, struct remount_request *request) {
@@ -51,7 +52,10 @@ void renewal_looked(struct sandbox *sandbox, bool alone) {
                           "Raise its limit of processes.");
 }
 
-void renewal_done(struct sandbox *sandbox) { control_report_done(finish(sandbox)); }
+void renewal_done(struct sandbox *sandbox) {
+  drift_renewed(sandbox);
+  control_report_done(finish(sandbox));
+}
 
 bool renewal_reaped(pid_t process, int status) {
   struct sandbox *sandbox = sandbox_list();

@@ -124,6 +124,7 @@ void sandbox_start(uint32_t id, struct reader payload) {
       .spaces = {-1, -1},
       .refused = {.fd = -1, .ready = refused_ready, .owner = sandbox},
       .cgroup = {.serial = spare.serial},
+      .drift = {.mounts = {.fd = -1}},
       .setup = {.fd = spare.setup, .ready = birth_ready, .owner = sandbox},
       .channel = {.fd = spare.channel, .ready = channel_ready, .owner = sandbox},
   };
@@ -219,6 +220,12 @@ void sandbox_end(struct sandbox *sandbox, const char *cause) {
   if (!sandbox->starter && !sandbox->first) sandbox_reaped(0);
 }
 
+void sandbox_drifted(struct sandbox *sandbox, const char *change) {
+  if (sandbox->state >= SANDBOX_ENDING) return;
+  sandbox->drifted = true;
+  sandbox_end(sandbox, change);
+}
+
 static void bury(struct sandbox *sandbox) {
   sandbox->state = SANDBOX_ENDED;
   loop_close(&sandbox->setup);
@@ -231,6 +238,7 @@ static void bury(struct sandbox *sandbox) {
   if (sandbox->spaces.user >= 0) close(sandbox->spaces.user);
   if (sandbox->spaces.mounts >= 0) close(sandbox->spaces.mounts);
   renewal_abandon(sandbox);
+  drift_end(sandbox);
   buffer_free(&sandbox->inbox);
   buffer_free(&sandbox->namespaces);
   orders_clear(&sandbox->orders);
@@ -238,6 +246,7 @@ static void bury(struct sandbox *sandbox) {
   struct buffer *reports = control_reports();
   size_t mark = frame_begin(reports, REPORT_ENDED, sandbox->id);
   write_text(reports, sandbox->cause);
+  write_u8(reports, sandbox->drifted);
   frame_end(reports, mark);
   if (sandbox->freeze_request)
     control_report_failed(sandbox->freeze_request, "sandbox_not_running", "The sandbox ended before it stood still.",

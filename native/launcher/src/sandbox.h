@@ -4,6 +4,7 @@
 #ifndef CLAWHOLD_SANDBOX_H
 #define CLAWHOLD_SANDBOX_H
 
+#include "drift.h"
 #include "layers/cgroup.h"
 #include "loop.h"
 #include "orders.h"
@@ -39,6 +40,8 @@ struct sandbox {
   uint32_t freeze_request, kill_request; /* 0: none is open */
   unsigned patience;                     /* milliseconds until a freeze has failed */
   const char *cause;
+  struct drift drift;
+  bool drifted; /* it ended because it was no longer what was measured */
 };
 
 /* Prepares the first starter. */
@@ -58,6 +61,9 @@ void sandbox_order(struct sandbox *sandbox, uint8_t type);
 
 /* Ends it; `cause` is a short constant that the supervisor is told. */
 void sandbox_end(struct sandbox *sandbox, const char *cause);
+
+/* Ends it because something of it was changed from outside. */
+void sandbox_drifted(struct sandbox *sandbox, const char *change);
 
 struct sandbox *sandbox_find(uint32_t id);
 struct sandbox *sandbox_list(void);

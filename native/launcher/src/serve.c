@@ -13,6 +13,7 @@
 #include "layers/cgroup.h"
 #include "clock.h"
 #include "control.h"
+#include "drift.h"
 #include "handles.h"
 #include "layers/identity.h"
 #include "job.h"
@@ -37,10 +38,18 @@ static void end(void) {
     sandbox_end(sandbox, "the supervisor ended");
 }
 
+/* Nobody decides for its sandboxes while it stands still. */
+static void supervisor_stopped(void) {
+  for (struct sandbox *sandbox = sandbox_list(); sandbox; sandbox = sandbox->next)
+    sandbox_drifted(sandbox, "the supervisor was stopped");
+}
+
 static void reap(void) {
   int result;
-  for (pid_t process; (process = waitpid(-1, &result, WNOHANG)) > 0;) {
-    if (process == supervisor) {
+  for (pid_t process; (process = waitpid(-1, &result, WNOHANG | WUNTRACED)) > 0;) {
+    if (WIFSTOPPED(result)) {
+      if (process == supervisor) supervisor_stopped();
+    } else if (process == supervisor) {
       supervisor = 0;
       status = WIFEXITED(result) ? WEXITSTATUS(result) : 128 + WTERMSIG(result);
       end();
@@ -143,6 +152,7 @@ int serve_main(int count, char **arguments) {
   control_open(wanted.control, end);
   handles_open(wanted.handles);
   sandbox_open();
+  drift_open();
   greet();
   while (!ending || sandbox_list() || supervisor) {
     loop_once();

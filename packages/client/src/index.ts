@@ -4,6 +4,7 @@ export type { FollowOptions, ServerEvent } from './events.ts';
 export { ApiProblem, Unreachable } from './problem.ts';
 export type {
   Approval,
+  AttestedSandbox,
   ContentDiff,
   FileChange,
   FileOutcome,

@@ -15,6 +15,7 @@ export type LedgerHead = Schemas['LedgerHead'];
 export type Model = Schemas['Model'];
 export type Status = Schemas['Status'];
 export type ToolPin = Schemas['ToolPin'];
+export type AttestedSandbox = Schemas['AttestedSandbox'];
 export type ToolPinEntry = Schemas['ToolPinEntry'];
 export type UnknownStep = Schemas['UnknownStep'];
 /** What a credential is, as the API takes it. */

@@ -32,6 +32,30 @@ export interface FilesAttestation {
   }[];
 }
 
+/** One mount of a sandbox; its path is the one inside. */
+export interface MountAttestation {
+  readonly path: string;
+  /** `overlay`, `tmpfs`, `proc` and so on. */
+  readonly type: string;
+  /** Of `ro`, `nosuid`, `nodev` and `noexec`, those that hold. */
+  readonly flags: readonly string[];
+}
+
+/** Limits that the kernel holds; `null` where it holds none. */
+export interface LimitsAttestation {
+  /** Of all processes together, by the control group. */
+  readonly memoryBytes: number | null;
+  readonly groupProcesses: number | null;
+  /** Of the sandbox's user. */
+  readonly processes: number | null;
+  /** Of each process. */
+  readonly openFiles: number | null;
+  readonly fileBytes: number | null;
+  readonly dataBytes: number | null;
+  readonly coreBytes: number | null;
+  readonly lockedBytes: number | null;
+}
+
 /** What really holds for one sandbox: measured by the launcher when it started, not configured. */
 export interface Attestation {
   readonly driver: string;
@@ -65,6 +89,9 @@ export interface Attestation {
     readonly processes: boolean;
   };
   readonly files: FilesAttestation;
+  /** Every mount that its processes see, as the kernel shows it to the launcher. */
+  readonly mounts: readonly MountAttestation[];
+  readonly limits: LimitsAttestation;
   /** Names of the attempts that were made from inside before the first command, all of them in vain. */
   readonly probes: readonly string[];
   /** What each layer cost at this start. */

@@ -84,6 +84,8 @@ export interface SandboxListener {
 /** How a sandbox ended: a short sentence for logs and people. */
 export interface SandboxEnd {
   readonly cause: string;
+  /** Something that its attestation says was changed from outside, so it was ended; the cause says what. */
+  readonly drifted: boolean;
 }
 
 /** What an inspection finds; a number that the machine does not count is `undefined`. */

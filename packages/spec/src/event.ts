@@ -61,7 +61,12 @@ export const eventBodies = {
   }),
   'run.ended': z.object({ state: z.string(), steps: z.number().int() }),
   'run.stopped': z.object({ by: z.string() }),
-  'sandbox.started': z.object({ sandbox: id('sandbox'), attestation: z.record(z.string(), z.unknown()) }),
+  /** Signed by the supervisor with the key that it told when it registered; see `attestedSandboxSchema`. */
+  'sandbox.started': z.object({
+    sandbox: id('sandbox'),
+    attestation: z.record(z.string(), z.unknown()),
+    signature: z.string(),
+  }),
   'sandbox.refused': z.object({ code: z.string(), probe: z.string().nullable() }),
   'sandbox.ended': z.object({ sandbox: id('sandbox'), reason: z.string() }),
   'decision.made': z.object({ question: questionSchema, decision: decisionSchema, step: id('step').nullable() }),
@@ -129,7 +134,7 @@ export const eventBodies = {
   'files.undone': z.object({ paths: z.number().int() }),
   /** A keep or undo that a dead supervisor left half-way was finished or taken back at the next start. */
   'files.recovered': z.object({ work: z.enum(['keep', 'undo']), end: z.enum(['finished', 'taken_back']) }),
-  'supervisor.registered': z.object({ epoch: z.number().int() }),
+  'supervisor.registered': z.object({ epoch: z.number().int(), attestationKey: z.string() }),
   'supervisor.lost': z.object({ epoch: z.number().int() }),
   'finding.raised': z.object({ kind: z.string(), text: z.string() }),
 } as const;

@@ -1,6 +1,12 @@
 export { type CanonicalAction, canonicalActionSchema } from './action.ts';
 export { type AgentBudgets, agentBudgetsSchema } from './agent-budgets.ts';
 export { type Approval, type ApprovalState, approvalSchema, approvalStates } from './approval.ts';
+export {
+  type AttestedSandbox,
+  attestedSandboxSchema,
+  type LiveSandbox,
+  liveSandboxSchema,
+} from './attested-sandbox.ts';
 export { ClawholdError, type ClawholdErrorOptions, type ErrorCode } from './clawhold-error.ts';
 export {
   type Credential,

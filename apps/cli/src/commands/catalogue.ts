@@ -21,6 +21,7 @@ export const catalogue: readonly CommandFile[] = [
   { names: ['people'], load: async () => (await import('./people.ts')).addPeople },
   { names: ['settle'], load: async () => (await import('./settle.ts')).addSettle },
   { names: ['diff', 'keep', 'discard', 'undo'], load: async () => (await import('./files.ts')).addFiles },
+  { names: ['sandbox'], load: async () => (await import('./sandbox.ts')).addSandbox },
   { names: ['stop'], load: async () => (await import('./stop.ts')).addStop },
   { names: ['agents'], load: async () => (await import('./agents.ts')).addAgents },
   { names: ['models'], load: async () => (await import('./models.ts')).addModels },

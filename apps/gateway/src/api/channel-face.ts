@@ -7,9 +7,9 @@ import type { PeerWords } from './peer-words.ts';
 /** What the api process does for supervisor and worker. Each function is one route; the rooms do the work. */
 export function channelFace(plane: ControlPlane, words: PeerWords): Implementation<typeof apiRoutes> {
   return {
-    registerSupervisor: async ({ name, tier }) => {
+    registerSupervisor: async ({ name, tier, attestationKey }) => {
       const policy = plane.policies.sources();
-      const epoch = await plane.registry.register(name, tier);
+      const epoch = await plane.registry.register(name, tier, attestationKey);
       return { epoch, install: plane.install, policy, grants: await plane.proposals.inForce() };
     },
     renewLease: async ({ epoch }) => {

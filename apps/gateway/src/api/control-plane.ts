@@ -16,6 +16,7 @@ import type { ProposalService } from '../proposals/proposal-service.ts';
 import type { ProposalStore } from '../proposals/proposal-store.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { RunStore } from '../runs/run-store.ts';
+import type { SandboxService } from '../sandboxes/sandbox-service.ts';
 import type { SecretFileService } from '../secret-files/secret-file-service.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
 import type { SupervisorRegistry } from '../supervisors/registry.ts';
@@ -47,6 +48,7 @@ export interface ControlPlane {
   readonly registry: SupervisorRegistry;
   readonly runStore: RunStore;
   readonly runs: RunService;
+  readonly sandboxes: SandboxService;
   readonly signIn: SignIn;
   readonly supervisor: SupervisorClient;
   readonly timeline: Timeline;

@@ -18,6 +18,7 @@ import { createPolicyDesk } from '../policies/policy-desk.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { proposalRoutes } from '../proposals/routes.ts';
 import { runRoutes } from '../runs/routes.ts';
+import { sandboxRoutes } from '../sandboxes/routes.ts';
 import { secretFileRoutes } from '../secret-files/routes.ts';
 import { statusRoutes } from '../status/routes.ts';
 import { toolPinRoutes } from '../tool-pins/routes.ts';
@@ -74,6 +75,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', unknownStepRoutes({ service: plane.unknownSteps, store: plane.unknownStepStore }));
   api.route('/', agentRoutes(plane.agents));
   api.route('/', credentialRoutes(plane.credentials));
+  api.route('/', sandboxRoutes(plane.sandboxes));
   api.route('/', toolPinRoutes(plane.toolPins));
   api.route('/', secretFileRoutes(plane.secretFiles));
   api.route('/', policyRoutes(plane.policies, createPolicyDesk(), createLongDesk(plane.audit)));

@@ -34,6 +34,7 @@ import { createPolicyService } from '../policies/policy-service.ts';
 import { openProposals } from '../proposals/open-proposals.ts';
 import { createRunService } from '../runs/run-service.ts';
 import { createRunStore } from '../runs/run-store.ts';
+import { createSandboxService } from '../sandboxes/sandbox-service.ts';
 import { createContentSeal } from '../sealing/content.ts';
 import { openKeyFile } from '../sealing/key-file.ts';
 import { createSecretFileService } from '../secret-files/secret-file-service.ts';
@@ -134,6 +135,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
       agents,
       nudge: async () => void (await callRoute(workerChannel, workerRoutes.nudge, {})),
     }),
+    sandboxes: createSandboxService(database, supervisor),
     signIn: createSignIn(database),
     supervisor,
     timeline,

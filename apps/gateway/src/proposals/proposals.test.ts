@@ -80,7 +80,11 @@ test(
     ]);
     // Whoever registers anew gets what is granted.
     const { supervisor } = house.channels;
-    const { grants } = await callRoute(supervisor, apiRoutes.registerSupervisor, { name: 'local', tier: 'same-user' });
+    const { grants } = await callRoute(supervisor, apiRoutes.registerSupervisor, {
+      name: 'local',
+      tier: 'same-user',
+      attestationKey: '',
+    });
     expect(grants.rules.map((rule) => rule.id)).toEqual([id]);
     expect(grants.revision).toBeGreaterThan(granted().revision);
 
@@ -98,7 +102,11 @@ test(
     await deny(['GET', '/a']);
     const { id, digest } = only(await open());
     const { supervisor } = house.channels;
-    const { epoch } = await callRoute(supervisor, apiRoutes.registerSupervisor, { name: 'local', tier: 'same-user' });
+    const { epoch } = await callRoute(supervisor, apiRoutes.registerSupervisor, {
+      name: 'local',
+      tier: 'same-user',
+      attestationKey: '',
+    });
     await post(`${id}/accept`, { digest });
     house.supervisor = {
       publishGrants: () => {

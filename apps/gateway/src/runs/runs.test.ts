@@ -78,7 +78,11 @@ test(
     const house = await ApiHouse.open();
     const run = await house.newRun();
     const { supervisor } = house.channels;
-    const { epoch } = await callRoute(supervisor, apiRoutes.registerSupervisor, { name: 'local', tier: 't' });
+    const { epoch } = await callRoute(supervisor, apiRoutes.registerSupervisor, {
+      name: 'local',
+      tier: 't',
+      attestationKey: '',
+    });
     await callRoute(supervisor, apiRoutes.renewLease, { epoch });
     house.supervisor = {
       stop: () => {
@@ -146,7 +150,9 @@ test(
     const refused = refusedAs('auth_peer');
     const use = { approval: 'apr_0123456789', digest: 'ab'.repeat(32) } as const;
     await expect(callRoute(worker, apiRoutes.consumeApproval, use)).rejects.toThrow(refused);
-    await expect(callRoute(worker, apiRoutes.registerSupervisor, { name: 'w', tier: 't' })).rejects.toThrow(refused);
+    await expect(
+      callRoute(worker, apiRoutes.registerSupervisor, { name: 'w', tier: 't', attestationKey: '' }),
+    ).rejects.toThrow(refused);
     await expect(callRoute(worker, apiRoutes.reserve, { counter: 'c', amount: 1, limit: 1 })).rejects.toThrow(refused);
   },
 );
@@ -157,7 +163,7 @@ test(
     const house = await ApiHouse.open();
     const { supervisor } = house.channels;
     const register = async (name: string): Promise<number> =>
-      (await callRoute(supervisor, apiRoutes.registerSupervisor, { name, tier: 't' })).epoch;
+      (await callRoute(supervisor, apiRoutes.registerSupervisor, { name, tier: 't', attestationKey: '' })).epoch;
     const renew = (epoch: number): Promise<unknown> => callRoute(supervisor, apiRoutes.renewLease, { epoch });
     const first = await register('one');
     const epochs = await Promise.all(['two', 'three', 'four', 'one'].map(register));

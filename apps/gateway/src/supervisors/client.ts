@@ -26,6 +26,7 @@ export interface SupervisorClient {
   listToolPins(): Promise<Answer<'listToolPins'>>;
   readToolPin(input: Input<'readToolPin'>): Promise<Answer<'readToolPin'>>;
   acceptToolPin(input: Input<'acceptToolPin'>): Promise<Answer<'acceptToolPin'>>;
+  listSandboxes(): Promise<Answer<'listSandboxes'>>;
   listSecretFiles(): Promise<Answer<'listSecretFiles'>>;
   lowerSecretFile(input: Input<'lowerSecretFile'>): Promise<Answer<'lowerSecretFile'>>;
   forgetToolPin(input: Input<'forgetToolPin'>): Promise<Answer<'forgetToolPin'>>;
@@ -98,6 +99,7 @@ export function supervisorClient(channel: Channel): SupervisorClient {
     listToolPins: () => within(modelsMilliseconds, supervisorRoutes.listToolPins, {}),
     readToolPin: (input) => within(modelsMilliseconds, supervisorRoutes.readToolPin, input),
     acceptToolPin: (input) => within(modelsMilliseconds, supervisorRoutes.acceptToolPin, input),
+    listSandboxes: () => within(modelsMilliseconds, supervisorRoutes.listSandboxes, {}),
     listSecretFiles: () => within(modelsMilliseconds, supervisorRoutes.listSecretFiles, {}),
     lowerSecretFile: (input) => within(modelsMilliseconds, supervisorRoutes.lowerSecretFile, input),
     forgetToolPin: (input) => within(modelsMilliseconds, supervisorRoutes.forgetToolPin, input),

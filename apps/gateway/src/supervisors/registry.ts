@@ -13,7 +13,8 @@ export interface SupervisorState {
 
 /** Who may act as the data plane. A lease is renewed every few seconds; a newer epoch of a name ends the older one. */
 export interface SupervisorRegistry {
-  register(name: string, tier: string): Promise<number>;
+  /** @param attestationKey its public key, for the ledger: what it signs is verified with that. */
+  register(name: string, tier: string, attestationKey: string): Promise<number>;
   /** @throws ClawholdError `state_lease_lost` when a newer epoch registered. */
   renew(epoch: number): Promise<void>;
   /** Ends every lease now: whoever holds one learns it at its next renewal, and ends its sandboxes. */
@@ -25,7 +26,7 @@ const lease = sql<Date>`now() + make_interval(secs => ${limits.leaseSeconds})`;
 
 export function createSupervisorRegistry(database: Kysely<Database>, ledger: Recorder): SupervisorRegistry {
   return {
-    async register(name, tier) {
+    async register(name, tier, attestationKey) {
       const { epoch } = await database.transaction().execute(async (transaction) => {
         // A lease is renewed by its epoch alone, so no two supervisors may ever have the same one.
         await sql`lock table supervisor in share row exclusive mode`.execute(transaction);
@@ -37,7 +38,7 @@ export function createSupervisorRegistry(database: Kysely<Database>, ledger: Rec
           .returning('epoch')
           .executeTakeFirstOrThrow();
       });
-      await ledger.append([ledgerEvent('supervisor.registered', { epoch }, { actor: 'supervisor' })]);
+      await ledger.append([ledgerEvent('supervisor.registered', { epoch, attestationKey }, { actor: 'supervisor' })]);
       return epoch;
     },
 

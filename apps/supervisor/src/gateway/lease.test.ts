@@ -46,6 +46,7 @@ async function hold(plane: ReturnType<typeof controlPlane>, extra: Partial<Lease
     gateway: plane as unknown as LeaseOptions['gateway'], // the ids of a test are no real ones
     name: 'local',
     tier: 'sandboxed',
+    attestationKey: '',
     now: () => performance.now(),
     onRegistered: () => undefined,
     onLost: lost,

@@ -23,6 +23,8 @@ export interface LeaseOptions {
   readonly gateway: Pick<Gateway, 'registerSupervisor' | 'renewLease'>;
   readonly name: string;
   readonly tier: string;
+  /** The public key of what this supervisor says about its sandboxes. */
+  readonly attestationKey: string;
   /** Milliseconds of a clock that never goes back, and that goes on while the machine sleeps: `openBootClock()`. */
   readonly now: () => number;
   /** A registration with the policy in force; again after a lease was lost. When it throws there is no lease. */
@@ -39,7 +41,7 @@ const retryMilliseconds = 250;
 
 /** Registers, then renews again and again; registers anew when the lease was lost. */
 export function holdLease(options: LeaseOptions): Lease {
-  const { gateway, name, tier, now, onRegistered, onLost } = options;
+  const { gateway, name, tier, attestationKey, now, onRegistered, onLost } = options;
   const { seconds = limits.leaseSeconds, heartbeatSeconds = limits.heartbeatSeconds } = options;
   const closing = new AbortController();
   const first = Promise.withResolvers<void>();
@@ -67,7 +69,7 @@ export function holdLease(options: LeaseOptions): Lease {
 
   async function register(): Promise<void> {
     const began = now();
-    const answer = await gateway.registerSupervisor({ name, tier });
+    const answer = await gateway.registerSupervisor({ name, tier, attestationKey });
     onRegistered(answer);
     registration = answer;
     extend(began);

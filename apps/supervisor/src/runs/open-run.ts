@@ -3,7 +3,7 @@ import type { ExactValues } from '@clawhold/detect';
 import type { Egress } from '@clawhold/egress';
 import { createProvenance } from '@clawhold/flow';
 import { namedHosts, type Snapshot } from '@clawhold/policy';
-import { beginRun, type Sandbox, type SandboxDriver } from '@clawhold/sandbox';
+import { beginRun, type Sandbox, type SandboxDriver, type SandboxEnd } from '@clawhold/sandbox';
 import {
   ClawholdError,
   formatId,
@@ -30,6 +30,7 @@ import type { SandboxEnvironment } from '../network/sandbox-environment.ts';
 import { createCurrentSteps } from '../steps/current-steps.ts';
 import { settleEndedQuestions } from '../steps/frozen-questions.ts';
 import { openStepJournal } from '../steps/journal.ts';
+import type { AttestationKey } from './attestation-key.ts';
 import { createFrost, type LiveRun } from './live-run.ts';
 import type { LiveRuns } from './live-runs.ts';
 import {
@@ -69,11 +70,12 @@ export interface RunParts {
   readonly carried: CarriedLabels;
   readonly keptSecrets: KeptSecrets;
   readonly environment: SandboxEnvironment;
+  readonly attest: AttestationKey['sign'];
   readonly canaryOf: DetectionKey['canaryOf'];
   readonly guarded: (run: RunId) => ExactValues;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly onEnded: (run: LiveRun, cause: string) => void;
+  readonly onEnded: (run: LiveRun, end: SandboxEnd) => void;
 }
 
 /** Makes the sandbox of a run, on the files it had before if it was opened before; finds it when it is alive. */
@@ -158,21 +160,23 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     () => void settleEndedQuestions(live, parts.gateway).catch(() => undefined), // tried again in a second
     questionMilliseconds,
   ).unref();
-  const onClosed = (cause: string): void => {
+  const onClosed = (end: SandboxEnd): void => {
     ended.abort();
     for (const attachment of attachments) attachment.close();
     live.usage.clear();
     clearInterval(watch);
     parts.runs.remove(run);
     void journal.close();
-    parts.onEnded(live, cause);
+    parts.onEnded(live, end);
   };
-  void sandbox.closed.then(({ cause }) => onClosed(cause));
+  void sandbox.closed.then(onClosed);
   const { notOffered } = snapshot.files;
-  const started = { sandbox: identity.sandbox, attestation: { ...sandbox.attestation, notOffered } };
+  const claim = { run, sandbox: identity.sandbox, attestation: { ...sandbox.attestation, notOffered } };
   try {
     await parts.gateway.appendEvents({
-      events: [ledgerEvent('sandbox.started', started, { actor: 'supervisor', run })],
+      events: [
+        ledgerEvent('sandbox.started', { ...claim, signature: parts.attest(claim) }, { actor: 'supervisor', run }),
+      ],
     });
   } catch (error) {
     // No sandbox that the ledger does not know of.

@@ -51,6 +51,8 @@ export interface ControlPlane {
     rest?: Partial<Pick<Approval, 'agreed' | 'approvers'>>,
   ): void;
   readonly proposals: Proposal[];
+  /** What the supervisor told when it registered. */
+  attestationKey: string;
   /** What it says of runs that are a program's. */
   program: { readonly manifest: string; readonly task: string; readonly model: string };
   /** While true the ledger takes nothing. */
@@ -80,12 +82,15 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
   }
 
   const handler = serveRoutes(routes, {
-    registerSupervisor: () => ({
-      epoch: 1,
-      install,
-      policy: { ceiling: policy.ceiling, agents: { ...policy.agents } },
-      grants: { revision: 1, rules: [] },
-    }),
+    registerSupervisor: ({ attestationKey }) => {
+      plane.attestationKey = attestationKey;
+      return {
+        epoch: 1,
+        install,
+        policy: { ceiling: policy.ceiling, agents: { ...policy.agents } },
+        grants: { revision: 1, rules: [] },
+      };
+    },
     renewLease: () => ({}),
     appendEvents: (input) => {
       if (plane.ledgerIsFull) throw new ClawholdError('database_unavailable', 'The disk of the ledger is full.');
@@ -193,6 +198,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
     approvals,
     answer: (approval, state, rest) => void approvals.set(approval, { ...find(approval), state, ...rest }),
     proposals,
+    attestationKey: '',
     program: { manifest: '', task: 'Pay the invoices.', model: 'near/m' },
     ledgerIsFull: false,
     server,

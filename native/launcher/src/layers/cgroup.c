@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "first.h"
+#include "text_file.h"
 
 enum { UNIFIED, FREEZER, MEMORY, PROCESSES, TREES };
 
@@ -23,23 +24,6 @@ static bool unified_memory, unified_processes;
 static pid_t launcher; /* starters make groups too, in the launcher's name */
 
 static const char *const version_1_names[TREES] = {"", "freezer", "memory", "pids"};
-
-static bool write_text_file(const char *path, const char *text) {
-  int file = open(path, O_WRONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  bool written = write(file, text, strlen(text)) == (ssize_t)strlen(text);
-  close(file);
-  return written;
-}
-
-static bool read_text_file(const char *path, char *text, size_t size) {
-  int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  ssize_t length = read(file, text, size - 1);
-  close(file);
-  text[length > 0 ? length : 0] = 0;
-  return length > 0;
-}
 
 /* The line of /proc/self/cgroup that names `controller` ("" for version 2) gives our own place in that tree. */
 static bool own_place(const char *controller, char *place, size_t size) {
@@ -93,9 +77,9 @@ void cgroup_find_trees(void) {
   if (!trees[UNIFIED][0]) return;
   snprintf(path, sizeof path, "%s/cgroup.subtree_control", trees[UNIFIED]);
   /* Refused when our own group holds processes and is not the root: then version 2 freezes and ends, but limits nothing. */
-  write_text_file(path, "+memory");
-  write_text_file(path, "+pids");
-  if (!read_text_file(path, controllers, sizeof controllers)) return;
+  text_file_write(path, "+memory");
+  text_file_write(path, "+pids");
+  if (!text_file_read(path, controllers, sizeof controllers)) return;
   unified_memory = strstr(controllers, "memory") != NULL;
   unified_processes = strstr(controllers, "pids") != NULL;
 }
@@ -107,7 +91,7 @@ static bool enter(unsigned tree, unsigned serial) {
   /* The name holds the launcher's pid: what exists under it belongs to a launcher that had this pid before. */
   if (mkdir(path, 0755) && errno != EEXIST) return false;
   strcat(path, "/cgroup.procs");
-  return write_text_file(path, "0");
+  return text_file_write(path, "0");
 }
 
 void cgroup_enter(struct cgroup *group, unsigned serial) {
@@ -122,7 +106,7 @@ static bool set(unsigned tree, unsigned serial, const char *file, uint64_t value
   char path[PATH], text[32];
   cgroup_path(tree, serial, file, path);
   snprintf(text, sizeof text, "%llu", (unsigned long long)value);
-  return write_text_file(path, text);
+  return text_file_write(path, text);
 }
 
 void cgroup_limit(struct cgroup *group, const struct limits *limits) {
@@ -144,15 +128,15 @@ bool cgroup_freeze(const struct cgroup *group, bool frozen) {
   char path[PATH];
   cgroup_path(group->unified ? UNIFIED : FREEZER, group->serial,
              group->unified ? "/cgroup.freeze" : "/freezer.state", path);
-  if (group->unified) return write_text_file(path, frozen ? "1" : "0");
-  return write_text_file(path, frozen ? "FROZEN" : "THAWED");
+  if (group->unified) return text_file_write(path, frozen ? "1" : "0");
+  return text_file_write(path, frozen ? "FROZEN" : "THAWED");
 }
 
 bool cgroup_frozen(const struct cgroup *group) {
   char path[PATH], text[128];
   cgroup_path(group->unified ? UNIFIED : FREEZER, group->serial,
              group->unified ? "/cgroup.events" : "/freezer.state", path);
-  return read_text_file(path, text, sizeof text) &&
+  return text_file_read(path, text, sizeof text) &&
          (group->unified ? strstr(text, "frozen 1") != NULL : !strncmp(text, "FROZEN", 6));
 }
 
@@ -170,7 +154,7 @@ bool cgroup_remove(const struct cgroup *group) {
 static uint64_t count(unsigned tree, unsigned serial, const char *file) {
   char path[PATH], text[64];
   cgroup_path(tree, serial, file, path);
-  return read_text_file(path, text, sizeof text) ? strtoull(text, NULL, 10) : 0;
+  return text_file_read(path, text, sizeof text) ? strtoull(text, NULL, 10) : 0;
 }
 
 uint64_t cgroup_memory(const struct cgroup *group) {
@@ -182,6 +166,17 @@ uint64_t cgroup_memory(const struct cgroup *group) {
 uint64_t cgroup_processes(const struct cgroup *group) {
   if (!group->processes) return 0;
   return count(group->unified && unified_processes ? UNIFIED : PROCESSES, group->serial, "/pids.current");
+}
+
+uint64_t cgroup_memory_limit(const struct cgroup *group) {
+  if (!group->memory) return 0;
+  return group->unified && unified_memory ? count(UNIFIED, group->serial, "/memory.max")
+                                          : count(MEMORY, group->serial, "/memory.limit_in_bytes");
+}
+
+uint64_t cgroup_process_limit(const struct cgroup *group) {
+  if (!group->processes) return 0;
+  return count(group->unified && unified_processes ? UNIFIED : PROCESSES, group->serial, "/pids.max");
 }
 
 const char *cgroup_layout(void) {

@@ -36,6 +36,10 @@ bool cgroup_remove(const struct cgroup *group);
 uint64_t cgroup_memory(const struct cgroup *group);
 uint64_t cgroup_processes(const struct cgroup *group);
 
+/* The limits as the kernel has them; 0 when the group does not hold them. */
+uint64_t cgroup_memory_limit(const struct cgroup *group);
+uint64_t cgroup_process_limit(const struct cgroup *group);
+
 /* "v2", "v1", "mixed" or "none". */
 const char *cgroup_layout(void);
 

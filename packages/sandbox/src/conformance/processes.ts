@@ -157,7 +157,7 @@ export function testProcesses(subject: ConformanceSubject): void {
           expect(members).toHaveLength(6);
           await sandbox.kill();
           expect(await survivorsOf(members)).toEqual([]);
-          await expect(sandbox.closed).resolves.toEqual({ cause: 'it was ended' });
+          await expect(sandbox.closed).resolves.toEqual({ cause: 'it was ended', drifted: false });
           await expect(sandbox.run({ arguments: ['true'] })).rejects.toMatchObject({ code: 'sandbox_not_running' });
         }
       },

@@ -79,6 +79,17 @@ test(
   },
 );
 
+test(verifies('sandbox.drift', 'a supervisor that is stopped has no sandbox any more'), async () => {
+  const { facts, launcher } = await startPair();
+  const members = await membersOf('pid', facts.pidNamespace);
+  expect(members).not.toEqual([]);
+  process.kill(facts.pid, 'SIGSTOP');
+  while ((await survivorsOf(members)).length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  process.kill(facts.pid, 'SIGCONT');
+  launcher.kill('SIGTERM');
+  expect(await once(launcher, 'exit')).toEqual([7, null]);
+});
+
 test(
   verifies('sandbox.ends-with-launcher', 'a launcher that is killed takes supervisor and sandboxes along'),
   async () => {

@@ -120,7 +120,7 @@ export class LauncherDriver implements SandboxDriver {
           this.#connection.release(number);
           this.#desk.close(number);
           const cause = frame.fields.text();
-          ended({ cause });
+          ended({ cause, drifted: frame.fields.flag() });
           // Without effect after a start that was reported.
           reject(new ClawholdError('sandbox_setup_failed', `The sandbox ended while it was being built: ${cause}.`));
         }
@@ -128,7 +128,7 @@ export class LauncherDriver implements SandboxDriver {
       abandon: (error) => {
         reject(error);
         this.#desk.close(number);
-        ended({ cause: error.message });
+        ended({ cause: error.message, drifted: false });
       },
     });
     this.#desk.open(number);

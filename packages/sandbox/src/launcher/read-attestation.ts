@@ -1,6 +1,7 @@
 import { systemCallProfiles } from '@clawhold/spec';
 import { type Attestation, type FilesAttestation, pathStates } from '../attestation.ts';
 import type { FieldReader } from './frame-reader.ts';
+import { readLimits, readMounts } from './read-proc.ts';
 
 function readFiles(fields: FieldReader): FilesAttestation {
   return {
@@ -45,5 +46,7 @@ export function readAttestation(fields: FieldReader): Attestation {
     probes: fields.list(() => fields.text()),
     layers: fields.list(() => ({ name: fields.text(), microseconds: fields.u32() })),
     files: readFiles(fields),
+    mounts: readMounts(fields.text()),
+    limits: { ...readLimits(fields.text()), memoryBytes: fields.u64() || null, groupProcesses: fields.u64() || null },
   };
 }

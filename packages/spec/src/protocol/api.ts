@@ -20,7 +20,8 @@ export const apiRoutes = {
   registerSupervisor: route({
     method: 'POST',
     path: '/supervisors',
-    request: z.object({ name: z.string(), tier: z.string() }),
+    /** `attestationKey`: the public key of what it says about its sandboxes (SPKI, DER, base64). */
+    request: z.object({ name: z.string(), tier: z.string(), attestationKey: z.string() }),
     response: z.object({
       epoch: z.number().int(),
       install: id('install'),

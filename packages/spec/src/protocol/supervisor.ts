@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { liveSandboxSchema } from '../attested-sandbox.ts';
 import {
   credentialDefinitionSchema,
   credentialNameSchema,
@@ -204,6 +205,13 @@ export const supervisorRoutes = {
     path: '/stop',
     request: z.object({ run: id('run').optional() }),
     response: z.object({ stopped: z.array(id('run')), milliseconds: z.number() }),
+    peers: ['api'],
+  }),
+  listSandboxes: route({
+    method: 'GET',
+    path: '/sandboxes',
+    request: nothing,
+    response: z.object({ sandboxes: z.array(liveSandboxSchema) }),
     peers: ['api'],
   }),
   listChanges: route({

@@ -256,6 +256,7 @@ function watched(house: () => ApiHouse | undefined): Implementation<typeof super
     listToolPins: () => ({ pins: [] }),
     readToolPin: noPin,
     acceptToolPin: noPin,
+    listSandboxes: () => ({ sandboxes: [] }),
     listSecretFiles: () => ({ files: [] }),
     lowerSecretFile: noLabel,
     forgetToolPin: noPin,

@@ -157,6 +157,7 @@ const unused = {
   listToolPins: refuse,
   readToolPin: refuse,
   acceptToolPin: refuse,
+  listSandboxes: refuse,
   listSecretFiles: refuse,
   lowerSecretFile: refuse,
   forgetToolPin: refuse,

@@ -1,0 +1,63 @@
+import { type AttestedSandbox, ClawholdError, eventBodies, type LiveSandbox, type RunId } from '@clawhold/spec';
+import type { Kysely } from 'kysely';
+import type { Database } from '../store/database.ts';
+import type { SupervisorClient } from '../supervisors/client.ts';
+
+/** The sandboxes of runs: what they use, from the supervisor, and what held when they started, from the ledger. */
+export interface SandboxService {
+  list(): Promise<readonly LiveSandbox[]>;
+  /**
+   * The last sandbox of a run.
+   *
+   * @throws ClawholdError `state_no_such_sandbox`.
+   */
+  inspect(run: RunId): Promise<AttestedSandbox>;
+}
+
+interface Entry {
+  readonly sequence: string;
+  readonly time: string;
+  readonly body: Record<string, unknown>;
+}
+
+export function createSandboxService(database: Kysely<Database>, supervisor: SupervisorClient): SandboxService {
+  /** The last record of a type before a place in the ledger, or of a run. */
+  async function last(
+    type: string,
+    of: { readonly run: RunId } | { readonly before: string },
+  ): Promise<Entry | undefined> {
+    const all = database.selectFrom('ledger_entry').select(['sequence', 'time', 'body']).where('type', '=', type);
+    const found = await ('run' in of ? all.where('run', '=', of.run) : all.where('sequence', '<', of.before))
+      .orderBy('sequence', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return found === undefined ? undefined : { ...found, body: JSON.parse(found.body) };
+  }
+
+  return {
+    list: async () => (await supervisor.listSandboxes()).sandboxes,
+    async inspect(run) {
+      const entry = await last('sandbox.started', { run });
+      if (entry === undefined)
+        throw new ClawholdError('state_no_such_sandbox', `The run ${run} had no sandbox.`, {
+          status: 404,
+          hint: 'See the runs with: npx clawhold runs',
+        });
+      // Both were checked when they were written; records of older versions have no signature and no key.
+      const started = eventBodies['sandbox.started'].partial({ signature: true }).parse(entry.body);
+      const registered = await last('supervisor.registered', { before: entry.sequence });
+      const { attestationKey = null } = eventBodies['supervisor.registered'].partial().parse(registered?.body ?? {});
+      const ended = await last('sandbox.ended', { run });
+      const isOver = ended?.body['sandbox'] === started.sandbox;
+      return {
+        run,
+        sandbox: started.sandbox,
+        started: entry.time,
+        ended: isOver ? { time: ended.time, reason: String(ended.body['reason']) } : null,
+        attestation: started.attestation,
+        signature: started.signature ?? null,
+        publicKey: attestationKey,
+      };
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { isAttestationSigned } from '@clawhold/approvals';
+import { eventBodies } from '@clawhold/spec';
+import { temporaryFolder, verifies } from '@clawhold/testkit';
+import { expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { startScene } from '../testing/scene.ts';
+import { openAttestationKey } from './attestation-key.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+test(
+  verifies('sandbox.attestation-signed', 'the record of a start is signed with the key that was told at registration'),
+  async () => {
+    const scene = await startScene();
+    await scene.open();
+    const started = scene.plane.events.find(({ type }) => type === 'sandbox.started');
+    const { signature, ...rest } = eventBodies['sandbox.started'].parse(started?.body);
+    const claim = { run: scene.run, ...rest };
+    expect(isAttestationSigned(claim, signature, scene.plane.attestationKey)).toBe(true);
+    const altered = { ...claim, attestation: { ...claim.attestation, tier: 'microvm' } };
+    expect(isAttestationSigned(altered, signature, scene.plane.attestationKey)).toBe(false);
+    expect((await scene.ask('listSandboxes', {})).sandboxes).toMatchObject([
+      { run: scene.run, sandbox: claim.sandbox, state: 'running' },
+    ]);
+  },
+);
+
+test.runIf(process.getuid?.() === 0)(
+  verifies('sandbox.drift', 'a change from outside ends the sandbox, and is a finding of its run'),
+  async () => {
+    const scene = await startScene();
+    await scene.open();
+    const { attestation } = eventBodies['sandbox.started'].parse(
+      scene.plane.events.find(({ type }) => type === 'sandbox.started')?.body,
+    );
+    const { pid } = z.object({ pid: z.number() }).parse(attestation['namespaces']);
+    const inside = (process: string): boolean => {
+      try {
+        return readlinkSync(`/proc/${process}/ns/pid`) === `pid:[${pid}]`;
+      } catch {
+        return false;
+      }
+    };
+    const [first = ''] = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && inside(name));
+    execFileSync('prlimit', ['--pid', first, '--nofile=100:100']);
+    const finding = () => scene.plane.events.find(({ type }) => type === 'finding.raised');
+    while (finding() === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(finding()).toMatchObject({ run: scene.run, body: { kind: 'sandbox.drift' } });
+    expect((await scene.ask('listSandboxes', {})).sandboxes).toEqual([]);
+  },
+);
+
+test(verifies('sandbox.attestation-signed', 'a key lasts, belongs to one account, and is never replaced'), async () => {
+  const folder = await temporaryFolder();
+  const { publicKey, sign } = await openAttestationKey(folder);
+  const claim = { run: 'r', sandbox: 's', attestation: {} };
+  expect((await openAttestationKey(folder)).publicKey).toBe(publicKey);
+  expect((await openAttestationKey(await temporaryFolder())).publicKey).not.toBe(publicKey);
+  expect(isAttestationSigned(claim, sign(claim), publicKey)).toBe(true);
+  const path = `${folder}/attestation.key`;
+  await writeFile(path, (await readFile(path)).subarray(1));
+  await expect(openAttestationKey(folder)).rejects.toMatchObject({ code: 'supervisor_attestation_key' });
+});

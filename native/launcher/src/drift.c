@@ -1,0 +1,133 @@
+#define _GNU_SOURCE
+#include "drift.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "layers/cgroup.h"
+#include "outside.h"
+#include "sandbox.h"
+#include "text_file.h"
+#include "wire.h"
+
+enum { SECONDS_BETWEEN = 2, LONGEST_TEXT = 64 * 1024 };
+
+static struct watch timer = {.fd = -1};
+
+static bool read_of(const struct sandbox *sandbox, const char *name, char *text) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/%s", (int)sandbox->first, name);
+  return text_file_read(path, text, LONGEST_TEXT);
+}
+
+static char *copy_of(const struct sandbox *sandbox, const char *name) {
+  static char text[LONGEST_TEXT];
+  if (!read_of(sandbox, name, text)) return NULL;
+  char *copy = strdup(text);
+  if (!copy) abort();
+  return copy;
+}
+
+static bool is_still(const struct sandbox *sandbox, const char *name, const char *before) {
+  static char text[LONGEST_TEXT];
+  return read_of(sandbox, name, text) && !strcmp(text, before);
+}
+
+static bool lives(const struct sandbox *sandbox) {
+  return sandbox->first && sandbox->state >= SANDBOX_RUNNING && sandbox->state <= SANDBOX_FROZEN;
+}
+
+static void mounts_changed(struct watch *watch, uint32_t events) {
+  (void)events;
+  struct sandbox *sandbox = watch->owner;
+  if (sandbox->renewal.request) return; /* we are mounting its task folder anew */
+  loop_close(watch);
+  if (lives(sandbox)) sandbox_drifted(sandbox, "its mounts were changed");
+}
+
+const char *drift_begin(struct sandbox *sandbox) {
+  char path[64];
+  struct drift *drift = &sandbox->drift;
+  snprintf(path, sizeof path, "/proc/%d/mountinfo", (int)sandbox->first);
+  drift->mounts = (struct watch){.fd = open(path, O_RDONLY | O_CLOEXEC), .ready = mounts_changed, .owner = sandbox};
+  drift->groups = copy_of(sandbox, "cgroup");
+  drift->limits = copy_of(sandbox, "limits");
+  if (drift->mounts.fd < 0 || !drift->groups || !drift->limits)
+    return "The sandbox was refused because outside.measure failed: its mounts, groups or limits could not be read.";
+  drift->memory = cgroup_memory_limit(&sandbox->cgroup);
+  drift->processes = cgroup_process_limit(&sandbox->cgroup);
+  loop_watch(&drift->mounts, EPOLLPRI);
+  return NULL;
+}
+
+void drift_write(const struct sandbox *sandbox, struct buffer *report) {
+  static char mounts[LONGEST_TEXT];
+  ssize_t length = 0;
+  for (ssize_t part; (part = pread(sandbox->drift.mounts.fd, mounts + length, LONGEST_TEXT - 1 - (size_t)length, length)) > 0;)
+    length += part;
+  mounts[length] = 0;
+  write_text(report, mounts);
+  write_text(report, sandbox->drift.limits);
+  write_u64(report, sandbox->drift.memory);
+  write_u64(report, sandbox->drift.processes);
+}
+
+void drift_renewed(struct sandbox *sandbox) {
+  /* The kernel tells of a change once: that of ours is not to be found later. */
+  struct pollfd mounts = {.fd = sandbox->drift.mounts.fd, .events = POLLPRI};
+  poll(&mounts, 1, 0);
+}
+
+void drift_end(struct sandbox *sandbox) {
+  /* It would keep the mounts alive. */
+  loop_close(&sandbox->drift.mounts);
+  free(sandbox->drift.groups);
+  free(sandbox->drift.limits);
+  sandbox->drift.groups = sandbox->drift.limits = NULL;
+}
+
+/* NULL when a sandbox is as it was. */
+static const char *change_of(const struct sandbox *sandbox) {
+  const struct drift *drift = &sandbox->drift;
+  if (outside_look(sandbox)) return "its first process has another identity or another filter";
+  if (!is_still(sandbox, "cgroup", drift->groups)) return "it is not in its control groups any more";
+  if (!is_still(sandbox, "limits", drift->limits)) return "the limits of its first process were changed";
+  if (cgroup_memory_limit(&sandbox->cgroup) != drift->memory || cgroup_process_limit(&sandbox->cgroup) != drift->processes)
+    return "the limits of its control group were changed";
+  if (sandbox->state == SANDBOX_FROZEN && sandbox->cgroup.freezer && !cgroup_frozen(&sandbox->cgroup))
+    return "it was frozen, and somebody thawed it";
+  return NULL;
+}
+
+static bool has_ended(pid_t process) {
+  siginfo_t info = {0};
+  return !waitid(P_PID, (id_t)process, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid == process;
+}
+
+static void look(struct watch *watch, uint32_t events) {
+  (void)events;
+  uint64_t ticks;
+  if (read(watch->fd, &ticks, sizeof ticks) != sizeof ticks) return;
+  for (struct sandbox *sandbox = sandbox_list(); sandbox; sandbox = sandbox->next) {
+    const char *change = lives(sandbox) && sandbox->drift.groups ? change_of(sandbox) : NULL;
+    /* Whoever just died is no longer as it was, and its death is on its way to us. */
+    if (change && !has_ended(sandbox->first)) sandbox_drifted(sandbox, change);
+  }
+}
+
+void drift_open(void) {
+  const struct timespec interval = {.tv_sec = SECONDS_BETWEEN};
+  timer = (struct watch){.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), .ready = look};
+  if (timer.fd < 0) {
+    perror("clawhold-launcher: no timer");
+    exit(70);
+  }
+  timerfd_settime(timer.fd, 0, &(struct itimerspec){interval, interval}, NULL);
+  loop_watch(&timer, EPOLLIN);
+}

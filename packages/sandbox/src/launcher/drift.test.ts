@@ -1,0 +1,155 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { launcherBinary, ordinaryUser, verifies } from '@clawhold/testkit';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { membersOf } from '../conformance/namespace-members.ts';
+import { type ConformanceSubject, prepare } from '../conformance/subject.ts';
+import type { SandboxDriver } from '../driver.ts';
+import type { Sandbox, SandboxRequest } from '../sandbox.ts';
+import { spawnLauncher } from './spawn.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const root = process.getuid?.() === 0;
+const user = await ordinaryUser();
+let driver: SandboxDriver;
+beforeAll(async () => {
+  driver = await spawnLauncher({ binary: await launcherBinary() });
+}, 60_000);
+afterAll(() => driver.close());
+
+/** The first process and its thread (`first.h`), which count like those of programs. */
+const ownThreads = 2;
+
+interface Victim {
+  readonly sandbox: Sandbox;
+  readonly request: SandboxRequest;
+  /** Its first process on the host. */
+  readonly first: number;
+}
+
+async function victim(): Promise<Victim> {
+  const owner = root ? { uid: 0, gid: 0 } : user;
+  const subject: ConformanceSubject = { name: 'drift', tier: 'sandboxed', driver: () => driver, owner };
+  const request = await prepare(subject);
+  const sandbox = await driver.start(request);
+  onTestFinished(() => sandbox.kill());
+  sandbox.execute({ arguments: ['sleep', '1000'] });
+  const members = await membersOf('pid', sandbox.attestation.namespaces['pid']);
+  const first = Math.min(...members.map(({ process }) => Number(process)));
+  return { sandbox, request, first };
+}
+
+/** The folders of its control groups, by controller; version 2 has an empty name. */
+function groupsOf(first: number): ReadonlyMap<string, string> {
+  const lines = readFileSync(`/proc/${first}/cgroup`, 'utf8').trim().split('\n');
+  return new Map(
+    lines.flatMap((line) => {
+      const [, controllers = '', ...path] = line.split(':');
+      const below = path.join(':');
+      return [`/sys/fs/cgroup/${controllers}`, '/sys/fs/cgroup/unified', '/sys/fs/cgroup']
+        .map((mount) => join(mount, below))
+        .filter((folder) => below.includes('clawhold-') && isThere(join(folder, 'cgroup.procs')))
+        .slice(0, 1)
+        .map((folder) => [controllers, folder] as const);
+    }),
+  );
+}
+
+function isThere(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The file among the groups with one of these names. */
+function groupFile(first: number, ...names: readonly string[]): string | undefined {
+  const files = [...groupsOf(first).values()].flatMap((folder) => names.map((name) => join(folder, name)));
+  return files.find(isThere);
+}
+
+test(
+  verifies('sandbox.attestation-measured', 'mounts and limits are those that hold, as the kernel says'),
+  async () => {
+    const { sandbox, request } = await victim();
+    const { mounts, limits, seccomp } = sandbox.attestation;
+    expect(seccomp.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(mounts.find(({ path }) => path === '/')).toMatchObject({ type: 'tmpfs', flags: ['ro', 'nosuid', 'nodev'] });
+    expect(mounts.find(({ path }) => path === '/task')).toMatchObject({ type: 'overlay', flags: ['nosuid', 'nodev'] });
+    const usr = mounts.find(({ path }) => path === '/usr');
+    expect(usr?.flags).toContain('ro');
+    const writable = mounts.filter(({ flags }) => !flags.includes('ro')).map(({ path }) => path);
+    expect(writable).toEqual(expect.arrayContaining(['/task', '/tmp', '/dev/shm']));
+    expect(writable.every((path) => ['/task', '/tmp', '/proc'].includes(path) || path.startsWith('/dev/'))).toBe(true);
+    const { memory, processes } = sandbox.attestation.cgroup;
+    expect(limits).toEqual({
+      memoryBytes: memory ? request.limits.memoryBytes : null,
+      groupProcesses: processes ? request.limits.processes + ownThreads : null,
+      processes: request.limits.processes + ownThreads,
+      openFiles: request.limits.openFiles,
+      fileBytes: null,
+      dataBytes: memory ? null : expect.any(Number),
+      coreBytes: 0,
+      lockedBytes: 65_536,
+    });
+  },
+);
+
+const drifts: readonly (readonly [string, string, (victim: Victim) => boolean | Promise<boolean>])[] = [
+  [
+    'another mount in its place',
+    'its mounts were changed',
+    ({ first }) => {
+      if (root) execFileSync('nsenter', ['-t', String(first), '-m', 'mount', '-t', 'tmpfs', 'x', '/tmp']);
+      return root;
+    },
+  ],
+  [
+    'a limit of its first process',
+    'the limits of its first process were changed',
+    ({ first }) => {
+      execFileSync('prlimit', ['--pid', String(first), '--nofile=100:100']);
+      return true;
+    },
+  ],
+  [
+    'a limit of its control group',
+    'the limits of its control group were changed',
+    ({ first }) => {
+      const file = groupFile(first, 'pids.max', 'memory.max');
+      if (file !== undefined) writeFileSync(file, '999');
+      return file !== undefined;
+    },
+  ],
+  [
+    'a process that was moved out of its group',
+    'it is not in its control groups any more',
+    ({ first }) => {
+      const file = groupFile(first, 'cgroup.procs');
+      if (file !== undefined) writeFileSync(join(file, '../../cgroup.procs'), String(first));
+      return file !== undefined;
+    },
+  ],
+  [
+    'a thaw by somebody else',
+    'it was frozen, and somebody thawed it',
+    async ({ sandbox, first }) => {
+      if (!sandbox.attestation.cgroup.freezer) return false;
+      await sandbox.freeze();
+      const file = groupFile(first, 'cgroup.freeze', 'freezer.state');
+      if (file !== undefined) writeFileSync(file, file.endsWith('state') ? 'THAWED' : '0');
+      return file !== undefined;
+    },
+  ],
+];
+
+test.each(drifts)(verifies('sandbox.drift', 'ends a sandbox: %s'), async (_what, cause, change) => {
+  const [one, other] = [await victim(), await victim()];
+  if (!(await change(one))) return; // not on this machine
+  expect(await one.sandbox.closed).toEqual({ cause, drifted: true });
+  expect((await other.sandbox.usage()).state).toBe('running');
+});
