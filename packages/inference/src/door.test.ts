@@ -6,11 +6,26 @@ import { decision } from './fixtures/decisions.ts';
 import { openDoor, readAnswer } from './fixtures/open-door.ts';
 import { onlyServer, sendEvents, sendJson, wireServer } from './fixtures/wire-server.ts';
 import { bytesOf } from './json-answer.ts';
+import type { PersonsAnswer } from './options.ts';
 
 const chat = '/v1/chat/completions';
 const question = { model: 'peer/m', messages: [{ role: 'user', content: 'Hello' }] };
 const text = (content: string): object => ({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
 const errorOf = (answer: { text: string }): unknown => JSON.parse(answer.text).error;
+
+/** An answer with a call. */
+const payment = {
+  choices: [
+    {
+      index: 0,
+      message: {
+        content: null,
+        tool_calls: [{ id: 'a', type: 'function', function: { name: 'pay', arguments: '{}' } }],
+      },
+      finish_reason: 'tool_calls',
+    },
+  ],
+};
 
 /** A hook that fails for one kind of question. */
 const failingFor =
@@ -103,20 +118,7 @@ test(
     'a call that needs a person is refused, or passed to a loop that asks',
   ),
   async () => {
-    const server = await wireServer((response) =>
-      sendJson(response, {
-        choices: [
-          {
-            index: 0,
-            message: {
-              content: null,
-              tool_calls: [{ id: 'a', type: 'function', function: { name: 'pay', arguments: '{}' } }],
-            },
-            finish_reason: 'tool_calls',
-          },
-        ],
-      }),
-    );
+    const server = await wireServer((response) => sendJson(response, payment));
     const door = await openDoor(
       { decideTool: () => decision('ask', 'Paying needs a person.') },
       onlyServer(server.baseUrl),
@@ -127,6 +129,43 @@ test(
     expect(stranger.finish_reason).toBe('stop');
     const worker = { caller: { agent: 'worker', askMeans: 'pass' } } as const;
     expect(JSON.parse((await door.post(chat, question, worker)).text).choices[0].message.tool_calls).toHaveLength(1);
+  },
+);
+
+test(
+  verifies('inference.refusals-recorded', 'what the door refuses, a request or a call, it hands on to be recorded'),
+  async () => {
+    const server = await wireServer((response) => sendJson(response, payment));
+    const recorded: string[] = [];
+    const before = ({ kind }: { readonly kind: string }, told: { readonly kind: string }) =>
+      void recorded.push(`${told.kind} ${kind}`);
+    const door = await openDoor({ before, decideTool: () => decision('deny') }, onlyServer(server.baseUrl));
+    await door.post(chat, question);
+    expect(recorded).toEqual(['allow inference', 'deny tool']);
+    const shut = await openDoor({ before, decideInference: () => decision('deny') }, onlyServer(server.baseUrl));
+    expect((await shut.post(chat, question)).status).toBe(403);
+    expect(recorded.at(-1)).toBe('deny inference');
+    // Whoever asks the supervisor again hears of it there, and it is recorded there.
+    const loop = { caller: { agent: 'worker', askMeans: 'pass', denyMeans: 'pass' } } as const;
+    await door.post(chat, question, loop);
+    expect(recorded.slice(3)).toEqual(['allow inference']);
+  },
+);
+
+test(
+  verifies('inference.asked-at-the-door', 'a call that waits for a person passes after a yes, and only then'),
+  async () => {
+    const server = await wireServer((response) => sendJson(response, payment));
+    const calls = async (answer: PersonsAnswer) => {
+      const ask = { decideTool: () => decision('ask'), askPerson: async () => answer };
+      const door = await openDoor(ask, onlyServer(server.baseUrl));
+      const waiting = { caller: { agent: 'program', askMeans: 'wait' } } as const;
+      return JSON.parse((await door.post(chat, question, waiting)).text).choices[0].message;
+    };
+    expect((await calls({ kind: 'yes' })).tool_calls).toHaveLength(1);
+    const refused = await calls({ kind: 'no', why: 'Ada said no.' });
+    expect(refused.tool_calls).toBeUndefined();
+    expect(refused.content).toContain('Ada said no.');
   },
 );
 
