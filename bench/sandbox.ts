@@ -122,6 +122,7 @@ async function measure(): Promise<Findings> {
   progress(`${backToBack} starts without a pause, ${warmCommands} commands in one sandbox`);
   const rushed = await repeat('Clawhold, without a pause', backToBack, () => clawhold.start());
   const warm = await measureWarm(clawhold);
+  const checkpoints = [...(await clawhold.checkpoints(10_000)), ...(await clawhold.checkpoints(100_000))];
   for (const way of ways) if ('start' in way && way !== clawhold) await way[Symbol.asyncDispose]();
   return {
     tables: [
@@ -139,6 +140,7 @@ async function measure(): Promise<Findings> {
         timings: layersOf(attestations),
       }),
       timingTable({ title: 'Sandbox: a command, from Node to its end', unit: 'ms', decimals: 2, timings: [warm] }),
+      timingTable({ title: 'Sandbox: checkpoints of files', unit: 'ms', decimals: 1, timings: checkpoints }),
     ],
     notes: [...sentences(attestations, starts), ...(uninstalled === undefined ? [] : [`${uninstalled}.`])],
     versions: Object.fromEntries(ways.flatMap((way) => ('version' in way && way !== clawhold ? [way.version] : []))),

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { type Attestation, type Sandbox, type SandboxRequest, spawnLauncher } from '@clawhold/sandbox';
 // Not by the package's index: that brings Vitest along.
 import { launcherBinary } from '../../packages/testkit/src/built.ts';
+import type { Timing } from '../report/timing-table.ts';
+import { measureCheckpoints } from './checkpoints.ts';
 import { echo, type Way } from './way.ts';
 
 /** Clawhold's launcher, and what it says of the sandboxes that were measured. */
@@ -11,6 +13,8 @@ export interface Clawhold extends Way {
   readonly attestations: readonly Attestation[];
   /** Opens a sandbox that stays. */
   open(): Promise<Sandbox>;
+  /** A checkpoint, and a list of changes, of a folder with this many files. */
+  checkpoints(files: number): Promise<readonly Timing[]>;
 }
 
 /** How many sandboxes may run at once: each slot has a host id of its own. */
@@ -24,12 +28,10 @@ export async function openClawhold(folder: string): Promise<Clawhold> {
   const driver = await spawnLauncher({ binary: await launcherBinary() });
   const attestations: Attestation[] = [];
   let started = 0;
-  const open = (): Promise<Sandbox> => {
-    const request: SandboxRequest = {
+  const next = (): Omit<SandboxRequest, 'taskFolder' | 'storage'> => {
+    return {
       id: `bench-${started}`,
       slot: started++ % slots,
-      taskFolder,
-      storage,
       listeners: [80, 443, 3_128, 8_080].map((port) => ({ name: String(port), address: '0.0.0.0', port })),
       runtime: { node: process.execPath },
       readOnly: [],
@@ -38,13 +40,14 @@ export async function openClawhold(folder: string): Promise<Clawhold> {
       limits: { memoryBytes: 2 ** 31, processes: 256, openFiles: 1_024, temporaryBytes: 2 ** 29 },
       forbiddenSockets: [],
     };
-    return driver.start(request);
   };
+  const open = (): Promise<Sandbox> => driver.start({ ...next(), taskFolder, storage });
   return {
     name: 'Clawhold, every layer and self-test',
     version: ['launcher', driver.name],
     attestations,
     open,
+    checkpoints: (files) => measureCheckpoints(driver, next(), folder, files),
     async start() {
       const began = performance.now();
       const sandbox = await open();

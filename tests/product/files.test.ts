@@ -52,6 +52,19 @@ test.each(accounts)(
     ]);
     expect((await place.cli('diff', id)).stdout).toContain('# Reconciliation of');
 
+    // Back to the moment before its first risky step, and forward again; what is between the two is the whole of it.
+    const names = async (...words: readonly string[]): Promise<readonly string[]> =>
+      printed<typeof shown>(await place.cli('diff', id, ...words, '--json')).changes.map(({ path }) => path);
+    const marked = await place.cli('checkpoint', id, '--name', 'done', '--json');
+    expect(marked.status, marked.stdout).toBe(0);
+    expect((await place.cli('checkpoints', id)).stdout).toMatch(/1 +- .*before stp_.*\n(.*\n)*\d+ +done/);
+    expect(await names('--from', '1', '--to', 'done')).toEqual(await names());
+    const back = await place.cli('restore', id, '1', '--json');
+    expect(back.status, back.stdout).toBe(0);
+    expect(await names()).toEqual([]);
+    expect((await place.cli('restore', id, 'done', '--json')).status).toBe(0);
+    expect((await names()).toSorted()).toEqual(['reconcile.mjs', 'reconciliation.csv', 'report.md']);
+
     // What the person wrote meanwhile is a conflict, and stays.
     await writeFile(report, 'my own\n');
     if (account !== undefined) await giveTo(account, work.folder);

@@ -2,6 +2,8 @@ import type { Implementation } from '@clawhold/channel';
 import type { Inference } from '@clawhold/inference';
 import type { ShownChange } from '@clawhold/sandbox';
 import type { supervisorRoutes } from '@clawhold/spec';
+import type { Checkpoints } from './checkpoints/checkpoints.ts';
+import type { Forker } from './checkpoints/fork.ts';
 import type { Vault } from './credentials/vault.ts';
 import type { Policies } from './deciding/policies.ts';
 import type { RunFiles } from './files/run-files.ts';
@@ -27,6 +29,8 @@ export interface SupervisorParts {
   readonly callTool: ReturnType<typeof createToolCaller>;
   readonly runProgram: ReturnType<typeof createProgramRunner>;
   readonly files: RunFiles;
+  readonly checkpoints: Checkpoints;
+  readonly fork: Forker;
   readonly effects: Effects;
   readonly inference: Inference;
   readonly toolPins: PinBook;
@@ -44,6 +48,8 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
     callTool,
     runProgram,
     files,
+    checkpoints,
+    fork,
     effects,
     inference,
     toolPins,
@@ -88,12 +94,16 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
       return { stopped: [...stopped], milliseconds: performance.now() - began };
     },
     listSandboxes: async () => ({ sandboxes: await listSandboxes(runs) }),
-    listChanges: async ({ run }) => {
-      const { changes, digest } = await files.list(run);
+    listChanges: async ({ run, ...between }) => {
+      const { changes, digest } = await files.list(run, between);
       return { changes: changes.map(withoutStates), digest };
     },
-    readChange: ({ run, path }) => files.read(run, path),
+    readChange: ({ run, path, ...between }) => files.read(run, path, between),
     keep: ({ run, ...choice }) => files.keep(run, choice),
+    takeCheckpoint: async ({ run, name }) => (await checkpoints.take(run, { name, step: null })).checkpoint,
+    listCheckpoints: async ({ run }) => ({ checkpoints: [...(await checkpoints.list(run))] }),
+    restoreCheckpoint: async ({ run, to }) => checkpoints.restore(run, to),
+    forkRun: ({ run, as, from }) => fork(run, as, from),
     discard: async ({ run }) => {
       await files.discard(run);
       return {};

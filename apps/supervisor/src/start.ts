@@ -13,6 +13,9 @@ import { createInference, type Inference } from '@clawhold/inference';
 import type { LauncherDriver } from '@clawhold/sandbox';
 import { type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
 import { sandboxScripts } from '@clawhold/tools';
+import { createCheckpointBefore } from './checkpoints/before-step.ts';
+import { createCheckpoints } from './checkpoints/checkpoints.ts';
+import { createForker } from './checkpoints/fork.ts';
 import { createDesk } from './credentials/desk.ts';
 import { createPlaceholders } from './credentials/placeholders.ts';
 import { recordWithdrawal } from './credentials/record-withdrawal.ts';
@@ -85,7 +88,8 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     void egress.reconsider();
     tellSecret(gateway, run);
   });
-  const files = createRunFiles({ folder: start.folder, driver, runs, carried, keptSecrets });
+  const checkpoints = createCheckpoints({ folder: start.folder, driver, runs, now });
+  const files = createRunFiles({ folder: start.folder, driver, runs, checkpoints, carried, keptSecrets });
   const actions = createActionMaker({ install: () => lease?.registration()?.install, policies, files, now });
   const effects = createEffects(start.folder, now);
 
@@ -183,6 +187,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     carried,
     keptSecrets,
     attest: attestationKey.sign,
+    checkpoints,
     canaryOf: detectionKey.canaryOf,
     guarded: guardedValues(detectionKey, Object.values(start.providerKeys)),
     environment: sandboxEnvironment({
@@ -212,7 +217,12 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     judge,
     gateway,
     actions,
-    runner: createStepRunner({ gateway, policies, carried }),
+    runner: createStepRunner({
+      gateway,
+      policies,
+      carried,
+      checkpointBefore: createCheckpointBefore(checkpoints, gateway),
+    }),
   });
   const channel = await listenChannel({
     path: start.channel.socket,
@@ -229,6 +239,8 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
         callTool,
         runProgram: createProgramRunner({ runs, programs, gateway, callTool }),
         files,
+        checkpoints,
+        fork: createForker({ folder: start.folder, runs, checkpoints, carried, now }),
         effects,
         inference,
         toolPins,

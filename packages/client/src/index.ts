@@ -5,6 +5,7 @@ export { ApiProblem, Unreachable } from './problem.ts';
 export type {
   Approval,
   AttestedSandbox,
+  Checkpoint,
   ContentDiff,
   FileChange,
   FileOutcome,

@@ -26,6 +26,7 @@ export {
   diffTree,
   diffViews,
   discardChanges,
+  dropLayers,
   type EncodedPath,
   encodePath,
   executableReason,

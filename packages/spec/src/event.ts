@@ -59,6 +59,8 @@ export const eventBodies = {
     taskDigest: digestSchema,
     folderDigest: digestSchema,
   }),
+  /** It begins with the files of another run, as they were at a checkpoint of that. */
+  'run.forked': z.object({ from: id('run'), checkpoint: z.number().int() }),
   'run.ended': z.object({ state: z.string(), steps: z.number().int() }),
   'run.stopped': z.object({ by: z.string() }),
   /** Signed by the supervisor with the key that it told when it registered; see `attestedSandboxSchema`. */
@@ -78,7 +80,14 @@ export const eventBodies = {
     outputTokens: z.number().int(),
     estimated: z.boolean(),
   }),
-  'step.intended': z.object({ step: id('step'), tool: z.string(), effect: z.string(), argumentsDigest: digestSchema }),
+  /** `checkpoint` is the number of the one that holds the files as they were before it; null when there is none, as in records of earlier versions. */
+  'step.intended': z.object({
+    step: id('step'),
+    tool: z.string(),
+    effect: z.string(),
+    argumentsDigest: digestSchema,
+    checkpoint: z.number().int().nullable().optional(),
+  }),
   'step.ended': z.object({ step: id('step'), outcome: z.string(), resultDigest: digestSchema.nullable() }),
   /** Its result was lost: nobody knows whether it had its effect. */
   'step.lost': z.object({ step: id('step'), tool: z.string() }),
@@ -132,6 +141,10 @@ export const eventBodies = {
   'files.kept': z.object({ paths: z.number().int(), changesDigest: digestSchema }),
   'files.discarded': z.object({}),
   'files.undone': z.object({ paths: z.number().int() }),
+  /** A person took one. */
+  'files.checkpoint': z.object({ checkpoint: z.number().int(), name: z.string().nullable() }),
+  /** The view of a run went back to a checkpoint; what it was before is `left`. */
+  'files.restored': z.object({ checkpoint: z.number().int(), left: z.number().int() }),
   /** A keep or undo that a dead supervisor left half-way was finished or taken back at the next start. */
   'files.recovered': z.object({ work: z.enum(['keep', 'undo']), end: z.enum(['finished', 'taken_back']) }),
   'supervisor.registered': z.object({ epoch: z.number().int(), attestationKey: z.string() }),

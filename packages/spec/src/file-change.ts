@@ -13,6 +13,8 @@ export const fileChangeSchema = z.object({
   /** Bytes after the change; null for what is no file. */
   size: z.number().int().nullable(),
   target: z.string().nullable(),
+  /** Of an added file: where the only file with the same content was deleted. Then it was moved or renamed. */
+  movedFrom: z.string().optional(),
   digestBefore: digestSchema.nullable(),
   digestAfter: digestSchema.nullable(),
   /** Why it cannot be kept, or null. */

@@ -7,6 +7,12 @@ export {
   type LiveSandbox,
   liveSandboxSchema,
 } from './attested-sandbox.ts';
+export {
+  type Checkpoint,
+  checkpointNameSchema,
+  checkpointReferenceSchema,
+  checkpointSchema,
+} from './checkpoint.ts';
 export { ClawholdError, type ClawholdErrorOptions, type ErrorCode } from './clawhold-error.ts';
 export {
   type Credential,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkpointSchema } from './checkpoint.ts';
 import { decisionSchema } from './decision.ts';
 import { id } from './ids.ts';
 import { labelSchema } from './label.ts';
@@ -64,6 +65,8 @@ export const timelineBodySchema = z.discriminatedUnion('kind', [
     requestBytes: z.number().int(),
     responseBytes: z.number().int(),
   }),
+  /** The view of the files can go back to this moment. */
+  z.object({ kind: z.literal('checkpoint'), checkpoint: checkpointSchema }),
   z.object({ kind: z.literal('note'), level: z.enum(['info', 'warning']), text: z.string() }),
 ]);
 export type TimelineBody = z.infer<typeof timelineBodySchema>;

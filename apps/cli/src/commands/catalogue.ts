@@ -22,6 +22,10 @@ export const catalogue: readonly CommandFile[] = [
   { names: ['settle'], load: async () => (await import('./settle.ts')).addSettle },
   { names: ['diff', 'keep', 'discard', 'undo'], load: async () => (await import('./files.ts')).addFiles },
   { names: ['sandbox'], load: async () => (await import('./sandbox.ts')).addSandbox },
+  {
+    names: ['checkpoint', 'checkpoints', 'restore', 'fork'],
+    load: async () => (await import('./checkpoints.ts')).addCheckpoints,
+  },
   { names: ['stop'], load: async () => (await import('./stop.ts')).addStop },
   { names: ['agents'], load: async () => (await import('./agents.ts')).addAgents },
   { names: ['models'], load: async () => (await import('./models.ts')).addModels },

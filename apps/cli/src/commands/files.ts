@@ -6,8 +6,18 @@ import { hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
 import type { AddCommand } from './command.ts';
 
-async function changesOf(api: ApiClient, run: string): Promise<{ changes: readonly FileChange[]; digest: string }> {
-  const { data } = await api.GET('/runs/{run}/changes', { params: { path: { run } } });
+/** Checkpoints; without them the person's folder, and the files as they are now. */
+interface Between {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+async function changesOf(
+  api: ApiClient,
+  run: string,
+  between: Between = {},
+): Promise<{ changes: readonly FileChange[]; digest: string }> {
+  const { data } = await api.GET('/runs/{run}/changes', { params: { path: { run }, query: between } });
   return data ?? { changes: [], digest: '' };
 }
 
@@ -28,11 +38,13 @@ export const addFiles: AddCommand = (program, session) => {
     .description('show what a run changed in its copy of your folder')
     .argument('<run>', 'id of the run, or its beginning')
     .option('--names', 'only the list of files')
-    .action(async (id: string, { names }: { names?: boolean }) => {
+    .option('--from <checkpoint>', 'what changed since this checkpoint; default: since your folder')
+    .option('--to <checkpoint>', 'up to this checkpoint; default: up to now')
+    .action(async (id: string, { names, ...between }: Between & { names?: boolean }) => {
       const { api } = connect();
       const run = await findRun(api, id);
       const { output } = session();
-      const { changes, digest } = await changesOf(api, run);
+      const { changes, digest } = await changesOf(api, run, between);
       if (output.json || names === true) {
         output.result({ digest, changes }, () => drawChanges(changes));
         return;
@@ -40,7 +52,9 @@ export const addFiles: AddCommand = (program, session) => {
       output.line(drawChanges(changes));
       for (const { path, type, change } of changes) {
         if (type !== 'file' || change === 'deleted') continue;
-        const { data } = await api.GET('/runs/{run}/changes/diff', { params: { path: { run }, query: { path } } });
+        const { data } = await api.GET('/runs/{run}/changes/diff', {
+          params: { path: { run }, query: { path, ...between } },
+        });
         if (data !== undefined) output.line(drawDiff(path, data));
       }
     });

@@ -1,13 +1,10 @@
 import { realpathSync, statSync } from 'node:fs';
 import { ClawholdError } from '@clawhold/spec';
+
 import { Option } from 'commander';
-import { createQuestions } from '../approval/questions.ts';
 import { connect } from '../connection/connect.ts';
-import { drawEnd } from '../terminal/end.ts';
-import { exitCodeOf, exitCodes, exitCodesHelp } from '../terminal/exit-codes.ts';
-import { followRun } from '../terminal/follow.ts';
-import { stopOnInterrupt } from '../terminal/interrupt.ts';
-import { paint } from '../terminal/output.ts';
+import { exitCodesHelp } from '../terminal/exit-codes.ts';
+import { watchRun } from '../terminal/watch-run.ts';
 import type { AddCommand } from './command.ts';
 
 interface RunOptions {
@@ -71,7 +68,6 @@ export const addRun: AddCommand = (program, session) => {
     .addHelpText('after', exitCodesHelp)
     .action(async (task: string, command: readonly string[], options: RunOptions) => {
       assertCommand(command, options.harness);
-      const { output, person } = session();
       const { api, home } = connect();
       const { data: run } = await api.POST('/runs', {
         body: {
@@ -84,14 +80,7 @@ export const addRun: AddCommand = (program, session) => {
         },
       });
       if (run === undefined) return;
-      if (options.detach === true) return output.result(run, () => run.id);
-      output.line(`${paint.strong(run.id)}  ${run.model}`);
-      const interruption = stopOnInterrupt({ api, output, run: run.id });
-      const questions = createQuestions({ api, output, person, onInterrupt: interruption.interrupt });
-      const ended = await followRun({ api, home, run: run.id, output, verbose: options.verbose === true, questions });
-      interruption.end();
-      if (output.json) process.stdout.write(`${JSON.stringify({ kind: 'run', run: ended })}\n`);
-      else output.line(await drawEnd(api, ended, output.columns));
-      process.exitCode = interruption.interrupted ? exitCodes.interrupted : exitCodeOf(ended);
+      const { detach = false, verbose = false } = options;
+      await watchRun({ api, home, run, session: session(), detach, verbose });
     });
 };

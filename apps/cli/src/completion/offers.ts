@@ -12,6 +12,11 @@ const runs: List = async (api, signal) => {
   return (data?.runs ?? []).map(({ id }) => id);
 };
 
+const checkpoints: List = async (api, signal, [run = '']) => {
+  const { data } = await api.GET('/runs/{run}/checkpoints', { params: { path: { run } }, signal });
+  return (data?.checkpoints ?? []).map(({ number, name }) => name ?? String(number));
+};
+
 const lostSteps = async (api: ApiClient, signal: AbortSignal) =>
   (await api.GET('/unknown-steps', { signal })).data?.steps ?? [];
 
@@ -45,6 +50,10 @@ export const offers: Readonly<Record<string, List>> = {
   'settle run': async (api, signal) => (await lostSteps(api, signal)).map(({ run }) => run),
   'settle step': async (api, signal, [run]) =>
     (await lostSteps(api, signal)).filter((lost) => lost.run === run).map(({ step }) => step),
+  'restore checkpoint': checkpoints,
+  'fork --from': checkpoints,
+  'diff --from': checkpoints,
+  'diff --to': checkpoints,
   'approvals id': approvals,
   'approve id': approvals,
   'deny id': approvals,

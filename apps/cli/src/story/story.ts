@@ -88,6 +88,8 @@ export class Story {
         return this.#after([settledLine(body)]);
       case 'state':
         return this.#moved(body);
+      case 'checkpoint':
+        return this.#options.verbose ? this.#beneath(body.checkpoint.step, [checkpointLine(body.checkpoint)]) : [];
       case 'note':
         return this.#after([`  ${body.level === 'warning' ? paint.warn('!') : '·'} ${hostileLine(body.text, 300)}`]);
       default:
@@ -223,6 +225,10 @@ function resultWords({ kind }: CallWords, { outcome, output }: BodyOf<'step.ende
   if (outcome === 'failed') return hostileLine(lines.join(' '), 300);
   if (kind === 'send') return hostileLine(lines[0] ?? '', 120);
   return kind === 'run' ? hostileLine(lines.at(-1) ?? '(no output)', 160) : undefined;
+}
+
+function checkpointLine({ number, name }: BodyOf<'checkpoint'>['checkpoint']): string {
+  return `    ${paint.quiet(`checkpoint ${number}${name === null ? '' : ` (${name})`}`)}`;
 }
 
 function settledLine({ by, verdict, note, step }: BodyOf<'step.settled'>): string {

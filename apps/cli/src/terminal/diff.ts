@@ -14,12 +14,24 @@ const signs = {
 export function drawChanges(changes: readonly FileChange[]): string {
   if (changes.length === 0) return 'Nothing was changed.';
   return changes
-    .map(({ change, path, type, executable, refused }) => {
-      const name = `${signs[change]} ${hostileLine(path, 200)}${type === 'directory' ? '/' : ''}`;
+    .map(({ change, path, type, executable, refused, target, movedFrom, mode }) => {
+      const sign = movedFrom === undefined ? signs[change] : paint.accent('R');
+      const name = `${sign} ${hostileLine(path, 200)}${type === 'directory' ? '/' : ''}${kindWords({ change, target, movedFrom, mode })}`;
       const warning = executable ? paint.warn('  your own tools would execute this') : '';
       return `${name}${warning}${refused === null ? '' : paint.bad(`  cannot be kept: ${refused}`)}`;
     })
     .join('\n');
+}
+
+/** What the letter does not say: where it came from, where a link leads, what may be done with it now. */
+function kindWords(
+  words: Pick<FileChange, 'change' | 'target' | 'mode'> & { readonly movedFrom: string | undefined },
+): string {
+  const { change, target, movedFrom, mode } = words;
+  const from = movedFrom === undefined ? '' : ` ← ${hostileLine(movedFrom, 200)}`;
+  const link = target === null ? '' : ` → ${hostileLine(target, 200)}`;
+  const bits = change === 'mode-changed' && mode !== null ? ` (${mode.toString(8).padStart(4, '0')})` : '';
+  return paint.quiet(`${from}${link}${bits}`);
 }
 
 /** A unified diff of one file. */

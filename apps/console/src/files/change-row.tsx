@@ -24,6 +24,12 @@ export function ChangeRow({ run, change }: { readonly run: string; readonly chan
       <div className="flex flex-wrap items-center gap-2 px-4 py-2">
         <span className="min-w-0 flex-1 basis-60 font-mono text-[0.8125rem]">
           <HostileText text={change.path} first={300} />
+          {change.movedFrom !== undefined && (
+            <span className="text-ink-soft">
+              {' ← '}
+              <HostileText text={change.movedFrom} first={300} />
+            </span>
+          )}
           {change.target !== null && (
             <span className="text-ink-soft">
               {' → '}

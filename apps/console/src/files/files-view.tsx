@@ -5,6 +5,7 @@ import { Notice } from '../look/notice.tsx';
 import { Pending } from '../look/pending.tsx';
 import { hasEnded } from '../runs/run-state.ts';
 import { ChangeRow } from './change-row.tsx';
+import { CheckpointList } from './checkpoint-list.tsx';
 import { type Changes, useChanges } from './queries.ts';
 import { SettleBar } from './settle-bar.tsx';
 
@@ -12,9 +13,12 @@ import { SettleBar } from './settle-bar.tsx';
 export function FilesView({ run }: { readonly run: Run }) {
   const query = useChanges(run);
   return (
-    <Pending query={query}>
-      {(changes) => <ChangeList run={run} {...changes} isOld={query.isPlaceholderData} />}
-    </Pending>
+    <div className="flex flex-col gap-3">
+      <Pending query={query}>
+        {(changes) => <ChangeList run={run} {...changes} isOld={query.isPlaceholderData} />}
+      </Pending>
+      {(run.files === 'open' || run.files === 'undone') && <CheckpointList run={run} />}
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ContentDiff, FileChange, Run } from '@clawhold/client';
+import type { Checkpoint, ContentDiff, FileChange, Run } from '@clawhold/client';
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { answer, api } from '../api/api.ts';
 import { isGoingOn } from '../runs/run-state.ts';
@@ -19,6 +19,16 @@ export function useChanges(run: Run): UseQueryResult<Changes> {
     queryFn: () => answer(api.GET('/runs/{run}/changes', { params: { path: { run: run.id } } })),
     // The old list stays until the new one is there, and with it what was said about keeping it.
     placeholderData: keepPreviousData,
+    refetchInterval: isGoingOn(run) ? pollMilliseconds : false,
+  });
+}
+
+/** The moments to which the files of a run can go back, oldest first; looked for again while it goes on. */
+export function useCheckpoints(run: Run): UseQueryResult<readonly Checkpoint[]> {
+  return useQuery({
+    queryKey: ['checkpoints', run.id, isGoingOn(run), run.files],
+    queryFn: async () =>
+      (await answer(api.GET('/runs/{run}/checkpoints', { params: { path: { run: run.id } } }))).checkpoints,
     refetchInterval: isGoingOn(run) ? pollMilliseconds : false,
   });
 }

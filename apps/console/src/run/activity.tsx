@@ -96,6 +96,12 @@ function RemarkView({ remark: { body, time }, outcome }: RemarkViewProps) {
           <HostileText text={body.text} />
         </p>
       );
+    case 'checkpoint':
+      return (
+        <p className="text-xs text-ink-soft">
+          <Moment at={time} timeOnly /> {messages.checkpoint(body.checkpoint.number, body.checkpoint.name)}
+        </p>
+      );
     case 'decision':
       return <DecisionView decision={body} />;
     default:

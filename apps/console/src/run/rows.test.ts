@@ -21,6 +21,7 @@ function step(tool: string, outcome: 'ok' | 'denied' | null = 'ok', changes: Par
     decisions: [],
     questions: [],
     settled: null,
+    checkpoint: null,
     ended: outcome === null ? null : { ...ended, outcome },
     ...changes,
   };

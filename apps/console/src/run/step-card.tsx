@@ -71,6 +71,9 @@ export function StepCard({ step, run }: { readonly step: Step; readonly run: Run
           </Scroller>
         )}
         {step.ended !== null && <LabelView label={step.ended.label} />}
+        {step.checkpoint !== null && (
+          <p className="text-xs text-ink-soft">{messages.checkpointBefore(step.checkpoint)}</p>
+        )}
       </div>
     </details>
   );

@@ -22,6 +22,8 @@ export interface Step {
   readonly arguments: Readonly<Record<string, unknown>>;
   /** null while it goes on. */
   readonly ended: BodyOf<'step.ended'> | null;
+  /** The number of the checkpoint that was taken just before it. */
+  readonly checkpoint: number | null;
   /** What a person said became of it, when its result was lost. */
   readonly settled: BodyOf<'step.settled'> | null;
   readonly decisions: readonly Decision[];
@@ -37,7 +39,7 @@ export interface Remark {
   readonly kind: 'remark';
   readonly sequence: number;
   readonly time: string;
-  readonly body: BodyOf<'turn'> | BodyOf<'state'> | BodyOf<'note'> | BodyOf<'decision'>;
+  readonly body: BodyOf<'turn'> | BodyOf<'state'> | BodyOf<'note'> | BodyOf<'decision'> | BodyOf<'checkpoint'>;
 }
 
 export interface Request {
@@ -71,6 +73,7 @@ export function tell(entries: readonly TimelineEntry[]): Story {
       summary: '',
       arguments: {},
       ended: null,
+      checkpoint: null,
       settled: null,
       decisions: [],
       questions: [],
@@ -116,6 +119,12 @@ export function tell(entries: readonly TimelineEntry[]): Story {
               ),
             }));
         break;
+      case 'checkpoint': {
+        const { number, step } = body.checkpoint;
+        if (step === null) remarks.push({ kind: 'remark', sequence, time, body });
+        else change(step, entry, () => ({ checkpoint: number }));
+        break;
+      }
       case 'egress':
         requests.push({ sequence, time, body });
         break;

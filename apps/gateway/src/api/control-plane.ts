@@ -7,6 +7,7 @@ import type { BlobStore } from '../blobs/blob-store.ts';
 import type { CounterStore } from '../counters/counter-store.ts';
 import type { CredentialService } from '../credentials/credential-service.ts';
 import type { Drafts } from '../drafts/drafts.ts';
+import type { CheckpointService } from '../files/checkpoint-service.ts';
 import type { FileService } from '../files/file-service.ts';
 import type { SignIn } from '../identity/sign-in.ts';
 import type { PersonStore } from '../people/person-store.ts';
@@ -39,6 +40,7 @@ export interface ControlPlane {
   readonly credentials: CredentialService;
   readonly drafts: Drafts;
   readonly files: FileService;
+  readonly checkpoints: CheckpointService;
   readonly ledger: Recorder;
   readonly people: PersonStore;
   readonly policies: PolicyService;

@@ -4,6 +4,7 @@ import { agentRoutes } from '../agents/routes.ts';
 import { approvalRoutes } from '../approvals/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
 import { credentialRoutes } from '../credentials/routes.ts';
+import { checkpointRoutes } from '../files/checkpoint-routes.ts';
 import { fileRoutes } from '../files/routes.ts';
 import { newApp } from '../http/app.ts';
 import { type Authenticated, authenticate, operatorOnly, sessionCookie, sessionHeader } from '../http/authenticate.ts';
@@ -72,6 +73,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', peopleRoutes({ store: plane.people, ledger: plane.ledger }));
   api.route('/', runRoutes({ ...plane, service: plane.runs, store: plane.runStore }));
   api.route('/', fileRoutes(plane.files));
+  api.route('/', checkpointRoutes(plane.checkpoints, plane.runs));
   api.route('/', unknownStepRoutes({ service: plane.unknownSteps, store: plane.unknownStepStore }));
   api.route('/', agentRoutes(plane.agents));
   api.route('/', credentialRoutes(plane.credentials));

@@ -21,6 +21,7 @@ import { createCounterStore } from '../counters/counter-store.ts';
 import { createCredentialService } from '../credentials/credential-service.ts';
 import { createDrafts } from '../drafts/drafts.ts';
 import { replaceDrafts } from '../drafts/replace-drafts.ts';
+import { createCheckpointService } from '../files/checkpoint-service.ts';
 import { createFileJobs } from '../files/file-jobs.ts';
 import { createFileService } from '../files/file-service.ts';
 import { listenHttp } from '../http/listen.ts';
@@ -116,6 +117,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
     credentials: createCredentialService(supervisor, ledger),
     drafts,
     files: createFileService({ jobs: createFileJobs(database, content), runs: runStore, supervisor, ledger }),
+    checkpoints: createCheckpointService({ runs: runStore, supervisor, ledger, timeline }),
     ledger,
     people: createPersonStore(database),
     policies,

@@ -23,10 +23,16 @@ export interface Settled {
   readonly remaining: string[];
 }
 
+/** Checkpoints by number or name; without them the task folder, and the files as they are. */
+export interface Between {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
 /** What a person does with the file changes of a run that has ended. */
 export interface FileService {
-  changes(run: RunId): Promise<{ readonly changes: FileChange[]; readonly digest: string }>;
-  diff(run: RunId, path: string): Promise<ContentDiff>;
+  changes(run: RunId, between?: Between): Promise<{ readonly changes: FileChange[]; readonly digest: string }>;
+  diff(run: RunId, path: string, between?: Between): Promise<ContentDiff>;
   keep(run: RunId, request: KeepRequest, by: string): Promise<Settled>;
   discard(run: RunId, by: string): Promise<void>;
   undo(run: RunId, by: string): Promise<Settled>;
@@ -117,14 +123,14 @@ export function createFileService({ jobs, runs, supervisor, ledger }: FileServic
   }
 
   return {
-    async changes(run) {
+    async changes(run, between) {
       await runs.read(run);
-      return supervisor.listChanges(run);
+      return supervisor.listChanges({ run, ...between });
     },
 
-    async diff(run, path) {
+    async diff(run, path, between) {
       await runs.read(run);
-      const { before, after, cut } = await supervisor.readChange({ run, path });
+      const { before, after, cut } = await supervisor.readChange({ run, path, ...between });
       return diffContent(bytes(before), bytes(after), cut);
     },
 

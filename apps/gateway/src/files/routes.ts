@@ -1,9 +1,11 @@
-import { digestSchema, fileChangeSchema, fileOutcomeSchema, id } from '@clawhold/spec';
+import { checkpointReferenceSchema, digestSchema, fileChangeSchema, fileOutcomeSchema, id } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
 import { body, createRoute, empty, json, named, refusedAs, z } from '../http/openapi.ts';
 import type { FileService } from './file-service.ts';
 
 const parameter = z.object({ run: id('run') });
+/** Checkpoints; without them your folder, and the files as the run has them now. */
+const between = { from: checkpointReferenceSchema.optional(), to: checkpointReferenceSchema.optional() };
 const change = named(fileChangeSchema, 'FileChange');
 const outcomes = z.array(named(fileOutcomeSchema, 'FileOutcome'));
 const settled = z.object({ applied: z.boolean(), outcomes }).openapi('Settled');
@@ -13,10 +15,16 @@ const listChanges = createRoute({
   path: '/runs/{run}/changes',
   operationId: 'listChanges',
   summary: 'What a run changed, files that your own tools would execute first.',
-  request: { params: parameter },
+  request: { params: parameter, query: z.object(between) },
   responses: {
     200: json(z.object({ changes: z.array(change), digest: z.string() }).openapi('Changes'), 'The changes.'),
-    ...refusedAs('state_no_such_run', 'state_no_files', 'files_failed', 'supervisor_not_answering'),
+    ...refusedAs(
+      'state_no_such_run',
+      'state_no_files',
+      'state_no_such_checkpoint',
+      'files_failed',
+      'supervisor_not_answering',
+    ),
   },
 });
 
@@ -33,7 +41,7 @@ const diffFile = createRoute({
   path: '/runs/{run}/changes/diff',
   operationId: 'diffFile',
   summary: 'The two sides of one changed file, as hunks of lines.',
-  request: { params: parameter, query: z.object({ path: z.string() }) },
+  request: { params: parameter, query: z.object({ path: z.string(), ...between }) },
   responses: {
     200: json(
       z
@@ -47,6 +55,7 @@ const diffFile = createRoute({
     ...refusedAs(
       'state_no_such_run',
       'state_no_files',
+      'state_no_such_checkpoint',
       'input_file_selection',
       'files_failed',
       'supervisor_not_answering',
@@ -136,10 +145,13 @@ const undo = createRoute({
 
 export function fileRoutes(files: FileService): ApiApp {
   const app = newApp();
-  app.openapi(listChanges, async (context) => context.json(await files.changes(context.req.valid('param').run), 200));
-  app.openapi(diffFile, async (context) =>
-    context.json(await files.diff(context.req.valid('param').run, context.req.valid('query').path), 200),
+  app.openapi(listChanges, async (context) =>
+    context.json(await files.changes(context.req.valid('param').run, context.req.valid('query')), 200),
   );
+  app.openapi(diffFile, async (context) => {
+    const { path, ...points } = context.req.valid('query');
+    return context.json(await files.diff(context.req.valid('param').run, path, points), 200);
+  });
   app.openapi(keep, async (context) => {
     const { applied, outcomes: results } = await files.keep(
       context.req.valid('param').run,

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute } from 'node:path';
-import { ClawholdError, ledgerEvent, type Model, type Run, type RunId, type SessionId } from '@clawhold/spec';
+import { parseAgentManifest } from '@clawhold/agents/manifest';
+import {
+  ClawholdError,
+  type LedgerEvent,
+  ledgerEvent,
+  type Model,
+  type Run,
+  type RunId,
+  type SessionId,
+} from '@clawhold/spec';
 import type { AgentService } from '../agents/agent-service.ts';
 import type { ApprovalService } from '../approvals/approval-service.ts';
 import type { Recorder } from '../audit/recorder.ts';
@@ -22,9 +31,18 @@ export interface RunRequest {
   readonly session?: SessionId | undefined;
 }
 
+export interface ForkRequest {
+  /** A checkpoint; null: the files as they are now. */
+  readonly from: string | null;
+  /** Default: that of the run it comes from. */
+  readonly task?: string | undefined;
+}
+
 /** Runs: made by people, moved on by the worker, stopped by people. */
 export interface RunService {
   create(request: RunRequest, by: string): Promise<Run>;
+  /** Another run in the same conversation, which begins with the files of this one at a checkpoint. */
+  fork(run: RunId, request: ForkRequest, by: string): Promise<Run>;
   update(run: RunId, progress: RunProgress): Promise<void>;
   /** Says what a process that died in the middle of a stop did not say any more. */
   repair(): Promise<void>;
@@ -58,6 +76,12 @@ export interface RunServiceParts {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** The program that works in a run in place of the built-in loop, if one does. */
+function programOf(manifest: string): readonly string[] | undefined {
+  const parsed = parseAgentManifest(manifest, 'the manifest of the run');
+  return parsed.harness === 'command' ? parsed.command : undefined;
+}
+
 export function createRunService(parts: RunServiceParts): RunService {
   const { store, approvals, ledger, timeline, supervisor, registry, agents, nudge } = parts;
 
@@ -88,46 +112,77 @@ export function createRunService(parts: RunServiceParts): RunService {
   const tellStop = (run: RunId, explanation: string | null): Promise<void> =>
     timeline.append(run, [{ key: 'stopped', body: { kind: 'state', state: 'stopped', explanation } }]);
 
+  /** @param prepare makes what the run begins with, before anybody can see the run; it is in the ledger with it. */
+  async function begin(
+    { command, ...request }: RunRequest,
+    by: string,
+    prepare?: (run: RunId) => Promise<LedgerEvent>,
+  ): Promise<Run> {
+    if (request.task.trim() === '') throw new ClawholdError('input_empty_task', 'Say what the agent should do.');
+    if (!isAbsolute(request.folder) || request.folder.includes('\0'))
+      throw new ClawholdError('input_folder_not_absolute', `"${request.folder}" is not an absolute path.`);
+    assertTaskFolder(request.folder, parts.forbidden);
+    const { manifest, ...document } = await agents.choose(request.agent, command);
+    const model = await chooseModel(request.model ?? manifest.model);
+    const created = {
+      agent: request.agent,
+      manifestDigest: document.digest,
+      model: model.name,
+      taskDigest: sha256(request.task),
+      folderDigest: sha256(request.folder),
+    };
+    const run = await store.create(
+      { ...request, requester: by, manifest: document, model: model.name, scripted: model.scripted },
+      async (id) => {
+        const prepared = prepare === undefined ? [] : [await prepare(id)];
+        const event = ledgerEvent('run.created', created, { actor: `person:${by}`, run: id });
+        await ledger.append([event, ...prepared]);
+      },
+    );
+    await timeline.append(run.id, [
+      { key: 'created', body: { kind: 'state', state: 'queued', explanation: null } },
+      ...(model.scripted
+        ? [
+            {
+              key: 'scripted',
+              body: {
+                kind: 'note' as const,
+                level: 'warning' as const,
+                text: 'The model of this run is scripted: a rehearsal, not an intelligence.',
+              },
+            },
+          ]
+        : []),
+    ]);
+    await nudge().catch(() => undefined);
+    return run;
+  }
+
   return {
     async repair() {
       for (const { id, outcome } of await store.stoppedUntold()) await tellStop(id, outcome);
     },
 
-    async create({ command, ...request }, by) {
-      if (request.task.trim() === '') throw new ClawholdError('input_empty_task', 'Say what the agent should do.');
-      if (!isAbsolute(request.folder) || request.folder.includes('\0'))
-        throw new ClawholdError('input_folder_not_absolute', `"${request.folder}" is not an absolute path.`);
-      assertTaskFolder(request.folder, parts.forbidden);
-      const { manifest, ...document } = await agents.choose(request.agent, command);
-      const model = await chooseModel(request.model ?? manifest.model);
-      const created = {
-        agent: request.agent,
-        manifestDigest: document.digest,
-        model: model.name,
-        taskDigest: sha256(request.task),
-        folderDigest: sha256(request.folder),
+    create: (request, by) => begin(request, by),
+
+    async fork(parent, { from, task }, by) {
+      const { task: known, folder, agent, model, session } = await store.read(parent);
+      const request = {
+        task: task ?? known,
+        folder,
+        agent,
+        model,
+        session,
+        command: programOf(await store.manifest(parent)),
       };
-      const run = await store.create(
-        { ...request, requester: by, manifest: document, model: model.name, scripted: model.scripted },
-        (id) => ledger.append([ledgerEvent('run.created', created, { actor: `person:${by}`, run: id })]),
-      );
-      await timeline.append(run.id, [
-        { key: 'created', body: { kind: 'state', state: 'queued', explanation: null } },
-        ...(model.scripted
-          ? [
-              {
-                key: 'scripted',
-                body: {
-                  kind: 'note' as const,
-                  level: 'warning' as const,
-                  text: 'The model of this run is scripted: a rehearsal, not an intelligence.',
-                },
-              },
-            ]
-          : []),
-      ]);
-      await nudge().catch(() => undefined);
-      return run;
+      return begin(request, by, async (run) => {
+        const checkpoint = await supervisor.forkRun({ run: parent, as: run, from });
+        return ledgerEvent(
+          'run.forked',
+          { from: parent, checkpoint: checkpoint.number },
+          { actor: `person:${by}`, run },
+        );
+      });
     },
 
     async update(run, progress) {

@@ -14,7 +14,11 @@ export interface SupervisorClient {
   publishGrants(input: Input<'publishGrants'>): Promise<Answer<'publishGrants'>>;
   listModels(): Promise<Answer<'listModels'>>;
   stop(run: RunId | null): Promise<Answer<'stop'>>;
-  listChanges(run: RunId): Promise<Answer<'listChanges'>>;
+  listChanges(input: Input<'listChanges'>): Promise<Answer<'listChanges'>>;
+  listCheckpoints(run: RunId): Promise<Answer<'listCheckpoints'>>;
+  takeCheckpoint(input: Input<'takeCheckpoint'>): Promise<Answer<'takeCheckpoint'>>;
+  restoreCheckpoint(input: Input<'restoreCheckpoint'>): Promise<Answer<'restoreCheckpoint'>>;
+  forkRun(input: Input<'forkRun'>): Promise<Answer<'forkRun'>>;
   readChange(input: Input<'readChange'>): Promise<Answer<'readChange'>>;
   keep(input: Input<'keep'>): Promise<Answer<'keep'>>;
   discard(run: RunId): Promise<void>;
@@ -104,7 +108,11 @@ export function supervisorClient(channel: Channel): SupervisorClient {
     lowerSecretFile: (input) => within(modelsMilliseconds, supervisorRoutes.lowerSecretFile, input),
     forgetToolPin: (input) => within(modelsMilliseconds, supervisorRoutes.forgetToolPin, input),
     stop: (run) => within(stopMilliseconds, supervisorRoutes.stop, run === null ? {} : { run }),
-    listChanges: (run) => whileAlive(supervisorRoutes.listChanges, { run }),
+    listChanges: (input) => whileAlive(supervisorRoutes.listChanges, input),
+    listCheckpoints: (run) => whileAlive(supervisorRoutes.listCheckpoints, { run }),
+    takeCheckpoint: (input) => whileAlive(supervisorRoutes.takeCheckpoint, input),
+    restoreCheckpoint: (input) => whileAlive(supervisorRoutes.restoreCheckpoint, input),
+    forkRun: (input) => whileAlive(supervisorRoutes.forkRun, input),
     readChange: (input) => whileAlive(supervisorRoutes.readChange, input),
     keep: (input) => whileAlive(supervisorRoutes.keep, input),
     discard: async (run) => void (await whileAlive(supervisorRoutes.discard, { run })),

@@ -1,17 +1,19 @@
 import {
   diffTree,
-  discardChanges,
+  diffViews,
   keepChanges,
   readChange,
   type SandboxDriver,
+  type TaskFolderView,
   type TreeDiff,
   undoChanges,
 } from '@clawhold/sandbox';
 import { ClawholdError, type FileOutcome, type RunId } from '@clawhold/spec';
+import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { CarriedLabels } from '../labels/carried-labels.ts';
 import type { KeptSecrets } from '../labels/kept-secrets.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
-import { readRunRecord, viewOf } from '../runs/run-folder.ts';
+import { type RunRecord, readRunRecord, viewOf } from '../runs/run-folder.ts';
 import { settle } from './settling.ts';
 
 export interface Settled {
@@ -21,11 +23,21 @@ export interface Settled {
 
 /** What people do with the files of a run; works also when the run's sandbox ended long ago. */
 export interface RunFiles {
-  list(run: RunId): Promise<TreeDiff>;
-  read(run: RunId, path: string): Promise<{ before: string | null; after: string | null; cut: boolean }>;
+  list(run: RunId, between?: Between): Promise<TreeDiff>;
+  read(
+    run: RunId,
+    path: string,
+    between?: Between,
+  ): Promise<{ before: string | null; after: string | null; cut: boolean }>;
   keep(run: RunId, choice: KeepChoice): Promise<Settled>;
   discard(run: RunId): Promise<void>;
   undo(run: RunId): Promise<Settled>;
+}
+
+/** Names of checkpoints; without them the task folder, and the view as it is. */
+export interface Between {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 export interface KeepChoice {
@@ -39,6 +51,7 @@ export interface RunFilesParts {
   readonly folder: string;
   readonly driver: SandboxDriver;
   readonly runs: LiveRuns;
+  readonly checkpoints: Pick<Checkpoints, 'viewAt' | 'discard'>;
   readonly carried: Pick<CarriedLabels, 'isSecret'>;
   readonly keptSecrets: Pick<KeptSecrets, 'add'>;
 }
@@ -48,10 +61,21 @@ const keepId = (digest: string): string => `keep-${digest.slice(0, 32)}`;
 
 const base64 = (bytes: Buffer | null): string | null => bytes?.toString('base64') ?? null;
 
-export function createRunFiles({ folder, driver, runs, carried, keptSecrets }: RunFilesParts): RunFiles {
-  async function list(run: RunId): Promise<TreeDiff> {
+export function createRunFiles({ folder, driver, runs, checkpoints, carried, keptSecrets }: RunFilesParts): RunFiles {
+  async function list(run: RunId, between: Between = {}): Promise<TreeDiff> {
     const record = await readRunRecord(folder, run);
-    return still(run, () => diffTree(driver, viewOf(folder, record)));
+    return still(run, async () => {
+      const [from, to] = await viewsOf(record, between);
+      return from === undefined ? diffTree(driver, to) : diffViews(driver, from, to);
+    });
+  }
+
+  async function viewsOf(
+    record: RunRecord,
+    { from, to }: Between,
+  ): Promise<readonly [TaskFolderView | undefined, TaskFolderView]> {
+    const before = from === undefined ? undefined : await checkpoints.viewAt(record, from);
+    return [before, await checkpoints.viewAt(record, to)];
   }
 
   /** A list of a tree that moves is no list: the sandbox stands still meanwhile. */
@@ -69,13 +93,16 @@ export function createRunFiles({ folder, driver, runs, carried, keptSecrets }: R
   return {
     list,
 
-    async read(run, path) {
-      const { changes } = await list(run);
+    async read(run, path, between = {}) {
+      const { changes } = await list(run, between);
       const change = changes.find((candidate) => candidate.path === path);
       if (change === undefined)
         throw new ClawholdError('input_file_selection', `"${path}" is not among the changes of ${run}.`);
       const record = await readRunRecord(folder, run);
-      const { before, after, cut } = await readChange(driver, viewOf(folder, record), change);
+      const { before, after, cut } = await still(run, async () => {
+        const [from, to] = await viewsOf(record, between);
+        return readChange(driver, to, change, { from });
+      });
       return { before: base64(before), after: base64(after), cut };
     },
 
@@ -86,7 +113,7 @@ export function createRunFiles({ folder, driver, runs, carried, keptSecrets }: R
       // Done, and whoever asked for it never heard: the same question, or one about nothing that is left, gets its answer.
       if (record.keep !== null && record.kept && (record.keep === keepId(digest) || shown.changes.length === 0)) {
         const again = { id: record.keep, shown, paths: [] };
-        const { applied, outcomes } = await keepChanges(driver, viewOf(folder, record), again);
+        const { applied, outcomes } = await keepChanges(driver, await checkpoints.viewAt(record), again);
         return { applied, outcomes: [...outcomes] };
       }
       if (shown.digest !== digest)
@@ -96,15 +123,16 @@ export function createRunFiles({ folder, driver, runs, carried, keptSecrets }: R
       // Before they are in the folder: the next run may begin at any moment.
       if (await carried.isSecret(run)) await keptSecrets.add(record.taskFolder, run, written(shown, paths));
       const keep = keepId(digest);
+      const view = await checkpoints.viewAt(record);
       const { applied, outcomes } = await settle({ folder, driver }, { ...record, keep }, 'keep', () =>
-        keepChanges(driver, viewOf(folder, record), { id: keep, shown, paths, skipConflicts }),
+        keepChanges(driver, view, { id: keep, shown, paths, skipConflicts }),
       );
       return { applied, outcomes: [...outcomes] };
     },
 
     async discard(run) {
       assertEnded(run);
-      await discardChanges(driver, viewOf(folder, await readRunRecord(folder, run)));
+      await checkpoints.discard(await readRunRecord(folder, run));
     },
 
     async undo(run) {

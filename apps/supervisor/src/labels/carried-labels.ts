@@ -13,6 +13,8 @@ export interface CarriedLabels {
   ofSession(session: SessionId): Promise<Label | undefined>;
   /** Whether the files of this run can hold secret data. */
   isSecret(run: RunId): Promise<boolean>;
+  /** The files of this run hold those of another one, which can. */
+  markSecret(run: RunId): Promise<void>;
   /**
    * Writes down what a run knows by now. Called before every effect that could carry it further, and settles when it
    * survives a crash.
@@ -48,14 +50,20 @@ export async function openCarriedLabels(root: string, onSecret: (run: LiveRun) =
     const before = await ofSession(session);
     const now = before === undefined ? carried : joinLabels(before, carried);
     // The mark first: a session is never known to be secret before its run is.
-    if (carried.confidentiality === 'secret') await writeFile(markOf(id), '', { mode: 0o600, flush: true });
+    if (carried.confidentiality === 'secret') await markSecret(id);
     if (before !== undefined && isAsBad(before, now)) return;
     await writeWhole(join(sessions, `${session}.json`), JSON.stringify(now));
     noted.set(session, now);
   }
 
+  async function markSecret(run: RunId): Promise<void> {
+    await mkdir(runFolder(root, run), { recursive: true, mode: 0o700 });
+    await writeFile(markOf(run), '', { mode: 0o600, flush: true });
+  }
+
   return {
     ofSession,
+    markSecret,
     isSecret: async (run) => (await stat(markOf(run)).catch(() => undefined)) !== undefined,
     note(run) {
       const { leaving } = run.provenance;

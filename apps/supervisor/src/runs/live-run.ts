@@ -2,16 +2,17 @@ import type { ExactValues } from '@clawhold/detect';
 import type { Attachment } from '@clawhold/egress';
 import type { Provenance } from '@clawhold/flow';
 import type { Sandbox } from '@clawhold/sandbox';
-import type {
-  ApprovalId,
-  Label,
-  RunId,
-  SandboxFiles,
-  SandboxId,
-  SessionId,
-  StepId,
-  StepOutcome,
-  SystemCallProfile,
+import {
+  type ApprovalId,
+  ClawholdError,
+  type Label,
+  type RunId,
+  type SandboxFiles,
+  type SandboxId,
+  type SessionId,
+  type StepId,
+  type StepOutcome,
+  type SystemCallProfile,
 } from '@clawhold/spec';
 import type { RunUsage } from '../deciding/run-usage.ts';
 import type { Callers } from '../network/callers.ts';
@@ -61,12 +62,23 @@ export interface Frost {
   end(approval: ApprovalId): Promise<void>;
   /** Keeps everything still while `work` looks at the files. */
   during<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** A program of the run is at work; it waits while its files are moved. */
+  acting<Result>(work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Moves the files while nothing is at work. @throws ClawholdError `state_step_at_work`, or `state_run_waiting` while a
+   * person is asked: the sandbox stands still.
+   */
+  alone<Result>(work: () => Promise<Result>): Promise<Result>;
   /** The questions that may still be open. */
   open(): readonly ApprovalId[];
 }
 
 export function createFrost(sandbox: Pick<Sandbox, 'freeze' | 'thaw'>): Frost {
   const holders = new Set<ApprovalId | symbol>();
+  const looks = new Set<Promise<unknown>>();
+  let working = 0;
+  /** Settles when the files are where they should be; never rejects. */
+  let moving: Promise<void> = Promise.resolve();
   // However many steps ask at the same time.
   const turn = inTurn();
   const hold = (holder: ApprovalId | symbol): Promise<void> =>
@@ -78,18 +90,66 @@ export function createFrost(sandbox: Pick<Sandbox, 'freeze' | 'thaw'>): Frost {
     turn(async () => {
       if (holders.delete(holder) && holders.size === 0) await sandbox.thaw();
     });
+  async function look<Result>(work: () => Promise<Result>): Promise<Result> {
+    const holder = Symbol('files');
+    await hold(holder);
+    try {
+      return await work();
+    } finally {
+      await release(holder);
+    }
+  }
+
+  function assertMovable(): void {
+    if ([...holders].some((holder) => typeof holder === 'string'))
+      throw new ClawholdError('state_run_waiting', 'The sandbox stands still while a person is asked.', {
+        hint: 'Answer what is asked, then try again: npx clawhold approvals',
+      });
+    if (working > 0)
+      throw new ClawholdError('state_step_at_work', 'A step of the run is at work.', {
+        hint: 'Try again when it has ended.',
+      });
+  }
+
   return {
     begin: hold,
     end: release,
-    async during(work) {
-      const holder = Symbol('files');
-      await hold(holder);
+    during(work) {
+      const looking = look(work);
+      looks.add(looking);
+      const over = (): void => void looks.delete(looking);
+      looking.then(over, over);
+      return looking;
+    },
+    async acting(work) {
+      // Another move may have begun when the one that was waited for is over.
+      for (let over: Promise<void> | undefined; over !== moving; ) {
+        over = moving;
+        await over;
+      }
+      working += 1;
       try {
         return await work();
       } finally {
-        await release(holder);
+        working -= 1;
+      }
+    },
+    async alone(work) {
+      for (;;) {
+        // Whoever only looks is done soon.
+        await Promise.allSettled(looks);
+        const done = await turn(async () => {
+          assertMovable();
+          if (holders.size > 0) return undefined;
+          const move = work();
+          moving = move.then(nothing, nothing);
+          return { result: await move };
+        });
+        if (done !== undefined) return done.result;
       }
     },
     open: () => [...holders].filter((holder) => typeof holder === 'string'),
   };
 }
+
+const nothing = (): void => undefined;

@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { ExactValues } from '@clawhold/detect';
 import type { Egress } from '@clawhold/egress';
-import { createProvenance } from '@clawhold/flow';
+import { createProvenance, joinLabels, labelFrom } from '@clawhold/flow';
 import { namedHosts, type Snapshot } from '@clawhold/policy';
 import { beginRun, type Sandbox, type SandboxDriver, type SandboxEnd } from '@clawhold/sandbox';
 import {
   ClawholdError,
   formatId,
   idEntropyBytes,
+  type Label,
   ledgerEvent,
   limits,
   type RunId,
   type SessionId,
 } from '@clawhold/spec';
+import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { Placeholders } from '../credentials/placeholders.ts';
 import type { Policies } from '../deciding/policies.ts';
 import { createRunUsage } from '../deciding/run-usage.ts';
@@ -69,6 +71,7 @@ export interface RunParts {
   readonly placeholders: Pick<Placeholders, 'issue' | 'forget'>;
   readonly carried: CarriedLabels;
   readonly keptSecrets: KeptSecrets;
+  readonly checkpoints: Pick<Checkpoints, 'layersOf'>;
   readonly environment: SandboxEnvironment;
   readonly attest: AttestationKey['sign'];
   readonly canaryOf: DetectionKey['canaryOf'];
@@ -99,7 +102,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
   if (await hasStopMark(parts.folder, run)) parts.runs.markStopped(run);
   parts.runs.assertNotStopped(run);
   const record = (await findRunRecord(parts.folder, run)) ?? (await begin(parts, request));
-  const before = await parts.carried.ofSession(request.session);
+  const before = await knownBefore(parts, request, record);
   const journal = await openStepJournal(stepJournalPath(parts.folder, run));
   const sandbox = await start(parts, request, record, snapshot).catch(async (error: unknown) => {
     parts.placeholders.forget(run);
@@ -144,7 +147,8 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
       ...(before === undefined ? {} : { before }),
       named: namedHosts(snapshot),
       // What the model had read before is not known any more; then everything counts as read.
-      resumed: journal.all().length > 0,
+      // Who wrote the files of a fork, and after reading what, is not known either.
+      resumed: journal.all().length > 0 || record.forkedFrom !== null,
     }),
     hostLabels: createHostLabels(),
     carried: { label: null, noted: Promise.resolve() },
@@ -186,6 +190,18 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
   return live;
 }
 
+/** What the conversation had seen; of a fork also that its files may hold what is secret, whoever says whose it is. */
+async function knownBefore(
+  { carried }: RunParts,
+  { run, session }: OpenRequest,
+  { forkedFrom }: RunRecord,
+): Promise<Label | undefined> {
+  const before = await carried.ofSession(session);
+  if (forkedFrom === null || !(await carried.isSecret(run))) return before;
+  const secret = labelFrom('external', [{ kind: 'model' }], 'secret');
+  return before === undefined ? secret : joinLabels(before, secret);
+}
+
 async function begin(parts: RunParts, { run, agent, folder }: OpenRequest): Promise<RunRecord> {
   await assertKeepsFiles(folder);
   const begun = await beginRun(parts.driver, folder);
@@ -198,6 +214,7 @@ async function begin(parts: RunParts, { run, agent, folder }: OpenRequest): Prom
     begun,
     opened: parts.now(),
     keep: null,
+    forkedFrom: null,
     kept: false,
     settling: null,
   };
@@ -219,6 +236,7 @@ async function start(
       slot: record.slot,
       taskFolder: record.taskFolder,
       storage: runFolder(parts.folder, run),
+      layers: await parts.checkpoints.layersOf(run),
       listeners: listenerRequests,
       runtime: { node: environment.node },
       readOnly: environment.readOnly,

@@ -16,6 +16,8 @@ const recordSchema = z.object({
   opened: z.number().nullable().default(null),
   /** The ids of the keep that was done last, for its undo. */
   keep: z.string().nullable(),
+  /** Its files begin with those of another run. */
+  forkedFrom: id('run').nullable().default(null),
   /** That keep is done and was not taken back. */
   kept: z.boolean().default(false),
   /** A keep or undo that is at work; found at a start, it was left half-way. `done` is how many were done before it. */

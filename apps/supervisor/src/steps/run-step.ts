@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ledgerEvent, type StepId, type StepOutcome, type ToolCall } from '@clawhold/spec';
+import { type ApprovalId, ledgerEvent, type StepId, type StepOutcome, type ToolCall } from '@clawhold/spec';
 import type { CommandResult, PreparedCall } from '@clawhold/tools';
 import type { Policies } from '../deciding/policies.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -12,6 +12,8 @@ import { lostOutcome } from './outcomes.ts';
 export interface StepInput {
   readonly step: StepId;
   readonly call: ToolCall;
+  /** A person agreed to it. */
+  readonly approval?: ApprovalId | undefined;
   readonly program?: CarriedProgram | undefined;
 }
 
@@ -32,15 +34,19 @@ export interface StepRunnerParts {
   readonly gateway: Pick<Gateway, 'writeBlob' | 'appendEvents'>;
   readonly policies: Pick<Policies, 'of'>;
   readonly carried: Pick<CarriedLabels, 'note'>;
+  /** The number of the checkpoint before a step, null when there is none. */
+  readonly checkpointBefore: (run: LiveRun, step: StepInput, prepared: PreparedCall) => Promise<number | null>;
 }
 
-export function createStepRunner({ gateway, policies, carried }: StepRunnerParts): StepRunner {
-  async function intend(run: LiveRun, { step, call }: StepInput, prepared: PreparedCall): Promise<void> {
+export function createStepRunner({ gateway, policies, carried, checkpointBefore }: StepRunnerParts): StepRunner {
+  async function intend(run: LiveRun, input: StepInput, prepared: PreparedCall): Promise<void> {
+    const { step, call } = input;
     const text = JSON.stringify(call);
     const { blob } = await gateway.writeBlob({ run: run.id, text });
     const effect = prepared.effect === 'read' ? 'read' : 'other';
     if (effect === 'other') {
-      const body = { step, tool: prepared.tool, effect: prepared.effect, argumentsDigest: sha256(text) };
+      const checkpoint = await checkpointBefore(run, input, prepared);
+      const body = { step, tool: prepared.tool, effect: prepared.effect, argumentsDigest: sha256(text), checkpoint };
       const event = ledgerEvent('step.intended', body, { actor: 'supervisor', run: run.id });
       await gateway.appendEvents({ events: [event] });
     }
@@ -79,7 +85,7 @@ export function createStepRunner({ gateway, policies, carried }: StepRunnerParts
     // Before the effect: whoever dies in the middle of it must not leave files that nobody knows to be secret.
     await carried.note(run);
     const carryOut = input.program?.carryOut ?? (() => run.sandbox.run(prepared.command));
-    const result = await run.steps.during(input.step, carryOut);
+    const result = await run.frost.acting(() => run.steps.during(input.step, carryOut));
     const { ok, output: text, from } = prepared.read(result);
     const origin = from.kind === 'host' ? { ...from, ...run.hostLabels.of(from.host) } : from;
     const isSecret = isSecretResult({ tool, text }, policies.of(run.agent));

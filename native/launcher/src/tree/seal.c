@@ -15,6 +15,11 @@
 
 /* UPPER: `yes` when something was written into it. */
 int tree_stirred(char **arguments) {
+  if (access(arguments[0], F_OK) != 0 && errno == ENOENT) {
+    tree_field("no"); /* it had no sandbox yet */
+    tree_flush();
+    return 0;
+  }
   DIR *stream = fdopendir(tree_open_root(arguments[0], "folder of changes"));
   if (stream == NULL) tree_fail("unreadable", "The folder of changes cannot be read: %s.", strerror(errno));
   int entries = 0;
@@ -50,7 +55,9 @@ int tree_seal(char **arguments) {
   if (is_there && (!S_ISDIR(old.st_mode) || renameat2(AT_FDCWD, upper, pool, name, RENAME_NOREPLACE) != 0))
     tree_fail("storage", "The changes could not be set aside: %s.", strerror(errno));
   tree_make_fresh(upper, is_there ? &old : &sealed);
-  /* Whoever writes down that this layer exists must find it after a loss of power. */
-  if (fsync(pool) != 0) tree_fail("storage", "The checkpoint could not be written to the disk: %s.", strerror(errno));
+  /*
+   * Not synced here, which would write everything that the run wrote. Whoever writes down that the layer exists does that
+   * in the same file system, whose journal keeps the order of the two.
+   */
   return 0;
 }

@@ -90,7 +90,10 @@ struct tree_found tree_find(const struct tree_view *view, const char *path, cons
 }
 
 static void open_layers(struct tree_view *view, const char *upper, const char *pool, const char *names) {
-  if (upper[0] != '\0') view->layers[view->count++] = tree_open_root(upper, "folder of changes");
+  struct stat status;
+  /* A run that was made of checkpoints has no folder of its own before it has a sandbox. */
+  bool is_none = upper[0] == '\0' || (names[0] != '\0' && lstat(upper, &status) != 0 && errno == ENOENT);
+  if (!is_none) view->layers[view->count++] = tree_open_root(upper, "folder of changes");
   if (names[0] == '\0') return;
   int folder = tree_open_root(pool, "folder of checkpoints");
   for (const char *name = names; name != NULL; name = strchr(name, ':')) {

@@ -5,6 +5,7 @@ import { type EntryState, readEntryState } from './entry-state.ts';
 import { executableReason } from './executable-files.ts';
 import { readClosedGroups } from './fields.ts';
 import { encodePath } from './file-path.ts';
+import { withMoves } from './moves.ts';
 import { explain } from './reasons.ts';
 import { type TaskFolderView, viewArguments } from './task-folder-view.ts';
 import { runJob, type TreeJobs } from './tree-jobs.ts';
@@ -28,7 +29,7 @@ export interface TreeDiff {
 
 /**
  * Lists what differs between the task folder and the view of a run. Call it on a frozen or ended run. A rename is one
- * deletion and one addition with equal digests.
+ * deletion, and one addition that says where it came from.
  *
  * @throws ClawholdError `files_too_many` when the list would be longer than 64 MiB; it is never cut.
  * @throws ClawholdError `files_*` when either side cannot be read, or the view's root carries foreign marks.
@@ -70,7 +71,7 @@ function toDiff(differences: readonly Difference[]): TreeDiff {
     changes.filter(({ executable }) => executable),
     changes.filter((change) => !change.executable),
   ];
-  return { changes: [...first, ...rest], digest: hash.digest('hex') };
+  return { changes: withMoves([...first, ...rest]), digest: hash.digest('hex') };
 }
 
 const empty = Buffer.alloc(0);

@@ -16,6 +16,18 @@ export async function discardChanges(jobs: TreeJobs, view: TaskFolderView): Prom
   return { swept };
 }
 
+/** Throws away layers of a pool that no view has any more; those that are gone already do not count. */
+export async function dropLayers(
+  jobs: TreeJobs,
+  view: TaskFolderView,
+  pool: string,
+  names: readonly string[],
+): Promise<void> {
+  if (names.length === 0) return;
+  await runJob(jobs, ['drop', pool, storagePaths(view).trash, names.join(':')]);
+  sweepTrash(jobs, view).catch(() => undefined); // the next sweep deletes it
+}
+
 /** Deletes what earlier discards left, also after a crash. Memory and descriptors stay constant. */
 export async function sweepTrash(jobs: TreeJobs, view: TaskFolderView): Promise<void> {
   await runJob(jobs, ['sweep', storagePaths(view).trash]);

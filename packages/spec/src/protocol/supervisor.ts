@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { liveSandboxSchema } from '../attested-sandbox.ts';
+import { checkpointNameSchema, checkpointReferenceSchema, checkpointSchema } from '../checkpoint.ts';
 import {
   credentialDefinitionSchema,
   credentialNameSchema,
@@ -19,6 +20,8 @@ import { route } from './route.ts';
 
 const run = z.object({ run: id('run') });
 const nothing = z.object({});
+/** Checkpoints; without them the task folder, and the view as it is. */
+const between = { from: checkpointReferenceSchema.optional(), to: checkpointReferenceSchema.optional() };
 
 /** A model that the installation offers. */
 export const modelSchema = z.object({
@@ -214,10 +217,11 @@ export const supervisorRoutes = {
     response: z.object({ sandboxes: z.array(liveSandboxSchema) }),
     peers: ['api'],
   }),
+  /** From the task folder to the view as it is; `from` and `to` name checkpoints instead. */
   listChanges: route({
     method: 'GET',
     path: '/runs/:run/changes',
-    request: run,
+    request: run.extend(between),
     response: z.object({ changes: z.array(fileChangeSchema), digest: z.string() }),
     peers: ['api', 'worker'],
   }),
@@ -225,7 +229,7 @@ export const supervisorRoutes = {
   readChange: route({
     method: 'GET',
     path: '/runs/:run/changes/content',
-    request: run.extend({ path: z.string() }),
+    request: run.extend({ path: z.string(), ...between }),
     response: z.object({ before: z.string().nullable(), after: z.string().nullable(), cut: z.boolean() }),
     peers: ['api'],
   }),
@@ -235,6 +239,37 @@ export const supervisorRoutes = {
     /** `digest` is that of the list the person saw; `paths: null` keeps all of it. */
     request: run.extend({ digest: z.string(), paths: z.array(z.string()).nullable(), skipConflicts: z.boolean() }),
     response: z.object({ applied: z.boolean(), outcomes: z.array(fileOutcomeSchema) }),
+    peers: ['api'],
+  }),
+  /** Closes what the run wrote so far; 409 while a step is at work, a person is asked, or a program runs. */
+  takeCheckpoint: route({
+    method: 'POST',
+    path: '/runs/:run/checkpoints',
+    request: run.extend({ name: checkpointNameSchema.nullable() }),
+    response: checkpointSchema,
+    peers: ['api'],
+  }),
+  listCheckpoints: route({
+    method: 'GET',
+    path: '/runs/:run/checkpoints',
+    request: run,
+    response: z.object({ checkpoints: z.array(checkpointSchema) }),
+    peers: ['api'],
+  }),
+  /** The view goes back to a checkpoint; what it was before is a checkpoint as well. */
+  restoreCheckpoint: route({
+    method: 'POST',
+    path: '/runs/:run/restore',
+    request: run.extend({ to: checkpointReferenceSchema }),
+    response: z.object({ checkpoint: checkpointSchema, left: checkpointSchema }),
+    peers: ['api'],
+  }),
+  /** Makes the storage of a new run whose view begins at a checkpoint of this one; `from` is null: as it is now. */
+  forkRun: route({
+    method: 'POST',
+    path: '/runs/:run/fork',
+    request: run.extend({ as: id('run'), from: checkpointReferenceSchema.nullable() }),
+    response: checkpointSchema,
     peers: ['api'],
   }),
   discard: route({ method: 'POST', path: '/runs/:run/discard', request: run, response: nothing, peers: ['api'] }),

@@ -271,6 +271,13 @@ function watched(house: () => ApiHouse | undefined): Implementation<typeof super
     listChanges: () => ({ changes: house()?.changes ?? [], digest: 'd' }),
     readChange: () => ({ before: null, after: null, cut: false }),
     keep: () => ({ applied: true, outcomes: [] }),
+    listCheckpoints: () => ({ checkpoints: [] }),
+    takeCheckpoint: ({ name }) => ({ number: 1, name, time: '2026-01-01T00:00:00.000Z', step: null }),
+    restoreCheckpoint: () => ({
+      checkpoint: { number: 1, name: 'here', time: '2026-01-01T00:00:00.000Z', step: null },
+      left: { number: 2, name: null, time: '2026-01-01T00:00:01.000Z', step: null },
+    }),
+    forkRun: () => ({ number: 1, name: 'here', time: '2026-01-01T00:00:00.000Z', step: null }),
     discard: () => ({}),
     undo: () => ({ applied: true, outcomes: [], remaining: [] }),
     status: () => ({ epoch: 1, tier: 'same-user', sandboxes: 0, policy: null }),

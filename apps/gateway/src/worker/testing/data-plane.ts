@@ -167,6 +167,10 @@ const unused = {
   readChange: refuse,
   keep: refuse,
   discard: refuse,
+  takeCheckpoint: refuse,
+  listCheckpoints: refuse,
+  restoreCheckpoint: refuse,
+  forkRun: refuse,
   undo: refuse,
   status: refuse,
 };

@@ -1,0 +1,288 @@
+import {
+  discardChanges,
+  dropLayers,
+  hasNewChanges,
+  mostLayers,
+  type RenewedView,
+  type SandboxDriver,
+  sealChanges,
+  type TaskFolderView,
+  type ViewLayers,
+} from '@clawhold/sandbox';
+import { type Checkpoint, ClawholdError, type RunId, type StepId } from '@clawhold/spec';
+import { inTurn } from '../order/in-turn.ts';
+import type { LiveRun } from '../runs/live-run.ts';
+import type { LiveRuns } from '../runs/live-runs.ts';
+import { allRunRecords, findRunRecord, type RunRecord, readRunRecord, viewOf } from '../runs/run-folder.ts';
+import { type Book, type HeldCheckpoint, poolFolder, readBook, writeBook } from './book.ts';
+
+/** What a checkpoint is taken for. */
+export interface Occasion {
+  readonly name: string | null;
+  readonly step: StepId | null;
+}
+
+/** The moments of a run's files to which its view can go back. */
+export interface Checkpoints {
+  list(run: RunId): Promise<readonly Checkpoint[]>;
+  /**
+   * Closes what was written since the last one. Without a name, and with nothing written since, it answers with that one.
+   *
+   * @throws ClawholdError `state_step_at_work`, `state_run_waiting` or `state_programs_running`: then nothing was done;
+   *   `state_too_many_checkpoints`, `state_checkpoint_name_taken`.
+   */
+  take(run: RunId, occasion: Occasion): Promise<{ readonly checkpoint: Checkpoint; readonly isNew: boolean }>;
+  /** The view goes back; what it was is a checkpoint as well. @throws ClawholdError `state_no_such_checkpoint`. */
+  restore(run: RunId, to: string): Promise<{ readonly checkpoint: Checkpoint; readonly left: Checkpoint }>;
+  /** Gives another run, which has none, the files of this one at a checkpoint; null: as they are now. */
+  fork(run: RunId, from: string | null, record: RunRecord): Promise<Checkpoint>;
+  /** The view at a checkpoint; undefined: as it is now. */
+  viewAt(record: RunRecord, reference?: string): Promise<TaskFolderView>;
+  /** The layers of a run that gets a sandbox; what was left half-way before is done. */
+  layersOf(run: RunId): Promise<ViewLayers>;
+  /** Drops what the run changed with all its checkpoints, but for layers that other runs have. */
+  discard(record: RunRecord): Promise<void>;
+}
+
+export interface CheckpointsParts {
+  readonly folder: string;
+  readonly driver: SandboxDriver;
+  readonly runs: LiveRuns;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export function createCheckpoints({ folder, driver, runs, now }: CheckpointsParts): Checkpoints {
+  /** One after the other, of all runs: those that were forked share layers and their names. */
+  const turn = inTurn();
+
+  /** Of a run whose changes are not in the folder yet: those that are cannot be moved here any more. */
+  async function openRecord(run: RunId): Promise<RunRecord> {
+    const record = await readRunRecord(folder, run);
+    if (!record.kept) return record;
+    throw new ClawholdError('state_files_settled', `The changes of ${run} are in the folder already.`, {
+      hint: `Take them back first with: npx clawhold undo ${run}`,
+    });
+  }
+
+  const layersIn = ({ pool, layers }: Book): ViewLayers => ({ pool: poolFolder(folder, pool), names: layers });
+
+  function viewIn(record: RunRecord, book: Book): TaskFolderView {
+    const view = viewOf(folder, record);
+    return book.layers.length === 0 ? view : { ...view, layers: layersIn(book) };
+  }
+
+  /** The book as it is once everything that was begun is done. Only without a sandbox, or when nothing was begun. */
+  async function settled(run: RunId): Promise<Book> {
+    const book = await readBook(folder, run);
+    const record = isSettled(book) ? undefined : await findRunRecord(folder, run);
+    if (record === undefined) return book;
+    if (book.sealing !== null)
+      await sealChanges(driver, viewOf(folder, record), poolFolder(folder, book.pool), book.sealing.layer);
+    return dropUnused(record, await sealed(run, book));
+  }
+
+  async function sealed(run: RunId, book: Book): Promise<Book> {
+    if (book.sealing === null) return book;
+    const { next: layers, checkpoint } = book.sealing;
+    const next = { ...book, layers, checkpoints: [...book.checkpoints, checkpoint], sealing: null };
+    await writeBook(folder, run, next);
+    return next;
+  }
+
+  async function dropUnused(record: RunRecord, book: Book): Promise<Book> {
+    if (book.dropping.length === 0) return book;
+    const others = (await allRunRecords(folder)).filter(({ run }) => run !== record.run);
+    const books = (await Promise.all(others.map(({ run }) => readBook(folder, run)))).filter(
+      ({ pool }) => pool === book.pool,
+    );
+    const needed = new Set(books.flatMap(layersNeeded));
+    const dropped = book.dropping.filter((layer) => !needed.has(layer));
+    await dropLayers(driver, viewOf(folder, record), poolFolder(folder, book.pool), dropped);
+    const next = { ...book, dropping: [] };
+    await writeBook(folder, record.run, next);
+    return next;
+  }
+
+  /** A name that no layer of the pool ever had. Written down before it is used. */
+  async function nextLayer(pool: RunId): Promise<string> {
+    const book = await readBook(folder, pool);
+    await writeBook(folder, pool, { ...book, named: book.named + 1 });
+    return book.named.toString(36);
+  }
+
+  /** Closes what was written, and goes to the target, or stays. Only while no program of the run can write. */
+  async function move(
+    record: RunRecord,
+    book: Book,
+    target: readonly string[] | null,
+    left: HeldCheckpoint,
+  ): Promise<Book> {
+    const { run } = record;
+    const live = runs.find(run);
+    const alone = live === undefined ? <Result>(work: () => Promise<Result>) => work() : live.frost.alone;
+    return alone(async () => {
+      const isChanged = await hasNewChanges(driver, viewOf(folder, record));
+      if (isChanged && book.layers.length >= mostLayers)
+        throw new ClawholdError('state_too_many_checkpoints', `The files of ${run} have ${mostLayers} layers.`, {
+          hint: 'Keep or discard the changes, or go back to an earlier checkpoint.',
+        });
+      const seal = isChanged ? await nextLayer(book.pool) : null;
+      const here = seal === null ? book.layers : [...book.layers, seal];
+      const next = target === null ? here : [...target];
+      const checkpoint = { ...left, layers: here };
+      // The name was written down meanwhile.
+      const current = { ...book, named: (await readBook(folder, run)).named };
+      if (seal === null) {
+        if (target !== null && live !== undefined) await renew(live, { ...layersIn(book), names: next, seal });
+        return finish(run, { ...current, layers: next }, checkpoint);
+      }
+      await writeBook(folder, run, { ...current, sealing: { layer: seal, next, checkpoint } });
+      try {
+        if (live === undefined) await sealChanges(driver, viewOf(folder, record), poolFolder(folder, book.pool), seal);
+        else await renew(live, { ...layersIn(book), names: next, seal });
+      } catch (error) {
+        const isRefused = error instanceof ClawholdError && error.code === 'state_programs_running';
+        // Whatever else it was: the sandbox has ended, and what was begun is finished when somebody looks again.
+        if (isRefused) await writeBook(folder, run, current);
+        throw error;
+      }
+      return finish(run, { ...current, layers: next }, checkpoint);
+    });
+  }
+
+  async function finish(run: RunId, book: Book, checkpoint: HeldCheckpoint): Promise<Book> {
+    const next = { ...book, checkpoints: [...book.checkpoints, checkpoint] };
+    await writeBook(folder, run, next);
+    return next;
+  }
+
+  function newCheckpoint(book: Book, { name, step }: Occasion): HeldCheckpoint {
+    const number = (book.checkpoints.at(-1)?.number ?? 0) + 1;
+    return { number, name, step, time: new Date(now()).toISOString(), layers: [] };
+  }
+
+  /** The newest one that is what the view is now, if there is one. */
+  async function unchanged(record: RunRecord, book: Book): Promise<HeldCheckpoint | undefined> {
+    const same = book.checkpoints.findLast(({ layers }) => isSame(layers, book.layers));
+    return same !== undefined && !(await hasNewChanges(driver, viewOf(folder, record))) ? same : undefined;
+  }
+
+  async function taken(run: RunId, occasion: Occasion): Promise<{ checkpoint: HeldCheckpoint; isNew: boolean }> {
+    const record = await openRecord(run);
+    const book = await settled(run);
+    if (occasion.name !== null && book.checkpoints.some(({ name }) => name === occasion.name))
+      throw new ClawholdError('state_checkpoint_name_taken', `The run ${run} has a checkpoint "${occasion.name}".`);
+    const same = occasion.name === null ? await unchanged(record, book) : undefined;
+    if (same !== undefined) return { checkpoint: same, isNew: false };
+    const { checkpoints } = await move(record, book, null, newCheckpoint(book, occasion));
+    return { checkpoint: last(checkpoints), isNew: true };
+  }
+
+  return {
+    list: (run) =>
+      turn(async () => {
+        await readRunRecord(folder, run);
+        return (await settled(run)).checkpoints.map(toCheckpoint);
+      }),
+
+    take: (run, occasion) =>
+      turn(async () => {
+        const { checkpoint, isNew } = await taken(run, occasion);
+        return { checkpoint: toCheckpoint(checkpoint), isNew };
+      }),
+
+    restore: (run, to) =>
+      turn(async () => {
+        const record = await openRecord(run);
+        const book = await settled(run);
+        const target = find(run, book, to);
+        const { checkpoints } = await move(record, book, target.layers, newCheckpoint(book, unnamed));
+        return { checkpoint: toCheckpoint(target), left: toCheckpoint(last(checkpoints)) };
+      }),
+
+    fork: (run, from, record) =>
+      turn(async () => {
+        const start = from === null ? (await taken(run, unnamed)).checkpoint : find(run, await settled(run), from);
+        const { pool } = await readBook(folder, run);
+        const first = { ...newCheckpoint(emptyBook(pool), { name: 'fork', step: null }), layers: start.layers };
+        await writeBook(folder, record.run, { ...emptyBook(pool), layers: start.layers, checkpoints: [first] });
+        return toCheckpoint(start);
+      }),
+
+    async viewAt(record, reference) {
+      // Not in turn: whoever waits there to move the files waits for those who look at them.
+      const written = await readBook(folder, record.run);
+      const book = isSettled(written) ? written : await turn(() => settled(record.run));
+      if (reference === undefined) return viewIn(record, book);
+      const { layers } = find(record.run, book, reference);
+      return { ...viewIn(record, { ...book, layers }), atCheckpoint: true };
+    },
+
+    layersOf: (run) => turn(async () => layersIn(await settled(run))),
+
+    discard: (record) =>
+      turn(async () => {
+        const book = await settled(record.run);
+        await discardChanges(driver, viewOf(folder, record));
+        const next = { ...book, layers: [], checkpoints: [], dropping: layersNeeded(book) };
+        await writeBook(folder, record.run, next);
+        await dropUnused(record, next);
+      }),
+  };
+}
+
+async function renew({ id, sandbox }: LiveRun, view: RenewedView): Promise<void> {
+  try {
+    await sandbox.renew(view);
+  } catch (error) {
+    if (!(error instanceof ClawholdError) || error.code !== 'sandbox_programs_running') throw error;
+    throw new ClawholdError('state_programs_running', `Programs of ${id} still run in its sandbox.`, {
+      hint: 'Wait for their end, or let the agent end them.',
+      cause: error,
+    });
+  }
+}
+
+const unnamed: Occasion = { name: null, step: null };
+
+function emptyBook(pool: RunId): Book {
+  return { pool, layers: [], checkpoints: [], sealing: null, dropping: [], named: 0 };
+}
+
+function isSettled({ sealing, dropping }: Book): boolean {
+  return sealing === null && dropping.length === 0;
+}
+
+function layersNeeded({ layers, checkpoints, sealing }: Book): string[] {
+  const all = [
+    layers,
+    ...checkpoints.map((held) => held.layers),
+    sealing?.next ?? [],
+    sealing?.checkpoint.layers ?? [],
+  ];
+  return [...new Set(all.flat())];
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((layer, index) => layer === other[index]);
+}
+
+function last(checkpoints: readonly HeldCheckpoint[]): HeldCheckpoint {
+  const found = checkpoints.at(-1);
+  if (found === undefined) throw new Error('a checkpoint was just written');
+  return found;
+}
+
+function find(run: RunId, { checkpoints }: Book, reference: string): HeldCheckpoint {
+  const found = checkpoints.find(({ number, name }) => name === reference || String(number) === reference);
+  if (found !== undefined) return found;
+  throw new ClawholdError('state_no_such_checkpoint', `The run ${run} has no checkpoint "${reference}".`, {
+    status: 404,
+    hint: `See those there are with: npx clawhold checkpoints ${run}`,
+  });
+}
+
+function toCheckpoint({ layers: _layers, ...checkpoint }: HeldCheckpoint): Checkpoint {
+  return checkpoint;
+}
