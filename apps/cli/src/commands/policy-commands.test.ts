@@ -195,6 +195,14 @@ network_policies:
   },
 );
 
+test(verifies('policy-tools.prove', 'what passes now is told with the message that it is'), async () => {
+  const tools = (name: string): string =>
+    `version: 1\nnetwork_policies: { t: { endpoints: [{ host: a.example.com, port: 443, protocol: mcp, tools: [{ name: "${name}", allow: true }] }] } }\n`;
+  const at = await files({ 'before.yaml': tools('search'), 'after.yaml': tools('{search,write}') });
+  const { status, stdout } = await clawhold('policy', 'prove', at('after.yaml'), '--before', at('before.yaml'));
+  expect([status, stdout]).toEqual([1, expect.stringMatching(/This passes: \S+ a\.example\.com:443\/ \(.*write.*\)/)]);
+});
+
 /** An export of a ledger with these decisions, as far as these commands look at it. */
 function recorded(...decisions: readonly (readonly [method: string, path: string, kind: 'allow' | 'deny'])[]): string {
   const label = { integrity: 'local', confidentiality: 'internal', readers: null, sources: [] };

@@ -1,4 +1,4 @@
-import { type Claim, claimSentence, type Proof, prove } from '@clawhold/policy';
+import { type Claim, claimSentence, describeQuestion, type Proof, prove } from '@clawhold/policy';
 import { startSolver } from '@clawhold/prover';
 import { ClawholdError, confidentialityLevels, integrityLevels } from '@clawhold/spec';
 import { compilePolicy, type PolicySurroundings, withSurroundings } from '../policy/policy-file.ts';
@@ -84,9 +84,10 @@ function draw(claim: string, proof: Proof): string {
     const held = proof.byRules ? '' : paint.warn(' (only because the platform blocks it: a rule names such a place)');
     return `${paint.good('proved ')}  ${claim}${held}`;
   }
-  const { host, port, operation, caller } = proof.question;
-  const what =
-    operation === undefined ? `${host}:${port}, unread` : `${operation.method} ${host}:${port}${operation.path}`;
+  const { operation, caller } = proof.question;
+  const query = operation?.query ?? '';
+  const how = operation === undefined ? ', unread' : query === '' ? '' : ` with the query ${query}`;
+  const what = `${describeQuestion(proof.question)}${how}`;
   const program = caller.ancestors?.[0];
   return `${paint.bad('broken ')}  ${claim}\n         This passes: ${what}${program === undefined ? '' : ` by ${program}`}`;
 }
