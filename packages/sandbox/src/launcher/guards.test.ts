@@ -59,7 +59,9 @@ async function startWithout(defines: readonly string[], wishes: Partial<SandboxR
 
 const guards: readonly [defines: string[], probe: string][] = [
   [['WITHOUT_SECCOMP'], 'kernel.seccomp'],
-  [['WITHOUT_NO_NEW_PRIVILEGES'], 'kernel.no-new-privileges'],
+  // The kernel lets nobody without it into a Landlock domain.
+  [['WITHOUT_NO_NEW_PRIVILEGES'], 'enter its Landlock domain'],
+  [['WITHOUT_NO_NEW_PRIVILEGES', 'WITHOUT_LANDLOCK'], 'kernel.no-new-privileges'],
   [['WITHOUT_CAPABILITY_DROP'], 'kernel.capabilities'],
   // These two the kernel itself refuses: no /proc without a pid namespace, no uid 0 without CAP_SETFCAP.
   [['WITHOUT_PID_NAMESPACE'], "refused a /proc of the sandbox's own"],
