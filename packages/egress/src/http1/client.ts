@@ -43,6 +43,7 @@ export class Client {
 
   // One listener for all requests of the connection, however many follow each other.
   readonly #onClose = (): void => {
+    this.#silence.stop();
     this.upstreams.close();
     for (const listener of this.#whenGone.splice(0)) listener();
   };

@@ -70,5 +70,6 @@ export async function openNegotiated(
 
 function upstreamOver(socket: Socket, address: string, idleSeconds: number): Upstream {
   const silence = new Silence(socket, idleSeconds, () => socket.destroy());
+  socket.once('close', () => silence.stop());
   return { kind: 'upstream', socket, reader: new ByteReader(socket), address, timedOut: () => silence.isFound };
 }

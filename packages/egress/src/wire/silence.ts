@@ -19,7 +19,6 @@ export class Silence {
     this.#socket = socket;
     this.#found = found;
     this.allow(seconds);
-    socket.once('close', () => this.stop());
   }
 
   /** From now on it may be silent for so long. */
@@ -30,6 +29,7 @@ export class Silence {
     this.#timer = setInterval(() => this.#look(), (seconds * 1_000) / looks).unref();
   }
 
+  /** To be called when the connection is closed, at the latest. */
   stop(): void {
     clearInterval(this.#timer);
   }

@@ -36,7 +36,7 @@ function answerOf(number: number, isDebugged: boolean): number {
 }
 
 /** Builds one of this folder's programs into the task folder of a scene. */
-export async function build({ request }: Pick<Scene, 'request'>, name: string): Promise<string> {
+async function build({ request }: Pick<Scene, 'request'>, name: string): Promise<string> {
   const program = join(request.taskFolder, name);
   const source = join(import.meta.dirname, `${name}.c`);
   execFileSync('cc', ['-O2', '-Wall', '-Werror', '-static', '-o', program, source]);
