@@ -36,7 +36,12 @@ async function victim(): Promise<Victim> {
   const sandbox = await driver.start(request);
   onTestFinished(() => sandbox.kill());
   sandbox.execute({ arguments: ['sleep', '1000'] });
-  const members = await membersOf('pid', sandbox.attestation.namespaces['pid']);
+  // An ordinary user sees the first process only by what it started, and that only once it is the program that it will be.
+  const members = await vi.waitFor(async () => {
+    const found = await membersOf('pid', sandbox.attestation.namespaces['pid']);
+    expect(found).not.toEqual([]);
+    return found;
+  });
   const first = Math.min(...members.map(({ process }) => Number(process)));
   return { sandbox, request, first };
 }
