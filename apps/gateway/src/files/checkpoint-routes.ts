@@ -7,12 +7,18 @@ import type { CheckpointService } from './checkpoint-service.ts';
 const parameter = z.object({ run: id('run') });
 const checkpoint = named(checkpointSchema, 'Checkpoint');
 
-/** A step or a question that is under way, or a program, keeps the files from being moved. */
-const inTheWay = [
+/** Why the files of a run are not moved: there are none to move, or a step, a question or a program is under way. */
+const notMoved = [
+  'state_no_such_run',
+  'state_no_files',
+  'state_files_settled',
   'state_step_at_work',
   'state_run_waiting',
   'state_programs_running',
   'state_too_many_checkpoints',
+  'files_failed',
+  'supervisor_not_answering',
+  'input_too_large',
 ] as const;
 
 const listCheckpoints = createRoute({
@@ -41,16 +47,7 @@ const takeCheckpoint = createRoute({
   },
   responses: {
     200: json(checkpoint, 'The checkpoint.'),
-    ...refusedAs(
-      'state_no_such_run',
-      'state_no_files',
-      'state_files_settled',
-      'state_checkpoint_name_taken',
-      ...inTheWay,
-      'files_failed',
-      'supervisor_not_answering',
-      'input_too_large',
-    ),
+    ...refusedAs('state_checkpoint_name_taken', ...notMoved),
   },
 });
 
@@ -69,16 +66,7 @@ const restoreCheckpoint = createRoute({
       z.object({ checkpoint, left: checkpoint }).openapi('Restored'),
       'Where the files are, and where they were.',
     ),
-    ...refusedAs(
-      'state_no_such_run',
-      'state_no_files',
-      'state_files_settled',
-      'state_no_such_checkpoint',
-      ...inTheWay,
-      'files_failed',
-      'supervisor_not_answering',
-      'input_too_large',
-    ),
+    ...refusedAs('state_no_such_checkpoint', ...notMoved),
   },
 });
 
@@ -110,14 +98,8 @@ const forkRun = createRoute({
       'input_agent_manifest',
       'input_agent_without_policy',
       'input_unknown_model',
-      'state_no_such_run',
-      'state_no_files',
-      'state_files_settled',
       'state_no_such_checkpoint',
-      ...inTheWay,
-      'files_failed',
-      'supervisor_not_answering',
-      'input_too_large',
+      ...notMoved,
     ),
   },
 });

@@ -32,13 +32,18 @@ export type Book = z.infer<typeof bookSchema>;
 
 const path = (root: string, run: RunId): string => join(runFolder(root, run), 'checkpoints.json');
 
-/** That of a run without checkpoints when there is none. */
+/** That of a run without checkpoints. @param pool the run in whose storage its layers will lie. */
+export function emptyBook(pool: RunId): Book {
+  return { pool, layers: [], checkpoints: [], sealing: null, dropping: [], named: 0 };
+}
+
+/** The empty one when there is none. */
 export async function readBook(root: string, run: RunId): Promise<Book> {
   const text = await readFile(path(root, run), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (text === undefined) return { pool: run, layers: [], checkpoints: [], sealing: null, dropping: [], named: 0 };
+  if (text === undefined) return emptyBook(run);
   return bookSchema.parse(JSON.parse(text));
 }
 
@@ -50,4 +55,20 @@ export async function writeBook(root: string, run: RunId, book: Book): Promise<v
 /** Where the layers lie. */
 export function poolFolder(root: string, pool: RunId): string {
   return join(runFolder(root, pool), 'view', 'layers');
+}
+
+/** Nothing was begun that is not done. */
+export function isSettled({ sealing, dropping }: Book): boolean {
+  return sealing === null && dropping.length === 0;
+}
+
+/** All layers that the view, or one of its checkpoints, is made of. */
+export function layersNeeded({ layers, checkpoints, sealing }: Book): string[] {
+  const all = [
+    layers,
+    ...checkpoints.map((held) => held.layers),
+    sealing?.next ?? [],
+    sealing?.checkpoint.layers ?? [],
+  ];
+  return [...new Set(all.flat())];
 }

@@ -14,7 +14,16 @@ import { inTurn } from '../order/in-turn.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import { allRunRecords, findRunRecord, type RunRecord, readRunRecord, viewOf } from '../runs/run-folder.ts';
-import { type Book, type HeldCheckpoint, poolFolder, readBook, writeBook } from './book.ts';
+import {
+  type Book,
+  emptyBook,
+  type HeldCheckpoint,
+  isSettled,
+  layersNeeded,
+  poolFolder,
+  readBook,
+  writeBook,
+} from './book.ts';
 
 /** What a checkpoint is taken for. */
 export interface Occasion {
@@ -245,24 +254,6 @@ async function renew({ id, sandbox }: LiveRun, view: RenewedView): Promise<void>
 }
 
 const unnamed: Occasion = { name: null, step: null };
-
-function emptyBook(pool: RunId): Book {
-  return { pool, layers: [], checkpoints: [], sealing: null, dropping: [], named: 0 };
-}
-
-function isSettled({ sealing, dropping }: Book): boolean {
-  return sealing === null && dropping.length === 0;
-}
-
-function layersNeeded({ layers, checkpoints, sealing }: Book): string[] {
-  const all = [
-    layers,
-    ...checkpoints.map((held) => held.layers),
-    sealing?.next ?? [],
-    sealing?.checkpoint.layers ?? [],
-  ];
-  return [...new Set(all.flat())];
-}
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((layer, index) => layer === other[index]);

@@ -4055,7 +4055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `state_files_settled`, `state_checkpoint_name_taken`, `state_step_at_work`, `state_run_waiting`, `state_programs_running`, `state_too_many_checkpoints`. */
+            /** @description Refused or failed: `state_checkpoint_name_taken`, `state_files_settled`, `state_step_at_work`, `state_run_waiting`, `state_programs_running`, `state_too_many_checkpoints`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4149,7 +4149,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `state_no_such_run`, `state_no_files`, `state_no_such_checkpoint`. */
+            /** @description Refused or failed: `state_no_such_checkpoint`, `state_no_such_run`, `state_no_files`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4253,7 +4253,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `state_no_such_run`, `state_no_files`, `state_no_such_checkpoint`. */
+            /** @description Refused or failed: `state_no_such_checkpoint`, `state_no_such_run`, `state_no_files`. */
             404: {
                 headers: {
                     [name: string]: unknown;
