@@ -15,6 +15,7 @@ import type { Asker, Judge } from '../deciding/judge.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { ActionMaker, Occasion } from '../steps/action.ts';
+import { putBeforePeople } from '../steps/put-before-people.ts';
 import type { OpenQuestions } from './open-questions.ts';
 
 export interface ProposalAskerParts {
@@ -48,16 +49,10 @@ export function createProposalAsker({ judge, gateway, actions }: ProposalAskerPa
     const describe = ({ policy }: Decision, occasion: Occasion) =>
       actions.forProposal(live, { step, call, question, policy, occasion });
 
-    async function put(): Promise<Approval> {
-      return live.frost.during(async () => {
-        const action = await describe(decision, actions.newOccasion(live));
-        const approvers = approversOf(decision);
-        const digest = actionDigest(action);
-        const approval = await gateway.requestApproval({ action, digest, reasons: [...decision.reasons], approvers });
-        await live.frost.begin(approval.id);
-        return approval;
-      });
-    }
+    const put = (): Promise<Approval> => {
+      const terms = { reasons: decision.reasons, approvers: approversOf(decision) };
+      return putBeforePeople(live, gateway, () => describe(decision, actions.newOccasion(live)), terms);
+    };
 
     /** Says no unless the approval is for exactly what would pass now. */
     async function redeem({ id, state, action, digest, approvers }: Approval): Promise<PersonsAnswer> {

@@ -22,6 +22,7 @@ import type { ActionMaker, Occasion } from './action.ts';
 import { type RequestQuestion, requestQuestion, toolQuestion } from './call-question.ts';
 import { settleEndedQuestions } from './frozen-questions.ts';
 import { denied, failed, refusalOfRequest, stricter, unknownOutcome } from './outcomes.ts';
+import { putBeforePeople } from './put-before-people.ts';
 import type { CarriedProgram, StepRunner } from './run-step.ts';
 
 export interface ToolRequestInput {
@@ -110,18 +111,10 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
   }
 
   async function ask(run: LiveRun, input: ToolRequestInput, considered: Considered): Promise<StepOutcome> {
-    // Nothing in the sandbox moves from the moment its files are looked at until a person has answered.
-    return run.frost.during(async () => {
-      const action = await describe(run, input, considered, actions.newOccasion(run));
-      const approval = await gateway.requestApproval({
-        action,
-        digest: actionDigest(action),
-        reasons: [...considered.decision.reasons],
-        approvers: considered.approvers,
-      });
-      await run.frost.begin(approval.id);
-      return { kind: 'ask', approval };
-    });
+    const describing = () => describe(run, input, considered, actions.newOccasion(run));
+    const { decision, approvers } = considered;
+    const approval = await putBeforePeople(run, gateway, describing, { reasons: decision.reasons, approvers });
+    return { kind: 'ask', approval };
   }
 
   function describe(run: LiveRun, { step, call }: ToolRequestInput, considered: Considered, occasion: Occasion) {
