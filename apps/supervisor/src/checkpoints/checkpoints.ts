@@ -24,6 +24,7 @@ import {
   readBook,
   writeBook,
 } from './book.ts';
+import { openRunRecord } from './open-record.ts';
 
 /** What a checkpoint is taken for. */
 export interface Occasion {
@@ -64,15 +65,6 @@ export interface CheckpointsParts {
 export function createCheckpoints({ folder, driver, runs, now }: CheckpointsParts): Checkpoints {
   /** One after the other, of all runs: those that were forked share layers and their names. */
   const turn = inTurn();
-
-  /** Of a run whose changes are not in the folder yet: those that are cannot be moved here any more. */
-  async function openRecord(run: RunId): Promise<RunRecord> {
-    const record = await readRunRecord(folder, run);
-    if (!record.kept) return record;
-    throw new ClawholdError('state_files_settled', `The changes of ${run} are in the folder already.`, {
-      hint: `Take them back first with: npx clawhold undo ${run}`,
-    });
-  }
 
   const layersIn = ({ pool, layers }: Book): ViewLayers => ({ pool: poolFolder(folder, pool), names: layers });
 
@@ -178,7 +170,7 @@ export function createCheckpoints({ folder, driver, runs, now }: CheckpointsPart
   }
 
   async function taken(run: RunId, occasion: Occasion): Promise<{ checkpoint: HeldCheckpoint; isNew: boolean }> {
-    const record = await openRecord(run);
+    const record = await openRunRecord(folder, run);
     const book = await settled(run);
     if (occasion.name !== null && book.checkpoints.some(({ name }) => name === occasion.name))
       throw new ClawholdError('state_checkpoint_name_taken', `The run ${run} has a checkpoint "${occasion.name}".`);
@@ -203,7 +195,7 @@ export function createCheckpoints({ folder, driver, runs, now }: CheckpointsPart
 
     restore: (run, to) =>
       turn(async () => {
-        const record = await openRecord(run);
+        const record = await openRunRecord(folder, run);
         const book = await settled(run);
         const target = find(run, book, to);
         const { checkpoints } = await move(record, book, target.layers, newCheckpoint(book, unnamed));

@@ -1,9 +1,10 @@
-import { type Checkpoint, ClawholdError, type RunId } from '@clawhold/spec';
+import type { Checkpoint, RunId } from '@clawhold/spec';
 import type { CarriedLabels } from '../labels/carried-labels.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
-import { type RunRecord, readRunRecord, writeRunRecord } from '../runs/run-folder.ts';
+import { type RunRecord, writeRunRecord } from '../runs/run-folder.ts';
 import { freeSlot } from '../runs/slots.ts';
 import type { Checkpoints } from './checkpoints.ts';
+import { openRunRecord } from './open-record.ts';
 
 export interface ForkParts {
   readonly folder: string;
@@ -23,11 +24,7 @@ export type Forker = (run: RunId, as: RunId, from: string | null) => Promise<Che
  */
 export function createForker({ folder, runs, checkpoints, carried, now }: ForkParts): Forker {
   return async (run, as, from) => {
-    const parent = await readRunRecord(folder, run);
-    if (parent.kept)
-      throw new ClawholdError('state_files_settled', `The changes of ${run} are in the folder already.`, {
-        hint: 'Start a new run on the folder, or take them back first with: npx clawhold undo',
-      });
+    const parent = await openRunRecord(folder, run);
     const taken = new Set(runs.all().map(({ record }) => record.slot));
     const record: RunRecord = {
       ...parent,
