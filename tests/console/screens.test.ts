@@ -5,7 +5,7 @@ import type { Run } from '@clawhold/client';
 import { makeProductPlace, type Product, type ProductPlace, startProduct, verifies } from '@clawhold/testkit';
 import { tourPolicy } from '@clawhold/tour';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { setUpTour, type TourWork } from '../product/tour-work.ts';
 import { openConsole, operatorOf, startBrowser } from './browser.ts';
 
@@ -23,6 +23,8 @@ beforeAll(async () => {
   tour = resources.use(await setUpTour({ place, seed: 3, policy: tourPolicy() }));
   browser = resources.use(await startBrowser());
 });
+// A page that is left open goes on following its run, at the cost of the tests after it.
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 afterAll(() => resources.disposeAsync());
 
 async function readRun(run: string): Promise<Run | undefined> {

@@ -1,9 +1,17 @@
+import { constants } from 'node:os';
 import tab from '@bomb.sh/tab/commander';
 import { CommanderError } from 'commander';
 import { bashColons } from './completion/bash-colons.ts';
 import { offerIds } from './completion/offer-ids.ts';
 import { createProgram } from './program.ts';
 import { complaintOf } from './terminal/errors.ts';
+
+// Whoever reads our output may stop, as `head` does: then there is nobody to write for, and nothing to complain about.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(128 + constants.signals.SIGPIPE);
+  });
 
 const words = process.argv.slice(2);
 const program = await createProgram(words);

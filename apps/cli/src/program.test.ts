@@ -56,6 +56,12 @@ test.each([
   },
 );
 
+test('a reader that goes away early ends it quietly, with the status of SIGPIPE', async () => {
+  const script = '{ "$1" "$2" complete bash; echo $? >&2; } | true';
+  const { stderr } = await run('sh', ['-c', script, 'sh', process.execPath, main]);
+  expect(stderr).toBe('141\n');
+});
+
 test('a mistake is one clear sentence for people, on stderr', async () => {
   const { status, stdout, stderr } = await clawhold('statsu');
   expect([status, stdout]).toEqual([1, '']);

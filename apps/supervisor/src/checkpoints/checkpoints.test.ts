@@ -78,9 +78,13 @@ test(verifies('files.checkpoints', 'what is in the way of a checkpoint is said, 
   await expect(ask('restoreCheckpoint', { run, to: 'none' })).rejects.toMatchObject({
     code: 'state_no_such_checkpoint',
   });
-  // Commands go on without one of their own, and say so in the ledger.
+  // Commands go on without one of their own: the ledger says so of each, the timeline once.
+  await sh(scene, 'true');
   expect(await sh(scene, 'cat a.txt; kill $(cat /tmp/pid)')).toBe('1');
   expect(scene.plane.events.findLast(({ type }) => type === 'step.intended')?.body).toMatchObject({ checkpoint: null });
+  expect(scene.plane.timeline.filter(({ kind }) => kind === 'note')).toEqual([
+    { kind: 'note', level: 'warning', text: expect.stringContaining('without a checkpoint') },
+  ]);
   await vi.waitFor(() => ask('takeCheckpoint', { run, name: 'x' }));
   await expect(ask('takeCheckpoint', { run, name: 'x' })).rejects.toMatchObject({
     code: 'state_checkpoint_name_taken',

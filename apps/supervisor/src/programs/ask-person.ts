@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { actionDigest } from '@clawhold/approvals';
 import type { PersonsAnswer } from '@clawhold/inference';
-import { approversOf, isEnough } from '@clawhold/policy';
+import { approversOf } from '@clawhold/policy';
 import {
   type Approval,
   type ApprovalId,
@@ -16,6 +15,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { ActionMaker, Occasion } from '../steps/action.ts';
 import { putBeforePeople } from '../steps/put-before-people.ts';
+import { redeemYes } from '../steps/redeem-yes.ts';
 import type { OpenQuestions } from './open-questions.ts';
 
 export interface ProposalAskerParts {
@@ -55,17 +55,19 @@ export function createProposalAsker({ judge, gateway, actions }: ProposalAskerPa
     };
 
     /** Says no unless the approval is for exactly what would pass now. */
-    async function redeem({ id, state, action, digest, approvers }: Approval): Promise<PersonsAnswer> {
-      if (state !== 'approved') return no(`The answer of a person was: ${state}.`);
+    /** Says no unless the approval is for exactly what would pass now. */
+    async function redeem(approval: Approval): Promise<PersonsAnswer> {
       // What the agent's model has read since, or a policy that came meanwhile, may make it another matter.
       const current = asker();
       const now = judge.decide(question, current);
-      const { nonce, expires } = action;
-      if (actionDigest(await describe(now, { nonce, expires })) !== digest)
-        return no('What would run now is not what was approved.');
       if (now.kind === 'deny') return no(now.reasons.map(({ text }) => text).join(' '));
-      if (!isEnough(approvers, approversOf(now))) return no('More people must agree to it now than were asked.');
-      live.usage.addGrant({ ...(await gateway.consumeApproval({ approval: id, digest })), action: digest });
+      const redeemed = await redeemYes(gateway, approval, {
+        approvers: approversOf(now),
+        describe: (occasion) => describe(now, occasion),
+      });
+      if (redeemed.kind === 'no') return no(redeemed.why);
+      const { grant, digest } = redeemed;
+      live.usage.addGrant({ ...grant, action: digest });
       const granted = { ...question, action: digest };
       const allowed = judge.decide(granted, current);
       const admission = await judge.admit(granted, allowed, current, circumstances);

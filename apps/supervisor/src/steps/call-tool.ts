@@ -1,5 +1,4 @@
-import { actionDigest } from '@clawhold/approvals';
-import { approversOf, isEnough, refusal } from '@clawhold/policy';
+import { approversOf, refusal } from '@clawhold/policy';
 import {
   type Approval,
   type ApprovalId,
@@ -23,6 +22,7 @@ import { type RequestQuestion, requestQuestion, toolQuestion } from './call-ques
 import { settleEndedQuestions } from './frozen-questions.ts';
 import { denied, failed, refusalOfRequest, stricter, unknownOutcome } from './outcomes.ts';
 import { putBeforePeople } from './put-before-people.ts';
+import { redeemYes } from './redeem-yes.ts';
 import type { CarriedProgram, StepRunner } from './run-step.ts';
 
 export interface ToolRequestInput {
@@ -130,15 +130,12 @@ export function createToolCaller(parts: ToolCallerParts): (input: ToolRequestInp
     considered: Considered,
     approval: Approval,
   ): Promise<StepOutcome | undefined> {
-    if (approval.state !== 'approved')
-      return denied(considered.refusal, `The answer of a person was: ${approval.state}.`);
-    // What the model has read since may make it a matter for more people than were asked.
-    if (!isEnough(approval.approvers, considered.approvers))
-      return denied(considered.refusal, 'More people must agree to it now than were asked.');
-    const { nonce, expires } = approval.action;
-    const digest = actionDigest(await describe(run, input, considered, { nonce, expires }));
-    if (digest !== approval.digest) return denied(considered.refusal, 'What would run now is not what was approved.');
-    const grant = await gateway.consumeApproval({ approval: approval.id, digest });
+    const redeemed = await redeemYes(gateway, approval, {
+      approvers: considered.approvers,
+      describe: (occasion) => describe(run, input, considered, occasion),
+    });
+    if (redeemed.kind === 'no') return denied(considered.refusal, redeemed.why);
+    const { grant, digest } = redeemed;
     // The proxy takes the grant of a request when it leaves; the one of another call is taken here.
     if (considered.request !== null) return void run.usage.addGrant({ ...grant, action: considered.request.digest });
     run.usage.addGrant({ ...grant, action: digest });
