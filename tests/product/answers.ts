@@ -26,3 +26,12 @@ export function refusals(entries: readonly TimelineEntry[]): readonly string[] {
 
 /** A run as `clawhold show --json` prints it. */
 export type ShownRun = Run & { readonly timeline: readonly TimelineEntry[] };
+
+/** How npm finds its registry on this machine, for products that install something. */
+export function npmSettings(): Readonly<Record<string, string>> {
+  const isMeant = (name: string): boolean => /^(npm_config_.*|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS)$/i.test(name);
+  const own = Object.entries(process.env).flatMap(([name, value]) =>
+    value !== undefined && isMeant(name) ? [[name, value]] : [],
+  );
+  return Object.fromEntries(own);
+}

@@ -8,8 +8,11 @@ export interface Account {
   readonly gid: number;
 }
 
-/** The processes that have an account of their own when root starts them. */
-export const accountNames = ['postgres', 'api', 'worker', 'supervisor'] as const;
+/**
+ * What has an account of its own when root starts it: our processes, and npm while it installs a third-party agent
+ * (`clawhold agent create`).
+ */
+export const accountNames = ['postgres', 'api', 'worker', 'supervisor', 'installer'] as const;
 export type AccountName = (typeof accountNames)[number];
 
 export interface Accounts {
@@ -19,17 +22,18 @@ export interface Accounts {
 }
 
 const group = 'clawhold';
+const alone: ReadonlySet<AccountName> = new Set(['postgres', 'installer']);
 
 /**
- * Finds or makes the system accounts `clawhold-postgres`, `-api`, `-worker` and `-supervisor` and their group, by the
- * machine's own `useradd` and `groupadd`.
+ * Finds or makes the system accounts `clawhold-postgres`, `-api`, `-worker`, `-supervisor` and `-installer`, and their
+ * group, by the machine's own `useradd` and `groupadd`.
  *
  * @throws ClawholdError `host_account_failed`.
  */
 export function ensureAccounts(): Accounts {
   if (find('/etc/group', group) === undefined) run('groupadd', '--system', group);
   const gid = Number(find('/etc/group', group)?.[2]);
-  const entries = accountNames.map((name) => [name, ensureUser(`clawhold-${name}`, name !== 'postgres')] as const);
+  const entries = accountNames.map((name) => [name, ensureUser(`clawhold-${name}`, !alone.has(name))] as const);
   // Every name of accountNames is there.
   return { group: gid, of: Object.fromEntries(entries) as Record<AccountName, Account> };
 }
@@ -37,10 +41,13 @@ export function ensureAccounts(): Accounts {
 /** An ordinary user is all of them. */
 export function ownAccount(): Accounts {
   const account = { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 };
-  return { group: account.gid, of: { postgres: account, api: account, worker: account, supervisor: account } };
+  return {
+    group: account.gid,
+    of: { postgres: account, api: account, worker: account, supervisor: account, installer: account },
+  };
 }
 
-/** A member's primary group is ours; the database server has one of its own and passes none of our folders. */
+/** A member's primary group is ours; the others have one of their own and pass none of our folders. */
 function ensureUser(name: string, isMember: boolean): Account {
   if (find('/etc/passwd', name) === undefined)
     run(

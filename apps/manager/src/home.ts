@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Account, Accounts } from './accounts.ts';
+import { type Account, type Accounts, accountNames } from './accounts.ts';
 
 /** Where the state of an installation lies: `CLAWHOLD_HOME`, else `~/.clawhold`. */
 export function homeFolder(environment: NodeJS.ProcessEnv): string {
@@ -17,12 +17,26 @@ export interface HomeLayout {
   readonly supervisor: string;
   /** `ceiling.yaml`, `policies/`, `agents/`, `models.yaml`: the operator's, readable by our accounts, no secrets. */
   readonly configuration: string;
+  /** Third-party agents as `clawhold agent create` installed them. */
+  readonly installed: string;
+  /** Where npm works while it installs one. */
+  readonly installer: string;
   /** Sockets of host services that a ceiling names. */
   readonly services: string;
   readonly logs: string;
 }
 
-const folders = ['postgres', 'api', 'worker', 'supervisor', 'configuration', 'services', 'logs'] as const;
+const folders = [
+  'postgres',
+  'api',
+  'worker',
+  'supervisor',
+  'configuration',
+  'installed',
+  'installer',
+  'services',
+  'logs',
+] as const;
 
 /** Where the parts lie below `home`. */
 function homeLayout(home: string): HomeLayout {
@@ -36,10 +50,11 @@ export function prepareHome(home: string, accounts: Accounts, defaults: string):
   // Our accounts pass through it to their own folders; the folders themselves are closed.
   if (process.getuid?.() === 0) chmodSync(home, 0o711);
   const layout = homeLayout(home);
-  for (const name of ['postgres', 'api', 'worker', 'supervisor'] as const) own(layout[name], accounts.of[name]);
+  for (const name of accountNames) own(layout[name], accounts.of[name]);
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
   mkdirSync(layout.services, { recursive: true });
   chmodSync(layout.services, 0o711);
+  mkdirSync(layout.installed, { recursive: true, mode: 0o755 });
   installDefaults(layout.configuration, defaults);
   return layout;
 }

@@ -73,6 +73,7 @@ export function supervisorDocument(plan: Plan, port: number): SupervisorStart {
     folder: home.supervisor,
     services: home.services,
     configuration: home.configuration,
+    installed: home.installed,
     channel: { socket: sockets.supervisor, peers: { api: keys.apiSupervisor, worker: keys.workerSupervisor } },
     api: { socket: sockets.api, key: keys.apiSupervisor },
     node: join(places.node, 'node'),

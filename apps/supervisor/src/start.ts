@@ -13,6 +13,7 @@ import { createInference, type Inference } from '@clawhold/inference';
 import type { LauncherDriver } from '@clawhold/sandbox';
 import { type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
 import { sandboxScripts } from '@clawhold/tools';
+import { createInstallations } from './agents/installations.ts';
 import { createCheckpointBefore } from './checkpoints/before-step.ts';
 import { createCheckpoints } from './checkpoints/checkpoints.ts';
 import { createForker } from './checkpoints/fork.ts';
@@ -197,6 +198,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       forbiddenSockets: start.forbiddenSockets,
       guardedFolders: [...start.forbiddenFolders, ...start.forbiddenSockets.map((socket) => dirname(socket))],
     }),
+    installationOf: createInstallations(start.installed, gateway),
     onEnded: (run, { cause, drifted }) => {
       if (drifted)
         findings.raise(run.id, 'sandbox.drift', `The sandbox was ended because of a change from outside: ${cause}.`);

@@ -1,10 +1,11 @@
 export type { Assignment, Harness, ProgramEvent, Start } from './harness.ts';
 export { type HarnessName, harnessNames, harnessOf } from './harnesses.ts';
+export { commandInside, isInstalled, placeInside } from './installation/installed-harness.ts';
 export { ProgramListener } from './listener.ts';
 export {
+  isProgramManifest,
   type ProgramManifest,
   parseProgramManifest,
   programArgumentsSchema,
-  programManifestSchema,
 } from './program-manifest.ts';
 export { type MeantCall, meaningOf, type ToolMeaning } from './tool-meaning.ts';

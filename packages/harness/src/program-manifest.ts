@@ -1,7 +1,8 @@
-import { readStrictYaml } from '@clawhold/documents';
+import { readStrictYaml, type StrictYamlOptions } from '@clawhold/documents';
 import { type AgentBudgets, agentBudgetsSchema } from '@clawhold/spec';
 import { z } from 'zod';
 import { type HarnessName, harnessNames } from './harnesses.ts';
+import { commandInside, isInstalled, versionIn } from './installation/installed-harness.ts';
 import { type ToolMeaning, toolMeaningSchema } from './tool-meaning.ts';
 
 /** An agent that is a program of somebody else's, run unchanged inside the sandbox. What it may do is policy. */
@@ -11,6 +12,8 @@ export interface ProgramManifest {
   readonly harness: HarnessName;
   /** Program and arguments, `{task}` for the person's words. */
   readonly command: readonly string[];
+  /** The installation by Clawhold that has the program; undefined when the command says where that is. */
+  readonly installed?: string | undefined;
   /** `provider/model`; the run's own choice goes first. */
   readonly model?: string | undefined;
   /** What its own tools are, by the names that its model calls them. */
@@ -27,15 +30,34 @@ export const programArgumentsSchema: z.ZodArray<z.ZodString> = z
   .min(1)
   .max(mostArguments);
 
-export const programManifestSchema: z.ZodType<ProgramManifest> = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
-  description: z.string(),
-  harness: z.enum(harnessNames),
-  command: programArgumentsSchema,
-  model: z.string().optional(),
-  tools: z.record(z.string(), toolMeaningSchema).default({}),
-  budgets: agentBudgetsSchema.default({}),
-});
+const documentSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
+    description: z.string(),
+    harness: z.enum(harnessNames),
+    command: programArgumentsSchema.optional(),
+    installed: z.string().optional(),
+    model: z.string().optional(),
+    tools: z.record(z.string(), toolMeaningSchema).default({}),
+    budgets: agentBudgetsSchema.default({}),
+  })
+  .superRefine(({ harness, command, installed }, context) => {
+    const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    if (command === undefined && installed === undefined)
+      refuse('command', 'the program and its arguments are missing');
+    if (installed === undefined) return;
+    if (command !== undefined) refuse('command', 'an installed agent has its own program');
+    if (!isInstalled(harness) || versionIn(harness, installed) === undefined)
+      refuse('installed', `this is no installation of ${harness}`);
+  });
+
+const kindSchema = z.looseObject({ harness: z.unknown().optional() });
+const reading: StrictYamlOptions = { code: 'input_agent_manifest', afterwards: 'try again' };
+
+/** Whether the text of an `agents/<name>.yaml` is that of a program. @throws ClawholdError `input_agent_manifest`. */
+export function isProgramManifest(text: string, origin: string): boolean {
+  return readStrictYaml(text, origin, kindSchema, reading).harness !== undefined;
+}
 
 /**
  * Reads the text of an `agents/<name>.yaml` with a `harness`.
@@ -44,5 +66,8 @@ export const programManifestSchema: z.ZodType<ProgramManifest> = z.strictObject(
  * @throws ClawholdError `input_agent_manifest`: its message names line and key.
  */
 export function parseProgramManifest(text: string, origin: string): ProgramManifest {
-  return readStrictYaml(text, origin, programManifestSchema, { code: 'input_agent_manifest', afterwards: 'try again' });
+  const { command, installed, harness, ...rest } = readStrictYaml(text, origin, documentSchema, reading);
+  if (installed !== undefined && isInstalled(harness))
+    return { ...rest, harness, installed, command: commandInside(harness) };
+  return { ...rest, harness, command: command ?? [] };
 }

@@ -27,6 +27,7 @@ export const catalogue: readonly CommandFile[] = [
     load: async () => (await import('./checkpoints.ts')).addCheckpoints,
   },
   { names: ['stop'], load: async () => (await import('./stop.ts')).addStop },
+  { names: ['agent'], load: async () => (await import('./agent.ts')).addAgent },
   { names: ['agents'], load: async () => (await import('./agents.ts')).addAgents },
   { names: ['models'], load: async () => (await import('./models.ts')).addModels },
   { names: ['credentials'], load: async () => (await import('./credentials.ts')).addCredentials },

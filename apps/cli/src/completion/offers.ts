@@ -47,6 +47,9 @@ export const offers: Readonly<Record<string, List>> = {
   run: runs,
   '--run': runs,
   '--agent': agents,
+  'agent show name': agents,
+  'agent upgrade name': agents,
+  'agent remove name': agents,
   'settle run': async (api, signal) => (await lostSteps(api, signal)).map(({ run }) => run),
   'settle step': async (api, signal, [run]) =>
     (await lostSteps(api, signal)).filter((lost) => lost.run === run).map(({ step }) => step),

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { commandInside, placeInside } from '@clawhold/harness';
 import { repositoryRoot, verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
 import { chunk, type ModelServer, startModelServer } from '../testing/model-server.ts';
@@ -258,5 +259,29 @@ test.each(['claude-code', 'codex'])(
     // It ends with status 0 and says all the same that it did not work.
     expect((await play('failed')).outcome).toMatchObject({ kind: 'done', ok: false });
     expect(notes().at(-1)).toMatch(/^warning ./);
+  },
+);
+
+test(
+  verifies('agents.installed', 'an agent sees its own installation, read-only, and begins without none'),
+  async () => {
+    const scene = await withShell('true');
+    const installed = 'claude-code-1.0.0-0123456789abcdef';
+    scene.plane.program = {
+      ...scene.plane.program,
+      manifest: `name: worker\ndescription: Installed.\nharness: claude-code\ninstalled: ${installed}\n`,
+    };
+    const [program = ''] = commandInside('claude-code');
+    const place = placeInside('claude-code');
+    const file = join(dirname(scene.home), 'installed', installed, program.slice(place.length));
+    const other = scene.another();
+    await expect(other.open()).rejects.toMatchObject({ code: 'state_agent_not_installed' });
+    await mkdir(dirname(file), { recursive: true });
+    const said = `{"type":"result","result":"$(touch ${place}/x 2>&1)"}`;
+    await writeFile(file, `#!/bin/sh\ncat > task\necho "${said.replaceAll('"', '\\"')}"\n`, { mode: 0o755 });
+    await scene.restart();
+    await scene.open();
+    const { outcome } = await scene.runProgram();
+    expect(outcome).toMatchObject({ kind: 'done', ok: true, output: expect.stringContaining('Read-only file system') });
   },
 );

@@ -14,6 +14,7 @@ import {
   type RunId,
   type SessionId,
 } from '@clawhold/spec';
+import type { FindInstallation } from '../agents/installations.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { Placeholders } from '../credentials/placeholders.ts';
 import type { Policies } from '../deciding/policies.ts';
@@ -73,6 +74,7 @@ export interface RunParts {
   readonly keptSecrets: KeptSecrets;
   readonly checkpoints: Pick<Checkpoints, 'layersOf'>;
   readonly environment: SandboxEnvironment;
+  readonly installationOf: FindInstallation;
   readonly attest: AttestationKey['sign'];
   readonly canaryOf: DetectionKey['canaryOf'];
   readonly guarded: (run: RunId) => ExactValues;
@@ -231,15 +233,16 @@ async function start(
   const { environment } = parts;
   try {
     const files = filesOf(agent, snapshot);
+    const [layers, installation] = await Promise.all([parts.checkpoints.layersOf(run), parts.installationOf(run)]);
     return await parts.driver.start({
       id: run,
       slot: record.slot,
       taskFolder: record.taskFolder,
       storage: runFolder(parts.folder, run),
-      layers: await parts.checkpoints.layersOf(run),
+      layers,
       listeners: listenerRequests,
       runtime: { node: environment.node },
-      readOnly: environment.readOnly,
+      readOnly: [...environment.readOnly, ...installation],
       files,
       systemCalls: snapshot.systemCalls,
       guardedFolders: environment.guardedFolders,

@@ -199,7 +199,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
     answer: (approval, state, rest) => void approvals.set(approval, { ...find(approval), state, ...rest }),
     proposals,
     attestationKey: '',
-    program: { manifest: '', task: 'Pay the invoices.', model: 'near/m' },
+    program: { manifest: 'name: worker', task: 'Pay the invoices.', model: 'near/m' },
     ledgerIsFull: false,
     server,
   };

@@ -88,6 +88,7 @@ export async function startProcessScene(
     channel: { socket, peers: { worker: workerKey, api: personKey } },
     api: { socket: join(ours, 'api.sock'), key: apiKey },
     node: process.execPath,
+    installed: join(folder, 'installed'),
     scenarios: [],
     providerKeys: {},
     ownPorts: [],

@@ -153,6 +153,7 @@ export async function startScene(
         folder: home,
         services,
         configuration: join(folder, 'configuration'),
+        installed: join(folder, 'installed'),
         channel: { socket, peers: { worker: workerKey, api: personKey } },
         api: { socket: join(sockets, 'api.sock'), key: apiKey },
         node: process.execPath,

@@ -1,5 +1,5 @@
 import { nearestWord, readStrictYaml, type StrictYamlOptions } from '@clawhold/documents';
-import { type ProgramManifest, parseProgramManifest } from '@clawhold/harness';
+import { isProgramManifest, type ProgramManifest, parseProgramManifest } from '@clawhold/harness';
 import { type AgentBudgets, agentBudgetsSchema } from '@clawhold/spec';
 import { toolDeclarations } from '@clawhold/tools';
 import { z } from 'zod';
@@ -40,7 +40,6 @@ export interface LoopManifest {
 /** What an agent is: the built-in loop, or with a `harness` a program of somebody else's. What it may *do* is policy. */
 export type AgentManifest = LoopManifest | ProgramManifest;
 
-const kindSchema = z.looseObject({ harness: z.unknown().optional() });
 const reading: StrictYamlOptions = { code: 'input_agent_manifest', afterwards: 'try again' };
 
 /**
@@ -50,8 +49,7 @@ const reading: StrictYamlOptions = { code: 'input_agent_manifest', afterwards: '
  * @throws ClawholdError `input_agent_manifest`: its message names the line, and the nearest key or tool for a typo.
  */
 export function parseAgentManifest(text: string, origin: string): AgentManifest {
-  const { harness } = readStrictYaml(text, origin, kindSchema, reading);
-  return harness === undefined
-    ? readStrictYaml(text, origin, loopManifestSchema, reading)
-    : parseProgramManifest(text, origin);
+  return isProgramManifest(text, origin)
+    ? parseProgramManifest(text, origin)
+    : readStrictYaml(text, origin, loopManifestSchema, reading);
 }

@@ -51,6 +51,8 @@ export const supervisorStartSchema = z.object({
   /** Folder in which relative `services:` sockets lie. */
   services: z.string(),
   configuration: z.string(),
+  /** Folder of the installations of third-party agents, which sandboxes of theirs see read-only. */
+  installed: z.string(),
   channel: channelServer,
   api: channelClient,
   /** Path of the Node 24 binary that sandboxes get, and of the read-only files for them. */

@@ -1,0 +1,144 @@
+import type { ApiClient } from '@clawhold/client';
+import { installedHarnesses, isInstalled, recipeOf } from '@clawhold/harness/installation';
+import { ClawholdError } from '@clawhold/spec/error';
+import { Option } from 'commander';
+import { agentFiles, changeInstallation, readIfThere, removeAgent, writeAgent } from '../agents/agent-files.ts';
+import { install } from '../agents/install.ts';
+import { connect } from '../connection/connect.ts';
+import { hostileLine } from '../terminal/hostile.ts';
+import { paint } from '../terminal/output.ts';
+import { startProgress } from '../terminal/progress.ts';
+import { table } from '../terminal/table.ts';
+import type { AddCommand, Session } from './command.ts';
+
+/** Installs what agents of a kind need. @returns the name of the installation. */
+async function installed(
+  harness: (typeof installedHarnesses)[number],
+  home: string,
+  { output }: Session,
+): Promise<string> {
+  const recipe = recipeOf(harness);
+  const progress = startProgress();
+  output.line(paint.quiet(`Installing ${harness} ${recipe.version}, ${recipe.packages} packages at most …`));
+  try {
+    const isFresh = await install(recipe, home, (fetched, packages) => progress.report(`${fetched} of ${packages}`));
+    output.line(paint.quiet(isFresh ? 'Installed.' : 'It is there already.'));
+  } finally {
+    progress.end();
+  }
+  return recipe.name;
+}
+
+/** What was written takes effect. */
+async function reload(api: ApiClient): Promise<void> {
+  await api.POST('/policies/reload');
+}
+
+export const addAgent: AddCommand = (program, session) => {
+  const agent = program.command('agent').description('third-party agents: create, list, show, upgrade, remove');
+
+  agent
+    .command('create')
+    .description('install a third-party agent and write what it is and what it may do')
+    .argument('<name>', 'what to call it: lower-case letters, digits and hyphens')
+    .argument('[command...]', 'with --harness command, behind "--": the program and its arguments')
+    .addOption(
+      new Option('--harness <kind>', 'what kind of agent it is')
+        .choices(['command', ...installedHarnesses])
+        .makeOptionMandatory(),
+    )
+    .option('-m, --model <name>', 'provider/model; default: the installation’s')
+    .action(async (name: string, command: string[], { harness, model }: { harness: string; model?: string }) => {
+      const { api, home } = connect();
+      const files = agentFiles(home, name);
+      if (isInstalled(harness) === command.length > 0)
+        throw new ClawholdError(
+          'input_command',
+          isInstalled(harness) ? `${harness} brings its own program.` : 'The harness "command" needs a program.',
+          { hint: 'Like this: agent create <name> --harness command -- <program> [arguments]' },
+        );
+      const what = isInstalled(harness) ? { installed: await installed(harness, home, session()) } : { command };
+      await writeAgent(files, { name, harness, program: what, model });
+      await reload(api);
+      session().output.result({ name, harness, ...files }, () =>
+        [
+          `${paint.good(name)} is there. Give it something to do: npx clawhold run "<task>" --agent ${name}`,
+          paint.quiet(`  what it is      ${files.manifest}`),
+          paint.quiet(`  what it may do  ${files.policy}`),
+        ].join('\n'),
+      );
+    });
+
+  agent
+    .command('list', { isDefault: true })
+    .description('list the third-party agents')
+    .action(async () => {
+      const { data } = await connect().api.GET('/agents');
+      const all = (data?.agents ?? []).filter(({ harness, file }) => harness !== null || file !== null);
+      session().output.result(all, () =>
+        all.length === 0
+          ? 'There is none. Make one with: npx clawhold agent create NAME --harness claude-code'
+          : table(
+              all.map(({ name, harness, model, problem }) => [
+                problem === null ? paint.strong(name) : paint.bad(name),
+                harness ?? '',
+                model ?? paint.quiet('default'),
+                paint.bad(hostileLine(problem ?? '', 200)),
+              ]),
+            ),
+      );
+    });
+
+  agent
+    .command('show')
+    .description('show what an agent is and what it may do')
+    .argument('<name>', 'its name')
+    .action(async (name: string) => {
+      const files = agentFiles(connect().home, name);
+      const [manifest, policy] = [await readIfThere(files.manifest), await readIfThere(files.policy)];
+      if (manifest === undefined) throw unknown(name);
+      session().output.result({ name, manifest, policy: policy ?? null }, () =>
+        [paint.quiet(files.manifest), manifest, paint.quiet(files.policy), policy ?? 'It has no policy.\n'].join('\n'),
+      );
+    });
+
+  agent
+    .command('upgrade')
+    .description('install the version that this Clawhold ships, and let the agent have it from its next run on')
+    .argument('<name>', 'its name')
+    .action(async (name: string) => {
+      const { api, home } = connect();
+      const files = agentFiles(home, name);
+      const harness = /^harness: *(\S+) *$/m.exec((await readIfThere(files.manifest)) ?? '')?.[1];
+      if (harness === undefined) throw unknown(name);
+      if (!isInstalled(harness))
+        throw new ClawholdError(
+          'input_agent_own_program',
+          `${name} has a program of its own, which you upgrade yourself.`,
+        );
+      const { before, after } = await changeInstallation(files, await installed(harness, home, session()));
+      await reload(api);
+      session().output.result({ name, changed: before !== after }, () =>
+        before === after ? `${name} has it already.` : `${name} has it from its next run on.`,
+      );
+    });
+
+  agent
+    .command('remove')
+    .description('remove what an agent is and what it may do; its runs stay')
+    .argument('<name>', 'its name')
+    .action(async (name: string) => {
+      const { api, home } = connect();
+      const files = agentFiles(home, name);
+      if ((await readIfThere(files.manifest)) === undefined) throw unknown(name);
+      await removeAgent(files);
+      await reload(api);
+      session().output.result({ name }, () => `${name} is gone.`);
+    });
+};
+
+function unknown(name: string): ClawholdError {
+  return new ClawholdError('input_unknown_agent', `There is no agent "${name}" that has a manifest.`, {
+    hint: 'See those there are with: npx clawhold agents',
+  });
+}
