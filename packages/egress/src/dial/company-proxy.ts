@@ -2,8 +2,8 @@ import { connect, isIP, type Socket } from 'node:net';
 import { type SecureContext, connect as secure } from 'node:tls';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { type Fault, fault } from '../wire/fault.ts';
-import { readHeadLines } from '../wire/head-lines.ts';
-import { parseResponseHead } from '../wire/response-head.ts';
+import { HeadReader } from '../wire/head-reader.ts';
+import { parseResponseHead, responseFields } from '../wire/response-head.ts';
 
 /** The proxy through which a company lets its machines out. Only the operator of the installation names one. */
 export interface CompanyProxy {
@@ -47,9 +47,9 @@ async function ask(socket: Socket, { authorization }: CompanyProxy, authority: s
   const credentials = authorization === undefined ? '' : `Proxy-Authorization: ${authorization}\r\n`;
   // Written when the connection is there; with TLS not before the proxy has proved who it is.
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${credentials}\r\n`);
-  const read = await readHeadLines(reader, headBytes);
-  if (read.kind !== 'lines') return unreachable;
-  const head = parseResponseHead(read.lines, 'CONNECT');
+  const read = await new HeadReader(reader, responseFields).next(headBytes);
+  if (read.kind !== 'head') return unreachable;
+  const head = parseResponseHead(read, 'CONNECT');
   if (head.kind === 'fault') return unreachable;
   if (head.status === 407) return needsCredentials;
   if (head.status < 200 || head.status > 299) return refused;

@@ -5,6 +5,8 @@ import type { Identity } from '../hooks.ts';
 import { UpstreamPool } from '../proxy/upstream-pool.ts';
 import type { Situation } from '../target/target.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
+import { HeadReader } from '../wire/head-reader.ts';
+import { type RequestFields, requestFields } from '../wire/request-fields.ts';
 import { Silence } from '../wire/silence.ts';
 import type { Soon } from '../wire/soon.ts';
 
@@ -16,16 +18,18 @@ export class Client {
   readonly identity: Identity;
   readonly socket: Socket | TLSSocket;
   readonly reader: ByteReader;
+  readonly heads: HeadReader<RequestFields>;
   readonly situation: Situation;
   readonly upstreams: UpstreamPool = new UpstreamPool();
   readonly #silence: Silence;
-  readonly #whenGone: (() => void)[] = [];
+  readonly #whenGone: Set<() => void> = new Set();
 
   constructor(identity: Identity, socket: Socket | TLSSocket, situation: Situation, idleSeconds: number) {
     this.identity = identity;
     this.socket = socket;
     this.situation = situation;
     this.reader = new ByteReader(socket);
+    this.heads = new HeadReader(this.reader, requestFields);
     socket.once('close', this.#onClose);
     this.#silence = new Silence(socket, idleSeconds, this.#onSilence);
   }
@@ -45,7 +49,8 @@ export class Client {
   readonly #onClose = (): void => {
     this.#silence.stop();
     this.upstreams.close();
-    for (const listener of this.#whenGone.splice(0)) listener();
+    for (const listener of this.#whenGone) listener();
+    this.#whenGone.clear();
   };
 
   // Silence counts when it is the client that owes something: bytes that we wait for, or room for those that we wrote.
@@ -77,10 +82,7 @@ export class Client {
 
   /** Calls back once when the connection ends. Returns how to stop listening. */
   whenGone(listener: () => void): () => void {
-    this.#whenGone.push(listener);
-    return () => {
-      const place = this.#whenGone.lastIndexOf(listener);
-      if (place !== -1) this.#whenGone.splice(place, 1);
-    };
+    this.#whenGone.add(listener);
+    return () => this.#whenGone.delete(listener);
   }
 }

@@ -22,7 +22,7 @@ export class Http1Body extends RequestBody {
     this.#client = client;
     this.#head = head;
     this.#finished = head.framing.kind === 'none';
-    this.#expectsPermission = !this.#finished && fieldValue(head.fields, 'expect') !== undefined;
+    this.#expectsPermission = !this.#finished && fieldValue(head.fields.list, 'expect') !== undefined;
   }
 
   get finished(): boolean {

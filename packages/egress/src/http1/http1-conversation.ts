@@ -2,13 +2,13 @@ import type { AnswerHead, Conversation, OutgoingHead } from '../proxy/conversati
 import type { Upstream } from '../proxy/upstream.ts';
 import { originTarget, writeHostField } from '../target/target.ts';
 import { readBody } from '../wire/body.ts';
-import { endToEndFields, wantsClose } from '../wire/end-to-end.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import { type Field, fieldValue } from '../wire/field.ts';
-import { type HeadLines, type NoMessage, readHeadLines } from '../wire/head-lines.ts';
+import type { Head, NoMessage } from '../wire/head-reader.ts';
 import { noPieces, type Pieces, whenWhole } from '../wire/pieces.ts';
-import { parseResponseHead, type ResponseHead } from '../wire/response-head.ts';
+import { parseResponseHead, type ResponseFields, type ResponseHead } from '../wire/response-head.ts';
 import { lastChunk, send, sendChunk } from '../wire/send.ts';
+import { type Soon, whenThere } from '../wire/soon.ts';
 import { writeFields, writeRequestHead } from '../wire/write-head.ts';
 
 /** Interim answers before the real one; more are a server that plays with us. */
@@ -74,14 +74,13 @@ export class Http1Conversation implements Conversation {
     return this.#isChunked ? send(this.#upstream.socket, lastChunk([])) : undefined;
   }
 
-  async answer(): Promise<AnswerHead | Fault> {
-    for (let interim = 0; interim <= maximumInterim; interim++) {
-      const reading = readHeadLines(this.#upstream.reader, this.#headBytes);
-      const response = this.#responseIn(reading instanceof Promise ? await reading : reading);
+  answer(interim = 0): Soon<AnswerHead | Fault> {
+    return whenThere(this.#upstream.heads.next(this.#headBytes), (read) => {
+      const response = this.#responseIn(read);
       if (response.kind === 'fault') return response;
       if (response.status >= 200 || response.status === 101) return this.#answerOf(response);
-    }
-    return fault('interim', 'The host sent too many interim answers.', 502);
+      return interim < maximumInterim ? this.answer(interim + 1) : tooManyInterim;
+    });
   }
 
   content(): Pieces {
@@ -106,11 +105,11 @@ export class Http1Conversation implements Conversation {
     return this.#keep === undefined ? 'connection: close\r\n' : 'connection: keep-alive\r\n';
   }
 
-  #responseIn(read: HeadLines | NoMessage | Fault): ResponseHead | Fault {
+  #responseIn(read: Head<ResponseFields> | NoMessage | Fault): ResponseHead | Fault {
     if (this.#upstream.timedOut()) return fault('timeout', 'The host did not answer in time.', 504);
     if (read.kind === 'end') return fault('no_answer', 'The host closed the connection without an answer.', 502);
     if (read.kind === 'fault') return read;
-    const head = parseResponseHead(read.lines, this.#method);
+    const head = parseResponseHead(read, this.#method);
     return head.kind === 'response' && head.status === 101 && this.#connection === undefined ? switched : head;
   }
 
@@ -118,13 +117,13 @@ export class Http1Conversation implements Conversation {
     this.#response = response;
     const { status, framing } = response;
     // Those of the connection are what the answer to a change of protocol is about.
-    const fields = status === 101 ? response.fields : endToEndFields(response.fields);
+    const fields = status === 101 ? response.fields.list : response.fields.endToEnd;
     switch (framing.kind) {
       case 'length':
         return { kind: 'answer', status, fields, content: framing.length };
       case 'none': {
         // What a GET would have brought (RFC 9110, 9.3.2): about the resource, not about this message.
-        const told = this.#method === 'HEAD' ? fieldValue(response.fields, 'content-length') : undefined;
+        const told = this.#method === 'HEAD' ? fieldValue(response.fields.list, 'content-length') : undefined;
         const all = told === undefined ? fields : [...fields, { name: 'content-length', value: told }];
         return { kind: 'answer', status, fields: all, content: 'none' };
       }
@@ -137,6 +136,7 @@ export class Http1Conversation implements Conversation {
   }
 }
 
+const tooManyInterim: Fault = fault('interim', 'The host sent too many interim answers.', 502);
 const switched: Fault = fault('switched', 'The host changed the protocol without being asked.', 502);
 // POST, PUT and PATCH without content say so (RFC 9110, 8.6); for the others nothing is said.
 function framingOf(method: string, length: number | undefined): string {
@@ -146,5 +146,5 @@ function framingOf(method: string, length: number | undefined): string {
 }
 
 function keepsConnection({ version, fields, framing }: ResponseHead): boolean {
-  return version === 'HTTP/1.1' && framing.kind !== 'until_close' && !wantsClose(fields);
+  return version === 'HTTP/1.1' && framing.kind !== 'until_close' && !fields.wantsClose;
 }

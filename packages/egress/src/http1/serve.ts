@@ -8,13 +8,11 @@ import type { Incoming } from '../proxy/incoming.ts';
 import type { Inside } from '../proxy/inspected-tunnel.ts';
 import { reportMalformed } from '../proxy/record.ts';
 import { decisionField } from '../proxy/reply.ts';
-import { openTunnel } from '../proxy/tunnel.ts';
+import { openTunnel, type TunnelTarget } from '../proxy/tunnel.ts';
 import { readTarget, readTunnelTarget, type Target } from '../target/target.ts';
 import type { WebSocketRequest } from '../websocket/websocket-request.ts';
-import { endToEndFields, wantsClose } from '../wire/end-to-end.ts';
 import { type Fault, fault } from '../wire/fault.ts';
-import { fieldValue } from '../wire/field.ts';
-import { type NoMessage, readHeadLines } from '../wire/head-lines.ts';
+import type { NoMessage } from '../wire/head-reader.ts';
 import { parseRequestHead, type RequestHead } from '../wire/request-head.ts';
 import { type Soon, whenThere } from '../wire/soon.ts';
 import type { WebSocketOffer } from '../wire/websocket-offer.ts';
@@ -26,12 +24,23 @@ import { Http1Reply } from './http1-reply.ts';
 /** Serves a connection, request after request, until it ends. Never rejects. */
 export async function serve(context: ProxyContext, client: Client): Promise<void> {
   try {
-    let next: 'next' | 'close' | 'tunnel' = 'next';
-    while (next === 'next') {
+    for (;;) {
       // Between requests a connection may be idle; once a head has begun it must come to its end.
       if (client.reader.isEmpty && !(await client.reader.fill())) break;
-      const reading = readHead(context, client);
-      next = await serveOne(context, client, reading instanceof Promise ? await reading : reading);
+      const reading = readRequest(context, client);
+      const request = reading instanceof Promise ? await reading : reading;
+      if (request.kind !== 'incoming') {
+        if (request.kind === 'fault') reject(context, client, request);
+        if (request.kind === 'authority') await openTunnel(context, client, request, inside);
+        break;
+      }
+      const { incoming } = request;
+      try {
+        await answer(context, incoming);
+      } finally {
+        incoming.body.release();
+      }
+      if (!incoming.reply.canGoOn) break;
     }
     client.finish();
   } catch {
@@ -43,30 +52,33 @@ export async function serve(context: ProxyContext, client: Client): Promise<void
 /** What is inside a tunnel, in the version of HTTP that its client chose. */
 export const inside: Inside = { http1: serve, http2: serveHttp2 };
 
-async function serveOne(
-  context: ProxyContext,
-  client: Client,
-  head: RequestHead | NoMessage | Fault,
-): Promise<'next' | 'close' | 'tunnel'> {
-  if (head.kind === 'end') return 'close';
-  if (head.kind === 'fault') return reject(context, client, head);
-  if (head.method === 'CONNECT') {
-    if (client.situation.kind !== 'proxy')
-      return reject(context, client, fault('nested_tunnel', 'CONNECT is for the proxy itself.'));
-    const target = readTunnelTarget(head);
-    if (target.kind === 'fault') return reject(context, client, target);
-    return openTunnel(context, client, target, inside);
-  }
-  const target = readTarget(head, client.situation);
-  if (target.kind === 'fault') return reject(context, client, target);
-  const incoming = incomingOf(context, client, head, target);
-  try {
-    const door = localDoor(context.hooks, target.host);
-    await (door === undefined ? exchange(context, incoming) : exchangeLocal(context, incoming, door));
-  } finally {
-    incoming.body.release();
-  }
-  return incoming.reply.canGoOn ? 'next' : 'close';
+/** A request that can be asked about. */
+interface Received {
+  readonly kind: 'incoming';
+  readonly incoming: Incoming & { readonly reply: Http1Reply };
+}
+
+type Read = Received | TunnelTarget | NoMessage | Fault;
+
+function readRequest(context: ProxyContext, client: Client): Soon<Read> {
+  const { headSeconds, headBytes } = context.limits;
+  return whenThere(client.within(headSeconds, client.heads.next(headBytes)), (read) => {
+    const head = read.kind === 'head' ? parseRequestHead(read) : read;
+    return head.kind === 'request' ? received(context, client, head) : head;
+  });
+}
+
+function received(context: ProxyContext, client: Client, head: RequestHead): Read {
+  if (head.method === 'CONNECT') return client.situation.kind === 'proxy' ? readTunnelTarget(head) : nestedTunnel;
+  const target = readTarget({ target: head.target, fields: head.fields.list }, client.situation);
+  return target.kind === 'fault' ? target : { kind: 'incoming', incoming: incomingOf(context, client, head, target) };
+}
+
+const nestedTunnel: Fault = fault('nested_tunnel', 'CONNECT is for the proxy itself.');
+
+function answer(context: ProxyContext, incoming: Incoming): Soon<void> {
+  const door = localDoor(context.hooks, incoming.target.host);
+  return door === undefined ? exchange(context, incoming) : exchangeLocal(context, incoming, door);
 }
 
 function incomingOf(
@@ -75,10 +87,8 @@ function incomingOf(
   head: RequestHead,
   target: Target,
 ): Incoming & { readonly reply: Http1Reply } {
-  const isLast = wantsClose(head.fields);
-  const readsTrailers = /^trailers$/i.test(fieldValue(head.fields, 'te') ?? '');
+  const { endToEnd, wantsClose: isLast, readsTrailers } = head.fields;
   const body = new Http1Body(client, head, shares.bodies(client.identity.sandbox));
-  const fields = endToEndFields(head.fields);
   const webSocket = head.webSocket && webSocketOf(client, head.webSocket);
   return {
     identity: client.identity,
@@ -87,9 +97,9 @@ function incomingOf(
     target,
     fields:
       webSocket === undefined
-        ? fields
+        ? endToEnd
         : // The offer is made anew.
-          fields.filter(({ name }) => !name.startsWith('sec-websocket-')),
+          endToEnd.filter(({ name }) => !name.startsWith('sec-websocket-')),
     readsTrailers,
     isLast,
     body,
@@ -111,13 +121,7 @@ function webSocketOf(client: Client, offer: WebSocketOffer): WebSocketRequest {
   };
 }
 
-function reject(context: ProxyContext, client: Client, problem: Fault): 'close' {
+function reject(context: ProxyContext, client: Client, problem: Fault): void {
   answerMalformed({ method: '', reply: new Http1Reply(client) }, problem);
   reportMalformed(context, client.identity, problem.code, problem.status);
-  return 'close';
-}
-
-function readHead({ limits }: ProxyContext, client: Client): Soon<RequestHead | NoMessage | Fault> {
-  const reading = client.within(limits.headSeconds, readHeadLines(client.reader, limits.headBytes));
-  return whenThere(reading, (read) => (read.kind === 'lines' ? parseRequestHead(read.lines) : read));
 }

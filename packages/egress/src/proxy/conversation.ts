@@ -2,6 +2,7 @@ import type { Target } from '../target/target.ts';
 import type { Fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
 import type { Pieces } from '../wire/pieces.ts';
+import type { Soon } from '../wire/soon.ts';
 import type { ReplyContent } from './reply.ts';
 
 /** A request as it leaves. */
@@ -37,7 +38,7 @@ export interface Conversation {
   sendPiece(bytes: Buffer): Promise<void> | undefined;
   sendEnd(trailers: readonly Field[]): Promise<void> | undefined;
   /** Reads the head of the answer, past the interim ones, which only matter to whoever asked for them: us. */
-  answer(): Promise<AnswerHead | Fault>;
+  answer(): Soon<AnswerHead | Fault>;
   /** The content of the answer; a fault is the last thing that comes, and says that it is not whole. */
   content(): Pieces;
   /** Fields after the content, complete when that has ended. */

@@ -37,7 +37,7 @@ export interface Allowed {
 /** Brings a request to its server and the answer back, once. */
 export async function deliver(admitted: Admitted, outgoing: Outgoing, allowed: Allowed): Promise<void> {
   const { context, incoming } = admitted;
-  const { identity, method, target, version, body, isLast } = incoming;
+  const { identity, method, target, version, body, isLast, reply } = incoming;
   const departure = {
     sandbox: identity.sandbox,
     method,
@@ -53,40 +53,30 @@ export async function deliver(admitted: Admitted, outgoing: Outgoing, allowed: A
       await body.skip();
       return fail(admitted, conversation);
     }
-    if ((await converse(admitted, outgoing, allowed, conversation)) === 'done') return;
+    if (admitted.underWay.withdrawn !== undefined) return withdraw(admitted, conversation);
+    const heedNoMore = reply.whenGone(() => conversation.cut());
+    try {
+      const sending = new Sending(admitted, outgoing, allowed, conversation);
+      // At the same time: a server may answer before it has read everything.
+      const answering = conversation.answer();
+      const head = answering instanceof Promise ? await answering : answering;
+      if (head.kind === 'answer') {
+        const receiving = receive(admitted, allowed.terms, conversation, head);
+        return receiving instanceof Promise ? await receiving : receiving;
+      }
+      if ((await endWithout(admitted, conversation, sending, head)) === 'done') return;
+    } finally {
+      heedNoMore();
+      conversation.release();
+    }
   }
 }
 
-/** `stale`: the kept connection had ended before a byte of an answer, and the request is safe to send on a new one. */
-async function converse(
-  admitted: Admitted,
-  outgoing: Outgoing,
-  allowed: Allowed,
-  conversation: Conversation,
-): Promise<'done' | 'stale'> {
-  const { reply } = admitted.incoming;
-  if (admitted.underWay.withdrawn !== undefined) {
-    conversation.cut();
-    tell(admitted, 'cut', null, withdrawnFault);
-    reply.cut();
-    return 'done';
-  }
-  const heedNoMore = reply.whenGone(() => conversation.cut());
-  try {
-    const { incoming, subject } = admitted;
-    const bounds = { cap: allowed.terms.requestCap, meter: allowed.meter };
-    const sent = sendRequest(conversation, incoming, outgoing, subject.traffic, bounds);
-    const sending = new Sending(sent, conversation, admitted.underWay);
-    // At the same time: a server may answer before it has read everything.
-    const head = await conversation.answer();
-    if (head.kind === 'fault') return await endWithout(admitted, conversation, sending, head);
-    const receiving = receive(admitted, allowed.terms, conversation, head);
-    if (receiving instanceof Promise) await receiving;
-    return 'done';
-  } finally {
-    heedNoMore();
-    conversation.release();
-  }
+/** Its permission ended before it could begin. */
+function withdraw(admitted: Admitted, conversation: Conversation): void {
+  conversation.cut();
+  tell(admitted, 'cut', null, withdrawnFault);
+  admitted.incoming.reply.cut();
 }
 
 /** A request on its way out. */
@@ -95,7 +85,14 @@ class Sending {
   /** What was wrong with it, once that is known. */
   broken: Fault | OverBudget | undefined;
 
-  constructor(sent: Soon<Fault | OverBudget | undefined>, conversation: Conversation, underWay: UnderWay) {
+  constructor(
+    { incoming, subject, underWay }: Admitted,
+    outgoing: Outgoing,
+    { terms, meter }: Allowed,
+    conversation: Conversation,
+  ) {
+    const bounds = { cap: terms.requestCap, meter };
+    const sent = sendRequest(conversation, incoming, outgoing, subject.traffic, bounds);
     this.done = whenThere(sent, (problem) => {
       this.broken = problem;
       if (problem !== undefined) conversation.cut();
@@ -104,7 +101,10 @@ class Sending {
   }
 }
 
-/** The server gave no answer; perhaps because the request was broken off. */
+/**
+ * The server gave no answer; perhaps because the request was broken off. `stale`: the kept connection had ended before a
+ * byte of an answer, and the request is safe to send on a new one.
+ */
 async function endWithout(
   admitted: Admitted,
   conversation: Conversation,

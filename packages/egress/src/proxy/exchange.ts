@@ -7,78 +7,102 @@ import { refuseDetected } from '../detection/refuse-detected.ts';
 import { watch } from '../detection/watch.ts';
 import { type Target, urlOf } from '../target/target.ts';
 import { deliverWebSocket } from '../websocket/deliver-web-socket.ts';
+import type { Fault } from '../wire/fault.ts';
+import { type Soon, whenThere } from '../wire/soon.ts';
 import { answerFailure, answerMalformed, answerRefusal } from './answer.ts';
 import type { ProxyContext } from './context.ts';
 import { deliver, fail } from './deliver.ts';
 import type { Incoming } from './incoming.ts';
-import { judgeRequest } from './messages.ts';
+import type { Judgement } from './judge.ts';
+import { type Judged, judgeRequest } from './messages.ts';
 import { questionOf } from './question.ts';
 import { report, type Subject } from './record.ts';
 
 /** One request from its head to its answer. What is decided, recorded and sent are all written from its target. */
-export async function exchange(context: ProxyContext, received: Incoming): Promise<void> {
+export function exchange(context: ProxyContext, received: Incoming): Soon<void> {
   const { generation } = context.underWay;
-  const watching = watch(context, received);
-  const watched = watching instanceof Promise ? await watching : watching;
-  if (watched === undefined) return;
-  const credentials = new RequestCredentials(context, watched);
-  const { incoming } = credentials;
-  const { identity, method, target, body, reply } = incoming;
+  return whenThere(watch(context, received), (watched) => {
+    if (watched === undefined) return;
+    const credentials = new RequestCredentials(context, watched);
+    const { incoming } = credentials;
+    return whenThere(questionOf(context, incoming), (asked) => {
+      const judging = asked.kind === 'fault' ? asked : judgeRequest(context, incoming, asked, credentials);
+      return whenThere(judging, (judged) => follow({ context, incoming, credentials, generation }, judged));
+    });
+  });
+}
+
+/** A request about which was asked. */
+interface Exchange {
+  readonly context: ProxyContext;
+  readonly incoming: Incoming;
+  readonly credentials: RequestCredentials;
+  /** The count of policies before the first question. */
+  readonly generation: number;
+}
+
+/** Does what was judged. */
+function follow(exchanged: Exchange, judged: Judged | Fault): Soon<void> {
+  const { context, incoming } = exchanged;
+  const { identity, method, target } = incoming;
   const traffic = { requestBytes: 0, responseBytes: 0 };
   const bare: Subject = { method, url: urlOf(target), question: null, decision: null, traffic };
-  const asking = questionOf(context, incoming);
-  const asked = asking instanceof Promise ? await asking : asking;
-  const judging = asked.kind === 'fault' ? asked : judgeRequest(context, incoming, asked, credentials);
-  const judged = judging instanceof Promise ? await judging : judging;
   if (judged === detectedFault) return refuseDetected(context, incoming, bare);
   if (judged.kind === 'fault') {
     answerMalformed(incoming, judged);
-    report(context, identity, bare, 'malformed', judged.status, judged.code);
-    return;
+    return report(context, identity, bare, 'malformed', judged.status, judged.code);
   }
   const { judgement, question, others } = judged;
-  const subject: Subject = {
-    ...bare,
-    url: isAbout(question, target) ? bare.url : urlOf({ ...target, ...question.operation }),
-    question,
-    decision: judgement.decision,
-    others,
-  };
-  if (judgement.kind === 'go') {
-    const decided = [{ question, decision: judgement.decision }, ...others];
-    const underWay = context.underWay.enter({ decided, generation, cut: () => reply.cut() });
-    try {
-      const readsAnswer = isAnswerRead(subject, judgement.terms);
-      const filling = credentials.fill(judged.body, readsAnswer);
-      const filled = filling instanceof Promise ? await filling : filling;
-      if (filled.kind === 'fault') {
-        await body.skip();
-        if (filled === detectedFault) refuseDetected(context, incoming, subject);
-        else fail({ context, incoming, decided: incoming, subject, underWay }, filled);
-      } else {
-        const terms = { ...judgement.terms, readsAnswer: readsAnswer || filled.carriesSecret };
-        const admitted = { context, incoming: filled.incoming, decided: incoming, subject, underWay };
-        const allowed = { ...judgement, terms };
-        const { webSocket } = incoming;
-        if (webSocket === undefined) await deliver(admitted, filled.body, allowed);
-        else await deliverWebSocket(admitted, question, webSocket, allowed);
-      }
-    } finally {
-      underWay.leave();
+  const { decision } = judgement;
+  const url = isAbout(question, target) ? bare.url : urlOf({ ...target, ...question.operation });
+  const subject: Subject = { method, url, question, decision, others, traffic };
+  return judgement.kind === 'go'
+    ? go(exchanged, subject, judged, judgement)
+    : refuse(exchanged, subject, question, judgement);
+}
+
+type Go = Extract<Judgement, { kind: 'go' }>;
+
+async function go(
+  { context, incoming, credentials, generation }: Exchange,
+  subject: Subject,
+  { question, others, body }: Judged,
+  allowed: Go,
+): Promise<void> {
+  const decided = [{ question, decision: allowed.decision }, ...others];
+  const underWay = context.underWay.enter({ decided, generation, cut: () => incoming.reply.cut() });
+  try {
+    const readsAnswer = isAnswerRead(subject, allowed.terms);
+    const filling = credentials.fill(body, readsAnswer);
+    const filled = filling instanceof Promise ? await filling : filling;
+    if (filled.kind === 'fault') {
+      await incoming.body.skip();
+      if (filled === detectedFault) return refuseDetected(context, incoming, subject);
+      return fail({ context, incoming, decided: incoming, subject, underWay }, filled);
     }
-    return;
+    const admitted = { context, incoming: filled.incoming, decided: incoming, subject, underWay };
+    const terms = { ...allowed.terms, readsAnswer: readsAnswer || filled.carriesSecret };
+    const { webSocket } = incoming;
+    await (webSocket === undefined
+      ? deliver(admitted, filled.body, { ...allowed, terms })
+      : deliverWebSocket(admitted, question, webSocket, { ...allowed, terms }));
+  } finally {
+    underWay.leave();
   }
+}
+
+async function refuse(
+  { context, incoming }: Exchange,
+  subject: Subject,
+  question: EgressQuestion,
+  judgement: Exclude<Judgement, Go>,
+): Promise<void> {
+  const { identity, body, reply } = incoming;
   await body.skip();
   if (judgement.kind === 'failed') {
     const status = answerFailure(incoming, judgement.fault);
-    report(
-      context,
-      identity,
-      subject,
-      reply.isGone ? 'cut' : 'failed',
-      reply.isGone ? null : status,
-      judgement.fault.code,
-    );
+    const { isGone } = reply;
+    report(context, identity, subject, isGone ? 'cut' : 'failed', isGone ? null : status, judgement.fault.code);
     return;
   }
   const kind = judgement.decision.kind === 'ask' ? 'ask' : 'denied';

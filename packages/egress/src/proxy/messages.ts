@@ -26,7 +26,7 @@ import { RequestCheck } from './request-check.ts';
 import type { Reading } from './terms.ts';
 
 /** What came of a request, or of the messages in it. */
-interface Judged {
+export interface Judged {
   readonly kind: 'judged';
   /** The one that was refused, or the first. */
   readonly question: EgressQuestion;

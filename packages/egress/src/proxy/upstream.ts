@@ -6,6 +6,8 @@ import { secure } from '../dial/secure.ts';
 import { UpstreamSession } from '../http2/upstream-session.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import type { Fault } from '../wire/fault.ts';
+import { HeadReader } from '../wire/head-reader.ts';
+import { type ResponseFields, responseFields } from '../wire/response-head.ts';
 import { Silence } from '../wire/silence.ts';
 import type { ProxyContext } from './context.ts';
 
@@ -14,6 +16,7 @@ export interface Upstream {
   readonly kind: 'upstream';
   readonly socket: Duplex;
   readonly reader: ByteReader;
+  readonly heads: HeadReader<ResponseFields>;
   /** `address:port` or `service:<name>`. */
   readonly address: string;
   /** True once the connection was ended because nothing came for too long. */
@@ -71,5 +74,7 @@ export async function openNegotiated(
 function upstreamOver(socket: Socket, address: string, idleSeconds: number): Upstream {
   const silence = new Silence(socket, idleSeconds, () => socket.destroy());
   socket.once('close', () => silence.stop());
-  return { kind: 'upstream', socket, reader: new ByteReader(socket), address, timedOut: () => silence.isFound };
+  const reader = new ByteReader(socket);
+  const heads = new HeadReader(reader, responseFields);
+  return { kind: 'upstream', socket, reader, heads, address, timedOut: () => silence.isFound };
 }

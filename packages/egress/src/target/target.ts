@@ -1,6 +1,6 @@
 import { normalisePath } from '@clawhold/policy';
 import { type Fault, fault } from '../wire/fault.ts';
-import { fieldValue } from '../wire/field.ts';
+import { type Field, fieldValue } from '../wire/field.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import { type Authority, parseAuthority, writeHost } from './authority.ts';
 
@@ -28,22 +28,25 @@ export type Situation =
 const defaultPorts = { http: 80, https: 443 } as const;
 
 /** Reads the target of a request other than CONNECT. */
-export function readTarget(head: Pick<RequestHead, 'target' | 'fields'>, situation: Situation): Target | Fault {
-  const hostField = fieldValue(head.fields, 'host');
+export function readTarget(
+  { target, fields }: { readonly target: string; readonly fields: readonly Field[] },
+  situation: Situation,
+): Target | Fault {
+  const hostField = fieldValue(fields, 'host');
   if (hostField === undefined) return fault('no_host', 'The request has no Host field.');
   const named = parseAuthority(hostField);
   if (named.kind === 'fault') return named;
   switch (situation.kind) {
     case 'proxy':
-      return absoluteForm(head.target, hostField, named);
+      return absoluteForm(target, hostField, named);
     case 'direct':
-      return originForm(head.target, named, {
+      return originForm(target, named, {
         scheme: 'http',
         host: named.host,
         port: named.port ?? defaultPorts.http,
       });
     case 'tunnel':
-      return originForm(head.target, named, situation);
+      return originForm(target, named, situation);
     default:
       return situation satisfies never;
   }
@@ -91,7 +94,7 @@ export function readTunnelTarget(head: RequestHead): (Authority & { readonly por
   if (authority.kind === 'fault') return authority;
   const { port } = authority;
   if (port === undefined) return fault('port', 'CONNECT names a host and a port.');
-  const hostField = fieldValue(head.fields, 'host');
+  const hostField = fieldValue(head.fields.list, 'host');
   if (hostField === undefined)
     return head.version === 'HTTP/1.0' ? { ...authority, port } : fault('no_host', 'The request has no Host field.');
   const named = parseAuthority(hostField);

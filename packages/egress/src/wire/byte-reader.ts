@@ -12,8 +12,10 @@ const aheadBytes = 128 * 1024;
  */
 export class ByteReader {
   readonly #source: Duplex;
-  /** As they came, and how many bytes they are. */
+  /** As they came; of the first so many bytes are consumed. */
   #chunks: Buffer[] = [];
+  #consumed = 0;
+  /** How many bytes are left of them. */
   #count = 0;
   #ended = false;
   #failed = false;
@@ -30,11 +32,15 @@ export class ByteReader {
 
   /** What has arrived and was not consumed. Valid until the next call of any method. */
   get held(): Buffer {
+    const [first = nothing] = this.#chunks;
+    if (this.#chunks.length < 2 && this.#consumed === 0) return first;
+    const left = this.#consumed === 0 ? first : first.subarray(this.#consumed);
     if (this.#chunks.length > 1) {
-      const whole = Buffer.concat(this.#chunks, this.#count);
-      for (const chunk of this.#chunks) giveBack(chunk);
-      this.#chunks = [whole];
-    }
+      const chunks = [left, ...this.#chunks.slice(1)];
+      this.#chunks = [Buffer.concat(chunks, this.#count)];
+      for (const chunk of chunks) giveBack(chunk);
+    } else this.#chunks = [left];
+    this.#consumed = 0;
     return this.#chunks[0] ?? nothing;
   }
 
@@ -59,12 +65,20 @@ export class ByteReader {
 
   /** Waits until more bytes are held than now. False when no more will come. */
   fill(): Promise<boolean> {
-    if (this.#ended) return Promise.resolve(false);
-    const before = this.#count;
-    this.#source.resume();
     return new Promise((resolve) => {
-      this.#wake = () => resolve(this.#count > before);
+      this.whenMore(resolve);
     });
+  }
+
+  /** The same for whoever looks at once whether it is enough. `look` must not throw: nobody there could know of it. */
+  whenMore(look: (hasMore: boolean) => void): void {
+    if (this.#ended) {
+      look(false);
+      return;
+    }
+    const before = this.#count;
+    this.#wake = () => look(this.#count > before);
+    this.#source.resume();
   }
 
   /**
@@ -103,9 +117,16 @@ export class ByteReader {
   consume(count: number): Buffer {
     const { held } = this;
     const taken = count >= held.length ? held : held.subarray(0, count);
-    this.#count -= taken.length;
-    this.#chunks = this.#count === 0 ? [] : [held.subarray(count)];
+    this.skip(taken.length);
     return taken;
+  }
+
+  /** Gets past bytes that are held. */
+  skip(count: number): void {
+    if (this.#chunks.length > 1) void this.held;
+    this.#count -= count;
+    this.#consumed += count;
+    if (this.#count === 0) this.#drop();
   }
 
   /** Gives the socket back, unread bytes included, to whoever reads it next. */
@@ -152,6 +173,7 @@ export class ByteReader {
 
   #drop(): void {
     this.#chunks = [];
+    this.#consumed = 0;
     this.#count = 0;
   }
 

@@ -67,7 +67,7 @@ export class ChunkedPieces extends ReadPieces {
     }
     if (this.#trailers === 'refuse') return fault('trailers', 'Requests with trailers are not forwarded.');
     if (++this.#trailerLines > maximumTrailerLines) return fault('trailers', 'There are too many trailers.');
-    const parsed = parseFields([line], 0, { allowLatin: true });
+    const parsed = parseFields(`${line}\r\n`, { allowLatin: true });
     if (parsed.kind === 'fault') return parsed;
     this.#trailers.push(...parsed.list);
     return undefined;

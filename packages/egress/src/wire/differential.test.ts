@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readBody } from './body.ts';
 import { ByteReader } from './byte-reader.ts';
-import { readHeadLines } from './head-lines.ts';
+import { HeadReader } from './head-reader.ts';
+import { requestFields } from './request-fields.ts';
 import { parseRequestHead } from './request-head.ts';
 
 /** One message as a parser read it. */
@@ -77,17 +78,18 @@ async function readOurs(text: string): Promise<readonly Reading[]> {
   const [near, far] = twoEnds();
   far.end(text, 'latin1');
   const reader = new ByteReader(near);
+  const heads = new HeadReader(reader, requestFields);
   const readings: Reading[] = [];
   for (;;) {
-    const lines = await readHeadLines(reader, 32_768);
-    const head = lines.kind === 'lines' ? parseRequestHead(lines.lines) : lines;
+    const read = await heads.next(32_768);
+    const head = read.kind === 'head' ? parseRequestHead(read) : read;
     if (head.kind !== 'request') return readings;
     const pieces: Buffer[] = [];
     for await (const piece of readBody(reader, head.framing, 'refuse')) {
       if (!Buffer.isBuffer(piece)) return readings;
       pieces.push(piece);
     }
-    const fields = head.fields.map(({ name, value }) => `${name}: ${value}`);
+    const fields = head.fields.list.map(({ name, value }) => `${name}: ${value}`);
     readings.push({ method: head.method, target: head.target, fields, body: Buffer.concat(pieces).toString('latin1') });
   }
 }

@@ -47,14 +47,20 @@ export interface FieldRules {
   readonly allowLatin: boolean;
 }
 
-/** Reads header lines by the letter of RFC 9112, 5, without the leniencies that it allows. */
-export function parseFields(lines: readonly string[], from: number, rules: FieldRules): Fields | Fault {
-  if (lines.length - from > maximumFields) return tooMany;
+/**
+ * Reads header lines by the letter of RFC 9112, 5, without the leniencies that it allows.
+ *
+ * @param text the lines, each with its end (CR LF).
+ */
+export function parseFields(text: string, rules: FieldRules): Fields | Fault {
   const list: Field[] = [];
-  for (let index = from; index < lines.length; index++) {
-    const field = parseField(lines[index] ?? '', rules);
+  for (let from = 0; from < text.length; ) {
+    if (list.length === maximumFields) return tooMany;
+    const end = text.indexOf('\r\n', from);
+    const field = parseField(text, from, end, rules);
     if ('kind' in field) return field;
     list.push(field);
+    from = end + 2;
   }
   return checkFields(list);
 }
@@ -90,28 +96,28 @@ const badName: Fault = fault('field_name', 'The name of a header field has a cha
 
 const tooMany: Fault = fault('too_many_fields', 'There are too many header fields.', 431);
 
-function parseField(line: string, rules: FieldRules): Field | Fault {
-  if (line.startsWith(' ') || line.startsWith('\t'))
-    return fault('folded_field', 'A header field is folded over several lines.');
-  const colon = line.indexOf(':');
-  if (colon === -1) return fault('no_colon', 'A header line has no colon.');
+function parseField(text: string, from: number, end: number, rules: FieldRules): Field | Fault {
+  if (isBlank(text, from)) return fault('folded_field', 'A header field is folded over several lines.');
+  const colon = text.indexOf(':', from);
+  if (colon === -1 || colon > end) return fault('no_colon', 'A header line has no colon.');
+  const written = text.slice(from, colon);
   // The pattern of names is ASCII: what lower-casing would make of other letters is refused with them.
-  if (!name.test(line.slice(0, colon))) return badName;
-  const field = { name: line.slice(0, colon).toLowerCase(), value: trimOptionalSpace(line, colon + 1) };
+  if (!name.test(written)) return badName;
+  const field = { name: written.toLowerCase(), value: trimOptionalSpace(text, colon + 1, end) };
   return lookAlike(field.name) ?? valueFault(field.value, rules) ?? field;
 }
 
 // Not String.trim: it also takes off vertical tabs, form feeds and Unicode spaces, which are no OWS.
-function trimOptionalSpace(line: string, from: number): string {
+function trimOptionalSpace(text: string, from: number, to: number): string {
   let start = from;
-  let end = line.length;
-  while (start < end && isBlank(line, start)) start++;
-  while (end > start && isBlank(line, end - 1)) end--;
-  return line.slice(start, end);
+  let end = to;
+  while (start < end && isBlank(text, start)) start++;
+  while (end > start && isBlank(text, end - 1)) end--;
+  return text.slice(start, end);
 }
 
-function isBlank(line: string, index: number): boolean {
-  const code = line.charCodeAt(index);
+function isBlank(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
   return code === 32 || code === 9;
 }
 

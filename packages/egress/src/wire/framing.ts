@@ -14,27 +14,20 @@ export const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'CONNECT', 
 /** A length as both versions of HTTP write it. */
 export const decimal: RegExp = /^(?:0|[1-9]\d{0,14})$/;
 
-/**
- * Where the body of a request ends (RFC 9112, 6). Content-Length together with Transfer-Encoding, a coding other than
- * exactly `chunked`, and a length that is not plainly decimal are the classic ways to smuggle a second request: faults.
- */
-export function requestFraming(method: string, fields: readonly Field[]): Framing | Fault {
-  const framing = declaredFraming(fields);
-  if (framing === undefined) return { kind: 'none' };
-  if (framing.kind === 'fault') return framing;
-  if (framing.kind === 'length' && framing.length === 0) return { kind: 'none' };
+/** Where the body of a request ends, given what its fields declare (RFC 9112, 6). */
+export function requestFraming(method: string, framing: Framing | undefined): Framing | Fault {
+  if (framing === undefined || (framing.kind === 'length' && framing.length === 0)) return { kind: 'none' };
   if (bodiless.has(method)) return fault('unexpected_body', `A ${method} request has no body here.`);
   return framing;
 }
 
-/** Where the body of a response ends, given the method it answers (RFC 9112, 6.3). */
+/** Where the body of a response ends, given what its fields declare and the method it answers (RFC 9112, 6.3). */
 export function responseFraming(
   method: string,
   status: number,
   version: string,
-  fields: readonly Field[],
+  framing: Framing | Fault | undefined,
 ): Framing | Fault {
-  const framing = declaredFraming(fields);
   if (framing?.kind === 'fault') return framing;
   if (framing?.kind === 'chunked' && version !== 'HTTP/1.1')
     return fault('chunked_version', 'A response before HTTP/1.1 cannot be chunked.');
@@ -42,7 +35,11 @@ export function responseFraming(
   return framing ?? { kind: 'until_close' };
 }
 
-function declaredFraming(fields: readonly Field[]): Framing | Fault | undefined {
+/**
+ * What the fields say of the end of a body. Content-Length together with Transfer-Encoding, a coding other than exactly
+ * `chunked`, and a length that is not plainly decimal are the classic ways to smuggle a second request: faults.
+ */
+export function declaredFraming(fields: readonly Field[]): Framing | Fault | undefined {
   const length = fieldValue(fields, 'content-length');
   const coding = fieldValue(fields, 'transfer-encoding');
   if (coding !== undefined) {
