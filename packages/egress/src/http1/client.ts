@@ -22,7 +22,7 @@ export class Client {
   readonly situation: Situation;
   readonly upstreams: UpstreamPool = new UpstreamPool();
   readonly #silence: Silence;
-  readonly #whenGone: Set<() => void> = new Set();
+  readonly #whenGone: (() => void)[] = [];
 
   constructor(identity: Identity, socket: Socket | TLSSocket, situation: Situation, idleSeconds: number) {
     this.identity = identity;
@@ -49,8 +49,7 @@ export class Client {
   readonly #onClose = (): void => {
     this.#silence.stop();
     this.upstreams.close();
-    for (const listener of this.#whenGone) listener();
-    this.#whenGone.clear();
+    for (const listener of this.#whenGone.splice(0)) listener();
   };
 
   // Silence counts when it is the client that owes something: bytes that we wait for, or room for those that we wrote.
@@ -82,7 +81,10 @@ export class Client {
 
   /** Calls back once when the connection ends. Returns how to stop listening. */
   whenGone(listener: () => void): () => void {
-    this.#whenGone.add(listener);
-    return () => this.#whenGone.delete(listener);
+    this.#whenGone.push(listener);
+    return () => {
+      const place = this.#whenGone.lastIndexOf(listener);
+      if (place !== -1) this.#whenGone.splice(place, 1);
+    };
   }
 }

@@ -36,27 +36,42 @@ class Entry implements UnderWay {
   readonly cut: () => void;
   isLeaving = true;
   withdrawn: Decision | undefined;
-  readonly #entries: Set<Entry>;
+  readonly #entries: Entry[];
+  /** Its place among all of them; undefined when it is no longer one of them. */
+  #place: number | undefined;
 
-  constructor({ decided, cut }: Opened, entries: Set<Entry>) {
+  constructor({ decided, cut }: Opened, entries: Entry[]) {
     this.decided = decided;
     this.cut = cut;
     this.#entries = entries;
-    entries.add(this);
+    this.#place = entries.push(this) - 1;
+  }
+
+  get isEntered(): boolean {
+    return this.#place !== undefined;
   }
 
   sent(): void {
     this.isLeaving = false;
   }
 
+  /** The last one moves to its place. */
   leave(): void {
-    this.#entries.delete(this);
+    const place = this.#place;
+    if (place === undefined) return;
+    this.#place = undefined;
+    const last = this.#entries.pop();
+    if (last === undefined || last === this) return;
+    this.#entries[place] = last;
+    last.#place = place;
   }
 }
 
 /** @param decide the policy of this moment, without what is spent or granted; when it throws, the answer is no. */
 export function createUnderWayTable(decide: EgressHooks['reconsider']): UnderWayTable {
-  const entries = new Set<Entry>();
+  // No set: one that something joins and leaves all the time is copied again and again, and each copy leads on to the next.
+  // Once one of them is old, all that were ever in a later one live until the whole heap is looked through.
+  const entries: Entry[] = [];
   let generation = 0;
 
   function look(entry: Entry): boolean {
@@ -64,7 +79,7 @@ export function createUnderWayTable(decide: EgressHooks['reconsider']): UnderWay
       const now = decideSafely(decide, question, entry.isLeaving);
       if (isStillAllowed(decision, now)) continue;
       entry.withdrawn = now;
-      entries.delete(entry);
+      entry.leave();
       entry.cut();
       return true;
     }
@@ -83,7 +98,8 @@ export function createUnderWayTable(decide: EgressHooks['reconsider']): UnderWay
     reconsider() {
       generation++;
       let cut = 0;
-      for (const entry of entries) if (look(entry)) cut++;
+      // Whatever is cut may take others with it.
+      for (const entry of [...entries]) if (entry.isEntered && look(entry)) cut++;
       return cut;
     },
   };
