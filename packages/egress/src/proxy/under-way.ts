@@ -98,8 +98,8 @@ export function createUnderWayTable(decide: EgressHooks['reconsider']): UnderWay
     reconsider() {
       generation++;
       let cut = 0;
-      // Whatever is cut may take others with it.
-      for (const entry of [...entries]) if (entry.isEntered && look(entry)) cut++;
+      // A copy: whatever is cut leaves, and may take others with it.
+      for (const entry of entries.slice()) if (entry.isEntered && look(entry)) cut++;
       return cut;
     },
   };
