@@ -31,6 +31,7 @@ struct facts {
   struct landlock landlock;
   struct filter_facts filter;
   bool captures; /* see capture.h */
+  bool masked;   /* see overlay.h */
 };
 
 /* A tracer holds its programs where a signal may not stop them, and lets them go on when it dies. */
@@ -103,6 +104,7 @@ static void report_ready(const struct self_test *test, struct facts facts) {
   write_u8(&message, files->listed);
   write_u8(&message, files->strict);
   write_u8(&message, (uint8_t)files->task);
+  write_u8(&message, facts.masked);
   paths_write_report(files, test->paths_taken, &message);
   setup_send(&message, -1);
   buffer_free(&message);
@@ -217,6 +219,7 @@ void builder_run(struct builder *builder) {
   if (!handover.opened) take_what_was_given(&handover);
   else if (handover.paths.mounts.count) await_room(builder->link);
   close(builder->link);
+  bool masked = overlay_is_masked(&handover.overlay);
   furnish(&handover);
   self_test_name(test, &handover.request, builder->canary);
   memcpy(test->secrets, handover.secrets, sizeof test->secrets);
@@ -224,6 +227,7 @@ void builder_run(struct builder *builder) {
   life.outsider = outsider_make();
   life.facts = lock_down(&handover);
   life.facts.captures = captures;
+  life.facts.masked = masked;
   test->outsider = life.outsider.process;
   test->landlock = life.facts.landlock.version;
   first_open(builder->channel);

@@ -24,6 +24,8 @@ export interface FilesAttestation {
   /** Nothing could be left out. */
   readonly strict: boolean;
   readonly task: 'hidden' | 'read' | 'write';
+  /** Something of the task folder is hidden (`maskTaskFolder`). */
+  readonly masked: boolean;
   readonly paths: readonly {
     readonly path: string;
     readonly state: PathState;

@@ -21,6 +21,8 @@ export const fileChangeSchema = z.object({
   refused: z.string().nullable(),
   /** The person's own tools would execute it (hooks, scripts, CI, Makefiles). Listed first. */
   executable: z.boolean(),
+  /** Those tools do so without being asked to, so it is kept only when it is chosen by its path; absent: with all others. */
+  onlyByPath: z.literal(true).optional(),
 });
 export type FileChange = z.infer<typeof fileChangeSchema>;
 

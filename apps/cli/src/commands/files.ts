@@ -12,6 +12,11 @@ interface Between {
   readonly to?: string;
 }
 
+interface KeepOptions {
+  readonly skipConflicts?: boolean;
+  readonly unasked?: boolean;
+}
+
 async function changesOf(
   api: ApiClient,
   run: string,
@@ -63,12 +68,15 @@ export const addFiles: AddCommand = (program, session) => {
     .command('keep')
     .description('put the changes of a run into your folder')
     .argument('<run>', 'id of the run, or its beginning')
-    .argument('[path...]', 'only these files; default: all of them')
+    .argument('[path...]', 'only these files; default: all but those that your tools would run without being asked')
     .option('--skip-conflicts', 'keep the rest when you changed some files meanwhile')
-    .action(async (id: string, paths: string[], { skipConflicts }: { skipConflicts?: boolean }) => {
+    .option('--unasked', 'all, also those that your tools would run without being asked; read them first')
+    .action(async (id: string, named: string[], { skipConflicts, unasked }: KeepOptions) => {
       const { api } = connect();
       const run = await findRun(api, id);
-      const { digest } = await changesOf(api, run);
+      const { changes, digest } = await changesOf(api, run);
+      const every = changes.filter(({ refused }) => refused === null).map(({ path }) => path);
+      const paths = unasked === true ? every : named;
       const { data } = await api.POST('/runs/{run}/keep', {
         params: { path: { run } },
         body: { digest, paths: paths.length === 0 ? null : paths, skipConflicts: skipConflicts === true },

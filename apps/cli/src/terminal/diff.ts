@@ -14,13 +14,19 @@ const signs = {
 export function drawChanges(changes: readonly FileChange[]): string {
   if (changes.length === 0) return 'Nothing was changed.';
   return changes
-    .map(({ change, path, type, executable, refused, target, movedFrom, mode }) => {
+    .map(({ change, path, type, executable, onlyByPath, refused, target, movedFrom, mode }) => {
       const sign = movedFrom === undefined ? signs[change] : paint.accent('R');
       const name = `${sign} ${hostileLine(path, 200)}${type === 'directory' ? '/' : ''}${kindWords({ change, target, movedFrom, mode })}`;
-      const warning = executable ? paint.warn('  your own tools would execute this') : '';
+      const warning = executable ? executionWarning(onlyByPath === true) : '';
       return `${name}${warning}${refused === null ? '' : paint.bad(`  cannot be kept: ${refused}`)}`;
     })
     .join('\n');
+}
+
+function executionWarning(unasked: boolean): string {
+  return unasked
+    ? paint.bad('  your own tools would execute this unasked: kept only by its path')
+    : paint.warn('  your own tools would execute this');
 }
 
 /** What the letter does not say: where it came from, where a link leads, what may be done with it now. */

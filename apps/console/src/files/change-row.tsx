@@ -38,7 +38,11 @@ export function ChangeRow({ run, change }: { readonly run: string; readonly chan
           )}
         </span>
         <span className="flex flex-wrap items-center gap-1.5">
-          {change.executable && <Badge tone="warn">⚠ {messages.executable}</Badge>}
+          {change.onlyByPath === true ? (
+            <Badge tone="bad">⚠ {messages.unasked}</Badge>
+          ) : (
+            change.executable && <Badge tone="warn">⚠ {messages.executable}</Badge>
+          )}
           {change.refused !== null && <Badge tone="bad">{messages.refused}</Badge>}
           <Badge tone={tones[change.change]}>{messages.change[change.change]}</Badge>
           {change.size !== null && (

@@ -31,13 +31,15 @@ interface ChangeListProps extends Changes {
 function ChangeList({ run, changes, digest, isOld }: ChangeListProps) {
   const messages = useMessages();
   const executable = changes.filter((change) => change.executable).length;
+  const unasked = changes.filter((change) => change.onlyByPath === true).length;
   return (
     <div className="flex flex-col gap-3">
       {hasEnded(run) ? (
-        <SettleBar run={run} digest={digest} count={changes.length} isOld={isOld} />
+        <SettleBar run={run} digest={digest} changes={changes} isOld={isOld} />
       ) : (
         <p className="text-ink-soft">{messages.filesGoingOn}</p>
       )}
+      {unasked > 0 && <Notice tone="bad">⚠ {messages.unaskedMeaning(unasked)}</Notice>}
       {executable > 0 && <Notice tone="warn">⚠ {messages.executableMeaning(executable)}</Notice>}
       {changes.length === 0 ? (
         // What was kept or discarded is no longer aside: that says nothing about what the run did.

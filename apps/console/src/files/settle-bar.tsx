@@ -1,4 +1,4 @@
-import { ApiProblem, type FileOutcome, type Run } from '@clawhold/client';
+import { ApiProblem, type FileChange, type FileOutcome, type Run } from '@clawhold/client';
 import { useMutation } from '@tanstack/react-query';
 import { answer, api } from '../api/api.ts';
 import { useMessages } from '../language/language.tsx';
@@ -12,20 +12,20 @@ interface SettleBarProps {
   readonly run: Run;
   /** Of the list on this page: what is kept is what was shown. */
   readonly digest: string;
-  readonly count: number;
+  readonly changes: readonly FileChange[];
   /** Whether a newer list is on its way: until it is here nothing can be pressed. */
   readonly isOld: boolean;
 }
 
 /** Keep, discard, undo, and what became of each path. */
-export function SettleBar({ run, digest, count, isOld }: SettleBarProps) {
+export function SettleBar({ run, digest, changes, isOld }: SettleBarProps) {
   const messages = useMessages();
   const params = { path: { run: run.id } };
   // Also after a refusal: the folder may have changed since the list was made, and the person must see the new one.
   const settled = { onSettled: () => queryClient.invalidateQueries() };
   const keep = useMutation({
-    mutationFn: (skipConflicts: boolean) =>
-      answer(api.POST('/runs/{run}/keep', { params, body: { digest, paths: null, skipConflicts } })),
+    mutationFn: ({ skipConflicts, paths = null }: KeepWish) =>
+      answer(api.POST('/runs/{run}/keep', { params, body: { digest, paths, skipConflicts } })),
     ...settled,
   });
   const discard = useMutation({ mutationFn: () => answer(api.POST('/runs/{run}/discard', { params })), ...settled });
@@ -33,12 +33,12 @@ export function SettleBar({ run, digest, count, isOld }: SettleBarProps) {
   const busy = isOld || keep.isPending || discard.isPending || undo.isPending;
   const error = keep.error ?? discard.error ?? undo.error;
   const conflicts = keep.data?.applied === false && run.files === 'open';
-  if (run.files === 'open' && count === 0) return null;
+  if (run.files === 'open' && changes.length === 0) return null;
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2 rounded-lg border border-line bg-panel px-4 py-2.5">
         <span className="mr-auto font-medium">
-          {run.files === 'open' ? messages.filesOpen(count) : messages.filesSettled[run.files]}
+          {run.files === 'open' ? messages.filesOpen(changes.length) : messages.filesSettled[run.files]}
         </span>
         {run.files === 'open' && (
           <>
@@ -49,8 +49,19 @@ export function SettleBar({ run, digest, count, isOld }: SettleBarProps) {
               question={messages.keepSure}
               yes={messages.keepYes}
               busy={busy}
-              onYes={() => keep.mutate(conflicts)}
+              onYes={() => keep.mutate({ skipConflicts: conflicts })}
             />
+            {changes.some(({ onlyByPath }) => onlyByPath === true) && (
+              <Sure
+                anchor="end"
+                look="danger"
+                ask={messages.keepUnasked}
+                question={messages.keepUnaskedSure}
+                yes={messages.keepYes}
+                busy={busy}
+                onYes={() => keep.mutate({ skipConflicts: conflicts, paths: keepable(changes) })}
+              />
+            )}
             <Sure
               anchor="end"
               look="danger"
@@ -89,6 +100,16 @@ export function SettleBar({ run, digest, count, isOld }: SettleBarProps) {
       )}
     </div>
   );
+}
+
+interface KeepWish {
+  readonly skipConflicts: boolean;
+  /** Default: all but what the person's tools would run unasked. */
+  readonly paths?: string[] | null;
+}
+
+function keepable(changes: readonly FileChange[]): string[] {
+  return changes.filter(({ refused }) => refused === null).map(({ path }) => path);
 }
 
 /** Whether the list on the page was no longer true when it was answered. */

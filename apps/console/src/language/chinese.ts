@@ -155,6 +155,11 @@ export const chinese: Messages = {
   },
   executable: '會被你的工具執行',
   executableMeaning: (count) => `${count} 個改動的檔案會被你自己的工具執行（腳本、掛鉤、CI）。保留前請先細閱。`,
+  unasked: '會自動執行',
+  unaskedMeaning: (count) =>
+    `${count} 個改動的檔案會被你自己的工具自動執行，毋須任何人要求：提交時、開啟資料夾或終端機時。除非你指明，否則保留時會略過。`,
+  keepUnasked: '連同這些一併保留',
+  keepUnaskedSure: '把全部改動放入你的資料夾，包括會自動執行的？',
   refused: '不能保留',
   showDiff: '顯示差異',
   hideDiff: '隱藏差異',

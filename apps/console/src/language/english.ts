@@ -159,6 +159,11 @@ export const english = {
   executable: 'will be run by your tools',
   executableMeaning: (count: number): string =>
     `${count === 1 ? '1 changed file' : `${count} changed files`} would be run by your own tools (scripts, hooks, CI). Read ${count === 1 ? 'it' : 'them'} before you keep ${count === 1 ? 'it' : 'them'}.`,
+  unasked: 'will be run unasked',
+  unaskedMeaning: (count: number): string =>
+    `${count === 1 ? '1 changed file' : `${count} changed files`} would be run by your own tools without anybody asking them to: at a commit, when the folder or a shell is opened. Keeping leaves ${count === 1 ? 'it' : 'them'} out unless you say so.`,
+  keepUnasked: 'Keep, these too',
+  keepUnaskedSure: 'Put all of it into your folder, also what will be run unasked?',
   refused: 'cannot be kept',
   showDiff: 'Show the difference',
   hideDiff: 'Hide the difference',

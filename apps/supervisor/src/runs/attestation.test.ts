@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isAttestationSigned } from '@clawhold/approvals';
 import { eventBodies } from '@clawhold/spec';
 import { temporaryFolder, verifies } from '@clawhold/testkit';
@@ -27,6 +28,15 @@ test(
     ]);
   },
 );
+
+test(verifies('sandbox.hidden-secrets', 'a run sees no secrets of its folder, and its record says which'), async () => {
+  const scene = await startScene();
+  await writeFile(join(scene.taskFolder, '.env'), 'S3CRET');
+  await scene.open();
+  const started = scene.plane.events.find(({ type }) => type === 'sandbox.started');
+  const { attestation } = eventBodies['sandbox.started'].parse(started?.body);
+  expect(attestation).toMatchObject({ files: { masked: true }, hiddenFiles: { count: 1, paths: ['.env'] } });
+});
 
 test.runIf(process.getuid?.() === 0)(
   verifies('sandbox.drift', 'a change from outside ends the sandbox, and is a finding of its run'),

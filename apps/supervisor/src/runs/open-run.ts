@@ -2,15 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { ExactValues } from '@clawhold/detect';
 import type { Egress } from '@clawhold/egress';
 import { createProvenance, joinLabels, labelFrom } from '@clawhold/flow';
-import { namedHosts, type Snapshot } from '@clawhold/policy';
-import { beginRun, type Sandbox, type SandboxDriver, type SandboxEnd } from '@clawhold/sandbox';
+import { namedHosts } from '@clawhold/policy';
+import { beginRun, type SandboxDriver, type SandboxEnd } from '@clawhold/sandbox';
 import {
   ClawholdError,
   formatId,
   idEntropyBytes,
   type Label,
   ledgerEvent,
-  limits,
   type RunId,
   type SessionId,
 } from '@clawhold/spec';
@@ -20,14 +19,13 @@ import type { Placeholders } from '../credentials/placeholders.ts';
 import type { Policies } from '../deciding/policies.ts';
 import { createRunUsage } from '../deciding/run-usage.ts';
 import type { DetectionKey } from '../detection/detection-key.ts';
-import { canaryVariable } from '../detection/guarded-values.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Lease } from '../gateway/lease.ts';
 import type { CarriedLabels } from '../labels/carried-labels.ts';
 import { holdsSecret, taskFiles } from '../labels/data-labels.ts';
 import type { KeptSecrets } from '../labels/kept-secrets.ts';
 import { createCallers } from '../network/callers.ts';
-import { listenerRequests, openDoors } from '../network/doors.ts';
+import { openDoors } from '../network/doors.ts';
 import { createHostLabels } from '../network/host-labels.ts';
 import type { SandboxEnvironment } from '../network/sandbox-environment.ts';
 import { createCurrentSteps } from '../steps/current-steps.ts';
@@ -36,16 +34,10 @@ import { openStepJournal } from '../steps/journal.ts';
 import type { AttestationKey } from './attestation-key.ts';
 import { createFrost, type LiveRun } from './live-run.ts';
 import type { LiveRuns } from './live-runs.ts';
-import {
-  findRunRecord,
-  hasStopMark,
-  type RunRecord,
-  runFolder,
-  stepJournalPath,
-  writeRunRecord,
-} from './run-folder.ts';
+import { findRunRecord, hasStopMark, type RunRecord, stepJournalPath, writeRunRecord } from './run-folder.ts';
 import { freeSlot } from './slots.ts';
-import { assertSandboxesStand, filesOf } from './static-files.ts';
+import { startSandbox } from './start-sandbox.ts';
+import { assertSandboxesStand } from './static-files.ts';
 import { assertKeepsFiles } from './task-folder.ts';
 
 /** How often a frozen run looks whether its questions are over: nobody may come back for a no. */
@@ -106,11 +98,13 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
   const record = (await findRunRecord(parts.folder, run)) ?? (await begin(parts, request));
   const before = await knownBefore(parts, request, record);
   const journal = await openStepJournal(stepJournalPath(parts.folder, run));
-  const sandbox = await start(parts, request, record, snapshot).catch(async (error: unknown) => {
-    parts.placeholders.forget(run);
-    await journal.close();
-    throw error;
-  });
+  const { sandbox, hiddenFiles } = await startSandbox(parts, request, record, snapshot).catch(
+    async (error: unknown) => {
+      parts.placeholders.forget(run);
+      await journal.close();
+      throw error;
+    },
+  );
   try {
     // A stop and a lost lease end what is live; this one was not yet.
     parts.runs.assertNotStopped(run);
@@ -177,7 +171,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
   };
   void sandbox.closed.then(onClosed);
   const { notOffered } = snapshot.files;
-  const claim = { run, sandbox: identity.sandbox, attestation: { ...sandbox.attestation, notOffered } };
+  const claim = { run, sandbox: identity.sandbox, attestation: { ...sandbox.attestation, notOffered, hiddenFiles } };
   try {
     await parts.gateway.appendEvents({
       events: [
@@ -222,51 +216,4 @@ async function begin(parts: RunParts, { run, agent, folder }: OpenRequest): Prom
   };
   await writeRunRecord(parts.folder, record);
   return record;
-}
-
-async function start(
-  parts: RunParts,
-  { run, agent }: OpenRequest,
-  record: RunRecord,
-  snapshot: Snapshot,
-): Promise<Sandbox> {
-  const { environment } = parts;
-  try {
-    const files = filesOf(agent, snapshot);
-    const [layers, installation] = await Promise.all([parts.checkpoints.layersOf(run), parts.installationOf(run)]);
-    return await parts.driver.start({
-      id: run,
-      slot: record.slot,
-      taskFolder: record.taskFolder,
-      storage: runFolder(parts.folder, run),
-      layers,
-      listeners: listenerRequests,
-      runtime: { node: environment.node },
-      readOnly: [...environment.readOnly, ...installation],
-      files,
-      systemCalls: snapshot.systemCalls,
-      guardedFolders: environment.guardedFolders,
-      // What the platform itself says there stands above.
-      environment: {
-        ...parts.placeholders.issue(run, agent),
-        ...environment.variables,
-        [canaryVariable]: parts.canaryOf(run),
-      },
-      hosts: environment.hosts,
-      limits: {
-        memoryBytes: limits.sandboxMemoryBytes,
-        processes: limits.sandboxProcesses,
-        openFiles: limits.sandboxOpenFiles,
-        temporaryBytes: limits.sandboxTemporaryBytes,
-      },
-      forbiddenSockets: environment.forbiddenSockets,
-    });
-  } catch (error) {
-    const code = error instanceof ClawholdError ? error.code : 'sandbox_unknown';
-    const body = { code, probe: error instanceof ClawholdError ? error.message : null };
-    await parts.gateway
-      .appendEvents({ events: [ledgerEvent('sandbox.refused', body, { actor: 'supervisor', run })] })
-      .catch(() => undefined); // the refusal itself is what counts
-    throw error;
-  }
 }

@@ -13,12 +13,7 @@
 #include "layers/identity.h"
 #include "kernel.h"
 #include "setup.h"
-
-/*
- * On disk the files of every view belong to this id, whichever sandbox wrote them: a run that goes on under another
- * host id finds its own files, and no file of an agent is ever owned by an account of the host.
- */
-enum { VIEW_OWNER = 700000 };
+#include "view_owner.h"
 
 static int open_folder(const char *path, const char *what) {
   int folder = kernel_openat2(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC,
@@ -111,10 +106,18 @@ static void set(int context, const char *key, const char *value) {
   setup_need(kernel_fsconfig(context, CONFIG_STRING, key, value), "describe a view");
 }
 
+bool overlay_is_masked(const struct overlay *overlay) {
+  struct stat status;
+  if (!fstatat(overlay->view, "mask", &status, AT_SYMLINK_NOFOLLOW)) return true;
+  if (errno != ENOENT) setup_need(-1, "look for what is hidden in a view");
+  return false;
+}
+
 /* Relative to the pool: the kernel takes 255 bytes, which hold many names but few paths. */
-static void set_lower(int context, const char *layers) {
+static void set_lower(int context, const char *layers, bool masked) {
   char text[256];
-  if ((size_t)snprintf(text, sizeof text, "%s%s" LOWER_PLACE, layers, *layers ? ":" : "") >= sizeof text)
+  const char *mask = masked ? VIEW_PLACE "/mask:" : "";
+  if ((size_t)snprintf(text, sizeof text, "%s%s%s" LOWER_PLACE, layers, *layers ? ":" : "", mask) >= sizeof text)
     setup_fail("sandbox_view_refused", "Discard or keep the changes of the run.", "The run has too many checkpoints.");
   set(context, "lowerdir", text);
 }
@@ -134,7 +137,7 @@ int overlay_make(const struct overlay *overlay, const char *layers, uint64_t att
   }
 
   int context = setup_need(kernel_fsopen("overlay"), "use overlayfs");
-  set_lower(context, layers);
+  set_lower(context, layers, overlay_is_masked(overlay));
   set(context, "upperdir", VIEW_PLACE "/upper");
   set(context, "workdir", VIEW_PLACE "/work");
   /* Whiteouts in user.* attributes: the mount belongs to a user namespace, which may not write trusted.* ones. */

@@ -32,6 +32,12 @@ struct overlay overlay_take(const struct start_request *request, const struct ov
  */
 int overlay_make(const struct overlay *overlay, const char *layers, uint64_t attributes);
 
+/*
+ * Whether a layer of deletions lies right above the person's folder, which takes from the view what is to be hidden: see
+ * tree/mask.c. Before it is made.
+ */
+bool overlay_is_masked(const struct overlay *overlay);
+
 /* Makes it and mounts it at `target`, which it closes. */
 void overlay_place(const struct overlay *overlay, const char *layers, int target, uint64_t attributes);
 

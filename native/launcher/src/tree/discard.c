@@ -11,6 +11,7 @@
 #include "tree/beneath.h"
 #include "tree/fresh.h"
 #include "tree/report.h"
+#include "tree/trash.h"
 
 void tree_make_fresh(const char *upper, const struct stat *old) {
   if (mkdirat(AT_FDCWD, upper, 0700) != 0 || fchmodat(AT_FDCWD, upper, old->st_mode & 0777, 0) != 0)
@@ -19,8 +20,7 @@ void tree_make_fresh(const char *upper, const struct stat *old) {
     tree_fail("failed", "The folder of changes could not be given to its owner: %s.", strerror(errno));
 }
 
-/* The first free number in the trash; the folder goes there in one rename. */
-static int move_to_trash(int trash, int from, const char *folder) {
+int tree_move_to_trash(int trash, int from, const char *folder) {
   char name[32];
   for (unsigned number = 0;; number++) {
     snprintf(name, sizeof name, "%u", number);
@@ -46,7 +46,7 @@ int tree_discard(char **arguments) {
   if (lstat(upper, &old) != 0) {
     /* Killed between the two halves of an earlier attempt: what is missing is only the empty folder. */
     if (errno != ENOENT || fstat(trash, &old) != 0) tree_fail("unreachable", "The changes cannot be reached.");
-  } else if (!S_ISDIR(old.st_mode) || move_to_trash(trash, AT_FDCWD, upper) != 0) {
+  } else if (!S_ISDIR(old.st_mode) || tree_move_to_trash(trash, AT_FDCWD, upper) != 0) {
     tree_fail("failed", "The changes could not be moved away: %s.", strerror(errno));
   }
   tree_make_fresh(upper, &old);
@@ -62,7 +62,7 @@ int tree_drop(char **arguments) {
   int trash = tree_open_root(arguments[1], "trash folder");
   for (char *name = strtok(arguments[2], ":"); name != NULL; name = strtok(NULL, ":")) {
     if (!tree_path_is_plain(name) || strchr(name, '/') != NULL) return 2;
-    if (move_to_trash(trash, pool, name) != 0 && errno != ENOENT)
+    if (tree_move_to_trash(trash, pool, name) != 0 && errno != ENOENT)
       tree_fail("failed", "A checkpoint could not be moved away: %s.", strerror(errno));
   }
   return 0;

@@ -107,9 +107,27 @@ static void open_layers(struct tree_view *view, const char *upper, const char *p
   close(folder);
 }
 
+/* It lies beside the folder that takes changes. */
+static int open_mask(const char *upper) {
+  char path[TREE_PATH_SIZE];
+  const char *slash = strrchr(upper, '/');
+  if (slash == NULL || (size_t)snprintf(path, sizeof path, "%.*s/mask", (int)(slash - upper), upper) >= sizeof path) return -1;
+  int mask = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (mask < 0 && errno != ENOENT) tree_fail("unreachable", "What hides files of the run cannot be opened: %s.", strerror(errno));
+  return mask;
+}
+
+/* A deletion at the path, or at a folder above it. */
+static bool is_masked(const struct tree_view *view, const char *path) {
+  struct stat status;
+  if (view->mask < 0) return false;
+  if (fstatat(view->mask, path, &status, AT_SYMLINK_NOFOLLOW) != 0) return errno != ENOENT;
+  return S_ISCHR(status.st_mode);
+}
+
 void tree_view_open(struct tree_view *view, char **arguments) {
   static struct tree_entry root;
-  *view = (struct tree_view){.lower = tree_open_root(arguments[0], "task folder")};
+  *view = (struct tree_view){.lower = tree_open_root(arguments[0], "task folder"), .mask = open_mask(arguments[1])};
   open_layers(view, arguments[1], arguments[2], arguments[3]);
   view->attributes = strcmp(arguments[4], "trusted") == 0 ? "trusted.overlay." : "user.overlay.";
   view->largest = atoll(arguments[5]);
@@ -183,6 +201,7 @@ void tree_kept_state(const struct tree_view *view, const char *path, struct tree
   bool leaves = after->kind == TREE_LINK && !tree_link_stays_inside(view->lower, path, after->target);
   if (after->refused == NULL && leaves) after->refused = "link-leaves";
   if (after->refused == NULL && strncmp(path, TREE_RESERVED, strlen(TREE_RESERVED)) == 0) after->refused = "reserved";
+  if (after->refused == NULL && before->kind != TREE_ABSENT && is_masked(view, path)) after->refused = "hidden";
   if (after->refused == NULL && before->refused != NULL) after->refused = before->refused;
   tree_state(after, tree_kept_mode(after, before), state);
 }

@@ -12,6 +12,7 @@ enum { TREE_MOST_LAYERS = 61 };
 
 struct tree_view {
   int lower;
+  int mask; /* what the run could not see of lower: see mask.c; -1 when it could see all of it */
   int layers[TREE_MOST_LAYERS]; /* what the run changed, the newest first */
   unsigned count;
   struct tree_sight root; /* what is seen at the top of the tree */

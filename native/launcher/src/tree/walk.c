@@ -61,6 +61,8 @@ enum tree_step_kind tree_walk_next(struct tree_walk *walk, struct tree_sight *si
     size_t slash = folder->length > 0;
     if (slash) walk->path[folder->length] = '/';
     strcpy(walk->path + folder->length + slash, entry->d_name); /* fits: see TREE_FOLDER_LIMIT */
+    walk->type = entry->d_type;
+    walk->inode = entry->d_ino;
     return TREE_ENTRY;
   }
   closedir(folder->stream);

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "tree/beneath.h"
 #include "tree/sight.h"
@@ -17,6 +18,8 @@
 struct tree_walk {
   int root;
   char path[TREE_PATH_SIZE]; /* of the entry at hand, or of the folder that just ended; "" is the root */
+  unsigned char type; /* of the entry at hand, as readdir says: DT_UNKNOWN on some file systems */
+  ino_t inode;
   int depth;
   struct tree_folder {
     DIR *stream;   /* NULL while closed */

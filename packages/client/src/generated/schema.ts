@@ -1449,6 +1449,8 @@ export interface components {
             digestAfter: string | null;
             refused: string | null;
             executable: boolean;
+            /** @enum {boolean} */
+            onlyByPath?: true;
         };
         ContentDiff: {
             /** @enum {string} */

@@ -1,6 +1,7 @@
 import { testCallers } from './callers.ts';
 import { testCommands } from './commands.ts';
 import { testFiles } from './files.ts';
+import { testHidden } from './hidden.ts';
 import { testKernel } from './kernel.ts';
 import { testNetwork } from './network.ts';
 import { testPaths } from './paths.ts';
@@ -12,6 +13,7 @@ import { testSystemCalls } from './system-calls.ts';
 /** What every sandbox driver must do, tried by programs that want out. */
 export function testConformance(subject: ConformanceSubject): void {
   testFiles(subject);
+  testHidden(subject);
   testPaths(subject);
   testNetwork(subject);
   testKernel(subject);

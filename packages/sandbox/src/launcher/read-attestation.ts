@@ -8,6 +8,7 @@ function readFiles(fields: FieldReader): FilesAttestation {
     listed: fields.flag(),
     strict: fields.flag(),
     task: (['hidden', 'read', 'write'] as const)[fields.u8()] ?? 'hidden',
+    masked: fields.flag(),
     paths: fields.list(() => ({
       path: fields.text(),
       state: pathStates[fields.u8()] ?? 'refused',

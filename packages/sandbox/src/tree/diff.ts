@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileChange, fileChangeSchema } from '@clawhold/spec';
 import { type Difference, differencesBetween } from './difference.ts';
 import { type EntryState, readEntryState } from './entry-state.ts';
-import { executableReason } from './executable-files.ts';
+import { executionOf } from './executable-files.ts';
 import { readClosedGroups } from './fields.ts';
 import { encodePath } from './file-path.ts';
 import { withMoves } from './moves.ts';
@@ -81,6 +81,7 @@ function toChange(path: Buffer, before: Buffer, after: Buffer, refused: string):
   const shown = now.type === 'absent' ? old : now;
   const mode = 'mode' in now ? now.mode : null;
   const type = shown.type === 'absent' ? 'other' : shown.type;
+  const execution = executionOf({ path: path.toString('utf8'), type, mode });
   const change = fileChangeSchema.parse({
     ...encodePath(path),
     change: kindOf(old, now),
@@ -91,7 +92,8 @@ function toChange(path: Buffer, before: Buffer, after: Buffer, refused: string):
     digestBefore: digestOf(old),
     digestAfter: digestOf(now),
     refused: refused === '' ? null : explain(refused).sentence,
-    executable: executableReason({ path: path.toString('utf8'), type, mode }) !== null,
+    executable: execution !== null,
+    ...(execution?.unasked === true ? { onlyByPath: true as const } : {}),
   } satisfies FileChange);
   return { ...change, states: { before: before.toString('latin1'), after: after.toString('latin1') } };
 }

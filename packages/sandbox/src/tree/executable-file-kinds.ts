@@ -6,24 +6,33 @@ export interface ExecutableFileKind {
   readonly names?: string;
   /** Folders whose whole content counts, wherever they are. */
   readonly folders?: string;
+  /** They run it without being told to, at a commit, when the folder or a shell is opened. Default: false. */
+  readonly unasked?: true;
 }
 
 /**
  * An agent that cannot act outside its sandbox can still leave a file that acts when the person next commits, builds,
- * installs, or only opens the folder; so these are shown first. The table errs on the side of listing too much.
+ * installs, or only opens the folder; so these are shown first. The table errs on the side of listing too much. The first
+ * kind that fits counts: what runs unasked stands before the rest of its tool.
  */
 export const executableFileKinds: readonly ExecutableFileKind[] = [
   {
-    reason: 'is run by git',
-    names: '.git .gitmodules .gitattributes .gitconfig *.git/config',
-    folders: '.git .githooks .config/git',
+    reason: 'is run by git by itself',
+    // `config` and hooks wherever they are: of a bare repository, a submodule, a worktree, or where `core.hooksPath` leads.
+    names: `.git config config.worktree commondir git-rebase-todo .gitconfig .hg/hgrc .hgrc .jj/repo/config.toml
+      applypatch-msg pre-applypatch post-applypatch pre-commit pre-merge-commit prepare-commit-msg commit-msg post-commit
+      pre-rebase post-checkout post-merge pre-push post-rewrite pre-auto-gc fsmonitor-watchman sendemail-validate
+      reference-transaction post-index-change`,
+    folders: '.git/hooks .githooks .husky .config/git .git/rebase-merge .git/rebase-apply .git/sequencer',
+    unasked: true,
   },
   {
     reason: 'is run by git hook managers',
-    names: '.pre-commit-config.yaml .pre-commit-config.yml lefthook.yml lefthook.yaml .lintstagedrc*',
-    folders: '.husky',
+    names: '.pre-commit-config.yaml .pre-commit-config.yml lefthook.yml lefthook.yaml .lefthook.yml .lefthook.yaml',
+    unasked: true,
   },
-  { reason: 'is run by other version control', names: '.hgrc', folders: '.hg .svn .jj' },
+  { reason: 'is run by git', names: '.gitmodules .gitattributes .lintstagedrc*', folders: '.git' },
+  { reason: 'is run by other version control', folders: '.hg .svn .jj' },
   {
     reason: 'is run by make and its relatives',
     names: `Makefile GNUmakefile Makefile.* *.mk *.make justfile .justfile Taskfile.yml Taskfile.yaml Rakefile meson.build
@@ -32,7 +41,7 @@ export const executableFileKinds: readonly ExecutableFileKind[] = [
   },
   {
     reason: 'is run by npm and its relatives',
-    names: `package.json package-lock.json npm-shrinkwrap.json .npmrc .yarnrc .yarnrc.yml .pnpmfile.cjs
+    names: `package.json package-lock.json npm-shrinkwrap.json .npmrc .pnpmfile.cjs
       pnpm-workspace.yaml deno.json deno.jsonc bunfig.toml`,
     folders: '.yarn node_modules/.bin',
   },
@@ -72,8 +81,7 @@ export const executableFileKinds: readonly ExecutableFileKind[] = [
   {
     reason: 'builds or starts containers',
     names: `Dockerfile Dockerfile.* *.dockerfile Containerfile Containerfile.* compose*.yml compose*.yaml
-      docker-compose*.yml docker-compose*.yaml .devcontainer.json skaffold.yaml`,
-    folders: '.devcontainer',
+      docker-compose*.yml docker-compose*.yaml skaffold.yaml`,
   },
   {
     reason: 'changes infrastructure',
@@ -82,27 +90,36 @@ export const executableFileKinds: readonly ExecutableFileKind[] = [
   },
   {
     reason: 'is run by an editor that opens the folder',
-    names: `*.code-workspace .vimrc .nvimrc .exrc .nvim.lua .dir-locals.el *.sublime-project .editorconfig`,
-    folders: '.vscode .idea .fleet .zed .vim',
+    names: '*.code-workspace .vimrc .nvimrc .exrc .nvim.lua .dir-locals.el *.sublime-project .devcontainer.json',
+    folders: '.vscode .idea .fleet .zed .vim .devcontainer',
+    unasked: true,
+  },
+  {
+    reason: 'is run by an AI assistant that opens the folder',
+    names: '.mcp.json .claude.json opencode.json opencode.jsonc',
+    folders: '.claude .codex .cursor .openclaw .gemini .opencode .windsurf .continue',
+    unasked: true,
   },
   {
     reason: 'gives orders to an AI assistant',
-    names: `AGENTS.md CLAUDE.md GEMINI.md .cursorrules .mcp.json .windsurfrules .clinerules
-      .github/copilot-instructions.md`,
-    folders: '.cursor .claude .codex .github/prompts',
+    names: 'AGENTS.md CLAUDE.md GEMINI.md .cursorrules .windsurfrules .clinerules .github/copilot-instructions.md',
+    folders: '.github/prompts',
   },
   {
-    reason: 'is run by a shell',
-    names: `.envrc .env .env.* .tool-versions mise.toml .mise.toml .bashrc .bash_profile .bash_login .bash_logout
-      .bash_aliases .bash_env .zshrc .zshenv .zprofile .zlogin .zlogout .profile .kshrc .cshrc .tcshrc .login .logout
-      .inputrc config.fish`,
+    reason: 'is run by a shell by itself',
+    names: `.envrc .tool-versions mise.toml .mise.toml .bashrc .bash_profile .bash_login .bash_logout .bash_aliases
+      .bash_env .zshrc .zshenv .zprofile .zlogin .zlogout .profile .kshrc .cshrc .tcshrc .login .logout .inputrc
+      config.fish`,
     folders: '.config/fish .config/autostart .config/systemd .direnv',
+    unasked: true,
   },
+  { reason: 'is read by a shell', names: '.env .env.*' },
+  { reason: 'is run by ssh', folders: '.ssh .gnupg', unasked: true },
+  { reason: 'is run by yarn before its command', names: '.yarnrc .yarnrc.yml', unasked: true },
   {
     reason: 'gives orders to other programs',
     names: `.gdbinit .lldbinit .wgetrc .curlrc .netrc .psqlrc .Rprofile .irbrc .pryrc .pythonrc .tmux.conf .screenrc
-      crontab *.service *.timer *.desktop *.plist *.reg`,
-    folders: '.ssh .gnupg',
+      crontab .editorconfig *.service *.timer *.desktop *.plist *.reg`,
   },
   {
     reason: 'is a program or a script',

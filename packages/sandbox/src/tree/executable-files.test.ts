@@ -1,7 +1,7 @@
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import { diffTree } from './diff.ts';
-import { executableReason } from './executable-files.ts';
+import { executionOf } from './executable-files.ts';
 import { testAccounts } from './testing/accounts.ts';
 import { makeStage } from './testing/stage.ts';
 
@@ -51,7 +51,7 @@ test.each([
   'PACKAGE.JSON',
   '.ssh/authorized_keys',
 ])(verifies('files.executables-first', '%s counts as executable'), (path) => {
-  expect(executableReason({ path, type: 'file', mode: 0o644 })).toMatch(/^(is|builds|changes|gives|runs) /);
+  expect(executionOf({ path, type: 'file', mode: 0o644 })?.reason).toMatch(/^(is|builds|changes|gives|runs) /);
 });
 
 test.each([
@@ -62,11 +62,11 @@ test.each([
   'data.json',
   'package.json.bak',
   'a.git.md',
-])('%s does not', (path) => expect(executableReason({ path, type: 'file', mode: 0o644 })).toBeNull());
+])('%s does not', (path) => expect(executionOf({ path, type: 'file', mode: 0o644 })).toBeNull());
 
 test(verifies('files.executables-first', 'an execute bit counts, whatever the name'), () => {
-  expect(executableReason({ path: 'report.md', type: 'file', mode: 0o744 })).toBe('may be executed');
-  expect(executableReason({ path: 'reports', type: 'directory', mode: 0o755 })).toBeNull();
+  expect(executionOf({ path: 'report.md', type: 'file', mode: 0o744 })?.reason).toBe('may be executed');
+  expect(executionOf({ path: 'reports', type: 'directory', mode: 0o755 })).toBeNull();
 });
 
 test.each(await testAccounts())(

@@ -17,3 +17,8 @@ export function encodePath(bytes: Buffer): EncodedPath {
 export function decodePath(encoded: EncodedPath): Buffer {
   return Buffer.from(encoded.path, encoded.pathEncoding === 'base64' ? 'base64' : 'utf8');
 }
+
+/** The path as a text with one character for each byte: what is compared and cut stays what it is. */
+export function bytesOf(path: EncodedPath): string {
+  return decodePath(path).toString('latin1');
+}

@@ -1,7 +1,8 @@
 import { ClawholdError, type FileOutcome } from '@clawhold/spec';
 import type { ShownChange, TreeDiff } from './diff.ts';
 import { writeFields } from './fields.ts';
-import { decodePath } from './file-path.ts';
+import { bytesOf, decodePath } from './file-path.ts';
+import { leftOut } from './left-out.ts';
 import { type ChangesResult, readOutcomes } from './outcomes.ts';
 import { storagePaths, type TaskFolderView, viewArguments } from './task-folder-view.ts';
 import { runJob, type TreeJobs } from './tree-jobs.ts';
@@ -12,7 +13,10 @@ export interface KeepSelection {
   readonly id: string;
   /** The list as the person saw it; whatever is no longer as shown there is refused. */
   readonly shown: TreeDiff;
-  /** `path` of the chosen changes; null: all that can be kept. New folders above a chosen entry come with it. */
+  /**
+   * `path` of the chosen changes; null: all that can be kept, without those that are kept only by their path. New folders
+   * above a chosen entry come with it.
+   */
   readonly paths: readonly string[] | null;
   /** Keep the rest when some conflict. Default: one conflict or refusal, and nothing is kept. */
   readonly skipConflicts?: boolean;
@@ -49,11 +53,14 @@ export async function keepChanges(
     writeFields([...chosen].flatMap((change) => [decodePath(change), ...statesOf(change)])),
   );
   const result = readOutcomes(answer, 'Not kept, because other chosen changes could not be.');
-  return { ...result, outcomes: [...result.outcomes, ...notOffered(selection)] };
+  return { ...result, outcomes: [...result.outcomes, ...notKept(selection)] };
 }
 
 function choose({ shown, paths }: KeepSelection): readonly ShownChange[] {
-  if (paths === null) return shown.changes.filter(({ refused }) => refused === null);
+  if (paths === null) {
+    const left = leftOut(shown);
+    return shown.changes.filter((change) => !left.has(change));
+  }
   const byPath = Map.groupBy(shown.changes, ({ path }) => path);
   return [...new Set(paths)].map((path) => {
     const [change, ...others] = byPath.get(path) ?? [];
@@ -86,18 +93,12 @@ function isNewFolder({ change, type, refused }: ShownChange): boolean {
   return change === 'added' && type === 'directory' && refused === null;
 }
 
-function bytesOf(change: ShownChange): string {
-  return decodePath(change).toString('latin1');
-}
-
 function statesOf({ states }: ShownChange): Buffer[] {
   return [Buffer.from(states.before, 'latin1'), Buffer.from(states.after, 'latin1')];
 }
 
-/** "All" leaves out what cannot be kept, and says so. */
-function notOffered({ shown, paths }: KeepSelection): FileOutcome[] {
+/** "All" leaves some out, and says so. */
+function notKept({ shown, paths }: KeepSelection): FileOutcome[] {
   if (paths !== null) return [];
-  return shown.changes
-    .filter(({ refused }) => refused !== null)
-    .map(({ path, refused }) => ({ path, outcome: 'refused', explanation: refused }));
+  return [...leftOut(shown)].map(([{ path }, explanation]) => ({ path, outcome: 'refused', explanation }));
 }

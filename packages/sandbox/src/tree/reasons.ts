@@ -22,6 +22,10 @@ const reasons: Readonly<Record<string, Reason>> = {
   changing: { outcome: 'refused', sentence: 'It changed while it was read.' },
   'other-file-system': { outcome: 'refused', sentence: 'Another file system is mounted there.' },
   reserved: { outcome: 'refused', sentence: 'Names that begin with ".clawhold-" are used while changes are kept.' },
+  hidden: {
+    outcome: 'refused',
+    sentence: 'Your own file there was hidden from the run, which could not know what it replaces.',
+  },
   'content-changed': { outcome: 'refused', sentence: 'The run changed it after it was shown.' },
   'no-folder': { outcome: 'conflict', sentence: 'The folder it belongs into is not there.' },
   'holds-others': { outcome: 'conflict', sentence: 'The folder holds something that is not to be removed with it.' },

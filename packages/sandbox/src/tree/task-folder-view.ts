@@ -33,7 +33,7 @@ export interface ViewLayers {
 export const mostLayers: number = 60;
 
 /** Where the parts of a view are in its storage. */
-export function storagePaths(view: TaskFolderView): { upper: string; kept: string; trash: string } {
+export function storagePaths(view: Pick<TaskFolderView, 'storage'>): { upper: string; kept: string; trash: string } {
   return {
     /** What the run wrote; the launcher mounts the view on it. */
     upper: join(view.storage, 'view', 'upper'),
