@@ -35,6 +35,8 @@ test.each(accounts)(
       policy: tourPolicy(1),
       ...(account === undefined ? {} : { account }),
     });
+    await writeFile(join(work.folder, '.env'), 'TOKEN=secret\n');
+    if (account !== undefined) await giveTo(account, work.folder);
     expect((await work.run()).status).toBe(notAllMet);
     const [{ id } = { id: '' }] = printed<readonly Run[]>(await place.cli('runs', '--limit', '1', '--json'));
     const report = join(work.folder, 'report.md');
@@ -51,6 +53,14 @@ test.each(accounts)(
       'report.md',
     ]);
     expect((await place.cli('diff', id)).stdout).toContain('# Reconciliation of');
+
+    // What was measured of its sandbox is what its supervisor signed, and it did not see the secret.
+    const inspected = await place.cli('sandbox', 'inspect', id, '--json');
+    expect(inspected.status, inspected.stdout).toBe(0);
+    expect(printed(inspected)).toMatchObject({
+      signed: true,
+      attestation: { driver: 'launcher', files: { masked: true }, hiddenFiles: { count: 1, paths: ['.env'] } },
+    });
 
     // Back to the moment before its first risky step, and forward again; what is between the two is the whole of it.
     const names = async (...words: readonly string[]): Promise<readonly string[]> =>

@@ -54,6 +54,7 @@ export function testPaths(subject: ConformanceSubject): void {
         listed: true,
         strict: true,
         task: 'write',
+        masked: false,
         paths: expect.arrayContaining([
           { path: '/usr', state: 'system', writable: false },
           { path: folder, state: 'shown', writable: false },

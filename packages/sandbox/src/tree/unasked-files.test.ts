@@ -8,7 +8,6 @@ import { makeStage } from './testing/stage.ts';
 import type { Operation } from './testing/world.ts';
 
 const stage = await makeStage();
-const id = 'files.unasked-by-path';
 
 const unasked = (path: string, type: 'file' | 'symlink' = 'file'): boolean =>
   executionOf({ path, type, mode: 0o644 })?.unasked === true;
@@ -38,9 +37,9 @@ test.each([
   '.claude/settings.json',
   '.mcp.json',
   '.ssh/authorized_keys',
-])(verifies(id, '%s runs unasked'), (path) => expect(unasked(path)).toBe(true));
+])(verifies('files.unasked-by-path', '%s runs unasked'), (path) => expect(unasked(path)).toBe(true));
 
-test(verifies(id, 'so does a file or a link in the place of such a folder'), () => {
+test(verifies('files.unasked-by-path', 'so does a file or a link in the place of such a folder'), () => {
   for (const path of ['.git', 'sub/.git', '.git/hooks', '.vscode', '.husky']) {
     expect(unasked(path, 'symlink')).toBe(true);
     expect(unasked(path)).toBe(true);
@@ -82,30 +81,33 @@ describe.each(await testAccounts())('as $title', (account) => {
   ];
   const traps = ['.git/config', '.git/hooks/pre-commit', 'new/.envrc', 'old/.vscode/settings.json', 'sub/.git'];
 
-  test(verifies(id, 'a keep of all leaves them out and says so; one of their paths brings them'), async () => {
-    await using world = await stage.world(account, theirs);
-    await world.run(hostile);
-    const shown = await diffTree(jobs, world.view);
-    expect(
-      shown.changes
-        .filter(({ onlyByPath }) => onlyByPath)
-        .map(({ path }) => path)
-        .toSorted(),
-    ).toEqual(traps);
-    const all = await keepChanges(jobs, world.view, { id: 'all', shown, paths: null });
-    expect(all.applied).toBe(true);
-    const refused = all.outcomes.filter(({ outcome }) => outcome !== 'applied').map(({ path }) => path);
-    expect(refused.toSorted()).toEqual([...traps, 'old', 'old/.vscode'].toSorted());
-    const after = await world.taskFolder();
-    expect(after).toMatchObject({ '.git/config': expect.stringContaining('[core]'), 'report.md': expect.anything() });
-    expect(after['.git/config']).not.toContain('evil');
-    for (const path of ['.git/hooks/pre-commit', 'new/.envrc', 'sub/.git', 'old/a.txt'])
-      expect(after).not.toHaveProperty([path]);
-    expect(after).toHaveProperty(['old/.vscode/settings.json']);
+  test(
+    verifies('files.unasked-by-path', 'a keep of all leaves them out and says so; one of their paths brings them'),
+    async () => {
+      await using world = await stage.world(account, theirs);
+      await world.run(hostile);
+      const shown = await diffTree(jobs, world.view);
+      expect(
+        shown.changes
+          .filter(({ onlyByPath }) => onlyByPath)
+          .map(({ path }) => path)
+          .toSorted(),
+      ).toEqual(traps);
+      const all = await keepChanges(jobs, world.view, { id: 'all', shown, paths: null });
+      expect(all.applied).toBe(true);
+      const refused = all.outcomes.filter(({ outcome }) => outcome !== 'applied').map(({ path }) => path);
+      expect(refused.toSorted()).toEqual([...traps, 'old', 'old/.vscode'].toSorted());
+      const after = await world.taskFolder();
+      expect(after).toMatchObject({ '.git/config': expect.stringContaining('[core]'), 'report.md': expect.anything() });
+      expect(after['.git/config']).not.toContain('evil');
+      for (const path of ['.git/hooks/pre-commit', 'new/.envrc', 'sub/.git', 'old/a.txt'])
+        expect(after).not.toHaveProperty([path]);
+      expect(after).toHaveProperty(['old/.vscode/settings.json']);
 
-    const rest = await diffTree(jobs, world.view);
-    const named = await keepChanges(jobs, world.view, { id: 'named', shown: rest, paths: ['.git/hooks/pre-commit'] });
-    expect(named.applied).toBe(true);
-    expect(await world.taskFolder()).toHaveProperty(['.git/hooks/pre-commit']);
-  });
+      const rest = await diffTree(jobs, world.view);
+      const named = await keepChanges(jobs, world.view, { id: 'named', shown: rest, paths: ['.git/hooks/pre-commit'] });
+      expect(named.applied).toBe(true);
+      expect(await world.taskFolder()).toHaveProperty(['.git/hooks/pre-commit']);
+    },
+  );
 });
