@@ -19,12 +19,15 @@ const signature = /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\//;
 
 /** Where placeholders stand in the head of a request. */
 export function headSightings({ target, fields }: RequestLines): readonly Sighting[] {
+  if (target.query === '' && !target.path.includes(placeholderMark) && !fields.some(mayHold)) return nothing;
   return [
     ...sightingsIn(target.path, 'path'),
     ...(target.query === '' ? [] : pairSightings(target.query, 'query')),
     ...fields.filter(mayHold).flatMap(fieldSightings),
   ];
 }
+
+const nothing: readonly Sighting[] = [];
 
 /** Most fields hold nothing, and that is seen faster than how. Names come in lower case. */
 function mayHold({ name, value }: Field): boolean {

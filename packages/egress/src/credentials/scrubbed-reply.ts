@@ -26,6 +26,10 @@ export class ScrubbedReply implements Reply {
     this.#reply.begin(status, kind, this.#scrubbed(fields), content);
   }
 
+  sendHeadSoon(): void {
+    this.#reply.sendHeadSoon();
+  }
+
   write(bytes: Buffer): Promise<undefined> | undefined {
     const passed = this.#scrubber.push(bytes);
     return passed.length === 0 ? undefined : this.#reply.write(passed);

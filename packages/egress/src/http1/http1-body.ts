@@ -8,12 +8,12 @@ import type { Client } from './client.ts';
 /** A refused request's body up to this size is read and dropped, so that the connection can go on. */
 const discardedBytes = 256 * 1024;
 
-/** The body of a request in HTTP/1.1: the next one begins where it ends. */
+/** The body of a request in HTTP/1.1 that has one: the next request begins where it ends. */
 export class Http1Body extends RequestBody {
   readonly trailers: readonly Field[] = [];
   readonly #client: Client;
   readonly #head: RequestHead;
-  #finished: boolean;
+  #finished = false;
   #isBegun = false;
   #expectsPermission: boolean;
 
@@ -21,8 +21,7 @@ export class Http1Body extends RequestBody {
     super(memory);
     this.#client = client;
     this.#head = head;
-    this.#finished = head.framing.kind === 'none';
-    this.#expectsPermission = !this.#finished && fieldValue(head.fields.list, 'expect') !== undefined;
+    this.#expectsPermission = fieldValue(head.fields.list, 'expect') !== undefined;
   }
 
   get finished(): boolean {
@@ -31,7 +30,7 @@ export class Http1Body extends RequestBody {
 
   get length(): number | undefined {
     const { framing } = this.#head;
-    return framing.kind === 'length' ? framing.length : framing.kind === 'none' ? 0 : undefined;
+    return framing.kind === 'length' ? framing.length : undefined;
   }
 
   pieces(): Pieces {

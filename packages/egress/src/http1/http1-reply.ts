@@ -54,7 +54,9 @@ export class Http1Reply implements Reply {
     own += `${decisionField}: ${kind}\r\n`;
     if (this.#isLast) own += 'connection: close\r\n';
     this.#head = writeResponseHead(status, fields, own);
-    // With the first bytes of its content, when they come before the turn of the event loop ends.
+  }
+
+  sendHeadSoon(): void {
     process.nextTick(Http1Reply.sendHead, this);
   }
 

@@ -8,6 +8,7 @@ import type { Incoming } from '../proxy/incoming.ts';
 import type { Inside } from '../proxy/inspected-tunnel.ts';
 import { reportMalformed } from '../proxy/record.ts';
 import { decisionField } from '../proxy/reply.ts';
+import { noBody } from '../proxy/request-body.ts';
 import { openTunnel, type TunnelTarget } from '../proxy/tunnel.ts';
 import { readTarget, readTunnelTarget, type Target } from '../target/target.ts';
 import type { WebSocketRequest } from '../websocket/websocket-request.ts';
@@ -88,7 +89,8 @@ function incomingOf(
   target: Target,
 ): Incoming & { readonly reply: Http1Reply } {
   const { endToEnd, wantsClose: isLast, readsTrailers } = head.fields;
-  const body = new Http1Body(client, head, shares.bodies(client.identity.sandbox));
+  const hasBody = head.framing.kind !== 'none';
+  const body = hasBody ? new Http1Body(client, head, shares.bodies(client.identity.sandbox)) : noBody;
   const webSocket = head.webSocket && webSocketOf(client, head.webSocket);
   return {
     identity: client.identity,
@@ -103,7 +105,7 @@ function incomingOf(
     readsTrailers,
     isLast,
     body,
-    ...(webSocket === undefined ? {} : { webSocket }),
+    webSocket,
     reply: new Http1Reply(client, { wantsClose: isLast, readsTrailers, body }),
     upstreams: client.upstreams,
   };

@@ -38,6 +38,9 @@ export class Http2Reply implements Reply {
     this.#stream.respond({ ...headers, ':status': status }, { endStream: isEmpty, waitForTrailers });
   }
 
+  /** Nothing is held back. */
+  sendHeadSoon(): void {}
+
   write(bytes: Buffer): Promise<undefined> | undefined {
     return send(this.#stream, bytes);
   }

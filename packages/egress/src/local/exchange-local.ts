@@ -55,6 +55,7 @@ async function answerWith(
     const fields = endToEndFields(fieldsOf(response.headers));
     started = true;
     reply.begin(response.status, 'allowed', fields, isBodiless ? 'none' : 'stream');
+    reply.sendHeadSoon();
     if (!isBodiless)
       for await (const piece of response.body) {
         if (reply.isGone) return;

@@ -81,11 +81,12 @@ async function go(
       return fail({ context, incoming, decided: incoming, subject, underWay }, filled);
     }
     const admitted = { context, incoming: filled.incoming, decided: incoming, subject, underWay };
-    const terms = { ...allowed.terms, readsAnswer: readsAnswer || filled.carriesSecret };
+    const { terms, routes, meter } = allowed;
+    const known = readsAnswer || filled.carriesSecret ? { ...terms, readsAnswer: true } : terms;
     const { webSocket } = incoming;
     await (webSocket === undefined
-      ? deliver(admitted, filled.body, { ...allowed, terms })
-      : deliverWebSocket(admitted, question, webSocket, { ...allowed, terms }));
+      ? deliver(admitted, filled.body, { terms: known, routes, meter })
+      : deliverWebSocket(admitted, question, webSocket, { terms: known, routes, meter }));
   } finally {
     underWay.leave();
   }

@@ -106,6 +106,7 @@ export function relayAnswer(
     traffic.responseBytes += piece.length;
     return reply.isGone ? clientGone : reply.write(piece);
   });
+  if (relaying instanceof Promise) reply.sendHeadSoon();
   return whenThere(relaying, (broken) => broken ?? reply.end(passedTrailers(conversation.trailers)));
 }
 

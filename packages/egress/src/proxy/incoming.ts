@@ -19,7 +19,7 @@ export interface Incoming {
   /** The client's connection ends after it. */
   readonly isLast: boolean;
   /** It asks for a WebSocket, which only HTTP/1.1 can. */
-  readonly webSocket?: WebSocketRequest;
+  readonly webSocket?: WebSocketRequest | undefined;
   readonly body: RequestBody;
   readonly reply: Reply;
   /** The connections to servers that are kept for this client's connection. */

@@ -48,14 +48,19 @@ function follow(
   { check, isUpgrade = false }: JudgingOptions,
 ): Soon<Judgement> {
   if (decision.kind !== 'allow') return refuse(context, identity, question, decision);
-  const terms = readTerms(decision);
+  const terms = termsOf(context, { question, decision });
   // Rules about requests say nothing about what goes through it afterwards.
   if (isUpgrade && !isWebSocket(terms.reads?.protocol))
     return refuse(context, identity, question, overrule(decision, noWebSocket));
   if (isReadFurther(question, terms)) return { kind: 'go', decision, terms, routes: [], meter: undefined };
   if (question.operation === undefined && (context.hooks.inspect(question).takenOut ?? []).length > 0)
     return refuse(context, identity, question, overrule(decision, unread));
-  return settle(context, identity, [{ question, decision }], check);
+  return settle(context, identity, [{ question, decision }], terms, check);
+}
+
+/** What a decision demands, and the bound for all answers. Of a tunnel that passes unread nobody knows what an answer is. */
+function termsOf({ limits }: ProxyContext, { question, decision }: Allowed): Terms {
+  return readTerms(decision, question.operation === undefined ? undefined : limits.responseBytes);
 }
 
 const unread: Reason = {
@@ -103,17 +108,25 @@ export interface Allowed {
 }
 
 /** Does what must be done before a request leaves, for every message that is in it. They all go to one host. */
-export function settle(
+export function settleAll(
   context: ProxyContext,
   identity: Identity,
   allowed: readonly [Allowed, ...Allowed[]],
+  check: Check,
+): Soon<Judgement> {
+  const [first, ...others] = allowed;
+  const terms = others.map((one) => termsOf(context, one)).reduce(bothTerms, termsOf(context, first));
+  return settle(context, identity, allowed, terms, check);
+}
+
+function settle(
+  context: ProxyContext,
+  identity: Identity,
+  allowed: readonly [Allowed, ...Allowed[]],
+  terms: Terms,
   check?: Check,
 ): Soon<Judgement> {
-  const [{ question, decision }, ...others] = allowed;
-  const stated = others.map((one) => readTerms(one.decision)).reduce(bothTerms, readTerms(decision));
-  // Of a tunnel that passes unread nobody knows what an answer is.
-  const most = question.operation === undefined ? Number.POSITIVE_INFINITY : context.limits.responseBytes;
-  const terms = { ...stated, responseCap: Math.min(stated.responseCap, most) };
+  const [{ question, decision }] = allowed;
   return whenThere(check?.(terms), (objection) => {
     if (objection !== undefined) {
       const { reason, found } = objection;
@@ -136,28 +149,21 @@ function admitAll(
   context: ProxyContext,
   identity: Identity,
   allowed: readonly Allowed[],
-  [first]: readonly Route[],
+  [route]: readonly Route[],
 ): Soon<Extract<Judgement, { kind: 'refused' }> | Extract<Admission, { kind: 'go' }>> {
-  const address = first === undefined ? null : writeRoute(first);
-  let meter: Meter | undefined;
-  const refusedBy = (one: Allowed, admission: Admission): Extract<Judgement, { kind: 'refused' }> | undefined => {
-    if (admission.kind === 'refused')
-      return { kind: 'refused', ...one, decision: overrule(one.decision, admission.reason), proposal: undefined };
-    // Every message draws from the same budgets, and the bytes of the request pass once.
-    meter ??= admission.meter;
-    return undefined;
+  const address = route === undefined ? null : writeRoute(route);
+  const admitFrom = (index: number, meter: Meter | undefined): ReturnType<typeof admitAll> => {
+    const one = allowed[index];
+    if (one === undefined) return { kind: 'go', meter };
+    const { question, decision } = one;
+    return whenThere(admit(context, { identity, question, decision, address }), (admission) =>
+      admission.kind === 'refused'
+        ? { kind: 'refused', question, decision: overrule(decision, admission.reason), proposal: undefined }
+        : // Every message draws from the same budgets, and the bytes of the request pass once.
+          admitFrom(index + 1, meter ?? admission.meter),
+    );
   };
-  const from = (start: number): ReturnType<typeof admitAll> => {
-    for (const [index, one] of allowed.entries()) {
-      if (index < start) continue;
-      const admission = admit(context, { identity, ...one, address });
-      if (admission instanceof Promise) return admission.then((known) => refusedBy(one, known) ?? from(index + 1));
-      const refused = refusedBy(one, admission);
-      if (refused !== undefined) return refused;
-    }
-    return { kind: 'go', meter };
-  };
-  return from(0);
+  return admitFrom(0, undefined);
 }
 
 /** The decision; one that cannot be made is no. */

@@ -18,7 +18,7 @@ import {
   judge,
   overrule,
   refuse,
-  settle,
+  settleAll,
 } from './judge.ts';
 import { type Asked, digestOf } from './question.ts';
 import { tooLarge } from './request-body.ts';
@@ -97,7 +97,7 @@ async function judgeMessages(
     const judgement = await refuse(context, identity, question, decision);
     return { kind: 'judged', question, judgement, others: [], body };
   }
-  const settled = await settle(context, identity, decided, check);
+  const settled = await settleAll(context, identity, decided, check);
   return {
     kind: 'judged',
     question: recorded(settled, leading.question),

@@ -17,8 +17,13 @@ export interface Reply {
   readonly isGone: boolean;
   /** Calls back once when the client goes before the answer is there. Returns how to stop listening. */
   whenGone(listener: () => void): () => void;
-  /** Writes the head. The fields belong to the message; what the connection needs is added here. */
+  /**
+   * Writes the head. The fields belong to the message; what the connection needs is added here. It may be held back for
+   * the bytes that follow it.
+   */
   begin(status: number, kind: AnswerKind, fields: readonly Field[], content: ReplyContent): void;
+  /** To be called when those are not there yet: a head that is held back goes out when this turn of the event loop ends. */
+  sendHeadSoon(): void;
   /** Writes content, and keeps it: the bytes may be gone afterwards. Undefined when the client takes more right away. */
   write(bytes: Buffer): Promise<undefined> | undefined;
   /** Ends a whole answer. Trailers go to clients that read them. */

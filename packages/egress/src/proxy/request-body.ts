@@ -1,6 +1,6 @@
 import { type Fault, fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
-import type { Pieces } from '../wire/pieces.ts';
+import { noPieces, type Pieces } from '../wire/pieces.ts';
 
 /** The memory for bodies that must be read before the decision, shared fairly between sandboxes. */
 export interface BodyMemory {
@@ -68,6 +68,23 @@ export abstract class RequestBody {
     return Buffer.concat(pieces);
   }
 }
+
+class NoBody extends RequestBody {
+  readonly finished = true;
+  readonly length = 0;
+  readonly trailers: readonly Field[] = [];
+
+  pieces(): Pieces {
+    return noPieces;
+  }
+
+  skip(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** The body of a request that has none. */
+export const noBody: RequestBody = new NoBody();
 
 /** What must be read is larger than what is read. */
 export const tooLarge: Fault = fault('inspected_body', 'The body is too large to be read before the decision.', 413);

@@ -40,13 +40,17 @@ export interface Terms {
   readonly readsAnswer: boolean;
 }
 
-/** Sorts obligations. A kind that is new and not handled here does not compile. */
-export function readTerms(decision: Decision): Terms {
+/**
+ * Sorts obligations. A kind that is new and not handled here does not compile.
+ *
+ * @param mostOfAnswer bytes of the body of an answer, where no obligation names fewer. Default: as many as come.
+ */
+export function readTerms(decision: Decision, mostOfAnswer: number = Number.POSITIVE_INFINITY): Terms {
   let service: string | undefined;
   let inspect: Terms['inspect'];
   let reads: Terms['reads'];
   let requestCap = Number.POSITIVE_INFINITY;
-  let responseCap = Number.POSITIVE_INFINITY;
+  let responseCap = mostOfAnswer;
   const addresses: (readonly string[])[] = [];
   const mediaTypes: (readonly string[])[] = [];
   const credentials: CredentialTerm[] = [];

@@ -33,7 +33,8 @@ export interface Departure {
 
 interface Kept {
   readonly upstream: Upstream;
-  readonly key: string;
+  /** To where it leads. */
+  readonly target: Target;
 }
 
 /** What is known of a server: a connection in HTTP/2, or that it speaks HTTP/1.1 only. */
@@ -60,11 +61,9 @@ export class UpstreamPool {
     departure: Departure,
     isFresh: boolean,
   ): Soon<Conversation | Fault> {
-    const { scheme, host, port } = departure.target;
-    const key = `${scheme}://${host}:${port}`;
-    return departure.mayUseHttp2 && scheme === 'https'
-      ? this.#negotiate(context, routes, departure, key, isFresh)
-      : this.#openHttp1(context, routes, departure, key, isFresh);
+    return departure.mayUseHttp2 && departure.target.scheme === 'https'
+      ? this.#negotiate(context, routes, departure, isFresh)
+      : this.#openHttp1(context, routes, departure, isFresh);
   }
 
   close(): void {
@@ -78,13 +77,12 @@ export class UpstreamPool {
     context: ProxyContext,
     routes: readonly Route[],
     departure: Departure,
-    key: string,
     isFresh: boolean,
   ): Soon<Conversation | Fault> {
-    const kept = !isKeeper(departure) || isFresh ? undefined : this.#take(routes, key);
+    const kept = !isKeeper(departure) || isFresh ? undefined : this.#take(routes, departure.target);
     const upstream = kept ?? openUpstream(context, routes, destinationOf(departure));
     return whenThere(upstream, (opened) =>
-      opened.kind === 'fault' ? opened : this.#overHttp1(context, opened, departure, key, kept !== undefined),
+      opened.kind === 'fault' ? opened : this.#overHttp1(context, opened, departure, kept !== undefined),
     );
   }
 
@@ -93,14 +91,15 @@ export class UpstreamPool {
     context: ProxyContext,
     routes: readonly Route[],
     departure: Departure,
-    key: string,
     isFresh: boolean,
   ): Promise<Conversation | Fault> {
+    const { host, port } = departure.target;
+    const key = `${host}:${port}`;
     const isRepeatable = isKeeper(departure) && !isFresh;
     for (let asked: Promise<Known> | undefined; asked !== this.#known.get(key); ) {
       asked = this.#known.get(key);
       const known = await asked;
-      if (known === 'http/1.1') return this.#openHttp1(context, routes, departure, key, isFresh);
+      if (known === 'http/1.1') return this.#openHttp1(context, routes, departure, isFresh);
       if (known?.kind === 'session') await known.settled;
       const session = chooseSession(this.#sessions.get(key) ?? [], routes);
       if (session !== undefined) return new Http2Conversation(session, isRepeatable ? 'when stale' : 'never');
@@ -116,7 +115,7 @@ export class UpstreamPool {
         this.#known.delete(key);
         return opened;
       case 'upstream':
-        return this.#overHttp1(context, opened, departure, key, false);
+        return this.#overHttp1(context, opened, departure, false);
       case 'session':
         this.#sessions.set(key, [...(this.#sessions.get(key) ?? []).filter(({ isOpen }) => isOpen), opened]);
         if (this.#isClosed) opened.close();
@@ -126,25 +125,22 @@ export class UpstreamPool {
     }
   }
 
-  #overHttp1(
-    { limits }: ProxyContext,
-    upstream: Upstream,
-    departure: Departure,
-    key: string,
-    canRepeat: boolean,
-  ): Conversation {
-    const keep = isKeeper(departure) ? (one: Upstream): void => this.#keep({ upstream: one, key }) : undefined;
+  #overHttp1({ limits }: ProxyContext, upstream: Upstream, departure: Departure, canRepeat: boolean): Conversation {
+    const { target } = departure;
+    const keep = isKeeper(departure) ? (one: Upstream): void => this.#keep({ upstream: one, target }) : undefined;
     return new Http1Conversation({ upstream, canRepeat, keep, headBytes: limits.headBytes });
   }
 
   /** A kept connection that leads where one of these routes does and on which the server said nothing since. */
-  #take(routes: readonly Route[], key: string): Upstream | undefined {
-    const kept = this.#kept.findLast((one) => one.key === key && leadsAlong(one.upstream.address, routes));
-    if (kept === undefined) return undefined;
-    this.#kept = this.#kept.filter((one) => one !== kept);
-    const { reader, socket } = kept.upstream;
-    if (reader.isEmpty && !reader.ended) return kept.upstream;
-    socket.destroy();
+  #take(routes: readonly Route[], target: Target): Upstream | undefined {
+    const place = this.#kept.findLastIndex(
+      (one) => isSameOrigin(one.target, target) && leadsAlong(one.upstream.address, routes),
+    );
+    const upstream = this.#kept[place]?.upstream;
+    if (upstream === undefined) return undefined;
+    this.#kept.splice(place, 1);
+    if (upstream.reader.isEmpty && !upstream.reader.ended) return upstream;
+    upstream.socket.destroy();
     return undefined;
   }
 
@@ -170,6 +166,10 @@ function chooseSession(sessions: readonly UpstreamSession[], routes: readonly Ro
 
 function destinationOf({ sandbox, target }: Departure): Destination {
   return { sandbox, host: target.host, scheme: target.scheme };
+}
+
+function isSameOrigin(one: Target, other: Target): boolean {
+  return one.host === other.host && one.port === other.port && one.scheme === other.scheme;
 }
 
 function leadsAlong(address: string, routes: readonly Route[]): boolean {

@@ -16,5 +16,6 @@ const headOnly: ReadonlySet<string> = new Set(
 
 /** The trailers that are passed on: a gRPC status, a checksum. */
 export function passedTrailers(fields: readonly Field[]): readonly Field[] {
+  if (fields.length === 0) return fields;
   return endToEndFields(fields).filter(({ name }) => !headOnly.has(name));
 }
