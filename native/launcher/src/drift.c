@@ -20,6 +20,15 @@
 enum { TURNS = 20, NANOSECONDS_BETWEEN = 100 * 1000 * 1000, LONGEST_TEXT = 64 * 1024 };
 
 static struct watch timer = {.fd = -1};
+static bool armed;
+
+/* Nobody is woken up while no sandbox lives. A timer that runs already is left alone: whoever starts sandboxes all the time delays no look. */
+static void arm(bool wanted) {
+  if (armed == wanted) return;
+  const struct timespec interval = {.tv_nsec = wanted ? NANOSECONDS_BETWEEN : 0};
+  timerfd_settime(timer.fd, 0, &(struct itimerspec){interval, interval}, NULL);
+  armed = wanted;
+}
 
 static bool read_of(const struct sandbox *sandbox, const char *name, char *text) {
   char path[64];
@@ -64,6 +73,7 @@ const char *drift_begin(struct sandbox *sandbox) {
   drift->memory = cgroup_memory_limit(&sandbox->cgroup);
   drift->processes = cgroup_process_limit(&sandbox->cgroup);
   loop_watch(&drift->mounts, EPOLLPRI);
+  arm(true);
   return NULL;
 }
 
@@ -116,22 +126,26 @@ static void look(struct watch *watch, uint32_t events) {
   static unsigned turn;
   uint64_t ticks;
   if (read(watch->fd, &ticks, sizeof ticks) != sizeof ticks) return;
-  turn = (turn + 1) % TURNS;
+  /* Those whose turn passed while the loop was busy are looked at now. */
+  uint64_t turns = ticks < TURNS ? ticks : TURNS;
+  bool needed = false;
   for (struct sandbox *sandbox = sandbox_list(); sandbox; sandbox = sandbox->next) {
-    if (sandbox->id % TURNS != turn) continue;
-    const char *change = lives(sandbox) && sandbox->drift.groups ? change_of(sandbox) : NULL;
+    if (sandbox->state == SANDBOX_ENDED || !sandbox->drift.groups) continue;
+    needed = true;
+    if ((sandbox->id + TURNS - turn) % TURNS >= turns || !lives(sandbox)) continue;
+    const char *change = change_of(sandbox);
     /* Whoever just died is no longer as it was, and its death is on its way to us. */
     if (change && !has_ended(sandbox->first)) sandbox_drifted(sandbox, change);
   }
+  turn = (unsigned)((turn + turns) % TURNS);
+  arm(needed);
 }
 
 void drift_open(void) {
-  const struct timespec interval = {.tv_nsec = NANOSECONDS_BETWEEN};
   timer = (struct watch){.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), .ready = look};
   if (timer.fd < 0) {
     perror("clawhold-launcher: no timer");
     exit(70);
   }
-  timerfd_settime(timer.fd, 0, &(struct itimerspec){interval, interval}, NULL);
   loop_watch(&timer, EPOLLIN);
 }

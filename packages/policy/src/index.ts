@@ -27,6 +27,7 @@ export { type PolicyStore, type ResolvedPolicy, resolveExtends } from './extends
 export { accesses } from './files/access-list.ts';
 export type { AccessChange, FilesDiff } from './files/diff-files.ts';
 export { explainPath, type PathExplanation } from './files/explain-path.ts';
+export type { TaskSecrets } from './files/task-secrets.ts';
 export { type AddressClass, addressClasses, classifyAddress } from './host/address.ts';
 export { type HostResult, normaliseHost } from './host/host.ts';
 export type { ImportNote } from './import/conversion.ts';

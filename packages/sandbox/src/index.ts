@@ -29,7 +29,6 @@ export {
   dropLayers,
   type EncodedPath,
   encodePath,
-  type HiddenFileChoice,
   hasNewChanges,
   type KeepSelection,
   keepChanges,

@@ -44,6 +44,7 @@ export const systemFolders = [
   '/etc/python3',
   '/etc/ld.so.conf.d',
   '/etc/crypto-policies',
+  '/etc/chromium.d',
 ] as const;
 
 /** Whether a path is the other, or lies below it. Both absolute, in normal form. */

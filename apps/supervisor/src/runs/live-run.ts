@@ -1,6 +1,7 @@
 import type { ExactValues } from '@clawhold/detect';
 import type { Attachment } from '@clawhold/egress';
 import type { Provenance } from '@clawhold/flow';
+import type { TaskSecrets } from '@clawhold/policy';
 import type { Sandbox } from '@clawhold/sandbox';
 import {
   type ApprovalId,
@@ -34,6 +35,8 @@ export interface LiveRun {
   readonly files: SandboxFiles;
   /** What its programs may ask of the kernel beside the base, from its start to its end. */
   readonly systemCalls: readonly SystemCallProfile[];
+  /** What it does not see of the task folder beside the secrets that are never shown, from its start to its end. */
+  readonly taskSecrets: TaskSecrets;
   readonly sandbox: Sandbox;
   readonly sandboxId: SandboxId;
   readonly attachments: readonly Attachment[];

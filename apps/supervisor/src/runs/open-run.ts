@@ -97,6 +97,8 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
   parts.runs.assertNotStopped(run);
   const record = (await findRunRecord(parts.folder, run)) ?? (await begin(parts, request));
   const before = await knownBefore(parts, request, record);
+  const { files, systemCalls, taskSecrets } = snapshot;
+  const settled = { files: files.sandbox, systemCalls, taskSecrets };
   const journal = await openStepJournal(stepJournalPath(parts.folder, run));
   const { sandbox, hiddenFiles } = await startSandbox(parts, request, record, snapshot).catch(
     async (error: unknown) => {
@@ -111,10 +113,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     if (!parts.lease.valid())
       throw new ClawholdError('supervisor_not_registered', 'The supervisor lost its connection to the gateway.');
     // A policy that came meanwhile met no sandbox that it could have been refused for.
-    assertSandboxesStand(
-      { all: () => [{ id: run, agent, files: snapshot.files.sandbox, systemCalls: snapshot.systemCalls }] },
-      new Map([[agent, parts.policies.of(agent)]]),
-    );
+    assertSandboxesStand({ all: () => [{ id: run, agent, ...settled }] }, new Map([[agent, parts.policies.of(agent)]]));
   } catch (error) {
     parts.placeholders.forget(run);
     await Promise.all([sandbox.kill(), journal.close()]);
@@ -129,8 +128,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     agent,
     model: request.model,
     record,
-    files: snapshot.files.sandbox,
-    systemCalls: snapshot.systemCalls,
+    ...settled,
     sandbox,
     sandboxId: identity.sandbox,
     attachments,

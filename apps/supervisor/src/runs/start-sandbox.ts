@@ -33,7 +33,7 @@ export async function startSandbox(
     const [layers, installation, hidden] = await Promise.all([
       parts.checkpoints.layersOf(run),
       parts.installationOf(run),
-      maskTaskFolder(parts.driver, { taskFolder: record.taskFolder, storage }),
+      maskTaskFolder(parts.driver, { taskFolder: record.taskFolder, storage }, snapshot.taskSecrets),
     ]);
     const sandbox = await parts.driver.start({
       id: run,

@@ -171,3 +171,20 @@ testOfMachine(verifies('supervisor.static-guarded', 'no policy shows the folders
     });
   }
 });
+
+test(
+  verifies('policy.task-secrets', 'a sandbox sees of its secrets what ceiling and policy show, and less of the rest'),
+  async () => {
+    const scene = await startScene({ '.env': 'S1', '.env.test': 'S2', 'a.csv': 'S3', 'b.txt': 'b' });
+    const sections = {
+      ceiling: 'task_secrets: { show: [.env.test] }',
+      agent: 'task_secrets: { show: [.env.test], hide: ["*.csv"] }',
+    };
+    await publish(scene, sections);
+    await scene.open();
+    expect(await output(scene, 'cat .env a.csv 2>/dev/null; cat .env.test b.txt')).toBe('S2b');
+    await expect(publish(scene, { ceiling: sections.ceiling })).rejects.toMatchObject({
+      code: 'state_needs_new_sandbox',
+    });
+  },
+);

@@ -27,12 +27,16 @@ export function filesOf(agent: string, { files }: Snapshot): SandboxFiles {
  * @throws ClawholdError `state_needs_new_sandbox` when policies say otherwise about a sandbox that runs.
  */
 export function assertSandboxesStand(
-  runs: { all(): readonly Pick<LiveRun, 'id' | 'agent' | 'files' | 'systemCalls'>[] },
+  runs: { all(): readonly Pick<LiveRun, 'id' | 'agent' | 'files' | 'systemCalls' | 'taskSecrets'>[] },
   policies: ReadonlyMap<string, Snapshot>,
 ): void {
-  const outdated = runs.all().filter(({ agent, files, systemCalls }) => {
+  const outdated = runs.all().filter(({ agent, files, systemCalls, taskSecrets }) => {
     const next = policies.get(agent);
-    return next !== undefined && !isDeepStrictEqual([next.files.sandbox, next.systemCalls], [files, systemCalls]);
+    if (next === undefined) return false;
+    return !isDeepStrictEqual(
+      [next.files.sandbox, next.systemCalls, next.taskSecrets],
+      [files, systemCalls, taskSecrets],
+    );
   });
   const [first] = outdated;
   if (first === undefined) return;

@@ -13,7 +13,7 @@
 /* Folders of the host that every sandbox sees, read-only. Small files of /etc are copied instead: see root.c. */
 static const char *const system_folders[] = {
     "/usr",          "/etc/alternatives", "/etc/ssl/certs",          "/etc/ca-certificates", "/etc/pki",
-    "/etc/perl",     "/etc/python3",      "/etc/ld.so.conf.d",       "/etc/crypto-policies",
+    "/etc/perl",     "/etc/python3",      "/etc/ld.so.conf.d",       "/etc/crypto-policies", "/etc/chromium.d",
 };
 
 /* On a system whose /bin is a folder of its own instead of a link into /usr. */

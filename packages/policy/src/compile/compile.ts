@@ -2,6 +2,7 @@ import type { FlowRule, PolicyDocument, RuleReference } from '@clawhold/spec';
 import { findAmbiguities } from '../ambiguity/ambiguity.ts';
 import { hardBlock } from '../decide/platform.ts';
 import { compileFiles } from '../files/sandbox-files.ts';
+import { compileTaskSecrets, taskSecretProblems } from '../files/task-secrets.ts';
 import { documentFindings } from '../load/document-findings.ts';
 import { type LayerName, type Layers, layerNames } from '../load/layer.ts';
 import { Place } from '../load/place.ts';
@@ -38,6 +39,7 @@ export function compile(layers: Layers): Compiled {
     ...documents.flatMap(({ name, document }) => modelServerProblems(name, document)),
     ...documents.flatMap(({ name, document }) => priceProblems(name, document, layers.ceiling)),
     ...systemCallProblems(layers),
+    ...taskSecretProblems(layers),
   ];
   if (problems.length > 0) return { kind: 'invalid', problems };
   const approvalTimes = documents.flatMap(({ document }) => document.approvals?.expire ?? []);
@@ -54,6 +56,7 @@ export function compile(layers: Layers): Compiled {
     approvalSeconds: approvalTimes.length === 0 ? null : Math.min(...approvalTimes),
     files: Object.freeze(compileFiles(layers)),
     systemCalls: compileSystemCalls(layers),
+    taskSecrets: compileTaskSecrets(layers),
     learnsUntil: learnsUntil(documents.map(({ document }) => document)),
     grants: [],
     documents: Object.freeze(Object.fromEntries(documents.map(({ name, document }) => [name, document]))),

@@ -15,6 +15,7 @@ import type {
 } from '@clawhold/spec';
 import type { Condition } from '../condition/condition.ts';
 import type { CompiledFiles } from '../files/sandbox-files.ts';
+import type { TaskSecrets } from '../files/task-secrets.ts';
 import type { Glob } from '../glob/glob.ts';
 import type { TextIndex } from '../glob/text-index.ts';
 import type { RuleLayer } from '../load/layer.ts';
@@ -127,6 +128,8 @@ export interface Snapshot {
   readonly files: CompiledFiles;
   /** What programs in sandboxes may ask of the kernel beside the base; settled when one starts. */
   readonly systemCalls: readonly SystemCallProfile[];
+  /** What sandboxes do not see of the task folder, beside the secrets that are never shown; settled when one starts. */
+  readonly taskSecrets: TaskSecrets;
   readonly labels: CompiledLabels;
   /** How long a person has to answer, in seconds: the shortest of the layers; null when none says. */
   readonly approvalSeconds: number | null;

@@ -56,7 +56,7 @@ export function diffPolicies(before: Snapshot, after: Snapshot, now: number): Po
   const opened = every.filter(({ direction }) => direction === 'opens');
   const closed = every.filter(({ direction }) => direction === 'closes');
   const files = diffFiles(before.files, after.files);
-  const needsNewSandbox = files.needsNewSandbox || before.systemCalls.join() !== after.systemCalls.join();
+  const needsNewSandbox = files.needsNewSandbox || settledAtStart(before) !== settledAtStart(after);
   return { changes: [...opened, ...closed], files: { ...files, needsNewSandbox }, asked, limits: limits.sentences };
 }
 
@@ -66,6 +66,11 @@ function* questionsOf(snapshots: readonly Snapshot[], limits: Limits): Generator
   yield* requestSpace(snapshots, labelsOfData(snapshots), limits, [], destinations);
   yield* toolSpace(snapshots, values, limits);
   yield* modelSpace(snapshots, labelsOfModelRequests(snapshots), limits);
+}
+
+/** What of a policy a sandbox keeps from its start to its end, beside the paths that it lists. */
+function settledAtStart({ systemCalls, taskSecrets }: Snapshot): string {
+  return JSON.stringify([systemCalls, taskSecrets]);
 }
 
 /** Whether it is about who passes at all, and not about the terms. */

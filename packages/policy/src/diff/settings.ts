@@ -41,6 +41,17 @@ export function settingChanges(before: Snapshot, after: Snapshot, limits: Limits
     'process.system_calls',
     divergence(before.systemCalls, after.systemCalls, isContained, (profiles) => ['the base', ...profiles].join(', ')),
   );
+  const patterns = (list: readonly string[]): string => list.join(', ') || 'none';
+  note(
+    'secrets of the task folder that are shown',
+    'task_secrets.show',
+    divergence(before.taskSecrets.show, after.taskSecrets.show, isContained, patterns),
+  );
+  note(
+    'files of the task folder that are hidden beside its secrets',
+    'task_secrets.hide',
+    divergence(before.taskSecrets.hide, after.taskSecrets.hide, (one, other) => isContained(other, one), patterns),
+  );
   const [was, is] = [before.documents.ceiling, after.documents.ceiling];
   for (const [path, read] of given) {
     const [old, now] = [read(was), read(is)];

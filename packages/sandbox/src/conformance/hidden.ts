@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { diffTree, maskTaskFolder } from '../tree/index.ts';
 import { type ConformanceSubject, prepare, shell } from './subject.ts';
 
+const builtIn = { hide: [], show: [] };
 const secret = 'S3CRET-c0ffee';
 
 /** Secrets that lie in the task folder, and a program that wants them. */
@@ -18,7 +19,7 @@ export function testHidden(subject: ConformanceSubject): void {
       await symlink('deep/er/.ENV.local', join(taskFolder, 'link'));
       await writeFile(join(taskFolder, '.env.example'), 'NAME=');
       const driver = subject.driver();
-      const hidden = await maskTaskFolder(driver, request);
+      const hidden = await maskTaskFolder(driver, request, builtIn);
       expect(hidden.toSorted()).toEqual(['.env', '.ssh', 'deep/er/.ENV.local', 'plain-name.txt']);
       await using sandbox = await driver.start(request);
       expect(sandbox.attestation.files.masked).toBe(true);
@@ -43,16 +44,16 @@ export function testHidden(subject: ConformanceSubject): void {
 
       // And for the next sandbox, with what came meanwhile.
       await writeFile(join(taskFolder, '.netrc'), secret);
-      expect(await maskTaskFolder(driver, request)).toContain('.netrc');
+      expect(await maskTaskFolder(driver, request, builtIn)).toContain('.netrc');
       await using next = await driver.start(request);
       expect(await shell(next, 'cat .netrc .env')).toMatch(/No such file.*\nmine$/s);
-      await expect(maskTaskFolder(driver, request)).rejects.toMatchObject({ code: 'state_files_busy' });
+      await expect(maskTaskFolder(driver, request, builtIn)).rejects.toMatchObject({ code: 'state_files_busy' });
     });
 
     test(verifies('sandbox.hidden-secrets', 'a checkpoint mounts the folder anew, and they stay hidden'), async () => {
       const request = await prepare(subject, {}, { '.env': secret, 'sub/.env': secret });
       const driver = subject.driver();
-      await maskTaskFolder(driver, request);
+      await maskTaskFolder(driver, request, builtIn);
       await using sandbox = await driver.start(request);
       expect(await shell(sandbox, 'echo x > sub/x')).toBe('');
       await sandbox.renew({ pool: join(request.storage, 'layers'), names: ['0'], seal: '0' });

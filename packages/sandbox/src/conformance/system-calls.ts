@@ -75,7 +75,7 @@ print(concurrent.futures.ThreadPoolExecutor().submit(subprocess.check_output, ["
   ],
   ['gdb', '-q', '-batch', '-nx', '-ex', 'print 6*7'],
   [
-    '/usr/lib/chromium/chromium',
+    '/usr/bin/chromium',
     '--headless',
     '--no-sandbox',
     '--disable-gpu',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launcherBinary, ordinaryUser, verifies } from '@clawhold/testkit';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
@@ -44,6 +44,15 @@ async function victim(): Promise<Victim> {
   });
   const first = Math.min(...members.map(({ process }) => Number(process)));
   return { sandbox, request, first };
+}
+
+/** What the timers of a process tick with, as the kernel says; a timer that is not armed is not among them. */
+function tickingTimers(process: number): readonly string[] {
+  const descriptors = readdirSync(`/proc/${process}/fdinfo`);
+  const texts = descriptors.map((name) => readFileSync(`/proc/${process}/fdinfo/${name}`, 'utf8'));
+  return texts
+    .flatMap((text) => /it_interval: \((.*)\)/.exec(text)?.[1] ?? [])
+    .filter((interval) => interval !== '0, 0');
 }
 
 /** The folders of its control groups, by controller; version 2 has an empty name. */
@@ -157,4 +166,36 @@ test.each(drifts)(verifies('sandbox.drift', 'ends a sandbox: %s'), async (_what,
   if (!(await change(one))) return; // not on this machine
   expect(await one.sandbox.closed).toEqual({ cause, drifted: true });
   expect((await other.sandbox.usage()).state).toBe('running');
+});
+
+/** The launchers that this process started. */
+function launchers(): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => isThere(`/proc/${name}/status`))
+    .filter((name) => {
+      const [status, command] = [`/proc/${name}/status`, `/proc/${name}/cmdline`].map((path) =>
+        readFileSync(path, 'utf8'),
+      );
+      return status?.includes(`\nPPid:\t${process.pid}\n`) && command?.endsWith('\0serve\0');
+    })
+    .map(Number);
+}
+
+test('the launcher looks only while a sandbox lives', async () => {
+  const others = launchers();
+  await using own = await spawnLauncher({ binary: await launcherBinary() });
+  const subject: ConformanceSubject = {
+    name: 'timer',
+    tier: 'sandboxed',
+    driver: () => own,
+    owner: root ? { uid: 0, gid: 0 } : user,
+  };
+  const [launcher = 0] = launchers().filter((pid) => !others.includes(pid));
+  const quiet = (): Promise<void> => vi.waitFor(() => expect(tickingTimers(launcher)).toEqual([]));
+  await quiet();
+  await using sandbox = await own.start(await prepare(subject));
+  expect(tickingTimers(launcher)).toContain('0, 100000000');
+  await sandbox.kill();
+  await quiet();
 });

@@ -3,7 +3,7 @@ export { diffTree, diffViews, type ShownChange, type TreeDiff } from './diff.ts'
 export { discardChanges, dropLayers } from './discard.ts';
 export { decodePath, type EncodedPath, encodePath } from './file-path.ts';
 export { type KeepSelection, keepChanges } from './keep.ts';
-export { type HiddenFileChoice, maskTaskFolder } from './mask.ts';
+export { maskTaskFolder } from './mask.ts';
 export type { ChangesResult } from './outcomes.ts';
 export { type ChangeContent, readChange } from './read-change.ts';
 export { hasNewChanges, sealChanges } from './seal.ts';

@@ -12,6 +12,7 @@ import { makeStage } from './testing/stage.ts';
 import type { Operation } from './testing/world.ts';
 
 const stage = await makeStage();
+const builtIn = { hide: [], show: [] } as const;
 const key = '-----BEGIN OPENSSH PRIVATE KEY-----';
 
 const write = (path: string, content = ''): Operation => ['write', path, '', content];
@@ -40,7 +41,7 @@ describe.each(await testAccounts())('as $title', (account) => {
         write('.claude/.credentials.json'),
         ['symlink', 'config/.env', '', '/etc/passwd'],
       ]);
-      expect((await maskTaskFolder(jobs, world.view)).toSorted()).toEqual(
+      expect((await maskTaskFolder(jobs, world.view, builtIn)).toSorted()).toEqual(
         ['.Env.Production', '.aws/credentials', '.claude/.credentials.json', '.env', '.netrc', 'a.kdbx']
           .concat(['id_ed25519', 'server.pem', 'sub/.npmrc'])
           .toSorted(),
@@ -62,7 +63,7 @@ describe.each(await testAccounts())('as $title', (account) => {
       ['remove', 'prices.csv'],
       ['remove', 'a/.env'],
     ]);
-    expect(await maskTaskFolder(jobs, world.view)).toEqual([]);
+    expect(await maskTaskFolder(jobs, world.view, builtIn)).toEqual([]);
     await expect(promisify(execFile)('ls', [join(world.view.storage, 'view/mask')])).rejects.toThrow('No such file');
   });
 
@@ -72,7 +73,7 @@ describe.each(await testAccounts())('as $title', (account) => {
       await using world = await stage.world(account, [['mkdir', 'closed'], write('closed/.env')]);
       const closed = join(world.view.taskFolder, 'closed');
       await chmod(closed, 0o300);
-      expect(await maskTaskFolder(jobs, world.view)).toEqual(['closed']);
+      expect(await maskTaskFolder(jobs, world.view, builtIn)).toEqual(['closed']);
       await chmod(closed, 0o700);
     },
   );
@@ -85,7 +86,7 @@ describe.each(await testAccounts())('as $title', (account) => {
       write('old/a', 'a'),
       write('b', 'b'),
     ]);
-    await maskTaskFolder(jobs, world.view);
+    await maskTaskFolder(jobs, world.view, builtIn);
     const before = await world.taskFolder();
     await world.run([write('.env', 'mine'), ['delete-tree', 'old'], write('b', 'c')]);
     const shown = await diffTree(jobs, world.view);
@@ -107,6 +108,6 @@ describe.each(await testAccounts())('as $title', (account) => {
     const rest = join(world.view.storage, 'view/mask.new');
     await writeFile(rest, '');
     await chown(rest, account.uid, account.gid);
-    expect(await maskTaskFolder(jobs, world.view)).toEqual(['.env']);
+    expect(await maskTaskFolder(jobs, world.view, builtIn)).toEqual(['.env']);
   });
 });

@@ -21,7 +21,7 @@ export interface HiddenFileChoice {
 export async function maskTaskFolder(
   jobs: TreeJobs,
   view: Pick<TaskFolderView, 'taskFolder' | 'storage'>,
-  choice: HiddenFileChoice = { hide: [], show: [] },
+  choice: HiddenFileChoice,
 ): Promise<readonly string[]> {
   const { trash } = storagePaths(view);
   const answer = await runJob(jobs, ['mask', view.taskFolder, view.storage, trash], writeFields(rules(choice)));

@@ -6,7 +6,7 @@ import { labelsSchema } from './labels.ts';
 import { filled } from './list.ts';
 import { middlewaresSchema } from './middleware.ts';
 import { proposalSettingsSchema } from './proposal-settings.ts';
-import { filesystemPolicySchema, landlockSchema, processSchema } from './sandbox.ts';
+import { filesystemPolicySchema, landlockSchema, processSchema, taskSecretsSchema } from './sandbox.ts';
 import { serviceSchema } from './service.ts';
 import { toolRuleSchema } from './tool-rule.ts';
 import { duration, money, quantity } from './units.ts';
@@ -27,6 +27,7 @@ export const policyDocumentSchema = z.strictObject({
   filesystem_policy: filesystemPolicySchema.optional(),
   landlock: landlockSchema.optional(),
   process: processSchema.optional(),
+  task_secrets: taskSecretsSchema.optional(),
   network_policies: z.record(z.string(), networkPolicySchema).optional(),
   network_middlewares: middlewaresSchema.optional(),
   tools: filled(toolRuleSchema).optional(),

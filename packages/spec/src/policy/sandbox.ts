@@ -26,6 +26,24 @@ export const filesystemPolicySchema = z
     message: 'at most 256 paths',
   });
 
+/** The last components of a path: names with `*` (not across `/`) and `?`, of which the last one is not only a `*`. */
+const ending = z
+  .string()
+  .max(200)
+  .regex(/^[^/!*[\]{}\\\p{Cc}][^[\]{}\\\p{Cc}]*$|^\*[^/*[\]{}\\\p{Cc}]+$/u, {
+    message: 'write a name, or the last components of a path, with `*` and `?`',
+  })
+  .refine((glob) => !/\*\*|\/\/|(^|\/)\.{0,2}$|(^|\/)\.\.?\/|\/\*$/.test(glob), {
+    message: 'write a name, or the last components of a path, as `config/*.key`',
+  });
+
+/** Secrets of the task folder, which no sandbox sees, are named by a table; this adds to it and takes from it. */
+export const taskSecretsSchema = z.strictObject({
+  hide: z.array(ending).max(100).optional(),
+  /** A layer picks from what the one above it offers. */
+  show: z.array(ending).max(100).optional(),
+});
+
 export const landlockSchema = z.strictObject({
   /** Default `hard_requirement`. `best_effort` counts where the ceiling says it too: what cannot be had is left out and said. */
   compatibility: z.enum(['hard_requirement', 'best_effort']).optional(),
