@@ -17,6 +17,7 @@ import { createInstallations } from './agents/installations.ts';
 import { createCheckpointBefore } from './checkpoints/before-step.ts';
 import { createCheckpoints } from './checkpoints/checkpoints.ts';
 import { createForker } from './checkpoints/fork.ts';
+import { tellThinned } from './checkpoints/tell-thinned.ts';
 import { createDesk } from './credentials/desk.ts';
 import { createPlaceholders } from './credentials/placeholders.ts';
 import { recordWithdrawal } from './credentials/record-withdrawal.ts';
@@ -89,7 +90,13 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     void egress.reconsider();
     tellSecret(gateway, run);
   });
-  const checkpoints = createCheckpoints({ folder: start.folder, driver, runs, now });
+  const checkpoints = createCheckpoints({
+    folder: start.folder,
+    driver,
+    runs,
+    now,
+    onThinned: (run, numbers) => tellThinned(gateway, run, numbers),
+  });
   const files = createRunFiles({ folder: start.folder, driver, runs, checkpoints, carried, keptSecrets });
   const actions = createActionMaker({ install: () => lease?.registration()?.install, policies, files, now });
   const effects = createEffects(start.folder, now);

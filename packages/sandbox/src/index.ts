@@ -33,6 +33,7 @@ export {
   type KeepSelection,
   keepChanges,
   maskTaskFolder,
+  mergeLayers,
   mostLayers,
   readChange,
   recoverChanges,

@@ -11,6 +11,18 @@ function drawCheckpoint({ number, name, step, time }: Checkpoint): readonly stri
   return [paint.strong(String(number)), name ?? paint.quiet('-'), paint.quiet(time.replace(/\.\d+Z$/, 'Z')), why];
 }
 
+/** The list, with a line for those between two that were thinned out. */
+export function drawCheckpoints(checkpoints: readonly Checkpoint[]): string {
+  const rows = checkpoints.flatMap((checkpoint, at) => {
+    const first = (checkpoints[at - 1]?.number ?? 0) + 1;
+    const last = checkpoint.number - 1;
+    const gap = first === last ? String(first) : `${first} to ${last}`;
+    const gone = first > last ? [] : [[paint.quiet(gap), paint.quiet('thinned out')]];
+    return [...gone, drawCheckpoint(checkpoint)];
+  });
+  return table(rows);
+}
+
 export const addCheckpoints: AddCommand = (program, session) => {
   program
     .command('checkpoint')
@@ -38,7 +50,7 @@ export const addCheckpoints: AddCommand = (program, session) => {
       const { data } = await api.GET('/runs/{run}/checkpoints', { params: { path: { run } } });
       const checkpoints = data?.checkpoints ?? [];
       session().output.result(checkpoints, () =>
-        checkpoints.length === 0 ? 'There is none yet.' : table(checkpoints.map(drawCheckpoint)),
+        checkpoints.length === 0 ? 'There is none yet.' : drawCheckpoints(checkpoints),
       );
     });
 

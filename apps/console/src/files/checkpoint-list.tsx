@@ -1,5 +1,6 @@
 import type { Checkpoint, Run } from '@clawhold/client';
 import { useMutation } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import { answer, api } from '../api/api.ts';
 import { HostileText } from '../hostile-text/hostile-text.tsx';
 import { useMessages } from '../language/language.tsx';
@@ -37,13 +38,15 @@ export function CheckpointList({ run }: { readonly run: Run }) {
       </div>
       {error !== null && <ProblemNotice error={error} />}
       <ul className="divide-y divide-line border-t border-line">
-        {checkpoints.toReversed().map((checkpoint) => (
-          <CheckpointRow
-            key={checkpoint.number}
-            checkpoint={checkpoint}
-            busy={busy}
-            onRestore={() => restore.mutate(String(checkpoint.number))}
-          />
+        {checkpoints.toReversed().map((checkpoint, index, newestFirst) => (
+          <Fragment key={checkpoint.number}>
+            <CheckpointRow
+              checkpoint={checkpoint}
+              busy={busy}
+              onRestore={() => restore.mutate(String(checkpoint.number))}
+            />
+            <ThinnedRow first={(newestFirst[index + 1]?.number ?? 0) + 1} last={checkpoint.number - 1} />
+          </Fragment>
         ))}
       </ul>
     </section>
@@ -76,4 +79,11 @@ function CheckpointRow({ checkpoint: { number, name, time }, busy, onRestore }: 
       />
     </li>
   );
+}
+
+/** Those between two that are left. */
+function ThinnedRow({ first, last }: { readonly first: number; readonly last: number }) {
+  const messages = useMessages();
+  if (first > last) return null;
+  return <li className="px-4 py-1 text-xs text-ink-soft">{messages.checkpointsThinned(first, last)}</li>;
 }

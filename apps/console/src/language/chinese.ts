@@ -174,6 +174,8 @@ export const chinese: Messages = {
   checkpoint: (number: number, name: string | null): string => `檢查點 ${number}${name === null ? '' : `：${name}`}`,
   checkpointBefore: (number: number): string => `此步驟之前的檔案是檢查點 ${number}。`,
   checkpointsMeaning: '此執行的檔案副本可以回到以下任何一刻。你的資料夾不受影響。',
+  checkpointsThinned: (first: number, last: number): string =>
+    `${first === last ? first : `${first} 至 ${last}`} 已精簡：步驟之前的檢查點愈舊，保留愈少。`,
   takeCheckpoint: '建立檢查點',
   restore: '回到這裡',
   restoreSure: '把此執行的檔案帶回這一刻？現在的檔案也會成為一個檢查點。',

@@ -180,6 +180,8 @@ export const english = {
     `Checkpoint ${number}${name === null ? '' : `: ${name}`}`,
   checkpointBefore: (number: number): string => `The files before this step are checkpoint ${number}.`,
   checkpointsMeaning: 'The run’s copy of your files can go back to each of these moments. Your folder is not touched.',
+  checkpointsThinned: (first: number, last: number): string =>
+    `${first === last ? first : `${first} to ${last}`} thinned out: the older those before steps are, the fewer stay.`,
   takeCheckpoint: 'Take a checkpoint',
   restore: 'Go back to it',
   restoreSure: 'Take the files of the run back to this moment? What they are now becomes a checkpoint too.',

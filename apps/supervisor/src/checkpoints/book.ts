@@ -57,9 +57,9 @@ export function poolFolder(root: string, pool: RunId): string {
   return join(runFolder(root, pool), 'view', 'layers');
 }
 
-/** Nothing was begun that is not done. */
-export function isSettled({ sealing, dropping }: Book): boolean {
-  return sealing === null && dropping.length === 0;
+/** What is about to become a layer did. Then the book says what the view is; layers may still be left to drop. */
+export function isSettled({ sealing }: Book): boolean {
+  return sealing === null;
 }
 
 /** All layers that the view, or one of its checkpoints, is made of. */

@@ -24,7 +24,11 @@ import {
   readBook,
   writeBook,
 } from './book.ts';
+import { findCheckpoint } from './find-checkpoint.ts';
+import { createLayerUse } from './layer-use.ts';
 import { openRunRecord } from './open-record.ts';
+import { renew } from './renew.ts';
+import { createThinner } from './thinner.ts';
 
 /** What a checkpoint is taken for. */
 export interface Occasion {
@@ -50,6 +54,8 @@ export interface Checkpoints {
   viewAt(record: RunRecord, reference?: string): Promise<TaskFolderView>;
   /** The layers of a run that gets a sandbox; what was left half-way before is done. */
   layersOf(run: RunId): Promise<ViewLayers>;
+  /** Keeps the layers of views where they are while somebody reads them; ask for the views within. */
+  looking<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Drops what the run changed with all its checkpoints, but for layers that other runs have. */
   discard(record: RunRecord): Promise<void>;
 }
@@ -60,11 +66,15 @@ export interface CheckpointsParts {
   readonly runs: LiveRuns;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Of a run that has many, these went so that there can be others. */
+  readonly onThinned: (run: RunId, checkpoints: readonly number[]) => void;
 }
 
-export function createCheckpoints({ folder, driver, runs, now }: CheckpointsParts): Checkpoints {
+export function createCheckpoints({ folder, driver, runs, now, onThinned }: CheckpointsParts): Checkpoints {
   /** One after the other, of all runs: those that were forked share layers and their names. */
   const turn = inTurn();
+  const use = createLayerUse();
+  const thinner = createThinner({ folder, driver, use, turn, nextLayer, onThinned });
 
   const layersIn = ({ pool, layers }: Book): ViewLayers => ({ pool: poolFolder(folder, pool), names: layers });
 
@@ -76,11 +86,13 @@ export function createCheckpoints({ folder, driver, runs, now }: CheckpointsPart
   /** The book as it is once everything that was begun is done. Only without a sandbox, or when nothing was begun. */
   async function settled(run: RunId): Promise<Book> {
     const book = await readBook(folder, run);
-    const record = isSettled(book) ? undefined : await findRunRecord(folder, run);
+    const isDone = isSettled(book) && book.dropping.length === 0;
+    const record = isDone ? undefined : await findRunRecord(folder, run);
     if (record === undefined) return book;
     if (book.sealing !== null)
       await sealChanges(driver, viewOf(folder, record), poolFolder(folder, book.pool), book.sealing.layer);
-    return dropUnused(record, await sealed(run, book));
+    const next = await sealed(run, book);
+    return dropUnused(record, next, use.idle(droppingIn(next)));
   }
 
   async function sealed(run: RunId, book: Book): Promise<Book> {
@@ -91,16 +103,19 @@ export function createCheckpoints({ folder, driver, runs, now }: CheckpointsPart
     return next;
   }
 
-  async function dropUnused(record: RunRecord, book: Book): Promise<Book> {
-    if (book.dropping.length === 0) return book;
+  const droppingIn = ({ pool, dropping }: Book): ViewLayers => ({ pool: poolFolder(folder, pool), names: dropping });
+
+  /** @param idle those of them that nobody of this process uses. */
+  async function dropUnused(record: RunRecord, book: Book, idle: readonly string[]): Promise<Book> {
+    if (idle.length === 0) return book;
     const others = (await allRunRecords(folder)).filter(({ run }) => run !== record.run);
     const books = (await Promise.all(others.map(({ run }) => readBook(folder, run)))).filter(
       ({ pool }) => pool === book.pool,
     );
     const needed = new Set(books.flatMap(layersNeeded));
-    const dropped = book.dropping.filter((layer) => !needed.has(layer));
+    const dropped = idle.filter((layer) => !needed.has(layer));
     await dropLayers(driver, viewOf(folder, record), poolFolder(folder, book.pool), dropped);
-    const next = { ...book, dropping: [] };
+    const next = { ...book, dropping: book.dropping.filter((layer) => !idle.includes(layer)) };
     await writeBook(folder, record.run, next);
     return next;
   }
@@ -108,6 +123,10 @@ export function createCheckpoints({ folder, driver, runs, now }: CheckpointsPart
   /** A name that no layer of the pool ever had. Written down before it is used. */
   async function nextLayer(pool: RunId): Promise<string> {
     const book = await readBook(folder, pool);
+    if (book.named >= mostNames)
+      throw new ClawholdError('state_too_many_checkpoints', `The files of ${pool} had ${mostNames} layers.`, {
+        hint: 'Keep or discard the changes, and let another run go on.',
+      });
     await writeBook(folder, pool, { ...book, named: book.named + 1 });
     return book.named.toString(36);
   }
@@ -135,13 +154,13 @@ export function createCheckpoints({ folder, driver, runs, now }: CheckpointsPart
       // The name was written down meanwhile.
       const current = { ...book, named: (await readBook(folder, run)).named };
       if (seal === null) {
-        if (target !== null && live !== undefined) await renew(live, { ...layersIn(book), names: next, seal });
+        if (target !== null && live !== undefined) await renewed(live, { ...layersIn(book), names: next, seal });
         return finish(run, { ...current, layers: next }, checkpoint);
       }
       await writeBook(folder, run, { ...current, sealing: { layer: seal, next, checkpoint } });
       try {
         if (live === undefined) await sealChanges(driver, viewOf(folder, record), poolFolder(folder, book.pool), seal);
-        else await renew(live, { ...layersIn(book), names: next, seal });
+        else await renewed(live, { ...layersIn(book), names: next, seal });
       } catch (error) {
         const isRefused = error instanceof ClawholdError && error.code === 'state_programs_running';
         // Whatever else it was: the sandbox has ended, and what was begun is finished when somebody looks again.
@@ -150,6 +169,11 @@ export function createCheckpoints({ folder, driver, runs, now }: CheckpointsPart
       }
       return finish(run, { ...current, layers: next }, checkpoint);
     });
+  }
+
+  async function renewed(live: LiveRun, view: RenewedView): Promise<void> {
+    await renew(live, view);
+    use.mounted(live.id, view);
   }
 
   async function finish(run: RunId, book: Book, checkpoint: HeldCheckpoint): Promise<Book> {
@@ -176,8 +200,22 @@ export function createCheckpoints({ folder, driver, runs, now }: CheckpointsPart
       throw new ClawholdError('state_checkpoint_name_taken', `The run ${run} has a checkpoint "${occasion.name}".`);
     const same = occasion.name === null ? await unchanged(record, book) : undefined;
     if (same !== undefined) return { checkpoint: same, isNew: false };
-    const { checkpoints } = await move(record, book, null, newCheckpoint(book, occasion));
+    const { checkpoints, layers } = await move(record, book, null, newCheckpoint(book, occasion));
+    thinner.begin(record, layers.length);
     return { checkpoint: last(checkpoints), isNew: true };
+  }
+
+  /** Waits for the room that is just being made, and only then. */
+  async function turnWithRoom<Result>(run: RunId, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await turn(work);
+    } catch (error) {
+      const making = thinner.underWay(run);
+      const isFull = error instanceof ClawholdError && error.code === 'state_too_many_checkpoints';
+      if (!isFull || making === undefined) throw error;
+      await making;
+      return turn(work);
+    }
   }
 
   return {
@@ -188,23 +226,24 @@ export function createCheckpoints({ folder, driver, runs, now }: CheckpointsPart
       }),
 
     take: (run, occasion) =>
-      turn(async () => {
+      turnWithRoom(run, async () => {
         const { checkpoint, isNew } = await taken(run, occasion);
         return { checkpoint: toCheckpoint(checkpoint), isNew };
       }),
 
     restore: (run, to) =>
-      turn(async () => {
+      turnWithRoom(run, async () => {
         const record = await openRunRecord(folder, run);
         const book = await settled(run);
-        const target = find(run, book, to);
+        const target = findCheckpoint(run, book, to);
         const { checkpoints } = await move(record, book, target.layers, newCheckpoint(book, unnamed));
         return { checkpoint: toCheckpoint(target), left: toCheckpoint(last(checkpoints)) };
       }),
 
     fork: (run, from, record) =>
-      turn(async () => {
-        const start = from === null ? (await taken(run, unnamed)).checkpoint : find(run, await settled(run), from);
+      turnWithRoom(run, async () => {
+        const start =
+          from === null ? (await taken(run, unnamed)).checkpoint : findCheckpoint(run, await settled(run), from);
         const { pool } = await readBook(folder, run);
         const first = { ...newCheckpoint(emptyBook(pool), { name: 'fork', step: null }), layers: start.layers };
         await writeBook(folder, record.run, { ...emptyBook(pool), layers: start.layers, checkpoints: [first] });
@@ -216,36 +255,38 @@ export function createCheckpoints({ folder, driver, runs, now }: CheckpointsPart
       const written = await readBook(folder, record.run);
       const book = isSettled(written) ? written : await turn(() => settled(record.run));
       if (reference === undefined) return viewIn(record, book);
-      const { layers } = find(record.run, book, reference);
+      const { layers } = findCheckpoint(record.run, book, reference);
       return { ...viewIn(record, { ...book, layers }), atCheckpoint: true };
     },
 
-    layersOf: (run) => turn(async () => layersIn(await settled(run))),
-
-    discard: (record) =>
+    layersOf: (run) =>
       turn(async () => {
+        const layers = layersIn(await settled(run));
+        use.mounted(run, layers);
+        return layers;
+      }),
+
+    looking: use.looking,
+
+    async discard(record) {
+      await thinner.underWay(record.run);
+      await turn(async () => {
         const book = await settled(record.run);
         await discardChanges(driver, viewOf(folder, record));
-        const next = { ...book, layers: [], checkpoints: [], dropping: layersNeeded(book) };
+        use.unmounted(record.run);
+        const dropping = [...new Set([...book.dropping, ...layersNeeded(book)])];
+        const next = { ...book, layers: [], checkpoints: [], dropping };
         await writeBook(folder, record.run, next);
-        await dropUnused(record, next);
-      }),
+        await dropUnused(record, next, use.unmountable(droppingIn(next)));
+      });
+    },
   };
 }
 
-async function renew({ id, sandbox }: LiveRun, view: RenewedView): Promise<void> {
-  try {
-    await sandbox.renew(view);
-  } catch (error) {
-    if (!(error instanceof ClawholdError) || error.code !== 'sandbox_programs_running') throw error;
-    throw new ClawholdError('state_programs_running', `Programs of ${id} still run in its sandbox.`, {
-      hint: 'Wait for their end, or let the agent end them.',
-      cause: error,
-    });
-  }
-}
-
 const unnamed: Occasion = { name: null, step: null };
+
+/** Of three letters and digits: see `ViewLayers`. */
+const mostNames = 36 ** 3;
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((layer, index) => layer === other[index]);
@@ -255,15 +296,6 @@ function last(checkpoints: readonly HeldCheckpoint[]): HeldCheckpoint {
   const found = checkpoints.at(-1);
   if (found === undefined) throw new Error('a checkpoint was just written');
   return found;
-}
-
-function find(run: RunId, { checkpoints }: Book, reference: string): HeldCheckpoint {
-  const found = checkpoints.find(({ number, name }) => name === reference || String(number) === reference);
-  if (found !== undefined) return found;
-  throw new ClawholdError('state_no_such_checkpoint', `The run ${run} has no checkpoint "${reference}".`, {
-    status: 404,
-    hint: `See those there are with: npx clawhold checkpoints ${run}`,
-  });
 }
 
 function toCheckpoint({ layers: _layers, ...checkpoint }: HeldCheckpoint): Checkpoint {

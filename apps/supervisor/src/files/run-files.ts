@@ -51,7 +51,7 @@ export interface RunFilesParts {
   readonly folder: string;
   readonly driver: SandboxDriver;
   readonly runs: LiveRuns;
-  readonly checkpoints: Pick<Checkpoints, 'viewAt' | 'discard'>;
+  readonly checkpoints: Pick<Checkpoints, 'viewAt' | 'looking' | 'discard'>;
   readonly carried: Pick<CarriedLabels, 'isSecret'>;
   readonly keptSecrets: Pick<KeptSecrets, 'add'>;
 }
@@ -81,8 +81,7 @@ export function createRunFiles({ folder, driver, runs, checkpoints, carried, kep
   /** A list of a tree that moves is no list: the sandbox stands still meanwhile. */
   async function still<Result>(run: RunId, work: () => Promise<Result>): Promise<Result> {
     const live = runs.find(run);
-    if (live === undefined) return work();
-    return live.frost.during(work);
+    return checkpoints.looking(() => (live === undefined ? work() : live.frost.during(work)));
   }
 
   function assertEnded(run: RunId): void {
@@ -113,7 +112,9 @@ export function createRunFiles({ folder, driver, runs, checkpoints, carried, kep
       // Done, and whoever asked for it never heard: the same question, or one about nothing that is left, gets its answer.
       if (record.keep !== null && record.kept && (record.keep === keepId(digest) || shown.changes.length === 0)) {
         const again = { id: record.keep, shown, paths: [] };
-        const { applied, outcomes } = await keepChanges(driver, await checkpoints.viewAt(record), again);
+        const { applied, outcomes } = await still(run, async () =>
+          keepChanges(driver, await checkpoints.viewAt(record), again),
+        );
         return { applied, outcomes: [...outcomes] };
       }
       if (shown.digest !== digest)
@@ -123,9 +124,10 @@ export function createRunFiles({ folder, driver, runs, checkpoints, carried, kep
       // Before they are in the folder: the next run may begin at any moment.
       if (await carried.isSecret(run)) await keptSecrets.add(record.taskFolder, run, written(shown, paths));
       const keep = keepId(digest);
-      const view = await checkpoints.viewAt(record);
       const { applied, outcomes } = await settle({ folder, driver }, { ...record, keep }, 'keep', () =>
-        keepChanges(driver, view, { id: keep, shown, paths, skipConflicts }),
+        still(run, async () =>
+          keepChanges(driver, await checkpoints.viewAt(record), { id: keep, shown, paths, skipConflicts }),
+        ),
       );
       return { applied, outcomes: [...outcomes] };
     },

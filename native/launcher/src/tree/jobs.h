@@ -12,6 +12,7 @@ int tree_recover(char **arguments); /* LOWER KEPT */
 int tree_discard(char **arguments); /* UPPER TRASH */
 int tree_stirred(char **arguments); /* UPPER */
 int tree_seal(char **arguments);    /* UPPER POOL NAME */
+int tree_merge(char **arguments);   /* VIEW INTO */
 int tree_drop(char **arguments);    /* POOL TRASH NAMES */
 int tree_mask(char **arguments);    /* LOWER STORAGE TRASH; stdin: rules, see hidden.h */
 int tree_sweep(char **arguments);   /* TRASH */

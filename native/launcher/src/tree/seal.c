@@ -12,6 +12,7 @@
 #include "tree/beneath.h"
 #include "tree/fresh.h"
 #include "tree/report.h"
+#include "tree/view.h"
 
 /* UPPER: `yes` when something was written into it. */
 int tree_stirred(char **arguments) {
@@ -44,7 +45,7 @@ static int open_pool(const char *pool, const struct stat *owner) {
 int tree_seal(char **arguments) {
   const char *upper = arguments[0], *name = arguments[2];
   struct stat old;
-  if (!tree_path_is_plain(name) || strlen(name) > 3) return 2;
+  if (!tree_layer_name_is_valid(name)) return 2;
   bool is_there = lstat(upper, &old) == 0;
   if (!is_there) memset(&old, 0, sizeof old);
   int pool = open_pool(arguments[1], &old);

@@ -125,6 +125,10 @@ static bool is_masked(const struct tree_view *view, const char *path) {
   return S_ISCHR(status.st_mode);
 }
 
+bool tree_layer_name_is_valid(const char *name) {
+  return strlen(name) <= 3 && tree_path_is_plain(name) && strchr(name, '/') == NULL;
+}
+
 void tree_view_open(struct tree_view *view, char **arguments) {
   static struct tree_entry root;
   *view = (struct tree_view){.lower = tree_open_root(arguments[0], "task folder"), .mask = open_mask(arguments[1])};

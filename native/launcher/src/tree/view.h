@@ -29,6 +29,9 @@ enum { TREE_VIEW_ARGUMENTS = 6 };
  */
 void tree_view_open(struct tree_view *view, char **arguments);
 
+/* So short that the names of all layers fit into what a mount takes, and no path. */
+bool tree_layer_name_is_valid(const char *name);
+
 /*
  * What the layers say about an entry. FOREIGN: a redirect, a content-less copy or a mark that cannot be read; its content
  * would come from somewhere else, so the entry is refused.

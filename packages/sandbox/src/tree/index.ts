@@ -4,6 +4,7 @@ export { discardChanges, dropLayers } from './discard.ts';
 export { decodePath, type EncodedPath, encodePath } from './file-path.ts';
 export { type KeepSelection, keepChanges } from './keep.ts';
 export { maskTaskFolder } from './mask.ts';
+export { mergeLayers } from './merge.ts';
 export type { ChangesResult } from './outcomes.ts';
 export { type ChangeContent, readChange } from './read-change.ts';
 export { hasNewChanges, sealChanges } from './seal.ts';

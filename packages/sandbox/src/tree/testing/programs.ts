@@ -11,7 +11,7 @@ const cache = join(repositoryRoot, 'node_modules/.cache/clawhold');
 const sources = join(repositoryRoot, 'native/launcher/src');
 
 const wrapped =
-  'pwrite ftruncate mkdirat symlinkat renameat renameat2 unlinkat openat fchmod fchmodat fchownat futimens fsync syncfs';
+  'pwrite ftruncate mkdirat symlinkat linkat mknodat fsetxattr fchown renameat renameat2 unlinkat openat fchmod fchmodat fchownat futimens fsync syncfs';
 
 /** The programs of these tests. */
 export interface TreePrograms {

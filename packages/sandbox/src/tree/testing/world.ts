@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beginRun } from '../begin.ts';
 import { readGroups, writeFields } from '../fields.ts';
+import { mergeLayers } from '../merge.ts';
 import { sealChanges } from '../seal.ts';
 import type { TaskFolderView } from '../task-folder-view.ts';
+import type { TreeJobs } from '../tree-jobs.ts';
 import { type Account, processJobs, runAs } from './process.ts';
 import type { TreePrograms } from './programs.ts';
 
@@ -21,6 +23,7 @@ export class World implements AsyncDisposable {
   readonly #view: TaskFolderView;
   /** Of the layers of its checkpoints. */
   readonly #names: string[] = [];
+  #named = 0;
   readonly #programs: TreePrograms;
 
   private constructor(account: Account, programs: TreePrograms, folder: string, view: TaskFolderView) {
@@ -41,9 +44,22 @@ export class World implements AsyncDisposable {
 
   /** Closes what the run wrote as a layer of its own. */
   async checkpoint(): Promise<void> {
-    const name = String(this.#names.length);
+    const name = String(this.#named++);
     await sealChanges(processJobs(this.account, this.#programs.tree), this.#view, this.pool, name);
     this.#names.push(name);
+  }
+
+  /** Merges layers that follow each other, from the oldest on, and leaves those they were where they are. */
+  async merge(first: number, count: number, jobs?: TreeJobs): Promise<void> {
+    const into = String(this.#named++);
+    const names = this.#names.slice(first, first + count);
+    await mergeLayers(
+      jobs ?? processJobs(this.account, this.#programs.tree),
+      this.#view,
+      { pool: this.pool, names },
+      into,
+    );
+    this.#names.splice(first, count, into);
   }
 
   get pool(): string {
