@@ -33,7 +33,7 @@ const mostThreads = 4;
 /**
  * Replays a recorded ledger against a draft. Memory does not grow with the ledger.
  *
- * @param chunks its bytes, cut anywhere.
+ * @param chunks its bytes, cut anywhere. Each is used up: its memory is given back when it was read.
  * @throws ClawholdError `policy_invalid`, `input_file`; an `AbortError` when the signal says so, and whatever `chunks` throws.
  */
 export async function replay(
