@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { SandboxDriverName } from '@clawhold/spec/sandbox-drivers';
 import type { Account, Accounts } from './accounts.ts';
 import { type ChildSpecification, startChild } from './child.ts';
 import { credentialKey } from './credential-key.ts';
@@ -32,6 +33,8 @@ export interface InstallationOptions {
   readonly port: number;
   /** The compiled launcher, inside `places.app`. */
   readonly launcher: string;
+  /** Who makes the containers of sandboxes. */
+  readonly driver: SandboxDriverName;
   /** First host id for sandboxes when started as root, else null. */
   readonly firstSandboxId: number | null;
 }
@@ -146,10 +149,24 @@ function nodeCommand({ node }: Places, program: string, flags: readonly string[]
   return [join(node, 'node'), ...flags, program];
 }
 
-function supervisorCommand({ places, accounts, launcher, firstSandboxId }: InstallationOptions): readonly string[] {
+function supervisorCommand({
+  places,
+  accounts,
+  launcher,
+  driver,
+  firstSandboxId,
+}: InstallationOptions): readonly string[] {
   const { uid, gid } = accounts.of.supervisor;
   const account = firstSandboxId === null ? [] : ['--child-uid', String(uid), '--child-gid', String(gid)];
-  return [launcher, 'serve', ...account, '--', ...nodeCommand(places, programs.supervisor, frugalFlags)];
+  return [
+    launcher,
+    'serve',
+    '--engine',
+    driver,
+    ...account,
+    '--',
+    ...nodeCommand(places, programs.supervisor, frugalFlags),
+  ];
 }
 
 function ownIds(): Account {

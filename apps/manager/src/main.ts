@@ -7,6 +7,7 @@ import { requireLauncher } from './launcher.ts';
 import { errorText, logLine } from './log.ts';
 import { report } from './report.ts';
 import { userRuntimeFolder } from './runtime-folder.ts';
+import { sandboxDriver } from './sandbox-driver.ts';
 import { becomeManager } from './single.ts';
 import { onStage, type Places, stageCommand, stagedPlaces } from './stage.ts';
 
@@ -23,6 +24,7 @@ const [version = '0.0.0', launcher = ''] = process.argv.slice(2).filter((argumen
 async function main(): Promise<void> {
   const began = performance.now();
   requireLauncher(launcher); // before anything is made
+  const driver = sandboxDriver(process.env);
   const home = homeFolder(process.env);
   const isFirst = process.argv.includes(firstStartFlag) || !existsSync(home);
   mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
       environment: process.env,
       port: Number(process.env['CLAWHOLD_PORT'] ?? 7_777),
       launcher,
+      driver,
       firstSandboxId: isRoot ? firstSandboxId : null,
     });
     becomeManager(home, installation);

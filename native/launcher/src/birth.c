@@ -2,13 +2,14 @@
 #include "birth.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "container/engine.h"
 #include "control.h"
 #include "handles.h"
+#include "kernel.h"
 #include "layers/identity.h"
 #include "outside.h"
 #include "request.h"
@@ -27,7 +28,12 @@ static void born(struct sandbox *sandbox, struct reader message) {
   sandbox->cgroup.processes = read_u8(&message);
   sandbox->cgroup.unified = read_u8(&message);
   buffer_append(&sandbox->namespaces, message.at, (size_t)(message.end - message.at));
-  if (sandbox->state == SANDBOX_ENDING) kill(sandbox->first, SIGKILL);
+  if (engine_is_used()) {
+    sandbox->life.fd = kernel_open_process(sandbox->first);
+    if (sandbox->life.fd < 0) sandbox->first = 0;
+    else loop_watch(&sandbox->life, EPOLLIN);
+  }
+  if (sandbox->first && sandbox->state == SANDBOX_ENDING) sandbox_kill_first(sandbox);
 }
 
 static void ready(struct sandbox *sandbox, struct reader message) {

@@ -116,9 +116,11 @@ static const char *change_of(const struct sandbox *sandbox) {
   return NULL;
 }
 
-static bool has_ended(pid_t process) {
+static bool has_ended(const struct sandbox *sandbox) {
+  struct pollfd life = {.fd = sandbox->life.fd, .events = POLLIN};
+  if (life.fd >= 0) return poll(&life, 1, 0) == 1;
   siginfo_t info = {0};
-  return !waitid(P_PID, (id_t)process, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid == process;
+  return !waitid(P_PID, (id_t)sandbox->first, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid == sandbox->first;
 }
 
 static void look(struct watch *watch, uint32_t events) {
@@ -135,7 +137,7 @@ static void look(struct watch *watch, uint32_t events) {
     if ((sandbox->id + TURNS - turn) % TURNS >= turns || !lives(sandbox)) continue;
     const char *change = change_of(sandbox);
     /* Whoever just died is no longer as it was, and its death is on its way to us. */
-    if (change && !has_ended(sandbox->first)) sandbox_drifted(sandbox, change);
+    if (change && !has_ended(sandbox)) sandbox_drifted(sandbox, change);
   }
   turn = (unsigned)((turn + turns) % TURNS);
   arm(needed);

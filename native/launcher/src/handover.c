@@ -17,6 +17,7 @@ struct facts {
   uint64_t asked;
   struct cgroup group;
   struct secret_file secrets[SECRETS];
+  bool captures, masked;
   uint8_t states[MOST_PATHS];
 };
 
@@ -38,7 +39,7 @@ static unsigned list_trees(const struct handover *handover, int *trees) {
 }
 
 void handover_send(int channel, const struct handover *handover, const uint8_t *packet, size_t length) {
-  struct facts facts = {.asked = handover->asked, .group = handover->group};
+  struct facts facts = {.asked = handover->asked, .group = handover->group, .captures = handover->captures, .masked = handover->masked};
   memcpy(facts.secrets, handover->secrets, sizeof facts.secrets);
   memcpy(facts.states, handover->paths.states, sizeof facts.states);
   struct iovec content[] = {{&facts, sizeof facts}, {(void *)packet, length}};
@@ -83,7 +84,7 @@ void handover_receive(int channel, struct handover *handover) {
       .msg_iov = content, .msg_iovlen = 2, .msg_control = &control, .msg_controllen = sizeof control.bytes};
   ssize_t length = recvmsg(channel, &header, MSG_CMSG_CLOEXEC);
   if (length < (ssize_t)sizeof facts) _exit(0); /* nobody asks any more */
-  *handover = (struct handover){.asked = facts.asked, .group = facts.group};
+  *handover = (struct handover){.asked = facts.asked, .group = facts.group, .captures = facts.captures, .masked = facts.masked};
   memcpy(handover->secrets, facts.secrets, sizeof facts.secrets);
   memcpy(handover->paths.states, facts.states, sizeof facts.states);
   struct reader payload = {.at = packet, .end = packet + length - sizeof facts};

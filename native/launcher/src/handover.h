@@ -18,6 +18,8 @@ struct handover {
   uint64_t asked; /* a moment of setup.h */
   struct cgroup group;
   struct secret_file secrets[SECRETS];
+  bool captures; /* see layers/capture.h */
+  bool masked;   /* see layers/overlay.h */
   /* Only from a privileged starter; any other leaves them to the first process. */
   bool opened;
   struct overlay overlay;

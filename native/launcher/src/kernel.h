@@ -12,11 +12,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define KERNEL_PIDFD_SEND_SIGNAL 424
 #define KERNEL_OPEN_TREE 428
 #define KERNEL_MOVE_MOUNT 429
 #define KERNEL_FSOPEN 430
 #define KERNEL_FSCONFIG 431
 #define KERNEL_FSMOUNT 432
+#define KERNEL_PIDFD_OPEN 434
 #define KERNEL_CLONE3 435
 #define KERNEL_CLOSE_RANGE 436
 #define KERNEL_OPENAT2 437
@@ -102,6 +104,13 @@ static inline int kernel_openat2(int folder, const char *path, uint64_t flags, u
 
 static inline pid_t kernel_clone3(struct kernel_clone_arguments *arguments) {
   return (pid_t)syscall(KERNEL_CLONE3, arguments, sizeof *arguments);
+}
+
+/* A descriptor that names a process for ever, and is readable when it has ended. */
+static inline int kernel_open_process(pid_t process) { return (int)syscall(KERNEL_PIDFD_OPEN, process, 0); }
+
+static inline int kernel_signal_process(int process, int number) {
+  return (int)syscall(KERNEL_PIDFD_SEND_SIGNAL, process, number, NULL, 0);
 }
 
 /* Closes every descriptor from `first` to `last`, both included. */

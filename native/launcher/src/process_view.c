@@ -29,10 +29,7 @@ static void cover(const char *path) {
   close(nothing);
 }
 
-void process_view_place(void) {
-  if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
-    setup_fail("sandbox_proc_refused", "Inside a container, start it with an unmasked /proc.",
-               "The kernel refused a /proc of the sandbox's own: %m.");
+void process_view_mask(void) {
   for (size_t i = 0; i < sizeof masked_files / sizeof *masked_files; i++) cover(masked_files[i]);
   struct stat status;
   for (size_t i = 0; i < sizeof masked_folders / sizeof *masked_folders; i++)
@@ -47,4 +44,11 @@ void process_view_place(void) {
     setup_need(kernel_move_mount(tree, AT_FDCWD, read_only_folders[i]), "make a folder of /proc read-only");
     close(tree);
   }
+}
+
+void process_view_place(void) {
+  if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
+    setup_fail("sandbox_proc_refused", "Inside a container, start it with an unmasked /proc.",
+               "The kernel refused a /proc of the sandbox's own: %m.");
+  process_view_mask();
 }

@@ -7,4 +7,7 @@
 /* Mounts and masks `proc` in the current folder. */
 void process_view_place(void);
 
+/* Masks one that somebody else mounted there. */
+void process_view_mask(void);
+
 #endif

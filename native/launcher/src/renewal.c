@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include "container/engine.h"
 #include "control.h"
 #include "drift.h"
 #include "remount.h"
@@ -33,6 +34,10 @@ void renewal_start(uint32_t id, struct reader payload) {
   if (payload.bad || !decode(payload, &request)) control_broken("a malformed request for a view");
   if (!sandbox || sandbox->state != SANDBOX_RUNNING || sandbox->renewal.request)
     return control_report_failed(id, "sandbox_not_running", "The sandbox does not run.", "Try again in a moment.");
+  /* The engine's mounts are locked together: nobody can exchange one of them. */
+  if (engine_is_used())
+    return control_report_failed(id, "sandbox_renewal_unsupported", "This driver cannot exchange the task folder of a sandbox that lives.",
+                                 "End the run's sandbox first: the next one shows the other state.");
   sandbox->renewal = (struct sandbox_renewal){.request = id, .payload.inherited = true};
   buffer_append(&sandbox->renewal.payload, payload.at, (size_t)(payload.end - payload.at));
   sandbox_order(sandbox, ORDER_LOOK);

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "control.h"
 #include "first.h"
+#include "kernel.h"
 #include "layers/identity.h"
 #include "process.h"
 #include "refused/refused.h"
@@ -100,6 +101,13 @@ static void channel_ready(struct watch *watch, uint32_t events) {
   if (state == FRAME_MALFORMED) sandbox_end(sandbox, "its first process broke the protocol");
 }
 
+static void life_over(struct watch *watch, uint32_t events) {
+  (void)events;
+  struct sandbox *sandbox = watch->owner;
+  loop_close(watch);
+  sandbox_reaped(sandbox->first);
+}
+
 void sandbox_start(uint32_t id, struct reader payload) {
   struct start_request request;
   if (!request_decode(payload, &request) || !id || sandbox_find(id)) control_broken("a malformed request for a sandbox");
@@ -125,6 +133,7 @@ void sandbox_start(uint32_t id, struct reader payload) {
       .refused = {.fd = -1, .ready = refused_ready, .owner = sandbox},
       .cgroup = {.serial = spare.serial},
       .drift = {.mounts = {.fd = -1}},
+      .life = {.fd = -1, .ready = life_over, .owner = sandbox},
       .setup = {.fd = spare.setup, .ready = birth_ready, .owner = sandbox},
       .channel = {.fd = spare.channel, .ready = channel_ready, .owner = sandbox},
   };
@@ -206,13 +215,18 @@ void sandbox_inspect(uint32_t id, struct reader payload) {
   control_flush();
 }
 
+void sandbox_kill_first(struct sandbox *sandbox) {
+  if (sandbox->life.fd >= 0) kernel_signal_process(sandbox->life.fd, SIGKILL);
+  else kill(sandbox->first, SIGKILL);
+}
+
 void sandbox_end(struct sandbox *sandbox, const char *cause) {
   if (sandbox->state >= SANDBOX_ENDING) return;
   sandbox->state = SANDBOX_ENDING;
   sandbox->cause = cause;
   if (sandbox->starter) kill(sandbox->starter, SIGKILL);
   /* The first process takes its whole pid namespace along; the kernel reports its death after theirs. */
-  if (sandbox->first) kill(sandbox->first, SIGKILL);
+  if (sandbox->first) sandbox_kill_first(sandbox);
   /* A version 1 freezer holds even SIGKILL back. */
   if (sandbox->cgroup.freezer) cgroup_freeze(&sandbox->cgroup, false);
   /* Neither is half of a renewal left to work on its files. */
@@ -230,6 +244,7 @@ static void bury(struct sandbox *sandbox) {
   sandbox->state = SANDBOX_ENDED;
   loop_close(&sandbox->setup);
   loop_close(&sandbox->channel);
+  loop_close(&sandbox->life);
   if (sandbox->refused.fd >= 0) refused_ready(&sandbox->refused, EPOLLIN); /* what it sent last */
   /* They would keep the network namespace alive. */
   loop_close(&sandbox->refused);

@@ -26,6 +26,7 @@ struct sandbox {
   pid_t starter, first;
   unsigned user, group; /* on the host */
   struct watch setup, channel;
+  struct watch life; /* of a first process that is an engine's child, not ours; -1 otherwise */
   struct buffer inbox;
   struct orders orders;
   struct cgroup cgroup;
@@ -61,6 +62,8 @@ void sandbox_order(struct sandbox *sandbox, uint8_t type);
 
 /* Ends it; `cause` is a short constant that the supervisor is told. */
 void sandbox_end(struct sandbox *sandbox, const char *cause);
+
+void sandbox_kill_first(struct sandbox *sandbox);
 
 /* Ends it because something of it was changed from outside. */
 void sandbox_drifted(struct sandbox *sandbox, const char *change);

@@ -12,6 +12,7 @@
 
 #include "layers/cgroup.h"
 #include "clock.h"
+#include "container/engine.h"
 #include "control.h"
 #include "drift.h"
 #include "handles.h"
@@ -103,6 +104,12 @@ static unsigned account(const char *text) {
   exit(64);
 }
 
+static void choose_engine(const char *name) {
+  if (engine_choose(name)) return;
+  fprintf(stderr, "clawhold-launcher: there is no engine %s; use launcher, bubblewrap, crun or runc\n", name);
+  exit(64);
+}
+
 static struct supervisor read_arguments(int count, char **arguments) {
   struct supervisor wanted = {.user = 0};
   for (int i = 0; i < count; i++) {
@@ -112,8 +119,9 @@ static struct supervisor read_arguments(int count, char **arguments) {
     }
     if (!strcmp(arguments[i], "--child-uid") && i + 1 < count) wanted.user = account(arguments[++i]);
     else if (!strcmp(arguments[i], "--child-gid") && i + 1 < count) wanted.group = account(arguments[++i]);
+    else if (!strcmp(arguments[i], "--engine") && i + 1 < count) choose_engine(arguments[++i]);
     else {
-      fprintf(stderr, "usage: clawhold-launcher serve [--child-uid ID --child-gid ID -- COMMAND...]\n");
+      fprintf(stderr, "usage: clawhold-launcher serve [--engine NAME] [--child-uid ID --child-gid ID -- COMMAND...]\n");
       exit(64);
     }
   }
@@ -132,6 +140,7 @@ static void greet(void) {
   write_u32(reports, landlock_version());
   write_text(reports, cgroup_layout());
   write_u32(reports, (uint32_t)getpid());
+  write_text(reports, engine_name());
   frame_end(reports, mark);
   control_flush();
 }

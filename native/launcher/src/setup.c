@@ -36,7 +36,7 @@ void setup_close(void) {
   channel = -1;
 }
 
-void setup_send(const struct buffer *message, int descriptor) {
+void setup_send_over(int socket, const struct buffer *message, int descriptor) {
   union {
     char bytes[CMSG_SPACE(sizeof(int))];
     struct cmsghdr align;
@@ -53,8 +53,10 @@ void setup_send(const struct buffer *message, int descriptor) {
     memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
   }
   /* Without a launcher at the other end there is nobody to work for. */
-  if (sendmsg(channel, &header, MSG_NOSIGNAL) < 0) _exit(71);
+  if (sendmsg(socket, &header, MSG_NOSIGNAL) < 0) _exit(71);
 }
+
+void setup_send(const struct buffer *message, int descriptor) { setup_send_over(channel, message, descriptor); }
 
 void setup_fail(const char *code, const char *hint, const char *format, ...) {
   char sentence[512];

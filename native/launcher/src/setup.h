@@ -36,6 +36,9 @@ int setup_need(int result, const char *what);
 
 void setup_send(const struct buffer *message, int descriptor);
 
+/* The same over another socket of this kind. */
+void setup_send_over(int socket, const struct buffer *message, int descriptor);
+
 /* Notes the time since the last note under the name of the layer that was just finished. */
 void setup_layer(const char *name);
 

@@ -14,8 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "layers/cgroup.h"
 #include "clock.h"
+#include "container/engine.h"
+#include "container/keeper.h"
+#include "layers/cgroup.h"
 #include "layers/skeleton.h"
 #include "starter.h"
 
@@ -57,7 +59,7 @@ static void prepare(void) {
   uint64_t files = skeleton_signature();
   mounts_changed();
   pid_t starter = fork();
-  if (!starter) starter_run(setup[1], channel[1], serial, canary);
+  if (!starter) (engine_is_used() ? keeper_run : starter_run)(setup[1], channel[1], serial, canary);
   close(setup[1]), close(channel[1]);
   if (starter < 0) {
     close(setup[0]), close(channel[0]);

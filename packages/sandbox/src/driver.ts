@@ -1,3 +1,4 @@
+import type { SandboxDriverDeclaration } from '@clawhold/spec';
 import type { Sandbox, SandboxRequest } from './sandbox.ts';
 
 /** How a job of the launcher ended. */
@@ -8,9 +9,13 @@ export interface JobResult {
   readonly stderr: string;
 }
 
+/** What a driver can do beside what all of them must. */
+export type DriverAbilities = Pick<SandboxDriverDeclaration, 'renewal'>;
+
 /** A way to make sandboxes. Every driver passes the same conformance suite. */
 export interface SandboxDriver extends AsyncDisposable {
   readonly name: string;
+  readonly abilities: DriverAbilities;
 
   /**
    * Starts a sandbox; settles after its self-test.

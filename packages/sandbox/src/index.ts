@@ -1,7 +1,7 @@
 export type { Attestation, IsolationTier } from './attestation.ts';
 export { capturedAddresses, captureListener } from './capture.ts';
 export type { Command, CommandEnd, CommandOutput, CommandResult, RunningCommand } from './command.ts';
-export type { JobResult, SandboxDriver } from './driver.ts';
+export type { DriverAbilities, JobResult, SandboxDriver } from './driver.ts';
 export type { AcceptedConnection, Holder } from './holder.ts';
 export { attachLauncher } from './launcher/attach.ts';
 export { defaultFirstHostId, type LauncherDriver, type LauncherOptions } from './launcher/driver.ts';

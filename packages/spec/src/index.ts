@@ -181,6 +181,12 @@ export {
   selfChecks,
 } from './run.ts';
 export {
+  isSandboxDriver,
+  type SandboxDriverDeclaration,
+  type SandboxDriverName,
+  sandboxDrivers,
+} from './sandbox-drivers.ts';
+export {
   type FileAccess,
   isWithin,
   ordinaryFiles,

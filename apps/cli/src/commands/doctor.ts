@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { ClawholdError } from '@clawhold/spec';
 import { findManager, homeFolder } from '../connection/home.ts';
+import { examineDriver } from '../doctor/driver.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { examineKernel, type KernelProbe } from '../doctor/kernel.ts';
 import { findLauncher } from '../manager/find-launcher.ts';
@@ -44,6 +45,7 @@ export const addDoctor: AddCommand = (program, session) => {
       const findings: Finding[] = [
         { subject: 'node', state: 'good', text: process.version },
         ...(await examineMachine()),
+        examineDriver(process.env['CLAWHOLD_SANDBOX_DRIVER']),
         await examineDisk(home),
         {
           subject: 'exposure',

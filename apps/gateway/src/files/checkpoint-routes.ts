@@ -15,6 +15,7 @@ const notMoved = [
   'state_step_at_work',
   'state_run_waiting',
   'state_programs_running',
+  'state_driver_without_checkpoints',
   'state_too_many_checkpoints',
   'files_failed',
   'supervisor_not_answering',

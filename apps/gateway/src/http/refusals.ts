@@ -41,6 +41,7 @@ const refusals = {
   state_step_at_work: [409, 'A step of the run is at work.'],
   state_run_waiting: [409, 'The sandbox stands still while a person is asked.'],
   state_programs_running: [409, 'Programs of run_7k2m9qx4hc still run in its sandbox.'],
+  state_driver_without_checkpoints: [409, 'The sandbox of run_7k2m9qx4hc lives, and crun cannot exchange its files.'],
   state_changes_differ: [409, 'The changes are not the ones that were shown.'],
   state_approval_ended: [409, 'The question apr_7k2m9qx4hc has already ended (denied).'],
   state_already_agreed: [409, 'ada has agreed to apr_7k2m9qx4hc already: 1 of 2 people have.'],

@@ -7,8 +7,9 @@ import type { Checkpoints } from './checkpoints.ts';
 
 /**
  * Takes the checkpoint before a step that may destroy something: a command, what writes files or changes something outside.
- * Its number, or null when there is none: a program of the run still works, or it has as many as there can be. That is in
- * the record of the step, is told the person once for each such time, and does not hold the step up.
+ * Its number, or null when there is none: a program of the run still works, it has as many as there can be, or the driver
+ * takes none of a run that goes on. That is in the record of the step, is told the person once for each such time, and does
+ * not hold the step up.
  */
 export function createCheckpointBefore(
   checkpoints: Pick<Checkpoints, 'take'>,

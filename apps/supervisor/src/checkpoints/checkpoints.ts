@@ -42,7 +42,8 @@ export interface Checkpoints {
   /**
    * Closes what was written since the last one. Without a name, and with nothing written since, it answers with that one.
    *
-   * @throws ClawholdError `state_step_at_work`, `state_run_waiting` or `state_programs_running`: then nothing was done;
+   * @throws ClawholdError `state_step_at_work`, `state_run_waiting`, `state_programs_running` or `state_driver_without_checkpoints`: then
+   *   nothing was done;
    *   `state_too_many_checkpoints`, `state_checkpoint_name_taken`.
    */
   take(run: RunId, occasion: Occasion): Promise<{ readonly checkpoint: Checkpoint; readonly isNew: boolean }>;
@@ -140,6 +141,14 @@ export function createCheckpoints({ folder, driver, runs, now, onThinned }: Chec
   ): Promise<Book> {
     const { run } = record;
     const live = runs.find(run);
+    if (live !== undefined && !driver.abilities.renewal)
+      throw new ClawholdError(
+        'state_driver_without_checkpoints',
+        `The sandbox of ${run} lives, and ${driver.name} cannot exchange its files.`,
+        {
+          hint: 'Wait for the end of the run, or start the platform with the driver "launcher".',
+        },
+      );
     const alone = live === undefined ? <Result>(work: () => Promise<Result>) => work() : live.frost.alone;
     return alone(async () => {
       const isChanged = await hasNewChanges(driver, viewOf(folder, record));

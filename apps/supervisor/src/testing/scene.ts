@@ -12,6 +12,7 @@ import {
   idEntropyBytes,
   inferenceRunHeader,
   type RunId,
+  type SandboxDriverName,
   type SessionId,
   type StepId,
   type StepOutcome,
@@ -101,11 +102,13 @@ type Ask = <
 /**
  * @param more sections that the agent's policy has besides.
  * @param network entries that its `network_policies` have besides.
+ * @param engine who makes the containers.
  */
 export async function startScene(
   files: Readonly<Record<string, string>> = {},
   more = '',
   network = '',
+  engine: SandboxDriverName = 'launcher',
 ): Promise<Scene> {
   const folder = await temporaryFolder();
   const taskFolder = join(folder, 'task');
@@ -146,7 +149,7 @@ export async function startScene(
   const socket = join(sockets, 'supervisor.sock');
 
   async function begin() {
-    const driver = await spawnLauncher({ binary: await launcherBinary() });
+    const driver = await spawnLauncher({ binary: await launcherBinary(), engine });
     return startSupervisor(
       {
         version: '0.0.0',

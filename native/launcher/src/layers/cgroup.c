@@ -84,22 +84,23 @@ void cgroup_find_trees(void) {
   unified_processes = strstr(controllers, "pids") != NULL;
 }
 
-static bool enter(unsigned tree, unsigned serial) {
-  char path[PATH];
+static bool enter(unsigned tree, unsigned serial, pid_t process) {
+  char path[PATH], number[16];
   if (!trees[tree][0]) return false;
   cgroup_path(tree, serial, "", path);
   /* The name holds the launcher's pid: what exists under it belongs to a launcher that had this pid before. */
   if (mkdir(path, 0755) && errno != EEXIST) return false;
   strcat(path, "/cgroup.procs");
-  return text_file_write(path, "0");
+  snprintf(number, sizeof number, "%d", (int)process);
+  return text_file_write(path, number);
 }
 
-void cgroup_enter(struct cgroup *group, unsigned serial) {
+void cgroup_enter(struct cgroup *group, unsigned serial, pid_t process) {
   *group = (struct cgroup){.serial = serial};
-  group->unified = enter(UNIFIED, serial);
-  group->freezer = group->unified || enter(FREEZER, serial);
-  group->memory = (group->unified && unified_memory) || enter(MEMORY, serial);
-  group->processes = (group->unified && unified_processes) || enter(PROCESSES, serial);
+  group->unified = enter(UNIFIED, serial, process);
+  group->freezer = group->unified || enter(FREEZER, serial, process);
+  group->memory = (group->unified && unified_memory) || enter(MEMORY, serial, process);
+  group->processes = (group->unified && unified_processes) || enter(PROCESSES, serial, process);
 }
 
 static bool set(unsigned tree, unsigned serial, const char *file, uint64_t value) {

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "request.h"
 
@@ -19,8 +20,8 @@ struct cgroup {
 /* Learns which trees there are and removes what an earlier launcher that was killed left behind. Call once. */
 void cgroup_find_trees(void);
 
-/* Makes the group and puts this process into it; what cannot be had stays false in `group`. */
-void cgroup_enter(struct cgroup *group, unsigned serial);
+/* Makes the group and puts a process into it, 0: this one; what cannot be had stays false in `group`. */
+void cgroup_enter(struct cgroup *group, unsigned serial, pid_t process);
 
 /* Sets the limits that the group can hold; one that the kernel refuses becomes false in `group`. */
 void cgroup_limit(struct cgroup *group, const struct limits *limits);

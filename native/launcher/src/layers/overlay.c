@@ -159,3 +159,10 @@ void overlay_place(const struct overlay *overlay, const char *layers, int target
   setup_need(kernel_move_mount_onto(view, target), "place a view");
   close(view), close(target);
 }
+
+void overlay_leave_places(void) {
+  static const char *const places[] = {LOWER_PLACE, VIEW_PLACE, POOL_PLACE};
+  /* One below the other; the host's own mounts are not ours to unmount. */
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+    while (!umount2(places[i], MNT_DETACH)) continue;
+}

@@ -41,4 +41,7 @@ bool overlay_is_masked(const struct overlay *overlay);
 /* Makes it and mounts it at `target`, which it closes. */
 void overlay_place(const struct overlay *overlay, const char *layers, int target, uint64_t attributes);
 
+/* Lets go of what the views of this mount namespace were made on: for whoever still needs /usr. */
+void overlay_leave_places(void);
+
 #endif

@@ -40,6 +40,16 @@ static int set_capabilities(uint64_t effective) {
   return (int)syscall(SYS_capset, &header, data);
 }
 
+void privileges_pass_on(const unsigned *capabilities, unsigned count) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct data[2];
+  setup_need((int)syscall(SYS_capget, &header, data), "read its capabilities");
+  for (unsigned i = 0; i < count; i++) data[capabilities[i] / 32].inheritable |= 1u << capabilities[i] % 32;
+  setup_need((int)syscall(SYS_capset, &header, data), "pass capabilities on");
+  for (unsigned i = 0; i < count; i++)
+    setup_need(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capabilities[i], 0, 0), "pass capabilities on");
+}
+
 static void drop_bounding_set(uint64_t keep) {
   for (unsigned capability = 0; capability <= HIGHEST_CAPABILITY; capability++)
     if (!(keep >> capability & 1)) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);

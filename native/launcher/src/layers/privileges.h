@@ -8,6 +8,9 @@
 void privileges_drop_all(void);
 void privileges_forbid_new(void);
 
+/* For a first process on its way there: the next program of this process has these capabilities too. */
+void privileges_pass_on(const unsigned *capabilities, unsigned count);
+
 /* For the launcher when it runs as root: keeps only what privileges.c lists. */
 void privileges_keep_needed(void);
 

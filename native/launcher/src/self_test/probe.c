@@ -103,7 +103,7 @@ int probe_main(void) {
   fflush(stdout);
   pid_t child = fork();
   if (!child) {
-    cgroup_enter(&group, 0);
+    cgroup_enter(&group, 0, 0);
     printf(",\"cgroups\":{\"layout\":\"%s\",\"freezer\":%s,\"memory\":%s,\"processes\":%s}", cgroup_layout(),
            group.freezer ? "true" : "false", group.memory ? "true" : "false", group.processes ? "true" : "false");
     fflush(stdout);

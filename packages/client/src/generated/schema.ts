@@ -4057,7 +4057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `state_checkpoint_name_taken`, `state_files_settled`, `state_step_at_work`, `state_run_waiting`, `state_programs_running`, `state_too_many_checkpoints`. */
+            /** @description Refused or failed: `state_checkpoint_name_taken`, `state_files_settled`, `state_step_at_work`, `state_run_waiting`, `state_programs_running`, `state_driver_without_checkpoints`, `state_too_many_checkpoints`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4160,7 +4160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `state_files_settled`, `state_step_at_work`, `state_run_waiting`, `state_programs_running`, `state_too_many_checkpoints`. */
+            /** @description Refused or failed: `state_files_settled`, `state_step_at_work`, `state_run_waiting`, `state_programs_running`, `state_driver_without_checkpoints`, `state_too_many_checkpoints`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4264,7 +4264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused or failed: `state_files_settled`, `state_step_at_work`, `state_run_waiting`, `state_programs_running`, `state_too_many_checkpoints`. */
+            /** @description Refused or failed: `state_files_settled`, `state_step_at_work`, `state_run_waiting`, `state_programs_running`, `state_driver_without_checkpoints`, `state_too_many_checkpoints`. */
             409: {
                 headers: {
                     [name: string]: unknown;

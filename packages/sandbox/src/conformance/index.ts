@@ -1,3 +1,4 @@
+import type { SandboxDriverName } from '@clawhold/spec';
 import { testCallers } from './callers.ts';
 import { testCommands } from './commands.ts';
 import { testFiles } from './files.ts';
@@ -11,9 +12,9 @@ import type { ConformanceSubject } from './subject.ts';
 import { testSystemCalls } from './system-calls.ts';
 
 /** What every sandbox driver must do, tried by programs that want out. */
-export function testConformance(subject: ConformanceSubject): void {
-  testFiles(subject);
-  testHidden(subject);
+export function testConformance(subject: ConformanceSubject, engine: SandboxDriverName): void {
+  testFiles(subject, engine);
+  testHidden(subject, engine);
   testPaths(subject);
   testNetwork(subject);
   testKernel(subject);
@@ -21,7 +22,7 @@ export function testConformance(subject: ConformanceSubject): void {
   testProcesses(subject);
   testCommands(subject);
   testCallers(subject);
-  testRenewal(subject);
+  testRenewal(subject, engine);
 }
 
 export type { ConformanceSubject } from './subject.ts';

@@ -1,13 +1,26 @@
 import { join } from 'node:path';
+import { type SandboxDriverName, sandboxDrivers } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
 import type { RenewedView } from '../sandbox.ts';
 import { type ConformanceSubject, type Scene, scene } from './subject.ts';
 
 /** The task folder of a living sandbox goes to a checkpoint, and back. */
-export function testRenewal(subject: ConformanceSubject): void {
+export function testRenewal(subject: ConformanceSubject, engine: SandboxDriverName): void {
   const renew = ({ sandbox, request }: Scene, view: Omit<RenewedView, 'pool'>): Promise<void> =>
     sandbox.renew({ pool: join(request.storage, 'view/layers'), ...view });
+
+  if (!sandboxDrivers[engine].renewal) {
+    test(verifies('sandbox-drivers.abilities', 'a driver that cannot renew says so, and changes nothing'), async () => {
+      const own = await scene(subject, {}, { 'old.txt': 'old' });
+      await own.sh('echo first >a.txt');
+      await expect(renew(own, { names: ['1'], seal: '1' })).rejects.toMatchObject({
+        code: 'sandbox_renewal_unsupported',
+      });
+      expect(await own.sh('cat a.txt old.txt; ls')).toBe('first\nolda.txt\nold.txt');
+    });
+    return;
+  }
 
   test(verifies('files.checkpoint-live', 'a checkpoint loses no write, and leaves what is no file alone'), async () => {
     const own = await scene(subject, {}, { 'old.txt': 'old' });

@@ -1,6 +1,6 @@
-import { ClawholdError, type ErrorCode } from '@clawhold/spec';
+import { ClawholdError, type ErrorCode, isSandboxDriver, type SandboxDriverName } from '@clawhold/spec';
 import type { LauncherChannels } from './channels.ts';
-import { type FieldReader, type Frame, FrameReader } from './frame-reader.ts';
+import { type FieldReader, type Frame, FrameReader, launcherBroken } from './frame-reader.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { reportTypes } from './wire.ts';
 
@@ -18,6 +18,8 @@ export interface LauncherHello {
   readonly landlock: number;
   readonly cgroupLayout: string;
   readonly process: number;
+  /** Who makes the containers. */
+  readonly engine: SandboxDriverName;
 }
 
 /** Frames out, frames in, each to the receiver of its id. */
@@ -52,6 +54,7 @@ export class LauncherConnection {
       landlock: fields.u32(),
       cgroupLayout: fields.text(),
       process: fields.u32(),
+      engine: readEngine(fields),
     }));
   }
 
@@ -113,6 +116,12 @@ export class LauncherConnection {
     for (const receiver of this.#receivers.values()) receiver.abandon(error);
     this.#receivers.clear();
   }
+}
+
+function readEngine(fields: FieldReader): SandboxDriverName {
+  const name = fields.text();
+  if (!isSandboxDriver(name)) throw launcherBroken();
+  return name;
 }
 
 /** A refusal in the launcher's own words. */

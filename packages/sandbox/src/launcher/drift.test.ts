@@ -168,22 +168,7 @@ test.each(drifts)(verifies('sandbox.drift', 'ends a sandbox: %s'), async (_what,
   expect((await other.sandbox.usage()).state).toBe('running');
 });
 
-/** The launchers that this process started. */
-function launchers(): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => isThere(`/proc/${name}/status`))
-    .filter((name) => {
-      const [status, command] = [`/proc/${name}/status`, `/proc/${name}/cmdline`].map((path) =>
-        readFileSync(path, 'utf8'),
-      );
-      return status?.includes(`\nPPid:\t${process.pid}\n`) && command?.endsWith('\0serve\0');
-    })
-    .map(Number);
-}
-
 test('the launcher looks only while a sandbox lives', async () => {
-  const others = launchers();
   await using own = await spawnLauncher({ binary: await launcherBinary() });
   const subject: ConformanceSubject = {
     name: 'timer',
@@ -191,7 +176,7 @@ test('the launcher looks only while a sandbox lives', async () => {
     driver: () => own,
     owner: root ? { uid: 0, gid: 0 } : user,
   };
-  const [launcher = 0] = launchers().filter((pid) => !others.includes(pid));
+  const launcher = own.hello.process;
   const quiet = (): Promise<void> => vi.waitFor(() => expect(tickingTimers(launcher)).toEqual([]));
   await quiet();
   await using sandbox = await own.start(await prepare(subject));

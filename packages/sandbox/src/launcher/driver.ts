@@ -1,5 +1,6 @@
-import { ClawholdError } from '@clawhold/spec';
-import type { JobResult, SandboxDriver } from '../driver.ts';
+import { ClawholdError, type SandboxDriverName, sandboxDrivers } from '@clawhold/spec';
+import type { DriverAbilities, JobResult, SandboxDriver } from '../driver.ts';
+
 import type { Sandbox, SandboxEnd, SandboxRequest } from '../sandbox.ts';
 import type { LauncherChannels } from './channels.ts';
 import { LauncherConnection, type LauncherHello, readFailure } from './connection.ts';
@@ -24,12 +25,13 @@ export interface LauncherOptions {
   readonly firstHostId?: number;
 }
 
-/** The driver of `native/launcher`. Make it with `attachLauncher` or `spawnLauncher`. */
+/** The driver of `native/launcher`, with whatever engine it was started. Make it with `attachLauncher` or `spawnLauncher`. */
 export class LauncherDriver implements SandboxDriver {
-  readonly name = 'launcher';
   readonly #connection: LauncherConnection;
   readonly #desk = new HandleDesk();
   readonly #firstHostId: number;
+  readonly name: SandboxDriverName;
+  readonly abilities: DriverAbilities;
   /** What the launcher said about itself and this kernel. */
   readonly hello: LauncherHello;
   readonly closed: Promise<void>;
@@ -42,6 +44,8 @@ export class LauncherDriver implements SandboxDriver {
   ) {
     this.#connection = connection;
     this.hello = hello;
+    this.name = hello.engine;
+    this.abilities = sandboxDrivers[hello.engine];
     this.closed = connection.closed;
     this.#firstHostId = options.firstHostId ?? defaultFirstHostId;
     channels.onHandle((message) => this.#desk.receive(message));
@@ -59,7 +63,7 @@ export class LauncherDriver implements SandboxDriver {
     const refused: RefusedDatagrams = { tell: () => undefined };
     const { number, started } = this.#request(fields, ended.resolve, refused);
     try {
-      const attestation = readAttestation(await started);
+      const attestation = readAttestation(this.name, await started);
       const handles = await this.#desk.collect(number, request.listeners.length);
       const listeners = handles.map(
         (handle, index) => new LauncherListener(request.listeners[index]?.name ?? '', handle),

@@ -8,7 +8,7 @@ export interface Frame {
   readonly fields: FieldReader;
 }
 
-function broken(): ClawholdError {
+export function launcherBroken(): ClawholdError {
   return new ClawholdError('sandbox_launcher_broken', 'The launcher sent something that is not in its protocol.', {
     hint: 'Build the launcher again; it must be of the same version as the supervisor.',
   });
@@ -47,7 +47,7 @@ export class FieldReader {
 
   text(): string {
     const bytes = this.bytes();
-    if (bytes.at(-1) !== 0) throw broken();
+    if (bytes.at(-1) !== 0) throw launcherBroken();
     return bytes.toString('utf8', 0, bytes.length - 1);
   }
 
@@ -57,7 +57,7 @@ export class FieldReader {
 
   #take(length: number): Buffer {
     const end = this.#at + length;
-    if (end > this.#bytes.length) throw broken();
+    if (end > this.#bytes.length) throw launcherBroken();
     const bytes = this.#bytes.subarray(this.#at, end);
     this.#at = end;
     return bytes;
@@ -73,7 +73,7 @@ export class FrameReader {
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     while (this.#rest.length >= 4) {
       const length = this.#rest.readUInt32LE(0);
-      if (length < 5 || length > longestFrame) throw broken();
+      if (length < 5 || length > longestFrame) throw launcherBroken();
       if (this.#rest.length < 4 + length) return;
       const frame = this.#rest.subarray(4, 4 + length);
       this.#rest = this.#rest.subarray(4 + length);

@@ -1,4 +1,4 @@
-import { systemCallProfiles } from '@clawhold/spec';
+import { type SandboxDriverName, systemCallProfiles } from '@clawhold/spec';
 import { type Attestation, type FilesAttestation, pathStates } from '../attestation.ts';
 import type { FieldReader } from './frame-reader.ts';
 import { readLimits, readMounts } from './read-proc.ts';
@@ -25,7 +25,7 @@ function readFilter(fields: FieldReader): Attestation['seccomp'] {
 const layouts = ['v1', 'v2', 'mixed', 'none'] as const;
 
 /** The launcher's report of a start: see `birth.c`. */
-export function readAttestation(fields: FieldReader): Attestation {
+export function readAttestation(driver: SandboxDriverName, fields: FieldReader): Attestation {
   const tier = fields.flag() ? 'sandboxed' : 'same-user';
   const hostUser = fields.u32();
   const hostGroup = fields.u32();
@@ -34,7 +34,7 @@ export function readAttestation(fields: FieldReader): Attestation {
   const layout = fields.text();
   const namespaces = Object.fromEntries(Array.from({ length: 7 }, () => [fields.text(), fields.u64()]));
   return {
-    driver: 'launcher',
+    driver,
     tier,
     hostUser,
     hostGroup,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
-import { ClawholdError } from '@clawhold/spec';
+import { ClawholdError, type SandboxDriverName } from '@clawhold/spec';
 import { type LauncherChannels, readHandleMessage } from './channels.ts';
 import { LauncherDriver, type LauncherOptions } from './driver.ts';
 
@@ -8,6 +8,8 @@ import { LauncherDriver, type LauncherOptions } from './driver.ts';
 export interface SpawnLauncherOptions extends LauncherOptions {
   /** The launcher's executable. */
   readonly binary: string;
+  /** Who makes the containers. Default: the launcher itself. */
+  readonly engine?: SandboxDriverName;
   /** A program that runs the launcher, such as `setpriv` with its options. Default: none. */
   readonly through?: readonly string[];
 }
@@ -19,7 +21,8 @@ export interface SpawnLauncherOptions extends LauncherOptions {
  * @throws ClawholdError `sandbox_launcher_gone` when it ended before it said anything.
  */
 export async function spawnLauncher(options: SpawnLauncherOptions): Promise<LauncherDriver> {
-  const [program = options.binary, ...rest] = [...(options.through ?? []), options.binary, 'serve'];
+  const engine = options.engine === undefined ? [] : ['--engine', options.engine];
+  const [program = options.binary, ...rest] = [...(options.through ?? []), options.binary, 'serve', ...engine];
   const child = spawn(program, rest, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', CLAWHOLD_LAUNCHER_FD: '4' },

@@ -1,0 +1,82 @@
+#define _GNU_SOURCE
+#include "container/engine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "container/bundle.h"
+#include "setup.h"
+
+#define STATE ENGINE_PLACE "/state"
+
+struct engine {
+  const char *name, *program, *package;
+  unsigned first_user;
+  void (*run)(const struct engine *, const struct start_request *, const char *canary);
+};
+
+static void bubblewrap(const struct engine *engine, const struct start_request *request, const char *canary) {
+  char inside[16];
+  snprintf(inside, sizeof inside, "%d", INSIDE_ID);
+  execlp(engine->program, engine->program, "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts",
+         "--uid", inside, "--gid", inside, "--hostname", request->name, "--as-pid-1",
+         "--die-with-parent", "--cap-drop", "ALL", "--cap-add", "CAP_SETPCAP", "--cap-add", "CAP_SYS_ADMIN",
+         /* The root's own devices; it is sealed, and stays so. */
+         "--dev-bind", ENGINE_ROOT, "/", "--proc", "/proc", "--chdir", "/", "--", ENGINE_PROGRAM, "inside", canary,
+         (char *)NULL);
+}
+
+static void make_bundle(const struct engine *engine, const struct start_request *request, const char *canary) {
+  setup_need(mkdir(STATE, 0700), "make a folder for the engine's state");
+  bundle_write(request, engine->first_user, canary);
+}
+
+static void crun(const struct engine *engine, const struct start_request *request, const char *canary) {
+  make_bundle(engine, request, canary);
+  /* The launcher keeps the control groups; even told to leave them alone it refuses some layouts as soon as it sees them. */
+  (void)mount("tmpfs", "/sys/fs/cgroup", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k");
+  execlp(engine->program, engine->program, "--root", STATE, "--cgroup-manager=disabled", "run", "--no-new-keyring",
+         "--preserve-fds", BUNDLE_DESCRIPTORS, "--bundle", BUNDLE, BUNDLE_CONTAINER, (char *)NULL);
+}
+
+static void runc(const struct engine *engine, const struct start_request *request, const char *canary) {
+  make_bundle(engine, request, canary);
+  execlp(engine->program, engine->program, "--root", STATE, "run", "--no-new-keyring", "--preserve-fds",
+         BUNDLE_DESCRIPTORS, "--bundle", BUNDLE, BUNDLE_CONTAINER, (char *)NULL);
+}
+
+static const struct engine engines[] = {
+    {"bubblewrap", "bwrap", "bubblewrap", INSIDE_ID, bubblewrap},
+    {"crun", "crun", "crun", INSIDE_ID, crun},
+    /* It makes no container without a root user; inside.c leaves that one at once. */
+    {"runc", "runc", "runc", 0, runc},
+};
+
+static const struct engine *chosen;
+
+bool engine_choose(const char *name) {
+  for (size_t i = 0; i < sizeof engines / sizeof *engines; i++)
+    if (!strcmp(engines[i].name, name)) chosen = &engines[i];
+  return chosen || !strcmp(name, "launcher");
+}
+
+const char *engine_name(void) { return chosen ? chosen->name : "launcher"; }
+
+bool engine_is_used(void) { return chosen != NULL; }
+
+unsigned engine_first_user(void) { return chosen->first_user; }
+
+void engine_run(const struct start_request *request, const char *canary) {
+  char hint[160];
+  clearenv();
+  setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
+  setenv("XDG_RUNTIME_DIR", STATE, 1);
+  chosen->run(chosen, request, canary);
+  snprintf(hint, sizeof hint, "On Debian or Ubuntu: sudo apt-get install %s. Or choose another driver.", chosen->package);
+  setup_fail("sandbox_engine_missing", hint, "The program %s could not be run: %m.", chosen->program);
+}

@@ -1,0 +1,10 @@
+/*
+ * The starter of a container: asks an engine for it, tells the launcher of it, and stays as long as it lives.
+ */
+#ifndef CLAWHOLD_KEEPER_H
+#define CLAWHOLD_KEEPER_H
+
+/* Runs in a fresh child of the launcher, as `starter_run` does. Its end ends the engine, and that ends the container. */
+_Noreturn void keeper_run(int setup, int channel, unsigned serial, const char *canary);
+
+#endif

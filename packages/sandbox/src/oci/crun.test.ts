@@ -1,0 +1,3 @@
+import { testLaunched } from '../conformance/launched.ts';
+
+await testLaunched('crun', ['ordinary user']);

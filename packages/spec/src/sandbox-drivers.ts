@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+export type SandboxDriverName = 'launcher' | 'bubblewrap' | 'crun' | 'runc';
+
+/** A way to make the containers of sandboxes. */
+export interface SandboxDriverDeclaration {
+  /** The engine's program; null: the launcher makes them itself. */
+  readonly program: string | null;
+  /** Debian's package with that program. */
+  readonly package: string | null;
+  /** The task folder of a living sandbox can be mounted anew: checkpoints while a run goes on. */
+  readonly renewal: boolean;
+}
+
+/**
+ * The drivers that a person may choose, and what each can do beside what all of them must (docs/sandbox-drivers.md). Names
+ * and programs are those of `native/launcher/src/container/engine.c`; a test compares them.
+ */
+export const sandboxDrivers: Readonly<Record<SandboxDriverName, SandboxDriverDeclaration>> = {
+  launcher: { program: null, package: null, renewal: true },
+  // The kernel locks the mounts of an engine's container together: none of them can be exchanged.
+  bubblewrap: { program: 'bwrap', package: 'bubblewrap', renewal: false },
+  crun: { program: 'crun', package: 'crun', renewal: false },
+  runc: { program: 'runc', package: 'runc', renewal: false },
+};
+
+export function isSandboxDriver(name: string): name is SandboxDriverName {
+  return Object.hasOwn(sandboxDrivers, name);
+}
+
+/** Where the launcher looks for an engine, in this order; nothing of the person's environment counts. */
+export const engineFolders: readonly string[] = [
+  '/usr/local/sbin',
+  '/usr/local/bin',
+  '/usr/sbin',
+  '/usr/bin',
+  '/sbin',
+  '/bin',
+];
+
+/** The engine's program on this machine; undefined when it is missing, null when the driver needs none. */
+export function findEngine(driver: SandboxDriverName): string | null | undefined {
+  const { program } = sandboxDrivers[driver];
+  if (program === null) return null;
+  return engineFolders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+}
