@@ -1,5 +1,6 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findEngine } from '@clawhold/spec/sandbox-drivers';
 import {
   makeProductPlace,
   type Product,
@@ -14,6 +15,9 @@ import { printed, type ShownRun } from './answers.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
+/** What leaves a sandbox is decided the same whoever made it: so here it is another than in all other tests. */
+const driver = findEngine('crun') === undefined ? 'launcher' : 'crun';
+
 let network: TestNetwork;
 let place: ProductPlace;
 let product: Product;
@@ -22,7 +26,7 @@ let configuration: string;
 beforeAll(async () => {
   // The name leads to a public address at which nobody listens.
   network = await startTestNetwork({ hosts: { 'pypi.org': '151.101.0.223' } });
-  place = await makeProductPlace({ network });
+  place = await makeProductPlace({ network, environment: { CLAWHOLD_SANDBOX_DRIVER: driver } });
   // The first start makes the configuration; scenarios are read at the next.
   await (await startProduct(place)).stop();
   configuration = join(place.home, 'configuration');
@@ -82,5 +86,15 @@ test(
     expect(refused.status).toBe(1);
     expect(refused.stdout).toContain('did you mean `preset:pypi`');
     expect(await decided()).toContain('allow GET https://pypi.org/simple/requests/ 502');
+  },
+);
+
+test(
+  verifies('sandbox-drivers.choice', 'the driver that was chosen made the sandbox, and its supervisor signed that'),
+  async () => {
+    const [last] = printed<readonly { id: string }[]>(await place.cli('runs', '--limit', '1', '--json'));
+    const inspected = await place.cli('sandbox', 'inspect', last?.id ?? '', '--json');
+    expect(printed(inspected)).toMatchObject({ signed: true, attestation: { driver } });
+    expect((await place.cli('sandbox', 'inspect', last?.id ?? '')).stdout).toContain(driver);
   },
 );

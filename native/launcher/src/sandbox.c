@@ -9,6 +9,7 @@
 
 #include "birth.h"
 #include "clock.h"
+#include "container/engine.h"
 #include "control.h"
 #include "first.h"
 #include "kernel.h"
@@ -282,7 +283,7 @@ bool sandbox_reaped(pid_t process) {
       sandbox->starter = 0;
       /* It ends after its work is done, or after it said why not, or because it was killed. */
       birth_read(sandbox);
-      if (!sandbox->first) sandbox_end(sandbox, "its starter ended");
+      if (!sandbox->first || engine_is_used()) sandbox_end(sandbox, "its starter ended");
     } else if (process && sandbox->first == process) {
       sandbox->first = 0;
       birth_read(sandbox);

@@ -18,6 +18,16 @@ const ENOSYS = '38';
 /** What a sandbox may ask of the kernel. */
 export function testKernel(subject: ConformanceSubject): void {
   describe('kernel', () => {
+    test(verifies('sandbox.masked-proc', '/proc neither describes nor steers the machine'), async () => {
+      const { sh, sandbox } = await scene(subject);
+      const files = ['kcore', 'kmsg', 'keys', 'key-users', 'timer_list', 'kallsyms', 'sysrq-trigger', 'vmallocinfo'];
+      // The device that holds nothing, or not in this kernel.
+      for (const file of files) expect(await sh(`stat -c %t:%T /proc/${file} 2>/dev/null || echo 1:3`)).toBe('1:3');
+      expect(await sh('ls -A /proc/acpi /proc/scsi 2>/dev/null | grep -v :')).toBe('');
+      const sealed = sandbox.attestation.mounts.filter(({ flags }) => flags.includes('ro')).map(({ path }) => path);
+      expect(sealed).toEqual(expect.arrayContaining(['/proc/sys', '/proc/bus', '/proc/fs', '/proc/irq']));
+    });
+
     test(verifies('sandbox.no-host-root', 'no process has host uid 0, seen from outside'), async () => {
       const { sandbox } = await scene(subject);
       const running = sandbox.execute({ arguments: ['sleep', '60'] });
