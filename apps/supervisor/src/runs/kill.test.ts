@@ -4,39 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callRoute } from '@clawhold/channel';
 import { formatId, idEntropyBytes, type RunId, type StepOutcome, supervisorRoutes } from '@clawhold/spec';
-import { type ProcessFacts, processTree, scale, stillAlive, verifies } from '@clawhold/testkit';
+import { scale, verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
 import { type ProcessScene, startProcessScene } from '../testing/process-scene.ts';
+import { lookAtVictims, nothingIsLeft } from '../testing/remains.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
-
-/** What the kernel holds for sandboxes of one launcher: control groups and mounts that lead to its folders. */
-async function traces(scene: ProcessScene, launcher: number): Promise<readonly string[]> {
-  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
-  const found = mounts.split('\n').filter((line) => line.includes(scene.home) || line.includes(scene.taskFolder));
-  return [...found, ...(await groupsOf(launcher))];
-}
-
-async function groupsOf(launcher: number): Promise<readonly string[]> {
-  // Groups of others come and go while we look.
-  const names = await vi.waitUntil(() => readdir('/sys/fs/cgroup', { recursive: true }).catch(() => undefined));
-  return names.filter((name) => name.split('/').at(-1)?.startsWith(`clawhold-${launcher}-`));
-}
-
-interface Victims {
-  readonly launcher: number;
-  readonly processes: readonly ProcessFacts[];
-}
-
-function look(scene: ProcessScene): Victims {
-  const launcher = scene.launcher();
-  return { launcher, processes: processTree(launcher) };
-}
-
-async function nothingIsLeft(scene: ProcessScene, { launcher, processes }: Victims): Promise<void> {
-  await vi.waitFor(() => expect(stillAlive(processes)).toEqual([]), { timeout: 20_000 });
-  await vi.waitFor(async () => expect(await traces(scene, launcher)).toEqual([]), { timeout: 20_000 });
-}
 
 const call = (scene: ProcessScene, run: RunId, step: `stp_${string}`, command: string): Promise<StepOutcome> =>
   callRoute(scene.worker(), supervisorRoutes.callTool, {
@@ -59,7 +32,7 @@ test(
       );
       // Some are up, some are half-way, some have not begun: whatever there is at this moment has to go.
       await sleep(round * 15);
-      const seen = look(scene);
+      const seen = lookAtVictims(scene);
       await scene.kill();
       await Promise.all(opening);
       await nothingIsLeft(scene, seen);
@@ -84,7 +57,7 @@ test(
     );
     await vi.waitFor(() => readFile(marker), { timeout: 20_000, interval: 20 });
     const seen = await vi.waitFor(() => {
-      const now = look(scene);
+      const now = lookAtVictims(scene);
       expect(now.processes.filter(({ command }) => command.startsWith('sleep 1000'))).toHaveLength(2);
       return now;
     });
@@ -121,7 +94,7 @@ test(
     }).catch(() => 'broken');
     const staged = async () => (await readdir(scene.taskFolder)).some((name) => name.startsWith('.clawhold-keep-'));
     while (!(await staged()));
-    const seen = look(scene);
+    const seen = lookAtVictims(scene);
     await scene.kill();
     expect(await keeping).toBe('broken');
     await nothingIsLeft(scene, seen);

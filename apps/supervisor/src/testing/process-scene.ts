@@ -35,6 +35,10 @@ export interface ProcessScene {
   readonly api: () => Channel;
   /** Ends the supervisor with SIGKILL and waits until its launcher is gone. Channels to it break. */
   kill(): Promise<void>;
+  /** Ends the launcher itself so. */
+  killLauncher(): Promise<void>;
+  /** Waits until both are gone because the supervisor ended by itself. */
+  gone(): Promise<void>;
   /** Starts another one on the same folder, as the manager does. */
   start(): Promise<void>;
   open(): Promise<RunId>;
@@ -103,6 +107,7 @@ export async function startProcessScene(
     const launcher = await spawnPair(binary, account, document, options);
     alive = {
       launcher,
+      exited: once(launcher, 'exit'),
       worker: openChannel({ path: socket, self: 'worker', key: workerKey }),
       api: openChannel({ path: socket, self: 'api', key: personKey }),
     };
@@ -113,10 +118,12 @@ export async function startProcessScene(
   };
   async function end(signal: NodeJS.Signals, pid: (pair: Pair) => number): Promise<void> {
     const pair = living();
-    alive = undefined;
-    const gone = once(pair.launcher, 'exit');
     process.kill(pid(pair), signal);
-    await gone;
+    await gone(pair);
+  }
+  async function gone(pair: Pair): Promise<void> {
+    alive = undefined;
+    await pair.exited;
     pair.worker.close();
     pair.api.close();
   }
@@ -133,6 +140,8 @@ export async function startProcessScene(
     worker: () => living().worker,
     api: () => living().api,
     kill: () => end('SIGKILL', pidOfSupervisor),
+    killLauncher: () => end('SIGKILL', pidOfLauncher),
+    gone: () => gone(living()),
     start,
     async open() {
       const run = formatId('run', randomBytes(idEntropyBytes));
@@ -146,6 +155,7 @@ export async function startProcessScene(
 
 interface Pair {
   readonly launcher: ChildProcess;
+  readonly exited: Promise<unknown>;
   readonly worker: Channel;
   readonly api: Channel;
 }
