@@ -11,7 +11,7 @@ import {
 } from '@clawhold/egress';
 import { createInference, type Inference } from '@clawhold/inference';
 import type { LauncherDriver } from '@clawhold/sandbox';
-import { type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
+import { limits, type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
 import { sandboxScripts } from '@clawhold/tools';
 import { createInstallations } from './agents/installations.ts';
 import { createCheckpointBefore } from './checkpoints/before-step.ts';
@@ -29,6 +29,7 @@ import { createReadSummary } from './deciding/summary.ts';
 import { openDetectionKey } from './detection/detection-key.ts';
 import { createFindings } from './detection/findings.ts';
 import { guardedValues } from './detection/guarded-values.ts';
+import { createRunDisk } from './disk/run-disk.ts';
 import { createRunFiles } from './files/run-files.ts';
 import { recordRecovered, recoverRuns } from './files/settling.ts';
 import { openBootClock } from './gateway/boot-clock.ts';
@@ -182,6 +183,12 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     }),
   );
 
+  const disk = createRunDisk({
+    folder: start.folder,
+    driver,
+    viewAt: (record) => checkpoints.viewAt(record),
+    quota: { bytes: limits.runDiskBytes, entries: limits.runDiskFiles },
+  });
   const openRun = createRunOpener({
     folder: start.folder,
     driver,
@@ -196,6 +203,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     keptSecrets,
     attest: attestationKey.sign,
     checkpoints,
+    disk,
     canaryOf: detectionKey.canaryOf,
     guarded: guardedValues(detectionKey, Object.values(start.providerKeys)),
     environment: sandboxEnvironment({
@@ -219,6 +227,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     },
   });
   await mkdir(join(start.folder, 'runs'), { recursive: true, mode: 0o700 });
+  const diskWatch = disk.watch(runs, (run, sentence) => findings.raise(run, 'sandbox.disk', sentence));
   const recovered = await recoverRuns({ folder: start.folder, driver });
   const callTool = createToolCaller({
     runs,
@@ -279,6 +288,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   return {
     async close() {
       held.close();
+      diskWatch[Symbol.dispose]();
       await channel.close();
       await endAll(runs);
       // The end of a token may add the record of it.

@@ -33,6 +33,7 @@ export {
   type KeepSelection,
   keepChanges,
   maskTaskFolder,
+  measureView,
   mergeLayers,
   mostLayers,
   readChange,
@@ -43,4 +44,5 @@ export {
   type TreeDiff,
   undoChanges,
   type ViewLayers,
+  type ViewUsage,
 } from './tree/index.ts';

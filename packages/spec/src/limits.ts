@@ -54,6 +54,12 @@ export const limits = {
   /** Size of /tmp in a sandbox; beyond it writes fail with ENOSPC. */
   sandboxTemporaryBytes: 512 * 1024 ** 2,
   sandboxOpenFiles: 1_024,
+  /**
+   * What a run may write into its copy of the task folder, checkpoints included: bytes on the disk, and files. Counted when a
+   * part of it went from the disk; beyond it the sandbox ends, and none starts until changes are kept or discarded.
+   */
+  runDiskBytes: 8 * 1024 ** 3,
+  runDiskFiles: 1_000_000,
 
   /** A request line and its headers through the proxy; beyond it 431 and the connection is closed. */
   proxyHeaderBytes: 32 * 1024,

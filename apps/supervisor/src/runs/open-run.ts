@@ -19,6 +19,7 @@ import type { Placeholders } from '../credentials/placeholders.ts';
 import type { Policies } from '../deciding/policies.ts';
 import { createRunUsage } from '../deciding/run-usage.ts';
 import type { DetectionKey } from '../detection/detection-key.ts';
+import type { RunDisk } from '../disk/run-disk.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Lease } from '../gateway/lease.ts';
 import type { CarriedLabels } from '../labels/carried-labels.ts';
@@ -65,6 +66,7 @@ export interface RunParts {
   readonly carried: CarriedLabels;
   readonly keptSecrets: KeptSecrets;
   readonly checkpoints: Pick<Checkpoints, 'layersOf'>;
+  readonly disk: Pick<RunDisk, 'assertRoom'>;
   readonly environment: SandboxEnvironment;
   readonly installationOf: FindInstallation;
   readonly attest: AttestationKey['sign'];

@@ -30,9 +30,10 @@ export async function startSandbox(
   const storage = runFolder(parts.folder, run);
   try {
     const files = filesOf(agent, snapshot);
-    const [layers, installation, hidden] = await Promise.all([
+    const [layers, installation, , hidden] = await Promise.all([
       parts.checkpoints.layersOf(run),
       parts.installationOf(run),
+      parts.disk.assertRoom(record),
       maskTaskFolder(parts.driver, { taskFolder: record.taskFolder, storage }, snapshot.taskSecrets),
     ]);
     const sandbox = await parts.driver.start({

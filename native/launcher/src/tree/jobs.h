@@ -15,6 +15,7 @@ int tree_seal(char **arguments);    /* UPPER POOL NAME */
 int tree_merge(char **arguments);   /* VIEW INTO */
 int tree_drop(char **arguments);    /* POOL TRASH NAMES */
 int tree_mask(char **arguments);    /* LOWER STORAGE TRASH; stdin: rules, see hidden.h */
+int tree_usage(char **arguments);   /* VIEW MOST-BYTES MOST-ENTRIES */
 int tree_sweep(char **arguments);   /* TRASH */
 
 #endif

@@ -10,3 +10,4 @@ export { type ChangeContent, readChange } from './read-change.ts';
 export { hasNewChanges, sealChanges } from './seal.ts';
 export { mostLayers, type TaskFolderView, type ViewLayers } from './task-folder-view.ts';
 export { recoverChanges, undoChanges } from './undo.ts';
+export { measureView, type ViewUsage } from './usage.ts';
