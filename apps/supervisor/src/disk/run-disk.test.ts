@@ -11,11 +11,13 @@ import { createRunDisk } from './run-disk.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
+// Built before the clock of a test runs.
+const binary = await launcherBinary();
 const mebibyte = 1024 ** 2;
 const quota = { bytes: 16 * mebibyte, entries: 1_000 };
 
 async function start(slot: number) {
-  const driver = await spawnLauncher({ binary: await launcherBinary() });
+  const driver = await spawnLauncher({ binary });
   onTestFinished(() => driver.close());
   const folder = await temporaryFolder();
   const [taskFolder, storage] = [join(folder, 'task'), join(folder, 'storage')];
@@ -48,17 +50,15 @@ async function start(slot: number) {
     forbiddenSockets: [],
   });
   const live = { id: run, record, sandbox, frost: createFrost(sandbox) };
-  let alive = [live];
-  void sandbox.closed.then(() => {
-    alive = [];
-  });
+  const alive = new Set([live]);
+  void sandbox.closed.then(() => alive.delete(live));
   const disk = createRunDisk({
     folder,
     driver,
     viewAt: async () => ({ taskFolder, storage, begun: record.begun }),
     quota,
   });
-  return { sandbox, record, disk, runs: { all: () => alive } };
+  return { sandbox, record, disk, runs: { all: () => [...alive] } };
 }
 
 test.each([
