@@ -225,7 +225,7 @@ void sandbox_end(struct sandbox *sandbox, const char *cause) {
   if (sandbox->state >= SANDBOX_ENDING) return;
   sandbox->state = SANDBOX_ENDING;
   sandbox->cause = cause;
-  if (sandbox->starter) kill(sandbox->starter, SIGKILL);
+  if (sandbox->starter) kill(sandbox->starter, engine_is_used() ? SIGTERM : SIGKILL);
   /* The first process takes its whole pid namespace along; the kernel reports its death after theirs. */
   if (sandbox->first) sandbox_kill_first(sandbox);
   /* A version 1 freezer holds even SIGKILL back. */

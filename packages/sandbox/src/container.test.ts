@@ -12,9 +12,10 @@ import type { Sandbox } from './sandbox.ts';
 
 const isRoot = process.getuid?.() === 0;
 const user = await ordinaryUser();
+const binary = await launcherBinary();
 
 async function subjectOf(engine: SandboxDriverName, through: readonly string[] = []): Promise<ConformanceSubject> {
-  const driver: SandboxDriver = await spawnLauncher({ binary: await launcherBinary(), engine, through });
+  const driver: SandboxDriver = await spawnLauncher({ binary, engine, through });
   onTestFinished(() => driver.close());
   const owner = isRoot ? { uid: 0, gid: 0 } : user;
   return { name: engine, tier: isRoot ? 'sandboxed' : 'same-user', owner, driver: () => driver };

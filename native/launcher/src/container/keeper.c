@@ -82,6 +82,13 @@ static struct engine_process begin_workshop(const char *canary) {
   return (struct engine_process){process, link[0], complaints[0]};
 }
 
+static volatile pid_t to_end;
+
+static void end_engine(int number) {
+  (void)number;
+  kill(to_end, SIGKILL);
+}
+
 static void give_identity(pid_t process, const struct start_request *request) {
   struct identity_map map = identity_map_open(process);
   bool privileged = identity_privileged();
@@ -105,6 +112,8 @@ void keeper_run(int setup, int channel, unsigned serial, const char *canary) {
     furnish_take(&handover, &tables);
   }
   struct engine_process engine = begin_workshop(canary);
+  to_end = engine.process;
+  signal(SIGTERM, end_engine);
   give_identity(engine.process, request);
   handover_send(engine.link, &handover, packet, length);
 
