@@ -1,5 +1,6 @@
+import type { FileChange } from '@clawhold/client';
 import { expect, test } from 'vitest';
-import { drawDiff } from './diff.ts';
+import { drawChanges, drawDiff } from './diff.ts';
 
 function drawn(...lines: readonly string[]): readonly string[] {
   const hunk = { oldStart: 1, oldLines: 0, newStart: 1, newLines: lines.length, lines: [...lines] };
@@ -19,4 +20,43 @@ test('what could move the cursor or hide does not', () => {
 
 test('a long line is cut', () => {
   expect(drawn(`+${'x'.repeat(5_000)}`)[0]).toHaveLength(401);
+});
+
+const change = (path: string, more: Partial<FileChange> = {}): FileChange => ({
+  path,
+  pathEncoding: 'utf-8',
+  change: 'added',
+  type: 'file',
+  mode: 0o644,
+  size: 1,
+  target: null,
+  digestBefore: null,
+  digestAfter: null,
+  refused: null,
+  executable: false,
+  ...more,
+});
+
+test('the list says what became of each: moved, re-moded, another kind, a link, a deletion', () => {
+  const list = drawChanges([
+    change('new.txt', { movedFrom: 'old.txt' }),
+    change('run.sh', { change: 'mode-changed', mode: 0o755 }),
+    change('way', { type: 'symlink', change: 'type-changed', target: 'there' }),
+    change('gone', { type: 'directory', change: 'deleted', mode: null }),
+  ]);
+  expect(list.split('\n')).toEqual(['R new.txt ← old.txt', 'm run.sh (0755)', 'T way → there', 'D gone/']);
+});
+
+test('no name, target or place of origin writes a line of its own or moves the cursor', () => {
+  const hostile = `a\nD b${'\u001b'}[2A${'\u009b'}2Jx${'\u202e'}y`;
+  const list = drawChanges([change(hostile, { type: 'symlink', target: hostile, movedFrom: hostile }), change('last')]);
+  expect(list.split('\n')).toHaveLength(2);
+  for (const sign of ['\u001b', '\u009b', '\u202e', '\r']) expect(list).not.toContain(sign);
+});
+
+test('ten thousand changes are ten thousand lines, each of bounded length', () => {
+  const name = 'n'.repeat(4_000);
+  const lines = drawChanges(Array.from({ length: 10_000 }, (_, at) => change(`${at}/${name}`))).split('\n');
+  expect(lines).toHaveLength(10_000);
+  expect(lines.filter((line) => line.length > 260)).toEqual([]);
 });
