@@ -2,6 +2,7 @@ import type { Implementation } from '@clawhold/channel';
 import type { Inference } from '@clawhold/inference';
 import type { ShownChange } from '@clawhold/sandbox';
 import type { supervisorRoutes } from '@clawhold/spec';
+import type { AgentState } from './agents/agent-state.ts';
 import type { Checkpoints } from './checkpoints/checkpoints.ts';
 import type { Forker } from './checkpoints/fork.ts';
 import type { Vault } from './credentials/vault.ts';
@@ -36,6 +37,7 @@ export interface SupervisorParts {
   readonly toolPins: PinBook;
   readonly keptSecrets: KeptSecrets;
   readonly vault: Vault;
+  readonly agentState: AgentState;
 }
 
 /** The supervisor's face towards worker and gateway. */
@@ -55,6 +57,7 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
     toolPins,
     keptSecrets,
     vault,
+    agentState,
     tier,
     folder,
   } = parts;
@@ -108,6 +111,8 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
       await files.discard(run);
       return {};
     },
+    listAgentChanges: async ({ agent }) => ({ changes: [...(await agentState.changes(agent))] }),
+    undoAgentChange: ({ agent }) => agentState.undo(agent),
     undo: async ({ run }) => ({ ...(await files.undo(run)), remaining: [...(await effects.remaining(run))] }),
     status: () => {
       const [policy] = Object.values(policies.digests());

@@ -13,7 +13,10 @@ import { createInference, type Inference } from '@clawhold/inference';
 import type { LauncherDriver } from '@clawhold/sandbox';
 import { limits, type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
 import { sandboxScripts } from '@clawhold/tools';
+import { createAgentState } from './agents/agent-state.ts';
 import { createInstallations } from './agents/installations.ts';
+import { createRemoteWork } from './agents/remote-work.ts';
+import { createThinker } from './agents/thinker.ts';
 import { createCheckpointBefore } from './checkpoints/before-step.ts';
 import { createCheckpoints } from './checkpoints/checkpoints.ts';
 import { createForker } from './checkpoints/fork.ts';
@@ -189,6 +192,15 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     viewAt: (record) => checkpoints.viewAt(record),
     quota: { bytes: limits.runDiskBytes, entries: limits.runDiskFiles },
   });
+  const environment = sandboxEnvironment({
+    node: start.node,
+    tools: sandboxScripts,
+    authorities,
+    forbiddenSockets: start.forbiddenSockets,
+    guardedFolders: [...start.forbiddenFolders, ...start.forbiddenSockets.map((socket) => dirname(socket))],
+  });
+  const installationOf = createInstallations(start.installed, gateway);
+  const agentState = createAgentState(start.folder, driver, now);
   const openRun = createRunOpener({
     folder: start.folder,
     driver,
@@ -206,14 +218,8 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     disk,
     canaryOf: detectionKey.canaryOf,
     guarded: guardedValues(detectionKey, Object.values(start.providerKeys)),
-    environment: sandboxEnvironment({
-      node: start.node,
-      tools: sandboxScripts,
-      authorities,
-      forbiddenSockets: start.forbiddenSockets,
-      guardedFolders: [...start.forbiddenFolders, ...start.forbiddenSockets.map((socket) => dirname(socket))],
-    }),
-    installationOf: createInstallations(start.installed, gateway),
+    environment,
+    installationOf,
     onEnded: (run, { cause, drifted }) => {
       if (drifted)
         findings.raise(run.id, 'sandbox.drift', `The sandbox was ended because of a change from outside: ${cause}.`);
@@ -242,6 +248,18 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       checkpointBefore: createCheckpointBefore(checkpoints, gateway),
     }),
   });
+  const think = createThinker({
+    folder: start.folder,
+    driver,
+    egress,
+    environment,
+    gateway,
+    attest: attestationKey.sign,
+    installationOf,
+    state: agentState,
+    remoteWork: createRemoteWork({ gateway, callTool }),
+    carried,
+  });
   const channel = await listenChannel({
     path: start.channel.socket,
     peers: start.channel.peers,
@@ -255,7 +273,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
         runs,
         openRun,
         callTool,
-        runProgram: createProgramRunner({ runs, programs, gateway, callTool }),
+        runProgram: createProgramRunner({ runs, programs, gateway, callTool, think }),
         files,
         checkpoints,
         fork: createForker({ folder: start.folder, runs, checkpoints, carried, now }),
@@ -264,6 +282,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
         toolPins,
         keptSecrets,
         vault,
+        agentState,
       }),
       { otherwise: workerDoor(inference, runs), onError: (error, route) => console.error(route, error) },
     ),

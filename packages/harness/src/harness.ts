@@ -1,3 +1,4 @@
+import type { Mind } from './mind.ts';
 import type { ToolMeaning } from './tool-meaning.ts';
 
 /** What an agent is set to do. */
@@ -37,4 +38,8 @@ export interface Harness {
   start(assignment: Assignment): Start;
   /** What a line of standard output tells, when that is more than the answer itself. Never throws. */
   readonly read?: (line: string) => readonly ProgramEvent[];
+  /** Its answer, from all that it printed, when that is more than the answer itself. Never throws. */
+  readonly answer?: (stdout: string) => string;
+  /** It is split: started where it thinks, and its hands are in the sandbox of the run. Default: it is whole, and there. */
+  readonly mind?: Mind;
 }

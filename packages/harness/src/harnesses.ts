@@ -2,12 +2,13 @@ import { claudeCode } from './claude-code.ts';
 import { codex } from './codex.ts';
 import { command } from './command.ts';
 import type { Harness } from './harness.ts';
+import { openclaw } from './openclaw/openclaw.ts';
 
 /** Every kind of third-party agent that there is. The next one is a file beside this, a name and a line below. */
-export const harnessNames = ['command', 'claude-code', 'codex'] as const;
+export const harnessNames = ['command', 'claude-code', 'codex', 'openclaw'] as const;
 export type HarnessName = (typeof harnessNames)[number];
 
-const harnesses: Readonly<Record<HarnessName, Harness>> = { command, 'claude-code': claudeCode, codex };
+const harnesses: Readonly<Record<HarnessName, Harness>> = { command, 'claude-code': claudeCode, codex, openclaw };
 
 export function harnessOf(name: HarnessName): Harness {
   return harnesses[name];

@@ -3,9 +3,19 @@ export { type HarnessName, harnessNames, harnessOf } from './harnesses.ts';
 export { commandInside, isInstalled, placeInside } from './installation/installed-harness.ts';
 export { ProgramListener } from './listener.ts';
 export {
+  configurationFolder,
+  type Hands,
+  type Mind,
+  type RemoteAnswer,
+  type RemoteCall,
+  remoteShellAddress,
+  remoteShellFolder,
+} from './mind.ts';
+export {
   isProgramManifest,
   type ProgramManifest,
   parseProgramManifest,
   programArgumentsSchema,
 } from './program-manifest.ts';
+export { remoteShell } from './remote-shell.ts';
 export { type MeantCall, meaningOf, type ToolMeaning } from './tool-meaning.ts';

@@ -68,6 +68,8 @@ export const eventBodies = {
     sandbox: id('sandbox'),
     attestation: z.record(z.string(), z.unknown()),
     signature: z.string(),
+    /** The sandbox in which an agent that is split thinks; its hands are in the run's own. */
+    mind: z.boolean().optional(),
   }),
   'sandbox.refused': z.object({ code: z.string(), probe: z.string().nullable() }),
   'sandbox.ended': z.object({ sandbox: id('sandbox'), reason: z.string() }),
@@ -135,6 +137,8 @@ export const eventBodies = {
   'proposal.expired': z.object({ proposal: id('proposal') }),
   'proposal.revoked': z.object({ proposal: id('proposal'), by: z.string() }),
   /** About to be done: what follows says how it ended, or a process died in between. */
+  /** A person takes back what the newest run made of what an agent keeps. */
+  'agent.undone': z.object({ agent: z.string() }),
   'files.intended': z.object({ action: z.enum(['keep', 'discard', 'undo']), changesDigest: digestSchema.nullable() }),
   /** What was intended changed nothing: refused, in conflict, or failed. */
   'files.unchanged': z.object({ action: z.enum(['keep', 'discard', 'undo']), code: z.string() }),

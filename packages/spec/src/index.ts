@@ -1,5 +1,6 @@
 export { type CanonicalAction, canonicalActionSchema } from './action.ts';
 export { type AgentBudgets, agentBudgetsSchema } from './agent-budgets.ts';
+export { type AgentChange, agentChangeSchema, agentNameSchema } from './agent-change.ts';
 export { type Approval, type ApprovalState, approvalSchema, approvalStates } from './approval.ts';
 export {
   type AttestedSandbox,

@@ -33,6 +33,7 @@ export async function install(recipe: Recipe, home: string, tell: Tell): Promise
       throw new ClawholdError('host_agent_missing', `${recipe.harness} has no program for this machine.`, {
         hint: 'Its packages are for Linux on x64 and arm64, with the optional ones: look at "npm config get omit".',
       });
+    for (const mark of recipe.scriptMarks) await rm(join(tree, mark), { force: true });
     await seal(tree);
     await rename(tree, installed).catch(async (error: unknown) => {
       // Somebody else was faster, with the same.

@@ -9,6 +9,7 @@ import { hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
+import { addAgentState } from './agent-state.ts';
 import type { AddCommand, Session } from './command.ts';
 
 /** Installs what agents of a kind need. @returns the name of the installation. */
@@ -35,7 +36,9 @@ async function reload(api: ApiClient): Promise<void> {
 }
 
 export const addAgent: AddCommand = (program, session) => {
-  const agent = program.command('agent').description('third-party agents: create, list, show, upgrade, remove');
+  const agent = program
+    .command('agent')
+    .description('third-party agents: create, list, show, upgrade, changes, undo, remove');
 
   agent
     .command('create')
@@ -122,6 +125,8 @@ export const addAgent: AddCommand = (program, session) => {
         before === after ? `${name} has it already.` : `${name} has it from its next run on.`,
       );
     });
+
+  addAgentState(agent, session);
 
   agent
     .command('remove')

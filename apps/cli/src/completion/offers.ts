@@ -50,6 +50,8 @@ export const offers: Readonly<Record<string, List>> = {
   'agent show name': agents,
   'agent upgrade name': agents,
   'agent remove name': agents,
+  'agent changes name': agents,
+  'agent undo name': agents,
   'settle run': async (api, signal) => (await lostSteps(api, signal)).map(({ run }) => run),
   'settle step': async (api, signal, [run]) =>
     (await lostSteps(api, signal)).filter((lost) => lost.run === run).map(({ step }) => step),

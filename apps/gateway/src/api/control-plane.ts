@@ -1,4 +1,5 @@
 import type { AgentService } from '../agents/agent-service.ts';
+import type { AgentStateService } from '../agents/state-service.ts';
 import type { ApprovalService } from '../approvals/approval-service.ts';
 import type { ApprovalStore } from '../approvals/approval-store.ts';
 import type { AuditReader } from '../audit/reader.ts';
@@ -51,6 +52,7 @@ export interface ControlPlane {
   readonly runStore: RunStore;
   readonly runs: RunService;
   readonly sandboxes: SandboxService;
+  readonly agentState: AgentStateService;
   readonly signIn: SignIn;
   readonly supervisor: SupervisorClient;
   readonly timeline: Timeline;

@@ -1,6 +1,7 @@
 import { ClawholdError, type StagedFolder } from '@clawhold/spec';
 import type { MiddlewareHandler } from 'hono';
 import { agentRoutes } from '../agents/routes.ts';
+import { agentStateRoutes } from '../agents/state-routes.ts';
 import { approvalRoutes } from '../approvals/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
 import { credentialRoutes } from '../credentials/routes.ts';
@@ -76,6 +77,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', checkpointRoutes(plane.checkpoints, plane.runs));
   api.route('/', unknownStepRoutes({ service: plane.unknownSteps, store: plane.unknownStepStore }));
   api.route('/', agentRoutes(plane.agents));
+  api.route('/', agentStateRoutes(plane.agentState));
   api.route('/', credentialRoutes(plane.credentials));
   api.route('/', sandboxRoutes(plane.sandboxes));
   api.route('/', toolPinRoutes(plane.toolPins));

@@ -13,6 +13,7 @@ import {
 } from '@clawhold/spec';
 import { Kysely, PostgresDialect } from 'kysely';
 import { createAgentService } from '../agents/agent-service.ts';
+import { createAgentStateService } from '../agents/state-service.ts';
 import { createApprovalService } from '../approvals/approval-service.ts';
 import { createApprovalStore } from '../approvals/approval-store.ts';
 import { createAuditReader } from '../audit/reader.ts';
@@ -138,6 +139,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
       nudge: async () => void (await callRoute(workerChannel, workerRoutes.nudge, {})),
     }),
     sandboxes: createSandboxService(database, supervisor),
+    agentState: createAgentStateService(supervisor, ledger),
     signIn: createSignIn(database),
     supervisor,
     timeline,

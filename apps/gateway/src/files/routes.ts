@@ -1,6 +1,7 @@
 import { checkpointReferenceSchema, digestSchema, fileChangeSchema, fileOutcomeSchema, id } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
 import { body, createRoute, empty, json, named, refusedAs, z } from '../http/openapi.ts';
+import { contentDiff } from './content-diff.ts';
 import type { FileService } from './file-service.ts';
 
 const parameter = z.object({ run: id('run') });
@@ -28,14 +29,6 @@ const listChanges = createRoute({
   },
 });
 
-const hunk = z.object({
-  oldStart: z.number(),
-  oldLines: z.number(),
-  newStart: z.number(),
-  newLines: z.number(),
-  lines: z.array(z.string()),
-});
-
 const diffFile = createRoute({
   method: 'get',
   path: '/runs/{run}/changes/diff',
@@ -43,15 +36,7 @@ const diffFile = createRoute({
   summary: 'The two sides of one changed file, as hunks of lines.',
   request: { params: parameter, query: z.object({ path: z.string(), ...between }) },
   responses: {
-    200: json(
-      z
-        .discriminatedUnion('kind', [
-          z.object({ kind: z.literal('text'), hunks: z.array(hunk), cut: z.boolean() }),
-          z.object({ kind: z.literal('binary') }),
-        ])
-        .openapi('ContentDiff'),
-      'The difference.',
-    ),
+    200: json(contentDiff, 'The difference.'),
     ...refusedAs(
       'state_no_such_run',
       'state_no_files',

@@ -20,6 +20,7 @@ const refusals = {
   input_url: [400, 'This address cannot be asked about: The host "a b" is not a name.'],
   state_no_such_run: [404, 'There is no run run_7k2m9qx4hc.'],
   state_no_such_sandbox: [404, 'The run run_7k2m9qx4hc had no sandbox.'],
+  state_agent_unchanged: [409, 'Nothing that mia keeps was changed by a run.'],
   state_no_such_credential: [404, 'There is no credential "code-host".'],
   state_no_such_person: [404, 'There is no person "ada".'],
   state_no_such_pin: [404, 'No description of this tool was seen.'],

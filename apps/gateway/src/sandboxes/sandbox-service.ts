@@ -20,24 +20,28 @@ interface Entry {
   readonly body: Record<string, unknown>;
 }
 
+/** A run has one sandbox at a time, and one in which its agent thinks; more are of earlier processes. */
+const mostLooked = 16;
+
 export function createSandboxService(database: Kysely<Database>, supervisor: SupervisorClient): SandboxService {
   /** The last record of a type before a place in the ledger, or of a run. */
   async function last(
     type: string,
     of: { readonly run: RunId } | { readonly before: string },
+    isMeant: (entry: Entry) => boolean = () => true,
   ): Promise<Entry | undefined> {
     const all = database.selectFrom('ledger_entry').select(['sequence', 'time', 'body']).where('type', '=', type);
     const found = await ('run' in of ? all.where('run', '=', of.run) : all.where('sequence', '<', of.before))
       .orderBy('sequence', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return found === undefined ? undefined : { ...found, body: JSON.parse(found.body) };
+      .limit(mostLooked)
+      .execute();
+    return found.map((entry): Entry => ({ ...entry, body: JSON.parse(entry.body) })).find(isMeant);
   }
 
   return {
     list: async () => (await supervisor.listSandboxes()).sandboxes,
     async inspect(run) {
-      const entry = await last('sandbox.started', { run });
+      const entry = await last('sandbox.started', { run }, ({ body }) => body['mind'] !== true);
       if (entry === undefined)
         throw new ClawholdError('state_no_such_sandbox', `The run ${run} had no sandbox.`, {
           status: 404,
@@ -47,13 +51,12 @@ export function createSandboxService(database: Kysely<Database>, supervisor: Sup
       const started = eventBodies['sandbox.started'].partial({ signature: true }).parse(entry.body);
       const registered = await last('supervisor.registered', { before: entry.sequence });
       const { attestationKey = null } = eventBodies['supervisor.registered'].partial().parse(registered?.body ?? {});
-      const ended = await last('sandbox.ended', { run });
-      const isOver = ended?.body['sandbox'] === started.sandbox;
+      const ended = await last('sandbox.ended', { run }, ({ body }) => body['sandbox'] === started.sandbox);
       return {
         run,
         sandbox: started.sandbox,
         started: entry.time,
-        ended: isOver ? { time: ended.time, reason: String(ended.body['reason']) } : null,
+        ended: ended === undefined ? null : { time: ended.time, reason: String(ended.body['reason']) },
         attestation: started.attestation,
         signature: started.signature ?? null,
         publicKey: attestationKey,

@@ -34,6 +34,8 @@ export interface SupervisorClient {
   listSecretFiles(): Promise<Answer<'listSecretFiles'>>;
   lowerSecretFile(input: Input<'lowerSecretFile'>): Promise<Answer<'lowerSecretFile'>>;
   forgetToolPin(input: Input<'forgetToolPin'>): Promise<Answer<'forgetToolPin'>>;
+  listAgentChanges(agent: string): Promise<Answer<'listAgentChanges'>>;
+  undoAgentChange(agent: string): Promise<Answer<'undoAgentChange'>>;
   status(): Promise<Answer<'status'>>;
 }
 
@@ -116,6 +118,8 @@ export function supervisorClient(channel: Channel): SupervisorClient {
     readChange: (input) => whileAlive(supervisorRoutes.readChange, input),
     keep: (input) => whileAlive(supervisorRoutes.keep, input),
     discard: async (run) => void (await whileAlive(supervisorRoutes.discard, { run })),
+    listAgentChanges: (agent) => whileAlive(supervisorRoutes.listAgentChanges, { agent }),
+    undoAgentChange: (agent) => whileAlive(supervisorRoutes.undoAgentChange, { agent }),
     undo: (run) => whileAlive(supervisorRoutes.undo, { run }),
   };
 }

@@ -112,6 +112,8 @@ export function inferenceOptions(parts: InferenceParts): InferenceOptions {
     async askPerson(call, question, decision, caller) {
       const { live } = situation(caller);
       const program = programs.find(live.id);
+      // It is asked about when it is carried out, with what is carried out.
+      if (question.phase === 'proposed') return { kind: 'yes' };
       if (program === undefined) throw new Error('only the program of a run waits for a person at the door');
       const asker = () => situation(caller).asker;
       return parts.askPerson({ live, asker, questions: program.questions, call, question, decision });

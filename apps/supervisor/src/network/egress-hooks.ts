@@ -126,7 +126,11 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       const live = runs.find(run);
       return live !== undefined && isNarrowed(host, port, policies.of(live.agent));
     },
-    programOf: async ({ run }, connection) => runs.find(run)?.callers.find(connection),
+    async programOf({ run, sandbox }, connection) {
+      const live = runs.find(run);
+      // Connections of another sandbox of the run are not looked for in this one.
+      return live?.sandboxId === sandbox ? live.callers.find(connection) : undefined;
+    },
 
     isReachable({ run }, host) {
       const live = runs.find(run);

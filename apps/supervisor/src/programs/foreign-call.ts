@@ -10,13 +10,16 @@ import { callerOf, toolQuestion } from '../steps/call-question.ts';
  * declared may do anything.
  */
 export function foreignQuestion(call: ToolCall, run: LiveRun, { harness, tools }: ProgramManifest): ToolQuestion {
-  const meant = meaningOf(call, { ...harnessOf(harness).tools, ...tools });
+  const { mind, tools: own } = harnessOf(harness);
+  const meant = meaningOf(call, { ...own, ...tools });
   const prepared = meant.kind === 'tool' ? prepareCall(meant) : undefined;
-  if (prepared?.kind === 'ok') return toolQuestion(prepared, run, 'run');
+  // What its hands carry out is decided there once more, from what is really done, like a call of the built-in loop.
+  const phase = mind?.tools.includes(call.tool) === true ? 'proposed' : 'run';
+  if (prepared?.kind === 'ok') return toolQuestion(prepared, run, phase);
   return {
     kind: 'tool',
     caller: callerOf(run),
-    phase: 'run',
+    phase,
     tool: meant.kind === 'tool' ? meant.tool : call.tool,
     effect: meant.kind === 'conversation' ? 'read' : 'irreversible',
     parameters: [],

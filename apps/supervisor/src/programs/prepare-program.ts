@@ -1,4 +1,4 @@
-import { harnessOf, ProgramListener, type ProgramManifest, type Start } from '@clawhold/harness';
+import { harnessOf, type Mind, ProgramListener, type ProgramManifest, type Start } from '@clawhold/harness';
 import { ClawholdError, type Run, shellWord } from '@clawhold/spec';
 import { failureOf, type PreparedCall, prepareCall, textOf } from '@clawhold/tools';
 
@@ -8,6 +8,8 @@ export interface PreparedProgram {
   readonly start: Start;
   /** Hears what the program says of its work; undefined where what it prints is its answer. */
   readonly listener: ProgramListener | undefined;
+  /** It thinks in a sandbox of its own. */
+  readonly mind: Mind | undefined;
 }
 
 /** What clients of models want to see before they ask anybody. The door drops whatever they send for it. */
@@ -37,12 +39,19 @@ export function prepareProgram(manifest: ProgramManifest, run: Pick<Run, 'task' 
     ...call,
     command: { ...call.command, arguments: start.arguments, input: start.input },
     read(result) {
-      const said = listener === undefined ? textOf(result.stdout).trim() : (listener.last?.text ?? '');
+      const printed = textOf(result.stdout);
+      const answer = harness.answer?.(printed) ?? printed.trim();
+      const said = listener === undefined ? answer : (listener.last?.text ?? '');
       const failure = failureOf(result);
       const output = failure === undefined ? said : [said, failure].filter((text) => text !== '').join('\n');
       const ok = failure === undefined && listener?.last?.kind !== 'failed';
       return { ok, output: output || '(it said nothing)', from: { kind: 'anything' } };
     },
   };
-  return { prepared, listener, start: { ...start, environment: { ...modelKeys, ...start.environment } } };
+  return {
+    prepared,
+    listener,
+    mind: harness.mind,
+    start: { ...start, environment: { ...modelKeys, ...start.environment } },
+  };
 }

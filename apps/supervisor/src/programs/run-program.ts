@@ -3,6 +3,7 @@ import { parseProgramManifest } from '@clawhold/harness';
 import { KeptOutput } from '@clawhold/sandbox';
 import { type ApprovalId, limits, type RunId, type StepId, type StepOutcome } from '@clawhold/spec';
 import type { CommandResult } from '@clawhold/tools';
+import type { Thinker, Thought } from '../agents/thinker.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
@@ -32,6 +33,7 @@ export interface ProgramRunnerParts {
   readonly programs: Programs;
   readonly gateway: Pick<Gateway, 'readRun' | 'readManifest' | 'appendTimeline'>;
   readonly callTool: (input: ToolRequestInput) => Promise<StepOutcome>;
+  readonly think: Thinker;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface ProgramRunnerParts {
  * starts, its end recorded. What it does meanwhile is decided where it happens: at the model door, in the proxy, in the
  * view of the files. Which program it is the run's manifest says, as the gateway recorded it; whoever asks cannot.
  */
-export function createProgramRunner({ runs, programs, gateway, callTool }: ProgramRunnerParts) {
+export function createProgramRunner({ runs, programs, gateway, callTool, think }: ProgramRunnerParts) {
   async function begin(live: LiveRun): Promise<{ readonly program: Program; readonly prepared: PreparedProgram }> {
     const [run, { text }] = await Promise.all([
       gateway.readRun({ run: live.id }),
@@ -47,6 +49,18 @@ export function createProgramRunner({ runs, programs, gateway, callTool }: Progr
     ]);
     const manifest = parseProgramManifest(text, `the manifest of ${run.agent}`);
     return { program: programs.begin(live.id, manifest), prepared: prepareProgram(manifest, run) };
+  }
+
+  /** Where it is started: in the run's own sandbox, or where it thinks. */
+  async function place(live: LiveRun, program: Program, prepared: PreparedProgram): Promise<CommandResult> {
+    const { mind } = prepared;
+    const runIn = (sandbox: LiveRun['sandbox']) => carryOut({ live, sandbox }, program, prepared, gateway);
+    if (mind === undefined) return runIn(live.sandbox);
+    const { result } = await think({ live, mind, questions: program.questions }, async (sandbox) => {
+      const ended = await runIn(sandbox);
+      return { result: ended, isGood: prepared.prepared.read(ended).ok };
+    });
+    return result;
   }
 
   return async ({ run, step, approval, known }: ProgramInput): Promise<ProgramProgress> => {
@@ -57,7 +71,11 @@ export function createProgramRunner({ runs, programs, gateway, callTool }: Progr
       step,
       call: { id: 'program', tool: prepared.prepared.tool, arguments: prepared.prepared.arguments },
       ...(approval === undefined ? {} : { approval }),
-      program: { prepared: prepared.prepared, carryOut: () => carryOut(live, program, prepared, gateway) },
+      program: {
+        prepared: prepared.prepared,
+        carryOut: () => place(live, program, prepared),
+        isElsewhere: prepared.mind !== undefined,
+      },
     }).then((outcome): ProgramProgress => ({ state: 'over', outcome }));
     const { questions } = program;
     const changed = questions.state === known ? questions.change : Promise.resolve();
@@ -73,13 +91,13 @@ export function createProgramRunner({ runs, programs, gateway, callTool }: Progr
 }
 
 async function carryOut(
-  live: LiveRun,
+  { live, sandbox }: Pick<Thought, 'live'> & Pick<LiveRun, 'sandbox'>,
   { budget }: Program,
   { start, listener }: PreparedProgram,
   gateway: Pick<Gateway, 'appendTimeline'>,
 ): Promise<CommandResult> {
   const tell = createTeller(live, gateway);
-  const running = live.sandbox.execute(start);
+  const running = sandbox.execute(start);
   let isOver = false;
   using _ = startWorkClock(
     budget.seconds,

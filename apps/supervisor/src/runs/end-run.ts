@@ -5,7 +5,8 @@ import { writeStopMark } from './run-folder.ts';
 
 /** Ends a run in the regular way: its sandbox goes, its files stay for diff, keep and discard. */
 export async function closeRun(runs: LiveRuns, run: RunId): Promise<void> {
-  await runs.find(run)?.sandbox.kill();
+  const live = runs.find(run);
+  if (live !== undefined) await killAll(live);
 }
 
 /**
@@ -31,5 +32,9 @@ export async function endAll(runs: LiveRuns): Promise<void> {
 async function end(run: LiveRun): Promise<void> {
   for (const attachment of run.attachments) attachment.close();
   run.usage.clear();
-  await run.sandbox.kill();
+  await killAll(run);
+}
+
+async function killAll({ sandbox, companions }: LiveRun): Promise<void> {
+  await Promise.all([sandbox.kill(), ...[...companions].map((endOne) => endOne())]);
 }

@@ -40,6 +40,8 @@ export interface LiveRun {
   readonly sandbox: Sandbox;
   readonly sandboxId: SandboxId;
   readonly attachments: readonly Attachment[];
+  /** Ends of other sandboxes that work for it, and end with it. */
+  readonly companions: Set<() => Promise<void>>;
   readonly callers: Callers;
   /** What leaves this run with nothing. */
   readonly guarded: ExactValues;

@@ -134,6 +134,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     sandbox,
     sandboxId: identity.sandbox,
     attachments,
+    companions: new Set(),
     callers: createCallers(sandbox),
     guarded: parts.guarded(run),
     provenance: createProvenance({

@@ -21,6 +21,8 @@ export interface StepInput {
 export interface CarriedProgram {
   readonly prepared: PreparedCall;
   carryOut(): Promise<CommandResult>;
+  /** It works in a sandbox of its own: the files of the run stand still meanwhile, unless its hands move them. */
+  readonly isElsewhere?: boolean;
 }
 
 /** Carries out what was decided: journal, effect, record, in this order. */
@@ -85,7 +87,8 @@ export function createStepRunner({ gateway, policies, carried, checkpointBefore 
     // Before the effect: whoever dies in the middle of it must not leave files that nobody knows to be secret.
     await carried.note(run);
     const carryOut = input.program?.carryOut ?? (() => run.sandbox.run(prepared.command));
-    const result = await run.frost.acting(() => run.steps.during(input.step, carryOut));
+    const isElsewhere = input.program?.isElsewhere === true;
+    const result = await (isElsewhere ? carryOut() : run.frost.acting(() => run.steps.during(input.step, carryOut)));
     const { ok, output: text, from } = prepared.read(result);
     const origin = from.kind === 'host' ? { ...from, ...run.hostLabels.of(from.host) } : from;
     const isSecret = isSecretResult({ tool, text }, policies.of(run.agent));

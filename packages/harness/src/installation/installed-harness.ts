@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 /** The kinds of third-party agents that Clawhold installs by itself. */
-export const installedHarnesses = ['claude-code', 'codex'] as const;
+export const installedHarnesses = ['claude-code', 'codex', 'openclaw'] as const;
 export type InstalledHarness = (typeof installedHarnesses)[number];
 
 const platform = `linux-${process.arch}`;
@@ -9,12 +9,21 @@ const target = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-unknown-linux
 
 const programs: Readonly<Record<InstalledHarness, string>> = {
   'claude-code': `node_modules/@anthropic-ai/claude-code-${platform}/claude`,
+  openclaw: 'node_modules/openclaw/openclaw.mjs',
   codex: `node_modules/@openai/codex-${platform}/vendor/${target}/bin/codex`,
 };
 
 /** Where the program of an installation lies, from its folder on. */
 export function programIn(harness: InstalledHarness): string {
   return programs[harness];
+}
+
+/**
+ * Files that only say that scripts of the package have not run yet; without them it does not ask for that. What OpenClaw's
+ * script does besides is for package managers, and for a native module that it does without.
+ */
+export function scriptMarksIn(harness: InstalledHarness): readonly string[] {
+  return harness === 'openclaw' ? ['node_modules/openclaw/.openclaw-lifecycle-pending'] : [];
 }
 
 /** Where an installation is in every sandbox of its agents, read-only. */
@@ -24,7 +33,8 @@ export function placeInside(harness: InstalledHarness): string {
 
 /** Program and arguments with which an installed agent is started in a sandbox. */
 export function commandInside(harness: InstalledHarness): readonly string[] {
-  return [join(placeInside(harness), programIn(harness))];
+  const program = join(placeInside(harness), programIn(harness));
+  return program.endsWith('.mjs') ? ['/opt/node/bin/node', program] : [program];
 }
 
 export function isInstalled(harness: string): harness is InstalledHarness {

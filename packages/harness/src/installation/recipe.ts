@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type InstalledHarness, programIn } from './installed-harness.ts';
+import { type InstalledHarness, programIn, scriptMarksIn } from './installed-harness.ts';
 
 /** An agent of somebody else, pinned: what is installed, to the last byte, and where. */
 export interface Recipe {
@@ -22,6 +22,8 @@ export interface Recipe {
   readonly packages: number;
   /** The file, from the folder on, without which the agent is not there. */
   readonly program: string;
+  /** Files that are removed: they wait for scripts of packages, and none is run. */
+  readonly scriptMarks: readonly string[];
 }
 
 const manifestSchema = z.object({ dependencies: z.record(z.string(), z.string()) });
@@ -45,5 +47,6 @@ export function createRecipe(harness: InstalledHarness, manifest: string, lock: 
     lock,
     packages: Object.keys(lockSchema.parse(JSON.parse(lock)).packages).length - 1,
     program: programIn(harness),
+    scriptMarks: scriptMarksIn(harness),
   };
 }

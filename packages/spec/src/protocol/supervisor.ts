@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentChangeSchema, agentNameSchema } from '../agent-change.ts';
 import { liveSandboxSchema } from '../attested-sandbox.ts';
 import { checkpointNameSchema, checkpointReferenceSchema, checkpointSchema } from '../checkpoint.ts';
 import {
@@ -283,6 +284,22 @@ export const supervisorRoutes = {
       /** Effects outside that were not taken back, one sentence each. */
       remaining: z.array(z.string()),
     }),
+    peers: ['api'],
+  }),
+  /** What runs changed in what an agent keeps, the newest first. */
+  listAgentChanges: route({
+    method: 'GET',
+    path: '/agents/:agent/changes',
+    request: z.object({ agent: agentNameSchema }),
+    response: z.object({ changes: z.array(agentChangeSchema) }),
+    peers: ['api'],
+  }),
+  /** Takes the newest of them back; 409 when there is none, or the files are others by now. */
+  undoAgentChange: route({
+    method: 'POST',
+    path: '/agents/:agent/undo',
+    request: z.object({ agent: agentNameSchema }),
+    response: agentChangeSchema,
     peers: ['api'],
   }),
   status: route({

@@ -257,6 +257,8 @@ function watched(house: () => ApiHouse | undefined): Implementation<typeof super
     readToolPin: noPin,
     acceptToolPin: noPin,
     listSandboxes: () => ({ sandboxes: [] }),
+    listAgentChanges: () => ({ changes: [] }),
+    undoAgentChange: refuse,
     listSecretFiles: () => ({ files: [] }),
     lowerSecretFile: noLabel,
     forgetToolPin: noPin,

@@ -158,6 +158,8 @@ const unused = {
   readToolPin: refuse,
   acceptToolPin: refuse,
   listSandboxes: refuse,
+  listAgentChanges: refuse,
+  undoAgentChange: refuse,
   listSecretFiles: refuse,
   lowerSecretFile: refuse,
   forgetToolPin: refuse,

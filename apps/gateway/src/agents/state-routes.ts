@@ -1,0 +1,79 @@
+import { type AgentChange, agentNameSchema, id } from '@clawhold/spec';
+import { contentDiff } from '../files/content-diff.ts';
+import { diffContent } from '../files/text-diff.ts';
+import { type ApiApp, newApp } from '../http/app.ts';
+import { createRoute, json, refusedAs, z } from '../http/openapi.ts';
+import type { AgentStateService } from './state-service.ts';
+
+const parameter = z.object({ agent: agentNameSchema });
+
+const agentChange = z
+  .object({
+    run: id('run'),
+    time: z.iso.datetime(),
+    files: z.array(
+      z.object({
+        /** From the agent's state on. */
+        path: z.string(),
+        change: z.string(),
+        /** Null where a file is listed only: it is no text, too long, or none that a person would read. */
+        diff: contentDiff.nullable(),
+      }),
+    ),
+  })
+  .openapi('AgentChange');
+
+const changes = createRoute({
+  method: 'get',
+  path: '/agents/{agent}/changes',
+  operationId: 'listAgentChanges',
+  summary: 'What runs changed in what an agent keeps (who it is, its memory, its state), the newest first.',
+  request: { params: parameter },
+  responses: {
+    200: json(z.object({ changes: z.array(agentChange) }), 'The changes that stand.'),
+    ...refusedAs('supervisor_not_answering'),
+  },
+});
+
+const undo = createRoute({
+  method: 'post',
+  path: '/agents/{agent}/undo',
+  operationId: 'undoAgentChange',
+  summary: 'Takes back the newest change of what an agent keeps.',
+  request: { params: parameter },
+  responses: {
+    200: json(agentChange, 'What was taken back.'),
+    ...refusedAs(
+      'state_agent_unchanged',
+      'state_changes_differ',
+      'files_failed',
+      'ledger_not_stored',
+      'supervisor_not_answering',
+    ),
+  },
+});
+
+export function agentStateRoutes(service: AgentStateService): ApiApp {
+  const app = newApp();
+  app.openapi(changes, async (context) => {
+    const all = await service.changes(context.req.valid('param').agent);
+    return context.json({ changes: all.map(toResource) }, 200);
+  });
+  app.openapi(undo, async (context) =>
+    context.json(toResource(await service.undo(context.req.valid('param').agent, context.get('person').name)), 200),
+  );
+  return app;
+}
+
+function toResource({ run, time, files }: AgentChange): z.infer<typeof agentChange> {
+  const bytes = (text: string | null): Uint8Array | null => (text === null ? null : new TextEncoder().encode(text));
+  return {
+    run,
+    time,
+    files: files.map(({ path, change, before, after }) => ({
+      path,
+      change,
+      diff: before === null && after === null ? null : diffContent(bytes(before), bytes(after), false),
+    })),
+  };
+}

@@ -1,0 +1,22 @@
+import { type AgentChange, ledgerEvent } from '@clawhold/spec';
+import type { Recorder } from '../audit/recorder.ts';
+import type { SupervisorClient } from '../supervisors/client.ts';
+
+/** What an agent keeps from run to run, and how it came to be so; the supervisor has it. */
+export interface AgentStateService {
+  /** The newest first. */
+  changes(agent: string): Promise<readonly AgentChange[]>;
+  /** Takes back what the newest change made of it. @throws ClawholdError `state_agent_unchanged`, `state_changes_differ`. */
+  undo(agent: string, by: string): Promise<AgentChange>;
+}
+
+export function createAgentStateService(supervisor: SupervisorClient, ledger: Recorder): AgentStateService {
+  return {
+    changes: async (agent) => (await supervisor.listAgentChanges(agent)).changes,
+    async undo(agent, by) {
+      // A person's word is on record before it counts.
+      await ledger.append([ledgerEvent('agent.undone', { agent }, { actor: `person:${by}` })]);
+      return supervisor.undoAgentChange(agent);
+    },
+  };
+}

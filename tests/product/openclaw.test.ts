@@ -1,0 +1,93 @@
+import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Run } from '@clawhold/client';
+import {
+  makeProductPlace,
+  type Product,
+  type ProductPlace,
+  repositoryRoot,
+  scale,
+  startProduct,
+  verifies,
+} from '@clawhold/testkit';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { npmSettings, printed, refusals, type ShownRun } from './answers.ts';
+
+// The real program: hundreds of megabytes to install, and seconds to start.
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
+
+const rule = `tools:
+  - { match: shell.exec, decision: deny, where: "args.command.contains('ledger')" }
+`;
+
+let place: ProductPlace;
+let product: Product;
+let work: string;
+
+beforeAll(async () => {
+  place = await makeProductPlace({ environment: npmSettings() });
+  const configuration = join(place.home, 'configuration');
+  await cp(join(repositoryRoot, 'apps/manager/defaults'), configuration, { recursive: true });
+  work = join(place.folder, 'work');
+  for (const folder of [work, join(configuration, 'scenarios')]) await mkdir(folder, { recursive: true });
+  await writeFile(join(work, 'ledger.csv'), '1,2');
+  await cp(join(import.meta.dirname, 'openclaw-scenario.yaml'), join(configuration, 'scenarios/openclaw.yaml'));
+  product = await startProduct(place);
+  const created = await place.cli('agent', 'create', 'mia', '--harness', 'openclaw', '--model', 'rehearsal/openclaw');
+  expect(created, created.stderr).toMatchObject({ status: 0 });
+  await appendFile(join(configuration, 'policies/mia.yaml'), rule);
+  expect(await place.cli('policy', 'reload')).toMatchObject({ status: 0 });
+});
+afterAll(async () => {
+  await product?.stop();
+  await place?.[Symbol.asyncDispose]();
+});
+
+interface Change {
+  readonly run: string;
+  readonly files: readonly { readonly path: string; readonly change: string }[];
+}
+
+async function writeReport(): Promise<ShownRun> {
+  const ended = await place.cli('run', 'Write the report.', '--dir', work, '--agent', 'mia');
+  expect(ended.stdout).toContain('I wrote the report.');
+  const [last] = printed<readonly Run[]>(await place.cli('runs', '--limit', '1', '--json'));
+  return printed(await place.cli('show', last?.id ?? '', '--json'));
+}
+
+const changes = async (): Promise<readonly Change[]> => printed(await place.cli('agent', 'changes', 'mia', '--json'));
+
+test(
+  verifies(
+    'product.openclaw',
+    'OpenClaw as it is published works split, is refused what the policy refuses, and keeps its memory',
+  ),
+  async () => {
+    const { timeline, ...run } = await writeReport();
+    expect(run).toMatchObject({ state: 'finished', outcome: 'I wrote the report.', usage: { turns: 2 } });
+    expect(refusals(timeline)).toEqual(['deny propose shell.exec']);
+    const shown = printed<{ changes: readonly { path: string }[] }>(await place.cli('diff', run.id, '--json'));
+    expect(shown.changes.map(({ path }) => path)).toEqual(['report.txt']);
+    expect((await place.cli('keep', run.id)).status).toBe(0);
+    // What OpenClaw takes for its workspace on a remote machine is the task folder, in the words of the platform.
+    expect(await readFile(join(work, 'report.txt'), 'utf8')).toBe('/task\n');
+
+    const [change, ...others] = await changes();
+    expect(others).toEqual([]);
+    expect(change?.run).toBe(run.id);
+    expect(change?.files).toContainEqual(expect.objectContaining({ path: 'workspace/MEMORY.md', change: 'added' }));
+    const told = await place.cli('agent', 'changes', 'mia');
+    expect(told.stdout).toContain('+Reports are due on Fridays.');
+    if (scale(1) > 1) {
+      // It goes on from what it kept, and its newest change goes back alone.
+      const again = await writeReport();
+      expect((await changes()).map((one) => one.run)).toEqual([again.id, run.id]);
+      expect((await place.cli('agent', 'undo', 'mia')).status).toBe(0);
+      expect((await place.cli('agent', 'upgrade', 'mia')).status).toBe(0);
+    }
+    expect((await changes()).map((one) => one.run)).toEqual([run.id]);
+    expect(printed(await place.cli('agent', 'undo', 'mia', '--json'))).toMatchObject({ run: run.id });
+    expect(await changes()).toEqual([]);
+    expect(await place.cli('audit', 'verify')).toMatchObject({ status: 0 });
+  },
+);
