@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeProductPlace, type Product, repositoryRoot, startProduct, verifies } from '@clawhold/testkit';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openConsole, operatorOf, startBrowser } from './browser.ts';
 
@@ -53,6 +53,14 @@ async function intrusions(page: Page): Promise<readonly string[]> {
   });
 }
 
+/** How many colours a canvas shows; an empty one has one. */
+async function colours(canvas: Locator): Promise<number> {
+  return canvas.evaluate((element: HTMLCanvasElement) => {
+    const { data } = element.getContext('2d')?.getImageData(0, 0, element.width, element.height) ?? { data: [] };
+    return new Set(new Uint32Array(Uint8ClampedArray.from(data).buffer)).size;
+  });
+}
+
 test(verifies('console.hostile-text', 'words, output, plan, task and result of an agent are inert text'), async () => {
   const { page, complaints } = await openConsole(browser, product);
   await page.goto(`${product.url}/runs/${run}`);
@@ -99,6 +107,16 @@ test(
     expect(complaints).toEqual([]);
   },
 );
+
+test(verifies('browser.pictures', 'what a page looked like is drawn beside its step'), async () => {
+  const { page, complaints } = await openConsole(browser, product);
+  await page.goto(`${product.url}/runs/${run}`);
+  await page.getByText('finished⟨U+202E⟩').first().waitFor();
+  const picture = page.getByRole('img', { name: 'The page in the browser after this step' }).first();
+  await vi.waitFor(async () => expect(await colours(picture)).toBeGreaterThan(1), { timeout: 20_000 });
+  expect(await intrusions(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+});
 
 test(verifies('console.hostile-text', 'nothing of a page is drawn over the frame of the console'), async () => {
   const { page } = await openConsole(browser, product, { viewport: { width: 390, height: 700 } });

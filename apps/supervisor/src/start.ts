@@ -12,11 +12,13 @@ import {
 import { createInference, type Inference } from '@clawhold/inference';
 import type { LauncherDriver } from '@clawhold/sandbox';
 import { limits, type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
-import { sandboxScripts } from '@clawhold/tools';
+import { defaultPlaces, sandboxScripts } from '@clawhold/tools';
 import { createAgentState } from './agents/agent-state.ts';
 import { createInstallations } from './agents/installations.ts';
 import { createRemoteWork } from './agents/remote-work.ts';
 import { createThinker } from './agents/thinker.ts';
+import { openBrowserSandbox, publicKeyDigest } from './browser/browser-sandbox.ts';
+import { createBrowsers } from './browser/browsers.ts';
 import { createCheckpointBefore } from './checkpoints/before-step.ts';
 import { createCheckpoints } from './checkpoints/checkpoints.ts';
 import { createForker } from './checkpoints/fork.ts';
@@ -58,9 +60,11 @@ import { createProgramRunner } from './programs/run-program.ts';
 import { supervisorFace } from './routes.ts';
 import { openAttestationKey } from './runs/attestation-key.ts';
 import { endAll } from './runs/end-run.ts';
+import type { JoinParts } from './runs/join-run.ts';
 import { createLiveRuns } from './runs/live-runs.ts';
 import { createRunOpener } from './runs/open-run.ts';
 import { recordSandboxEnd } from './runs/record-end.ts';
+import { createSlots } from './runs/slots.ts';
 import { assertSandboxesStand } from './runs/static-files.ts';
 import { createActionMaker } from './steps/action.ts';
 import { createToolCaller } from './steps/call-tool.ts';
@@ -192,6 +196,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     viewAt: (record) => checkpoints.viewAt(record),
     quota: { bytes: limits.runDiskBytes, entries: limits.runDiskFiles },
   });
+  const slots = createSlots(start.folder);
   const environment = sandboxEnvironment({
     node: start.node,
     tools: sandboxScripts,
@@ -218,6 +223,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     disk,
     canaryOf: detectionKey.canaryOf,
     guarded: guardedValues(detectionKey, Object.values(start.providerKeys)),
+    slots,
     environment,
     installationOf,
     onEnded: (run, { cause, drifted }) => {
@@ -235,6 +241,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   await mkdir(join(start.folder, 'runs'), { recursive: true, mode: 0o700 });
   const diskWatch = disk.watch(runs, (run, sentence) => findings.raise(run, 'sandbox.disk', sentence));
   const recovered = await recoverRuns({ folder: start.folder, driver });
+  const joining: JoinParts = { egress, gateway, attest: attestationKey.sign, keepUntilDone };
   const callTool = createToolCaller({
     runs,
     policies,
@@ -245,16 +252,21 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       gateway,
       policies,
       carried,
+      browsers: createBrowsers({
+        gateway,
+        open: (live) => openBrowserSandbox({ ...joining, folder: start.folder, driver, slots, environment }, live),
+        authority: publicKeyDigest(authority.certificate),
+        places: defaultPlaces,
+      }),
       checkpointBefore: createCheckpointBefore(checkpoints, gateway),
     }),
   });
   const think = createThinker({
+    ...joining,
     folder: start.folder,
     driver,
-    egress,
+    slots,
     environment,
-    gateway,
-    attest: attestationKey.sign,
     installationOf,
     state: agentState,
     remoteWork: createRemoteWork({ gateway, callTool }),
@@ -276,7 +288,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
         runProgram: createProgramRunner({ runs, programs, gateway, callTool, think }),
         files,
         checkpoints,
-        fork: createForker({ folder: start.folder, runs, checkpoints, carried, now }),
+        fork: createForker({ folder: start.folder, runs, slots, checkpoints, carried, now }),
         effects,
         inference,
         toolPins,

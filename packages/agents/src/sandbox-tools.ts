@@ -2,7 +2,7 @@ import type { Effect } from '@clawhold/spec';
 import { prepareCall, toolDeclarations } from '@clawhold/tools';
 import type { AgentTool } from './agent-tool.ts';
 
-/** The seven tools that run in the sandbox, as the loop offers them. */
+/** The tools that run in a sandbox, as the loop offers them. */
 export const sandboxTools: readonly AgentTool[] = toolDeclarations.map(({ name, description, parameters }) => ({
   name,
   description,

@@ -28,6 +28,7 @@ export {
   discardChanges,
   dropLayers,
   type EncodedPath,
+  emptyFolder,
   encodePath,
   hasNewChanges,
   type KeepSelection,

@@ -68,8 +68,8 @@ export const eventBodies = {
     sandbox: id('sandbox'),
     attestation: z.record(z.string(), z.unknown()),
     signature: z.string(),
-    /** The sandbox in which an agent that is split thinks; its hands are in the run's own. */
-    mind: z.boolean().optional(),
+    /** Another sandbox beside the run's own: the one in which an agent that is split thinks, or that of the browser. */
+    beside: z.enum(['mind', 'browser']).optional(),
   }),
   'sandbox.refused': z.object({ code: z.string(), probe: z.string().nullable() }),
   'sandbox.ended': z.object({ sandbox: id('sandbox'), reason: z.string() }),

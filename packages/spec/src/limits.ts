@@ -47,6 +47,12 @@ export const limits = {
   commandOutputBytes: 256 * 1024,
   /** A file that `file.read` returns is cut at this size. */
   fileReadBytes: 256 * 1024,
+  /** A page of the browser as text, for a model; the rest is left out, and it says so. */
+  browserPageBytes: 48 * 1024,
+  /** A file that the browser takes from the task folder, or fetches into it; beyond it the call fails. */
+  browserFileBytes: 8 * 1024 ** 2,
+  /** One answer of the browser, with its picture or file; beyond it the browser is ended. */
+  browserAnswerBytes: 16 * 1024 ** 2,
   /** Processes and threads in a sandbox; beyond it fork fails with EAGAIN. */
   sandboxProcesses: 256,
   /** Memory of a sandbox; beyond it the kernel kills its largest process. */

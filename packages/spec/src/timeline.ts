@@ -67,6 +67,8 @@ export const timelineBodySchema = z.discriminatedUnion('kind', [
   }),
   /** The view of the files can go back to this moment. */
   z.object({ kind: z.literal('checkpoint'), checkpoint: checkpointSchema }),
+  /** What the browser of the run showed after a step: a JPEG, fetched by the entry's sequence. */
+  z.object({ kind: z.literal('picture'), step: id('step'), blob: id('blob') }),
   z.object({ kind: z.literal('note'), level: z.enum(['info', 'warning']), text: z.string() }),
 ]);
 export type TimelineBody = z.infer<typeof timelineBodySchema>;

@@ -19,7 +19,7 @@ export const inverseSchema = z.discriminatedUnion('kind', [
 ]);
 export type Inverse = z.infer<typeof inverseSchema>;
 
-/** The seven tools of the built-in agent. They run inside the sandbox. */
+/** The tools of the built-in agent. They run inside a sandbox: of the task's files, or of the browser beside it. */
 export const builtInToolNames = [
   'shell.exec',
   'file.read',
@@ -28,6 +28,15 @@ export const builtInToolNames = [
   'file.list',
   'file.search',
   'http.fetch',
+  'browser.open',
+  'browser.read',
+  'browser.back',
+  'browser.click',
+  'browser.type',
+  'browser.select',
+  'browser.press',
+  'browser.upload',
+  'browser.download',
 ] as const;
 export type BuiltInToolName = (typeof builtInToolNames)[number];
 

@@ -28,6 +28,7 @@ export const fileList: Tool = defineTool({
         writes: [],
         programs: null,
         request: null,
+        browser: null,
         command: {
           arguments: [
             '/bin/sh',

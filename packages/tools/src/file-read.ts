@@ -27,6 +27,7 @@ export const fileRead: Tool = defineTool({
       writes: [],
       programs: null,
       request: null,
+      browser: null,
       command: {
         arguments: [
           '/bin/sh',

@@ -38,6 +38,7 @@ export const fileSearch: Tool = defineTool({
         writes: [],
         programs: null,
         request: null,
+        browser: null,
         command: {
           arguments: [
             '/bin/sh',

@@ -53,6 +53,7 @@ export const httpFetch: Tool = defineTool({
         writes: [],
         programs: null,
         request,
+        browser: null,
         command: {
           arguments: [places.node, `${places.scripts}/http-fetch.mjs`],
           input: JSON.stringify({ ...request, limit: limits.fileReadBytes, seconds: 60 }),

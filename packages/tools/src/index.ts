@@ -10,6 +10,7 @@ export {
 } from './prepare.ts';
 export { type CommandResult, failureOf, type SandboxCommand, textOf } from './sandbox-command.ts';
 export type {
+  BrowserFiles,
   OutputOrigin,
   ToolDeclaration,
   ToolParameter,

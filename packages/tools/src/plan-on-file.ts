@@ -26,6 +26,7 @@ export function planFileChange(asked: string, { content, command }: FileChange):
     writes: [file],
     programs: null,
     request: null,
+    browser: null,
     command: { ...command(file), timeoutMilliseconds: 30_000, keepBytes: 4_096 },
     read: (result) => {
       const failure = failureOf(result);

@@ -12,9 +12,18 @@ const samples: Readonly<Record<(typeof builtInToolNames)[number], Record<string,
   'file.list': {},
   'file.search': { pattern: 'x' },
   'http.fetch': { url: 'https://api.example.com/x', method: 'POST', body: '{"a":1}' },
+  'browser.open': { url: 'https://app.example.com/x' },
+  'browser.read': {},
+  'browser.back': {},
+  'browser.click': { ref: 'e1' },
+  'browser.type': { ref: 'f1e2', text: 'x' },
+  'browser.select': { ref: 'e1', options: ['one'] },
+  'browser.press': { key: 'Control+A' },
+  'browser.upload': { ref: 'e1', path: 'a' },
+  'browser.download': { ref: 'e1', path: 'a' },
 };
 
-test(verifies('tools.declares-effects', 'the seven tools are declared, each with effect, roles and inverse'), () => {
+test(verifies('tools.declares-effects', 'the tools are declared, each with effect, roles and inverse'), () => {
   expect(toolDeclarations.map(({ name }) => name)).toEqual(builtInToolNames);
   const told = builtInToolNames.map((tool) => {
     const call = prepareCall({ tool, arguments: samples[tool] });
@@ -30,6 +39,15 @@ test(verifies('tools.declares-effects', 'the seven tools are declared, each with
     ['file.list', 'read', 'none', [], []],
     ['file.search', 'read', 'none', [], []],
     ['http.fetch', 'irreversible', 'none', [], ['url: destination', 'body: content']],
+    ['browser.open', 'read', 'none', [], ['url: destination']],
+    ['browser.read', 'read', 'none', [], []],
+    ['browser.back', 'read', 'none', [], []],
+    ['browser.click', 'reversible', 'none', [], []],
+    ['browser.type', 'reversible', 'none', [], ['text: content']],
+    ['browser.select', 'reversible', 'none', [], ['options: content']],
+    ['browser.press', 'reversible', 'none', [], []],
+    ['browser.upload', 'reversible', 'none', [], []],
+    ['browser.download', 'reversible', 'checkpoint', ['a'], []],
   ]);
 });
 

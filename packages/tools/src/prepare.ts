@@ -1,4 +1,5 @@
 import type { BuiltInToolName, ToolCall } from '@clawhold/spec';
+import { browserTools } from './browser/browser-tools.ts';
 import { fileEdit } from './file-edit.ts';
 import { fileList } from './file-list.ts';
 import { fileRead } from './file-read.ts';
@@ -14,13 +15,13 @@ export const sandboxScripts: string = `${import.meta.dirname}/../sandbox`;
 export const defaultPlaces: ToolPlaces = { scripts: '/opt/clawhold/tools', node: '/opt/node/bin/node' };
 
 const tools: ReadonlyMap<string, Tool> = new Map(
-  [shellExec, fileRead, fileWrite, fileEdit, fileList, fileSearch, httpFetch].map((tool) => [
+  [shellExec, fileRead, fileWrite, fileEdit, fileList, fileSearch, httpFetch, ...browserTools].map((tool) => [
     tool.declaration.name,
     tool,
   ]),
 );
 
-/** The seven tools, for a model. */
+/** The tools, for a model. */
 export const toolDeclarations: readonly ToolDeclaration[] = [...tools.values()].map(({ declaration }) => declaration);
 
 export interface PreparedCall extends ToolPlan {

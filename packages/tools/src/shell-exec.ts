@@ -29,6 +29,7 @@ export const shellExec: Tool = defineTool({
       writes: 'anything',
       programs: effectivePrograms(command) ?? null,
       request: null,
+      browser: null,
       command: {
         arguments: ['/bin/sh', '-c', command],
         input: '',

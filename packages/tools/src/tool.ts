@@ -24,7 +24,9 @@ export type OutputOrigin =
   /** `safe`: the request could change nothing there (RFC 9110 section 9.2.1). */
   | { readonly kind: 'host'; readonly host: string; readonly safe: boolean }
   /** A command: anything that the sandbox can read. */
-  | { readonly kind: 'anything' };
+  | { readonly kind: 'anything' }
+  /** What a browser showed: it mixes what many hosts sent. */
+  | { readonly kind: 'browser' };
 
 export interface ToolResult {
   /** Whether the tool did what was asked. */
@@ -32,6 +34,14 @@ export interface ToolResult {
   /** What the model sees. */
   readonly output: string;
   readonly from: OutputOrigin;
+}
+
+/** A file that goes from the task folder to the browser, or what the browser fetched into the task folder. */
+export interface BrowserFiles {
+  /** Prints the file that the browser gets. */
+  readonly take: SandboxCommand | null;
+  /** Gets what the browser fetched on standard input. */
+  readonly put: SandboxCommand | null;
 }
 
 /** Where the parts of a sandbox are that the tools need. */
@@ -53,6 +63,8 @@ export interface ToolPlan {
   /** The programs that a command of the agent's own starts; null when it has none, or they are not certain. */
   readonly programs: readonly string[] | null;
   readonly request: ToolRequest | null;
+  /** Not null: the command is for the run's browser, in a sandbox of its own. */
+  readonly browser: BrowserFiles | null;
   read(result: CommandResult): ToolResult;
 }
 

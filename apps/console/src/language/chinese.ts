@@ -172,6 +172,7 @@ export const chinese: Messages = {
   discard: '捨棄',
   checkpoints: '檢查點',
   checkpoint: (number: number, name: string | null): string => `檢查點 ${number}${name === null ? '' : `：${name}`}`,
+  pagePicture: '此步驟之後瀏覽器中的頁面',
   checkpointBefore: (number: number): string => `此步驟之前的檔案是檢查點 ${number}。`,
   checkpointsMeaning: '此執行的檔案副本可以回到以下任何一刻。你的資料夾不受影響。',
   checkpointsThinned: (first: number, last: number): string =>

@@ -178,6 +178,7 @@ export const english = {
   checkpoints: 'Checkpoints',
   checkpoint: (number: number, name: string | null): string =>
     `Checkpoint ${number}${name === null ? '' : `: ${name}`}`,
+  pagePicture: 'The page in the browser after this step',
   checkpointBefore: (number: number): string => `The files before this step are checkpoint ${number}.`,
   checkpointsMeaning: 'The run’s copy of your files can go back to each of these moments. Your folder is not touched.',
   checkpointsThinned: (first: number, last: number): string =>

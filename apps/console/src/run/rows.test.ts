@@ -22,6 +22,7 @@ function step(tool: string, outcome: 'ok' | 'denied' | null = 'ok', changes: Par
     questions: [],
     settled: null,
     checkpoint: null,
+    picture: null,
     ended: outcome === null ? null : { ...ended, outcome },
     ...changes,
   };

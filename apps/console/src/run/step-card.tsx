@@ -11,6 +11,7 @@ import { isGoingOn } from '../runs/run-state.ts';
 import { ArgumentList } from './argument-list.tsx';
 import { DecisionView } from './decision-view.tsx';
 import { LabelView } from './label-view.tsx';
+import { PagePicture } from './page-picture.tsx';
 import { isAsUsual } from './rows.ts';
 import { SettledNotice } from './settled-notice.tsx';
 import type { Step } from './story.ts';
@@ -70,6 +71,7 @@ export function StepCard({ step, run }: { readonly step: Step; readonly run: Run
             <HostileText text={step.ended.output} as="code" />
           </Scroller>
         )}
+        {step.picture !== null && <PagePicture run={run.id} sequence={step.picture} />}
         {step.ended !== null && <LabelView label={step.ended.label} />}
         {step.checkpoint !== null && (
           <p className="text-xs text-ink-soft">{messages.checkpointBefore(step.checkpoint)}</p>

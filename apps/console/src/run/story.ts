@@ -26,6 +26,8 @@ export interface Step {
   readonly checkpoint: number | null;
   /** What a person said became of it, when its result was lost. */
   readonly settled: BodyOf<'step.settled'> | null;
+  /** The sequence of what the browser showed after it. */
+  readonly picture: number | null;
   readonly decisions: readonly Decision[];
   /** The question to a person, and how it ended (null: still open). */
   readonly questions: readonly {
@@ -74,6 +76,7 @@ export function tell(entries: readonly TimelineEntry[]): Story {
       arguments: {},
       ended: null,
       checkpoint: null,
+      picture: null,
       settled: null,
       decisions: [],
       questions: [],
@@ -125,6 +128,9 @@ export function tell(entries: readonly TimelineEntry[]): Story {
         else change(step, entry, () => ({ checkpoint: number }));
         break;
       }
+      case 'picture':
+        change(body.step, entry, () => ({ picture: sequence }));
+        break;
       case 'egress':
         requests.push({ sequence, time, body });
         break;

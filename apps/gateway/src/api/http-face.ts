@@ -15,6 +15,7 @@ import { onNotFound } from '../http/problems.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { peopleRoutes } from '../people/routes.ts';
+import { pictureRoutes } from '../pictures/routes.ts';
 import { createLongDesk } from '../policies/long-desk.ts';
 import { createPolicyDesk } from '../policies/policy-desk.ts';
 import { policyRoutes } from '../policies/routes.ts';
@@ -73,6 +74,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.use(operatorOnly);
   api.route('/', peopleRoutes({ store: plane.people, ledger: plane.ledger }));
   api.route('/', runRoutes({ ...plane, service: plane.runs, store: plane.runStore }));
+  api.route('/', pictureRoutes(plane));
   api.route('/', fileRoutes(plane.files));
   api.route('/', checkpointRoutes(plane.checkpoints, plane.runs));
   api.route('/', unknownStepRoutes({ service: plane.unknownSteps, store: plane.unknownStepStore }));

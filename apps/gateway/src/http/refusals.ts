@@ -19,6 +19,7 @@ const refusals = {
   auth_operator_only: [403, 'ada may answer questions, and nothing else.'],
   input_url: [400, 'This address cannot be asked about: The host "a b" is not a name.'],
   state_no_such_run: [404, 'There is no run run_7k2m9qx4hc.'],
+  state_no_such_picture: [404, 'The run run_7k2m9qx4hc has no picture 7.'],
   state_no_such_sandbox: [404, 'The run run_7k2m9qx4hc had no sandbox.'],
   state_agent_unchanged: [409, 'Nothing that mia keeps was changed by a run.'],
   state_no_such_credential: [404, 'There is no credential "code-host".'],

@@ -41,7 +41,7 @@ export function createSandboxService(database: Kysely<Database>, supervisor: Sup
   return {
     list: async () => (await supervisor.listSandboxes()).sandboxes,
     async inspect(run) {
-      const entry = await last('sandbox.started', { run }, ({ body }) => body['mind'] !== true);
+      const entry = await last('sandbox.started', { run }, ({ body }) => body['beside'] === undefined);
       if (entry === undefined)
         throw new ClawholdError('state_no_such_sandbox', `The run ${run} had no sandbox.`, {
           status: 404,

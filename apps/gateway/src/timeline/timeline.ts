@@ -14,8 +14,8 @@ export interface KeyedBody {
 /** The story of each run, sealed, in order, readable while it grows. */
 export interface Timeline {
   append(run: RunId, entries: readonly KeyedBody[]): Promise<void>;
-  /** Entries after `sequence` (0: all of them), oldest first. */
-  read(run: RunId, after: number): Promise<readonly TimelineEntry[]>;
+  /** Entries after `sequence` (0: all of them), oldest first; at most `most`, 500 unless told. */
+  read(run: RunId, after: number, most?: number): Promise<readonly TimelineEntry[]>;
   /** The same, and then every new one as it comes, until `signal` aborts. */
   follow(run: RunId, after: number, signal: AbortSignal): AsyncIterable<TimelineEntry>;
 }
@@ -71,14 +71,14 @@ export function createTimeline(database: Kysely<Database>, content: ContentSeal,
       .execute();
   }
 
-  async function read(run: RunId, after: number): Promise<readonly TimelineEntry[]> {
+  async function read(run: RunId, after: number, most: number = pageSize): Promise<readonly TimelineEntry[]> {
     const rows = await database
       .selectFrom('timeline_entry')
       .select(['sequence', 'time', 'sealed'])
       .where('run', '=', run)
       .where('sequence', '>', after)
       .orderBy('sequence')
-      .limit(pageSize)
+      .limit(most)
       .execute();
     return Promise.all(
       rows.map(async (row) => {

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Egress } from '@clawhold/egress';
 import {
   configurationFolder,
   type Mind,
@@ -10,28 +8,26 @@ import {
   remoteShell as remoteShellScripts,
 } from '@clawhold/harness';
 import { beginRun, type Sandbox, type SandboxDriver, type TaskFolderView } from '@clawhold/sandbox';
-import { ClawholdError, formatId, idEntropyBytes, ledgerEvent, limits, type RunId } from '@clawhold/spec';
-import type { Gateway } from '../gateway/gateway.ts';
+import { ClawholdError, limits, type RunId } from '@clawhold/spec';
 import type { CarriedLabels } from '../labels/carried-labels.ts';
-import { listenerRequests, openDoors, proxyUrl } from '../network/doors.ts';
+import { listenerRequests, proxyUrl } from '../network/doors.ts';
 import type { SandboxEnvironment } from '../network/sandbox-environment.ts';
 import type { OpenQuestions } from '../programs/open-questions.ts';
-import type { AttestationKey } from '../runs/attestation-key.ts';
+import { type JoinParts, joinRun } from '../runs/join-run.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import { runFolder } from '../runs/run-folder.ts';
+import type { Slots } from '../runs/slots.ts';
 import { type AgentState, mindStorage } from './agent-state.ts';
 import type { FindInstallation } from './installations.ts';
 import { remoteShell } from './remote-shell.ts';
 import type { createRemoteWork } from './remote-work.ts';
 
-export interface ThinkerParts {
+export interface ThinkerParts extends JoinParts {
   /** The supervisor's own folder. */
   readonly folder: string;
   readonly driver: SandboxDriver;
-  readonly egress: Egress;
   readonly environment: SandboxEnvironment;
-  readonly gateway: Pick<Gateway, 'appendEvents'>;
-  readonly attest: AttestationKey['sign'];
+  readonly slots: Slots;
   readonly installationOf: FindInstallation;
   readonly state: AgentState;
   readonly remoteWork: ReturnType<typeof createRemoteWork>;
@@ -51,8 +47,6 @@ export type Thinker = <Result extends { readonly isGood: boolean }>(
   work: (sandbox: Sandbox) => Promise<Result>,
 ) => Promise<Result>;
 
-/** Host ids for minds are taken from the end of the range, those of runs from its beginning. */
-const lastSlot = 65_535;
 const shell = 'remote-shell';
 
 /**
@@ -61,22 +55,13 @@ const shell = 'remote-shell';
  * placeholder of a credential is there, and nothing of the run's own sandbox.
  */
 export function createThinker(parts: ThinkerParts): Thinker {
-  const slots = new Set<number>();
-
-  function takeSlot(): number {
-    let slot = lastSlot;
-    while (slots.has(slot)) slot--;
-    slots.add(slot);
-    return slot;
-  }
-
   return (thought, work) =>
     parts.state.during(thought.live.agent, async (state) => {
       const { live } = thought;
       // It may have waited for its turn.
       if (live.ended.aborted) throw new ClawholdError('state_no_sandbox', `The run ${live.id} is over.`);
       await remember(parts, live);
-      const slot = takeSlot();
+      const slot = await parts.slots.take();
       const storage = mindStorage(parts.folder, live.id);
       try {
         await mkdir(storage, { recursive: true, mode: 0o700 });
@@ -88,7 +73,7 @@ export function createThinker(parts: ThinkerParts): Thinker {
           await parts.state.keep(live.agent, { run: live.id, view, isSecret: await parts.carried.isSecret(live.id) });
         return result;
       } finally {
-        slots.delete(slot);
+        parts.slots.release(slot);
       }
     });
 }
@@ -145,39 +130,19 @@ async function render(root: string, run: RunId, files: Readonly<Record<string, s
 }
 
 async function serve<Result>(
-  { egress, gateway, attest, remoteWork }: ThinkerParts,
+  parts: ThinkerParts,
   { live, mind, questions }: Thought,
   sandbox: Sandbox,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const identity = { run: live.id, sandbox: formatId('sandbox', randomBytes(idEntropyBytes)), agent: live.agent };
-  const claim = { run: live.id, sandbox: identity.sandbox, attestation: { ...sandbox.attestation } };
-  const origin = { actor: 'supervisor', run: live.id } as const;
-  // No sandbox that the ledger does not know of.
-  await gateway.appendEvents({
-    events: [ledgerEvent('sandbox.started', { ...claim, signature: attest(claim), mind: true }, origin)],
-  });
+  await joinRun(parts, live, sandbox, 'mind');
   const hands = mind.hands();
-  const attachments = openDoors(egress, identity, sandbox);
   const split = { live, sandbox, hands, questions };
-  sandbox
-    .listener(shell)
-    .attach(remoteShell({ readsInput: hands.readsInput, work: (command, input) => remoteWork(split, command, input) }));
-  const end = async (): Promise<void> => {
-    for (const attachment of attachments) attachment.close();
-    await sandbox.kill();
-  };
-  const onEnded = (): void => void end();
-  live.companions.add(end);
-  live.ended.addEventListener('abort', onEnded, { once: true });
+  const doing = (command: string, input: Uint8Array) => parts.remoteWork(split, command, input);
+  sandbox.listener(shell).attach(remoteShell({ readsInput: hands.readsInput, work: doing }));
   try {
-    if (live.ended.aborted) await end();
     return await work();
   } finally {
-    live.companions.delete(end);
-    live.ended.removeEventListener('abort', onEnded);
-    await end();
-    const ended = ledgerEvent('sandbox.ended', { sandbox: identity.sandbox, reason: 'the agent has thought' }, origin);
-    await gateway.appendEvents({ events: [ended] }).catch((error: unknown) => console.error(error));
+    await sandbox.kill();
   }
 }

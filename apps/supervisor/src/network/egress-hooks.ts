@@ -128,8 +128,8 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     },
     async programOf({ run, sandbox }, connection) {
       const live = runs.find(run);
-      // Connections of another sandbox of the run are not looked for in this one.
-      return live?.sandboxId === sandbox ? live.callers.find(connection) : undefined;
+      const of = live?.sandboxId === sandbox ? live : live?.beside.find(sandbox);
+      return of?.callers?.find(connection);
     },
 
     isReachable({ run }, host) {

@@ -5,6 +5,8 @@ export interface HostLabels {
   note(host: string, label: AnswerLabel): void;
   /** `external` for a host that never answered; the worst that was ever said of one that did. */
   of(host: string): AnswerLabel;
+  /** Of what mixes answers of hosts that nobody can tell apart: a stranger's, and as guarded as the most guarded of them. */
+  mixed(): AnswerLabel;
 }
 
 export function createHostLabels(): HostLabels {
@@ -18,5 +20,11 @@ export function createHostLabels(): HostLabels {
       });
     },
     of: (host) => labels.get(host) ?? { integrity: 'external' },
+    mixed: () => ({
+      integrity: 'external',
+      confidentiality: [...labels.values()].some(({ confidentiality }) => confidentiality === 'secret')
+        ? 'secret'
+        : undefined,
+    }),
   };
 }

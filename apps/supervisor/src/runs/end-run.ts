@@ -31,10 +31,11 @@ export async function endAll(runs: LiveRuns): Promise<void> {
 
 async function end(run: LiveRun): Promise<void> {
   for (const attachment of run.attachments) attachment.close();
+  run.beside.closeDoors();
   run.usage.clear();
   await killAll(run);
 }
 
-async function killAll({ sandbox, companions }: LiveRun): Promise<void> {
-  await Promise.all([sandbox.kill(), ...[...companions].map((endOne) => endOne())]);
+async function killAll({ sandbox, beside }: LiveRun): Promise<void> {
+  await Promise.all([sandbox.kill(), beside.kill()]);
 }

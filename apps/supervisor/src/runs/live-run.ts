@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExactValues } from '@clawhold/detect';
 import type { Attachment } from '@clawhold/egress';
 import type { Provenance } from '@clawhold/flow';
@@ -22,6 +23,7 @@ import { inTurn } from '../order/in-turn.ts';
 import type { CurrentSteps } from '../steps/current-steps.ts';
 import type { StepJournal } from '../steps/journal.ts';
 import type { RunRecord } from './run-folder.ts';
+import type { SideSandboxes } from './side-sandboxes.ts';
 
 /** A run whose sandbox lives in this process, with everything that dies with it. */
 export interface LiveRun {
@@ -40,9 +42,8 @@ export interface LiveRun {
   readonly sandbox: Sandbox;
   readonly sandboxId: SandboxId;
   readonly attachments: readonly Attachment[];
-  /** Ends of other sandboxes that work for it, and end with it. */
-  readonly companions: Set<() => Promise<void>>;
   readonly callers: Callers;
+  readonly beside: SideSandboxes;
   /** What leaves this run with nothing. */
   readonly guarded: ExactValues;
   readonly provenance: Provenance;
@@ -59,8 +60,10 @@ export interface LiveRun {
   readonly ended: AbortSignal;
 }
 
-/** Keeps a sandbox frozen while a person is asked about one of its steps. */
+/** Keeps the sandboxes of a run frozen while a person is asked about one of its steps. */
 export interface Frost {
+  /** Another sandbox of the run from now on stands still when the first one does. */
+  join(sandbox: Frozen): Promise<void>;
   /** Freezes for an open question. */
   begin(approval: ApprovalId): Promise<void>;
   /** Ends it for a question that is over; thaws when it was the last one. */
@@ -78,7 +81,13 @@ export interface Frost {
   open(): readonly ApprovalId[];
 }
 
+type Frozen = Pick<Sandbox, 'freeze' | 'thaw' | 'closed'>;
+
 export function createFrost(sandbox: Pick<Sandbox, 'freeze' | 'thaw'>): Frost {
+  const others = new Set<Frozen>();
+  // One that has just ended stands still for good.
+  const alsoOthers = (act: (one: Frozen) => Promise<void>): Promise<unknown> =>
+    Promise.all([...others].map((one) => act(one).catch((error: unknown) => assertEnded(one, error))));
   const holders = new Set<ApprovalId | symbol>();
   const looks = new Set<Promise<unknown>>();
   let working = 0;
@@ -88,12 +97,17 @@ export function createFrost(sandbox: Pick<Sandbox, 'freeze' | 'thaw'>): Frost {
   const turn = inTurn();
   const hold = (holder: ApprovalId | symbol): Promise<void> =>
     turn(async () => {
-      if (holders.size === 0) await sandbox.freeze();
+      if (holders.size === 0) {
+        await sandbox.freeze();
+        await alsoOthers((one) => one.freeze());
+      }
       holders.add(holder);
     });
   const release = (holder: ApprovalId | symbol): Promise<void> =>
     turn(async () => {
-      if (holders.delete(holder) && holders.size === 0) await sandbox.thaw();
+      if (!holders.delete(holder) || holders.size > 0) return;
+      await sandbox.thaw();
+      await alsoOthers((one) => one.thaw());
     });
   async function look<Result>(work: () => Promise<Result>): Promise<Result> {
     const holder = Symbol('files');
@@ -117,6 +131,12 @@ export function createFrost(sandbox: Pick<Sandbox, 'freeze' | 'thaw'>): Frost {
   }
 
   return {
+    join: (one) =>
+      turn(async () => {
+        others.add(one);
+        void one.closed.then(() => others.delete(one));
+        if (holders.size > 0) await one.freeze();
+      }),
     begin: hold,
     end: release,
     during(work) {
@@ -158,3 +178,9 @@ export function createFrost(sandbox: Pick<Sandbox, 'freeze' | 'thaw'>): Frost {
 }
 
 const nothing = (): void => undefined;
+
+async function assertEnded({ closed }: Frozen, error: unknown): Promise<void> {
+  const lives = Symbol('lives');
+  // The end of a sandbox is told right behind what failed because of it.
+  if ((await Promise.race([closed, nextTurn(lives)])) === lives) throw error;
+}

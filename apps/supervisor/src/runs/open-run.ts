@@ -36,7 +36,8 @@ import type { AttestationKey } from './attestation-key.ts';
 import { createFrost, type LiveRun } from './live-run.ts';
 import type { LiveRuns } from './live-runs.ts';
 import { findRunRecord, hasStopMark, type RunRecord, stepJournalPath, writeRunRecord } from './run-folder.ts';
-import { freeSlot } from './slots.ts';
+import { createSideSandboxes } from './side-sandboxes.ts';
+import type { Slots } from './slots.ts';
 import { startSandbox } from './start-sandbox.ts';
 import { assertSandboxesStand } from './static-files.ts';
 import { assertKeepsFiles } from './task-folder.ts';
@@ -62,6 +63,7 @@ export interface RunParts {
   readonly lease: Pick<Lease, 'valid'>;
   readonly policies: Policies;
   readonly runs: LiveRuns;
+  readonly slots: Slots;
   readonly placeholders: Pick<Placeholders, 'issue' | 'forget'>;
   readonly carried: CarriedLabels;
   readonly keptSecrets: KeptSecrets;
@@ -134,8 +136,8 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     sandbox,
     sandboxId: identity.sandbox,
     attachments,
-    companions: new Set(),
     callers: createCallers(sandbox),
+    beside: createSideSandboxes(),
     guarded: parts.guarded(run),
     provenance: createProvenance({
       task: request.task,
@@ -164,6 +166,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
   const onClosed = (end: SandboxEnd): void => {
     ended.abort();
     for (const attachment of attachments) attachment.close();
+    void live.beside.kill();
     live.usage.clear();
     clearInterval(watch);
     parts.runs.remove(run);
@@ -202,12 +205,12 @@ async function knownBefore(
 async function begin(parts: RunParts, { run, agent, folder }: OpenRequest): Promise<RunRecord> {
   await assertKeepsFiles(folder);
   const begun = await beginRun(parts.driver, folder);
-  const taken = new Set(parts.runs.all().map(({ record }) => record.slot));
+  const slot = await parts.slots.take();
   const record: RunRecord = {
     run,
     agent,
     taskFolder: folder,
-    slot: await freeSlot(parts.folder, taken),
+    slot,
     begun,
     opened: parts.now(),
     keep: null,
@@ -215,6 +218,10 @@ async function begin(parts: RunParts, { run, agent, folder }: OpenRequest): Prom
     kept: false,
     settling: null,
   };
-  await writeRunRecord(parts.folder, record);
-  return record;
+  try {
+    await writeRunRecord(parts.folder, record);
+    return record;
+  } finally {
+    parts.slots.release(slot);
+  }
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FinishedCall } from '@clawhold/flow';
 import { type ApprovalId, ledgerEvent, type StepId, type StepOutcome, type ToolCall } from '@clawhold/spec';
-import type { CommandResult, PreparedCall } from '@clawhold/tools';
+import type { CommandResult, OutputOrigin, PreparedCall } from '@clawhold/tools';
+import type { Browsers } from '../browser/browsers.ts';
 import type { Policies } from '../deciding/policies.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { CarriedLabels } from '../labels/carried-labels.ts';
@@ -37,10 +39,17 @@ export interface StepRunnerParts {
   readonly policies: Pick<Policies, 'of'>;
   readonly carried: Pick<CarriedLabels, 'note'>;
   /** The number of the checkpoint before a step, null when there is none. */
+  readonly browsers: Browsers;
   readonly checkpointBefore: (run: LiveRun, step: StepInput, prepared: PreparedCall) => Promise<number | null>;
 }
 
-export function createStepRunner({ gateway, policies, carried, checkpointBefore }: StepRunnerParts): StepRunner {
+export function createStepRunner({
+  gateway,
+  policies,
+  carried,
+  browsers,
+  checkpointBefore,
+}: StepRunnerParts): StepRunner {
   async function intend(run: LiveRun, input: StepInput, prepared: PreparedCall): Promise<void> {
     const { step, call } = input;
     const text = JSON.stringify(call);
@@ -80,17 +89,22 @@ export function createStepRunner({ gateway, policies, carried, checkpointBefore 
     return outcome;
   }
 
+  function command(run: LiveRun, { step }: StepInput, prepared: PreparedCall): Promise<CommandResult> {
+    const { browser } = prepared;
+    return browser === null ? run.sandbox.run(prepared.command) : browsers.run(run, step, { ...prepared, browser });
+  }
+
   async function execute(run: LiveRun, input: StepInput, prepared: PreparedCall): Promise<StepOutcome> {
     const began = performance.now();
     const { tool } = prepared;
     run.provenance.starting({ writes: prepared.writes });
     // Before the effect: whoever dies in the middle of it must not leave files that nobody knows to be secret.
     await carried.note(run);
-    const carryOut = input.program?.carryOut ?? (() => run.sandbox.run(prepared.command));
+    const carryOut = input.program?.carryOut ?? (() => command(run, input, prepared));
     const isElsewhere = input.program?.isElsewhere === true;
     const result = await (isElsewhere ? carryOut() : run.frost.acting(() => run.steps.during(input.step, carryOut)));
     const { ok, output: text, from } = prepared.read(result);
-    const origin = from.kind === 'host' ? { ...from, ...run.hostLabels.of(from.host) } : from;
+    const origin = labelledOrigin(run, from);
     const isSecret = isSecretResult({ tool, text }, policies.of(run.agent));
     const label = run.provenance.finished({ tool, arguments: input.call.arguments, ok, text, from: origin, isSecret });
     await carried.note(run);
@@ -106,4 +120,10 @@ export function createStepRunner({ gateway, policies, carried, checkpointBefore 
       return outcome;
     },
   };
+}
+
+/** What a policy says of the answers of a host. Which hosts a page is made of only the browser knows, and it may lie. */
+function labelledOrigin({ hostLabels }: LiveRun, from: OutputOrigin): FinishedCall['from'] {
+  if (from.kind === 'host') return { ...from, ...hostLabels.of(from.host) };
+  return from.kind === 'browser' ? { kind: 'host', host: 'the browser', safe: false, ...hostLabels.mixed() } : from;
 }

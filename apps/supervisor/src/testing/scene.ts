@@ -25,7 +25,7 @@ import { startSupervisor } from '../start.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 
 const ceiling =
-  'version: 1\nname: ceiling\nservices: { finance.local: { socket: finance.sock }, raw.local: { socket: raw.sock } }\n';
+  'version: 1\nname: ceiling\nservices: { finance.local: { socket: finance.sock }, raw.local: { socket: raw.sock }, shop.local: { socket: shop.sock } }\n';
 
 const agent = `
 version: 1
@@ -71,6 +71,8 @@ export interface Scene {
   readonly taskFolder: string;
   /** What the finance service got: method, path, credential and body. */
   readonly received: readonly string[];
+  /** Where the sockets of services lie; nobody serves `shop.local` (`shop.sock`) but the test that wants it. */
+  readonly services: string;
   /** How many connections the raw service got so far. */
   readonly tunnels: () => number;
   /** @param task default: {@link Scene.taskFolder} */
@@ -236,6 +238,7 @@ export async function startScene(
     session,
     another: (of = formatId('session', randomBytes(idEntropyBytes))) => newRun(of),
     taskFolder,
+    services,
     received,
     tunnels: () => tunnels,
     async think(run, body) {

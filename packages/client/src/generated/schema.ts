@@ -274,6 +274,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{run}/pictures/{sequence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the browser of a run showed after a step. `sequence` is that of the timeline entry of kind `picture`. */
+        get: operations["readPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/runs/{run}/changes": {
         parameters: {
             query?: never;
@@ -1451,6 +1468,11 @@ export interface components {
                 };
             } | {
                 /** @enum {string} */
+                kind: "picture";
+                step: string;
+                blob: string;
+            } | {
+                /** @enum {string} */
                 kind: "note";
                 /** @enum {string} */
                 level: "info" | "warning";
@@ -1462,6 +1484,10 @@ export interface components {
             stopped: string[];
             milliseconds: number;
             killed: boolean;
+        };
+        /** @description `jpeg` is base64. A stranger’s page made it. */
+        Picture: {
+            jpeg: string;
         };
         Changes: {
             changes: components["schemas"]["FileChange"][];
@@ -3505,6 +3531,74 @@ export interface operations {
             };
             /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+                sequence: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_no_such_run`, `state_no_such_picture`. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -30,5 +30,10 @@ export async function dropLayers(
 
 /** Deletes what earlier discards left, also after a crash. Memory and descriptors stay constant. */
 export async function sweepTrash(jobs: TreeJobs, view: TaskFolderView): Promise<void> {
-  await runJob(jobs, ['sweep', storagePaths(view).trash]);
+  await emptyFolder(jobs, storagePaths(view).trash);
+}
+
+/** Deletes what is in a folder of ours, whoever owns it. A folder that is not there is empty. */
+export async function emptyFolder(jobs: TreeJobs, folder: string): Promise<void> {
+  await runJob(jobs, ['sweep', folder]);
 }

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import type { Egress } from '@clawhold/egress';
+import type { Sandbox } from '@clawhold/sandbox';
+import { ClawholdError, formatId, idEntropyBytes, type LedgerEvent, ledgerEvent } from '@clawhold/spec';
+import type { Gateway } from '../gateway/gateway.ts';
+import { createCallers } from '../network/callers.ts';
+import { openDoors } from '../network/doors.ts';
+import type { AttestationKey } from './attestation-key.ts';
+import type { LiveRun } from './live-run.ts';
+import type { SideSandbox } from './side-sandboxes.ts';
+
+export interface JoinParts {
+  readonly egress: Egress;
+  readonly gateway: Pick<Gateway, 'appendEvents'>;
+  readonly attest: AttestationKey['sign'];
+  /** Holds the end of the process up until this is done. */
+  readonly keepUntilDone: (ending: Promise<void>) => void;
+}
+
+/**
+ * Lets another sandbox work for a run: in the ledger first, then with doors of its own under the run's identity. It ends with the
+ * run, and its end is in the ledger too.
+ *
+ * @param sandbox ended when this fails.
+ * @throws ClawholdError when the run has ended meanwhile, or the ledger takes nothing.
+ */
+export async function joinRun(
+  { egress, gateway, attest, keepUntilDone }: JoinParts,
+  live: LiveRun,
+  sandbox: Sandbox,
+  role: 'mind' | 'browser',
+): Promise<SideSandbox> {
+  const { id: run, agent } = live;
+  const id = formatId('sandbox', randomBytes(idEntropyBytes));
+  const origin = { actor: 'supervisor', run };
+  const record = async (event: LedgerEvent): Promise<void> => {
+    await gateway.appendEvents({ events: [event] });
+  };
+  const claim = { run, sandbox: id, attestation: { ...sandbox.attestation } };
+  try {
+    // No sandbox that the ledger does not know of, and none of a run that is over.
+    await record(ledgerEvent('sandbox.started', { ...claim, signature: attest(claim), beside: role }, origin));
+    if (live.ended.aborted) throw new ClawholdError('state_no_sandbox', `The run ${run} is over.`);
+  } catch (error) {
+    await sandbox.kill();
+    throw error;
+  }
+  const recordEnd = async (): Promise<void> => {
+    const { cause } = await sandbox.closed;
+    await record(ledgerEvent('sandbox.ended', { sandbox: id, reason: cause }, origin));
+  };
+  keepUntilDone(recordEnd().catch((error: unknown) => console.error(error)));
+  const side: SideSandbox = {
+    id,
+    sandbox,
+    // Where an agent thinks, no program is one that a rule names.
+    callers: role === 'mind' ? undefined : createCallers(sandbox),
+    attachments: openDoors(egress, { run, sandbox: id, agent }, sandbox),
+  };
+  live.beside.add(side);
+  return side;
+}
