@@ -78,7 +78,7 @@ test(
     });
     expect(denied).toEqual(['shell.exec', 'file.read']);
     const started = scene.plane.events.filter(({ type }) => type === 'sandbox.started');
-    expect(started.map(({ body }) => body['mind'] === true)).toEqual([false, true]);
+    expect(started.map(({ body }) => body['beside'] === 'mind')).toEqual([false, true]);
   },
 );
 
@@ -205,7 +205,7 @@ test(verifies('agents.state', 'a run that goes wrong leaves nothing in who the a
 test(verifies('agents.bounded', 'a stop ends where it thinks as well'), async () => {
   const { scene, think } = await splitScene();
   const stopped = expect(think(['run', 'sleep infinity'])).rejects.toMatchObject({ code: 'state_run_stopped' });
-  await vi.waitUntil(() => scene.plane.events.some(({ body }) => body['mind'] === true), { timeout: 20_000 });
+  await vi.waitUntil(() => scene.plane.events.some(({ body }) => body['beside'] === 'mind'), { timeout: 20_000 });
   await scene.ask('stop', { run: scene.run });
   await stopped;
   expect((await scene.ask('listAgentChanges', { agent: 'worker' })).changes).toEqual([]);

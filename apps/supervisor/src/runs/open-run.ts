@@ -170,7 +170,8 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     live.usage.clear();
     clearInterval(watch);
     parts.runs.remove(run);
-    void journal.close();
+    // Steps that were at work still record that they are lost.
+    void Promise.allSettled([...live.calls.values()]).then(() => journal.close());
     parts.onEnded(live, end);
   };
   void sandbox.closed.then(onClosed);
