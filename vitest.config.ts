@@ -35,7 +35,7 @@ const config: ViteUserConfig = defineConfig({
     // Processes, not threads: DBOS is a singleton of its process, and tests change users and namespaces.
     pool: 'forks',
     // Most of them wait for processes and the clock; Vitest itself would take one worker on two cores.
-    maxWorkers: 3,
+    maxWorkers: 4,
     execArgv: ['--disable-warning=DeprecationWarning'],
     // A shared machine stalls now and then. CI says which test needed its second try; such a test is to be mended.
     retry: process.env['CI'] === undefined ? 0 : 1,

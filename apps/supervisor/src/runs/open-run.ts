@@ -170,8 +170,7 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
     live.usage.clear();
     clearInterval(watch);
     parts.runs.remove(run);
-    // Steps that were at work still record that they are lost.
-    void Promise.allSettled([...live.calls.values()]).then(() => journal.close());
+    void closeJournal(live);
     parts.onEnded(live, end);
   };
   void sandbox.closed.then(onClosed);
@@ -225,4 +224,10 @@ async function begin(parts: RunParts, { run, agent, folder }: OpenRequest): Prom
   } finally {
     parts.slots.release(slot);
   }
+}
+
+/** Steps that were at work still record that they are lost. */
+async function closeJournal({ calls, journal }: LiveRun): Promise<void> {
+  await Promise.allSettled(calls.values());
+  await journal.close();
 }
