@@ -1,4 +1,7 @@
-import { scale, verifies } from '@clawhold/testkit';
+import { spawnSync } from 'node:child_process';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { scale, temporaryFolder, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createHands } from './hands.ts';
@@ -48,6 +51,28 @@ test('what is not in the workspace is refused, and a failure is all that is told
     'ls /',
   ])
     expect(read(command, none), command).toMatchObject({ kind: 'answer', answer: { status: 1 } });
+});
+
+test(verifies('agents.split-labels', 'a file is read by its own path, never through a symbolic link'), async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'deep/er'), { recursive: true });
+  await writeFile(join(folder, 'deep/er/secret.txt'), 'secret');
+  await symlink('deep/er/secret.txt', join(folder, 'notes.txt'));
+  await symlink('deep', join(folder, 'also'));
+  const { read } = createHands();
+  const run = (...words: readonly string[]) => {
+    const work = read(fs(...words), none);
+    const [file = '', ...rest] = (work.kind === 'call' ? work.command : undefined) ?? [];
+    const { status, stdout } = spawnSync(file, rest, { cwd: folder, encoding: 'utf8' });
+    return [status, stdout.trim()];
+  };
+  expect(run('read', workspace, 'deep/er', 'secret.txt')).toEqual([0, 'secret']);
+  expect(run('readdir', workspace, 'deep')).toEqual([0, '[{"name":"er","isDirectory":true,"isFile":false}]']);
+  expect(run('readdir', workspace, '')[0]).toBe(0);
+  expect(run('read', workspace, '', 'notes.txt')).toEqual([65, '']);
+  expect(run('read', workspace, 'also/er', 'secret.txt')).toEqual([65, '']);
+  expect(run('readdir', workspace, 'also/er')).toEqual([65, '']);
+  expect(run('read', workspace, 'deep/er', '../er/../../notes.txt')).toEqual([65, '']);
 });
 
 test('files of the task and files that are the agent are told apart', () => {

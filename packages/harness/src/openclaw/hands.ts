@@ -151,7 +151,7 @@ function onFiles(operation: string, rest: readonly string[], input: Uint8Array):
         kind: 'call',
         where,
         call: { tool: 'file.read', arguments: { path } },
-        command: ['/bin/sh', '-c', '[ -e "$1" ] || exit 2; exec cat -- "$1"', 'read', path],
+        command: ['/bin/sh', '-c', `${ownPathOnly}; [ -e "$1" ] || exit 2; exec cat -- "$1"`, 'read', path],
       };
     case 'write':
     case 'create': {
@@ -176,7 +176,10 @@ function onFiles(operation: string, rest: readonly string[], input: Uint8Array):
       };
     }
     case 'readdir':
-      return { ...listing(place), command: ['/opt/node/bin/node', '-e', readFolder, path] };
+      return {
+        ...listing(place),
+        command: ['/bin/sh', '-c', `${ownPathOnly}; exec node -e "$2" "$1"`, 'readdir', path, readFolder],
+      };
     case 'mkdirp':
       return shell(`mkdir -p -- ${shellWord(path)}`);
     case 'remove':
@@ -191,6 +194,12 @@ function onFiles(operation: string, rest: readonly string[], input: Uint8Array):
       return refuse(`"${operation}" is not known`);
   }
 }
+
+/** A name stands for one file, also for whoever labels its content: a symbolic link on the way is refused, as by `file.read`. */
+const ownPathOnly = `if [ "$(realpath -m -- "$1")" != "$(realpath -ms -- "$(pwd -P)/$1")" ]; then
+  printf '%s is a symbolic link, or lies behind one.\\n' "$1" >&2
+  exit 65
+fi`;
 
 const readFolder = `const entries = require('node:fs').readdirSync(process.argv[1], { withFileTypes: true });
 console.log(JSON.stringify(entries.map((one) => ({ name: one.name, isDirectory: one.isDirectory(), isFile: one.isFile() }))))`;
