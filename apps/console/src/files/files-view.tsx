@@ -30,7 +30,7 @@ interface ChangeListProps extends Changes {
 
 function ChangeList({ run, changes, digest, isOld }: ChangeListProps) {
   const messages = useMessages();
-  const executable = changes.filter((change) => change.executable).length;
+  const executable = changes.filter((change) => change.executable && change.onlyByPath !== true).length;
   const unasked = changes.filter((change) => change.onlyByPath === true).length;
   return (
     <div className="flex flex-col gap-3">
