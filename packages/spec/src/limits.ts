@@ -57,6 +57,11 @@ export const limits = {
   sandboxProcesses: 256,
   /** Memory of a sandbox; beyond it the kernel kills its largest process. */
   sandboxMemoryBytes: 2 * 1024 ** 3,
+  /**
+   * The same where an agent of somebody else thinks. OpenClaw holds over 1 GiB and maps several times as much, which is what
+   * counts where no control group does: with 4 GiB its threads ended.
+   */
+  mindMemoryBytes: 8 * 1024 ** 3,
   /** Size of /tmp in a sandbox; beyond it writes fail with ENOSPC. */
   sandboxTemporaryBytes: 512 * 1024 ** 2,
   sandboxOpenFiles: 1_024,

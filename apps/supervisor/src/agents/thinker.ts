@@ -110,7 +110,7 @@ async function start(parts: ThinkerParts, { live, mind }: Thought, { view, slot 
     environment: { ...environment.variables, ...mind.environment(proxyUrl) },
     hosts: environment.hosts,
     limits: {
-      memoryBytes: limits.sandboxMemoryBytes,
+      memoryBytes: limits.mindMemoryBytes,
       processes: limits.sandboxProcesses,
       openFiles: limits.sandboxOpenFiles,
       temporaryBytes: limits.sandboxTemporaryBytes,
