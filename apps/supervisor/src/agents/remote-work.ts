@@ -6,6 +6,7 @@ import { type CommandResult, type PreparedCall, prepareCall, textOf } from '@cla
 import type { Gateway } from '../gateway/gateway.ts';
 import type { OpenQuestions } from '../programs/open-questions.ts';
 import type { LiveRun } from '../runs/live-run.ts';
+import { awaitAnswer } from '../steps/await-answer.ts';
 import type { ToolRequestInput } from '../steps/call-tool.ts';
 
 /** Bytes of a file that a mind may read at once. */
@@ -35,7 +36,7 @@ export function createRemoteWork({ gateway, callTool }: RemoteWorkParts) {
     while (outcome.kind === 'ask') {
       const { id } = outcome.approval;
       outcome = await split.questions.during(async () => {
-        while ((await gateway.awaitApproval({ approval: id })).state === 'pending' && !split.live.ended.aborted);
+        await awaitAnswer(gateway, split.live, id);
         return callTool({ ...input, approval: id });
       });
     }

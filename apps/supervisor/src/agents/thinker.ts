@@ -16,6 +16,7 @@ import type { OpenQuestions } from '../programs/open-questions.ts';
 import { type JoinParts, joinRun } from '../runs/join-run.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import { runFolder } from '../runs/run-folder.ts';
+import { sandboxBasis } from '../runs/sandbox-basis.ts';
 import type { Slots } from '../runs/slots.ts';
 import { type AgentState, mindStorage } from './agent-state.ts';
 import type { FindInstallation } from './installations.ts';
@@ -94,28 +95,19 @@ async function start(parts: ThinkerParts, { live, mind }: Thought, { view, slot 
   const { environment } = parts;
   const configuration = await render(parts.folder, live.id, mind.configuration({ model: live.model }));
   return parts.driver.start({
+    ...sandboxBasis(environment, { memoryBytes: limits.mindMemoryBytes }),
     id: `${live.id}-mind`,
     slot,
     taskFolder: view.taskFolder,
     storage: view.storage,
     listeners: [...listenerRequests, { name: shell, ...remoteShellAddress }],
-    runtime: { node: environment.node },
     readOnly: [
       ...environment.readOnly,
       ...(await parts.installationOf(live.id)),
       { source: configuration, target: configurationFolder },
       { source: remoteShellScripts, target: remoteShellFolder },
     ],
-    guardedFolders: environment.guardedFolders,
     environment: { ...environment.variables, ...mind.environment(proxyUrl) },
-    hosts: environment.hosts,
-    limits: {
-      memoryBytes: limits.mindMemoryBytes,
-      processes: limits.sandboxProcesses,
-      openFiles: limits.sandboxOpenFiles,
-      temporaryBytes: limits.sandboxTemporaryBytes,
-    },
-    forbiddenSockets: environment.forbiddenSockets,
   });
 }
 

@@ -2,12 +2,13 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emptyFolder, type SandboxDriver } from '@clawhold/sandbox';
-import { limits, ordinaryFiles } from '@clawhold/spec';
+import { ordinaryFiles } from '@clawhold/spec';
 import { listenerRequests } from '../network/doors.ts';
 import type { SandboxEnvironment } from '../network/sandbox-environment.ts';
 import { type JoinParts, joinRun } from '../runs/join-run.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import { runFolder } from '../runs/run-folder.ts';
+import { sandboxBasis } from '../runs/sandbox-basis.ts';
 import type { SideSandbox } from '../runs/side-sandboxes.ts';
 import type { Slots } from '../runs/slots.ts';
 import { browserLibrary } from './library.ts';
@@ -46,24 +47,15 @@ export async function openBrowserSandbox(parts: BrowserSandboxParts, live: LiveR
   const slot = await parts.slots.take();
   const sandbox = await parts.driver
     .start({
+      ...sandboxBasis(environment, { processes: browserProcesses }),
       id: `${live.id}-browser`,
       slot,
       taskFolder: empty,
       storage,
       listeners: listenerRequests,
-      runtime: { node: environment.node },
       readOnly: [...environment.readOnly, { source: browserLibrary(), target: insideLibrary }],
       files: { ...ordinaryFiles, task: 'hidden' },
-      guardedFolders: environment.guardedFolders,
       environment: environment.variables,
-      hosts: environment.hosts,
-      limits: {
-        memoryBytes: limits.sandboxMemoryBytes,
-        processes: browserProcesses,
-        openFiles: limits.sandboxOpenFiles,
-        temporaryBytes: limits.sandboxTemporaryBytes,
-      },
-      forbiddenSockets: environment.forbiddenSockets,
     })
     .catch((error: unknown) => {
       parts.slots.release(slot);

@@ -3,7 +3,6 @@ import type { PersonsAnswer } from '@clawhold/inference';
 import { approversOf } from '@clawhold/policy';
 import {
   type Approval,
-  type ApprovalId,
   type Decision,
   formatId,
   idEntropyBytes,
@@ -14,6 +13,7 @@ import type { Asker, Judge } from '../deciding/judge.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { ActionMaker, Occasion } from '../steps/action.ts';
+import { awaitAnswer } from '../steps/await-answer.ts';
 import { putBeforePeople } from '../steps/put-before-people.ts';
 import { redeemYes } from '../steps/redeem-yes.ts';
 import type { OpenQuestions } from './open-questions.ts';
@@ -78,20 +78,12 @@ export function createProposalAsker({ judge, gateway, actions }: ProposalAskerPa
     return questions.during(async () => {
       const { id } = await put();
       try {
-        return await redeem(await ended(live, id));
+        return await redeem(await awaitAnswer(gateway, live, id));
       } finally {
         await live.frost.end(id);
       }
     });
   };
-
-  async function ended(live: LiveRun, approval: ApprovalId): Promise<Approval> {
-    for (;;) {
-      const found = await gateway.awaitApproval({ approval });
-      // A run that is over has no open questions; the gateway makes them void.
-      if (found.state !== 'pending' || live.ended.aborted) return found;
-    }
-  }
 }
 
 function no(why: string): PersonsAnswer {

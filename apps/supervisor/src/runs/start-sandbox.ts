@@ -1,10 +1,11 @@
 import type { Snapshot } from '@clawhold/policy';
 import { maskTaskFolder, type Sandbox } from '@clawhold/sandbox';
-import { ClawholdError, ledgerEvent, limits } from '@clawhold/spec';
+import { ClawholdError, ledgerEvent } from '@clawhold/spec';
 import { canaryVariable } from '../detection/guarded-values.ts';
 import { listenerRequests } from '../network/doors.ts';
 import type { OpenRequest, RunParts } from './open-run.ts';
 import { type RunRecord, runFolder } from './run-folder.ts';
+import { sandboxBasis } from './sandbox-basis.ts';
 import { filesOf } from './static-files.ts';
 
 /** Of the files that are hidden from a sandbox, how many the ledger names. */
@@ -37,31 +38,22 @@ export async function startSandbox(
       maskTaskFolder(parts.driver, { taskFolder: record.taskFolder, storage }, snapshot.taskSecrets),
     ]);
     const sandbox = await parts.driver.start({
+      ...sandboxBasis(environment),
       id: run,
       slot: record.slot,
       taskFolder: record.taskFolder,
       storage,
       layers,
       listeners: listenerRequests,
-      runtime: { node: environment.node },
       readOnly: [...environment.readOnly, ...installation],
       files,
       systemCalls: snapshot.systemCalls,
-      guardedFolders: environment.guardedFolders,
       // What the platform itself says there stands above.
       environment: {
         ...parts.placeholders.issue(run, agent),
         ...environment.variables,
         [canaryVariable]: parts.canaryOf(run),
       },
-      hosts: environment.hosts,
-      limits: {
-        memoryBytes: limits.sandboxMemoryBytes,
-        processes: limits.sandboxProcesses,
-        openFiles: limits.sandboxOpenFiles,
-        temporaryBytes: limits.sandboxTemporaryBytes,
-      },
-      forbiddenSockets: environment.forbiddenSockets,
     });
     // A driver that shows the folder as it is.
     if (hidden.length > 0 && files.task !== 'hidden' && !sandbox.attestation.files.masked) {
