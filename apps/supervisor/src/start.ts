@@ -51,6 +51,7 @@ import { workerDoor } from './models/worker-door.ts';
 import { companyProxyOf } from './network/company-proxy.ts';
 import { createEgressHooks } from './network/egress-hooks.ts';
 import { createRequestApprovals } from './network/request-approvals.ts';
+import { createRequestTimeline } from './network/request-timeline.ts';
 import { sandboxEnvironment } from './network/sandbox-environment.ts';
 import { openPinBook } from './pins/tool-pins.ts';
 import { createPolicyDoor } from './policy-door/policy-door.ts';
@@ -145,6 +146,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   const toolPins = await openPinBook({ folder: join(start.folder, 'tool-pins'), findings, now });
   const programs = createPrograms();
   const approvals = createRequestApprovals(gateway, actions);
+  const requestTimeline = createRequestTimeline(gateway);
   const policyDoor = createPolicyDoor({ runs, policies, gateway, now });
   const egress = createEgress({
     authority,
@@ -160,7 +162,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       runs,
       policies,
       judge,
-      gateway,
+      timeline: requestTimeline,
       summary,
       approvals,
       effects,
@@ -327,6 +329,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       egress.close();
       summary.close();
       await summary.flush().catch(() => undefined);
+      await requestTimeline.written();
       gatewayChannel.close();
       await driver.close();
     },

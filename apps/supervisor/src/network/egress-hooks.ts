@@ -17,20 +17,20 @@ import type { Asker, Judge } from '../deciding/judge.ts';
 import type { Policies } from '../deciding/policies.ts';
 import type { ReadSummary } from '../deciding/summary.ts';
 import type { Findings } from '../detection/findings.ts';
-import type { Gateway } from '../gateway/gateway.ts';
 import type { CarriedLabels } from '../labels/carried-labels.ts';
 import type { PolicyDoor } from '../policy-door/policy-door.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import type { Effects } from '../steps/effects.ts';
 import type { RequestApprovals } from './request-approvals.ts';
+import type { RequestTimeline } from './request-timeline.ts';
 
 export interface EgressHookParts {
   readonly runs: LiveRuns;
   readonly policies: Policies;
   readonly judge: Judge;
   readonly approvals: RequestApprovals;
-  readonly gateway: Pick<Gateway, 'appendTimeline'>;
+  readonly timeline: Pick<RequestTimeline, 'tell'>;
   readonly summary: ReadSummary;
   readonly effects: Pick<Effects, 'sent' | 'answered' | 'opened' | 'closed'>;
   readonly credentials: CredentialDesk;
@@ -48,7 +48,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     policies,
     judge,
     approvals,
-    gateway,
+    timeline,
     summary,
     effects,
     credentials,
@@ -178,9 +178,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       if (record.requestBytes > 0) summary.addBytes(live.id, record.requestBytes);
       if (record.fault === 'budget') tellOverBudget(record, live);
       if (record.fault === addressFault) findings.raise(live.id, 'egress.raw_address', dialled(record));
-      gateway
-        .appendTimeline({ run: live.id, bodies: [timelineBody(record, live)] })
-        .catch((error: unknown) => console.error(error));
+      timeline.tell(live.id, timelineBody(record, live));
     },
 
     labelOf: (identity, value) => runs.find(identity.run)?.provenance.labelOf(value) ?? emptyLabel,
