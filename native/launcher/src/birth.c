@@ -23,10 +23,7 @@ static void fail(struct sandbox *sandbox, const char *code, const char *message,
 
 static void born(struct sandbox *sandbox, struct reader message) {
   sandbox->first = (pid_t)read_u32(&message);
-  sandbox->cgroup.freezer = read_u8(&message);
-  sandbox->cgroup.memory = read_u8(&message);
-  sandbox->cgroup.processes = read_u8(&message);
-  sandbox->cgroup.unified = read_u8(&message);
+  for (unsigned i = 0; i < CGROUP_CONTROLLERS; i++) sandbox->cgroup.holds[i] = read_u8(&message);
   buffer_append(&sandbox->namespaces, message.at, (size_t)(message.end - message.at));
   if (engine_is_used()) {
     sandbox->life.fd = kernel_open_process(sandbox->first);
@@ -48,9 +45,7 @@ static void ready(struct sandbox *sandbox, struct reader message) {
   write_u32(reports, sandbox->user);
   write_u32(reports, sandbox->group);
   write_u32(reports, INSIDE_ID);
-  write_u8(reports, sandbox->cgroup.freezer);
-  write_u8(reports, sandbox->cgroup.memory);
-  write_u8(reports, sandbox->cgroup.processes);
+  for (unsigned i = 0; i < CGROUP_CONTROLLERS; i++) write_u8(reports, sandbox->cgroup.holds[i]);
   write_text(reports, cgroup_layout());
   buffer_append(reports, buffer_bytes(&sandbox->namespaces), buffer_length(&sandbox->namespaces));
   buffer_append(reports, message.at, (size_t)(message.end - message.at));

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "layers/cgroup.h"
 #include "outside.h"
 #include "sandbox.h"
 #include "text_file.h"
@@ -70,8 +70,8 @@ const char *drift_begin(struct sandbox *sandbox) {
   drift->limits = copy_of(sandbox, "limits");
   if (drift->mounts.fd < 0 || !drift->groups || !drift->limits)
     return "The sandbox was refused because outside.measure failed: its mounts, groups or limits could not be read.";
-  drift->memory = cgroup_memory_limit(&sandbox->cgroup);
-  drift->processes = cgroup_process_limit(&sandbox->cgroup);
+  drift->nice = getpriority(PRIO_PROCESS, (id_t)sandbox->first);
+  cgroup_measure(&sandbox->cgroup, &drift->group);
   loop_watch(&drift->mounts, EPOLLPRI);
   arm(true);
   return NULL;
@@ -85,8 +85,13 @@ void drift_write(const struct sandbox *sandbox, struct buffer *report) {
   mounts[length] = 0;
   write_text(report, mounts);
   write_text(report, sandbox->drift.limits);
-  write_u64(report, sandbox->drift.memory);
-  write_u64(report, sandbox->drift.processes);
+  const struct cgroup_limits *group = &sandbox->drift.group;
+  write_u64(report, group->memory);
+  write_u64(report, group->processes);
+  write_u64(report, group->weight);
+  write_u64(report, group->processors);
+  write_text(report, group->disks);
+  write_u32(report, (uint32_t)sandbox->drift.nice);
 }
 
 void drift_renewed(struct sandbox *sandbox) {
@@ -109,9 +114,10 @@ static const char *change_of(const struct sandbox *sandbox) {
   if (outside_look(sandbox)) return "its first process has another identity or another filter";
   if (!is_still(sandbox, "cgroup", drift->groups)) return "it is not in its control groups any more";
   if (!is_still(sandbox, "limits", drift->limits)) return "the limits of its first process were changed";
-  if (cgroup_memory_limit(&sandbox->cgroup) != drift->memory || cgroup_process_limit(&sandbox->cgroup) != drift->processes)
-    return "the limits of its control group were changed";
-  if (sandbox->state == SANDBOX_FROZEN && sandbox->cgroup.freezer && !cgroup_frozen(&sandbox->cgroup))
+  struct cgroup_limits group;
+  cgroup_measure(&sandbox->cgroup, &group);
+  if (!cgroup_limits_equal(&group, &drift->group)) return "the limits of its control group were changed";
+  if (sandbox->state == SANDBOX_FROZEN && sandbox->cgroup.holds[CGROUP_FREEZER] && !cgroup_frozen(&sandbox->cgroup))
     return "it was frozen, and somebody thawed it";
   return NULL;
 }

@@ -5,9 +5,8 @@
 #ifndef CLAWHOLD_DRIFT_H
 #define CLAWHOLD_DRIFT_H
 
-#include <stdint.h>
-
 #include "buffer.h"
+#include "layers/cgroup_limits.h"
 #include "loop.h"
 
 struct sandbox;
@@ -15,7 +14,8 @@ struct sandbox;
 struct drift {
   struct watch mounts;       /* the table of its mounts, which tells when one changes */
   char *groups, *limits;     /* /proc/<first>/cgroup and limits */
-  uint64_t memory, processes; /* limits of the control group; 0 where it holds none */
+  struct cgroup_limits group;
+  int nice; /* of its first process before any program ran; programs may make it worse */
 };
 
 /* Measures a sandbox that is about to run; NULL, or what could not be measured. */

@@ -25,7 +25,7 @@ struct facts {
 
 /* A tracer holds its programs where a signal may not stop them, and lets them go on when it dies. */
 static void need_freezer(const struct handover *handover) {
-  if (!(handover->request.profiles & PROFILE_DEBUGGER) || handover->group.freezer) return;
+  if (!(handover->request.profiles & PROFILE_DEBUGGER) || handover->group.holds[CGROUP_FREEZER]) return;
   setup_fail("sandbox_profile_refused",
              "Start the platform as root, or give its account a control group of its own (systemd: Delegate=yes).",
              "The policy lets programs be traced, and this launcher has no freezer that stops those.");
@@ -35,7 +35,7 @@ static void need_freezer(const struct handover *handover) {
 static struct facts lock_down(const struct handover *handover) {
   struct facts facts = {0};
   need_freezer(handover);
-  limits_apply(&handover->request.limits, handover->group.memory);
+  limits_apply(&handover->request.limits, &handover->group);
 #ifndef CLAWHOLD_TEST_WITHOUT_HIDDEN_FIRST_PROCESS
   setup_need(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "hide its first process");
 #else
@@ -46,7 +46,7 @@ static struct facts lock_down(const struct handover *handover) {
 #endif
   facts.landlock = landlock_describe(&handover->request.files, &handover->paths);
   setup_layer("landlock");
-  facts.filter = seccomp_restrict(handover->request.profiles, !handover->group.freezer);
+  facts.filter = seccomp_restrict(handover->request.profiles, !handover->group.holds[CGROUP_FREEZER]);
 #ifndef CLAWHOLD_TEST_WITHOUT_CAPABILITY_DROP
   privileges_drop_all();
 #endif

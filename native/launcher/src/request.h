@@ -18,6 +18,8 @@ struct limits {
   uint32_t open_files;    /* descriptors of one process */
   uint64_t file_size;     /* bytes of one file; 0 means no limit */
   uint64_t temporary;     /* bytes of /tmp and /dev/shm each */
+  uint32_t processors;    /* thousandths of one, at a time; 0 means no limit */
+  uint64_t disk_rate;     /* bytes in a second to and from each disk of its files; 0 means no limit */
 };
 
 enum listener_kind {

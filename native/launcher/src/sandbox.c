@@ -179,7 +179,7 @@ void sandbox_freeze(uint32_t id, struct reader payload) {
   sandbox->state = SANDBOX_FREEZING;
   sandbox->freeze_request = id;
   sandbox->patience = FREEZE_PATIENCE;
-  if (!sandbox->cgroup.freezer) send_simple_order(sandbox, ORDER_STOP_ALL, 0, 0);
+  if (!sandbox->cgroup.holds[CGROUP_FREEZER]) send_simple_order(sandbox, ORDER_STOP_ALL, 0, 0);
   else if (!cgroup_freeze(&sandbox->cgroup, true)) return sandbox_end(sandbox, "it could not be frozen");
   clock_start();
   sandbox_tick();
@@ -189,7 +189,7 @@ void sandbox_thaw(uint32_t id, struct reader payload) {
   struct sandbox *sandbox = running(id, read_u32(&payload));
   if (!sandbox) return;
   if (sandbox->state == SANDBOX_FROZEN) {
-    if (!sandbox->cgroup.freezer) send_simple_order(sandbox, ORDER_CONTINUE_ALL, 0, 0);
+    if (!sandbox->cgroup.holds[CGROUP_FREEZER]) send_simple_order(sandbox, ORDER_CONTINUE_ALL, 0, 0);
     else if (!cgroup_freeze(&sandbox->cgroup, false)) return sandbox_end(sandbox, "it could not be thawed");
     sandbox->state = SANDBOX_RUNNING;
   }
@@ -229,7 +229,7 @@ void sandbox_end(struct sandbox *sandbox, const char *cause) {
   /* The first process takes its whole pid namespace along; the kernel reports its death after theirs. */
   if (sandbox->first) sandbox_kill_first(sandbox);
   /* A version 1 freezer holds even SIGKILL back. */
-  if (sandbox->cgroup.freezer) cgroup_freeze(&sandbox->cgroup, false);
+  if (sandbox->cgroup.holds[CGROUP_FREEZER]) cgroup_freeze(&sandbox->cgroup, false);
   /* Neither is half of a renewal left to work on its files. */
   if (sandbox->renewal.process) kill(sandbox->renewal.process, SIGKILL);
   if (!sandbox->starter && !sandbox->first) sandbox_reaped(0);
@@ -302,7 +302,7 @@ void sandbox_tick(void) {
   bool wait = spare_tick();
   for (struct sandbox **link = &sandboxes; *link;) {
     struct sandbox *sandbox = *link;
-    if (sandbox->state == SANDBOX_FREEZING && sandbox->cgroup.freezer && cgroup_frozen(&sandbox->cgroup))
+    if (sandbox->state == SANDBOX_FREEZING && sandbox->cgroup.holds[CGROUP_FREEZER] && cgroup_frozen(&sandbox->cgroup))
       frozen(sandbox);
     if (sandbox->state == SANDBOX_FREEZING && !sandbox->patience--) sandbox_end(sandbox, "it could not be frozen");
     if (sandbox->state == SANDBOX_ENDED && (cgroup_remove(&sandbox->cgroup) || !sandbox->patience--)) {

@@ -168,5 +168,6 @@ int serve_main(int count, char **arguments) {
     process_sweep();
   }
   spare_discard();
+  cgroup_leave_trees();
   return status;
 }

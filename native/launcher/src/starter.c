@@ -10,6 +10,7 @@
 #include "builder.h"
 #include "furnish.h"
 #include "kernel.h"
+#include "layers/cgroup_limits.h"
 #include "layers/identity.h"
 #include "layers/limits.h"
 #include "layers/skeleton.h"
@@ -108,7 +109,7 @@ void starter_run(int setup, int channel, unsigned serial, const char *canary) {
 
   size_t length = starting_receive_request(&handover, packet);
   const struct start_request *request = &handover.request;
-  cgroup_limit(&handover.group, &request->limits);
+  cgroup_limit(&handover.group, request);
   starting_look_for_secrets(&handover);
   if (builder.privileged) {
     identity_map_write(&map, INSIDE_ID, request->host_id, request->host_id);

@@ -49,10 +49,7 @@ void starting_report_birth(pid_t first, const struct cgroup *group, const struct
   struct buffer message = {0};
   write_u8(&message, SETUP_BORN);
   write_u32(&message, (uint32_t)first);
-  write_u8(&message, group->freezer);
-  write_u8(&message, group->memory);
-  write_u8(&message, group->processes);
-  write_u8(&message, group->unified);
+  for (unsigned i = 0; i < CGROUP_CONTROLLERS; i++) write_u8(&message, group->holds[i]);
   buffer_append(&message, buffer_bytes(seen), buffer_length(seen));
   setup_send(&message, -1);
   buffer_free(&message);

@@ -43,6 +43,15 @@ export interface MountAttestation {
   readonly flags: readonly string[];
 }
 
+/** What one disk moves for a sandbox in a second, at most. */
+export interface DiskLimit {
+  /** `major:minor`. */
+  readonly disk: string;
+  readonly readBytes: number | null;
+  /** In version 1 of control groups only of what a program waits for; the kernel writes the rest for nobody. */
+  readonly writtenBytes: number | null;
+}
+
 /** Limits that the kernel holds; `null` where it holds none. */
 export interface LimitsAttestation {
   /** Of all processes together, by the control group. */
@@ -56,6 +65,14 @@ export interface LimitsAttestation {
   readonly dataBytes: number | null;
   readonly coreBytes: number | null;
   readonly lockedBytes: number | null;
+  /** Of processor time among the sandboxes, by the control group: 100 is the kernel's default, and every one has it. */
+  readonly processorWeight: number | null;
+  /** At a time, of all processes together, by the control group. */
+  readonly processors: number | null;
+  /** By the control group: the disks that have a limit. */
+  readonly disks: readonly DiskLimit[];
+  /** Niceness (sched(7)): 10 where no control group shares the processors. No program of the sandbox can lower it. */
+  readonly nice: number;
 }
 
 /** What really holds for one sandbox: measured by the launcher when it started, not configured. */
@@ -89,6 +106,9 @@ export interface Attestation {
     /** The memory limit holds for all processes together; otherwise for each. */
     readonly memory: boolean;
     readonly processes: boolean;
+    /** Its processor time is shared with other sandboxes by weight; otherwise by niceness. */
+    readonly processors: boolean;
+    readonly disks: boolean;
   };
   readonly files: FilesAttestation;
   /** Every mount that its processes see, as the kernel shows it to the launcher. */

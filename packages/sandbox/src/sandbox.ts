@@ -18,6 +18,10 @@ export interface SandboxLimits {
   readonly fileBytes?: number;
   /** Bytes of /tmp, and of /dev/shm. */
   readonly temporaryBytes: number;
+  /** Processors at a time, also a part of one; beyond it programs wait. Default: all. Where a cgroup can hold it. */
+  readonly processors?: number;
+  /** To and from each disk that its files lie on; beyond it programs wait. Default: no limit. Where a cgroup can hold it. */
+  readonly diskBytesPerSecond?: number;
 }
 
 /**

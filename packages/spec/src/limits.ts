@@ -65,6 +65,10 @@ export const limits = {
   /** Size of /tmp in a sandbox; beyond it writes fail with ENOSPC. */
   sandboxTemporaryBytes: 512 * 1024 ** 2,
   sandboxOpenFiles: 1_024,
+  /** Processors that a sandbox uses at a time; beyond it its programs wait. Below that sandboxes share evenly. */
+  sandboxProcessors: 8,
+  /** What a sandbox moves to and from each disk of its files in a second; beyond it its programs wait. */
+  sandboxDiskBytesPerSecond: 1024 ** 3,
   /**
    * What a run may write into its copy of the task folder, checkpoints included: bytes on the disk, and files. Counted when a
    * part of it went from the disk; beyond it the sandbox ends, and none starts until changes are kept or discarded.

@@ -16,6 +16,8 @@ export function sandboxBasis(environment: SandboxEnvironment, more: Partial<Sand
       processes: limits.sandboxProcesses,
       openFiles: limits.sandboxOpenFiles,
       temporaryBytes: limits.sandboxTemporaryBytes,
+      processors: limits.sandboxProcessors,
+      diskBytesPerSecond: limits.sandboxDiskBytesPerSecond,
       ...more,
     },
     forbiddenSockets,

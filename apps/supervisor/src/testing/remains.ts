@@ -13,7 +13,7 @@ async function traces(scene: ProcessScene, launcher: number): Promise<readonly s
 async function groupsOf(launcher: number): Promise<readonly string[]> {
   // Groups of others come and go while we look.
   const names = await vi.waitUntil(() => readdir('/sys/fs/cgroup', { recursive: true }).catch(() => undefined));
-  return names.filter((name) => name.split('/').at(-1)?.startsWith(`clawhold-${launcher}-`));
+  return names.filter((name) => name.split('/').includes(`clawhold-${launcher}`));
 }
 
 /** A launcher and everything below it at one moment. */

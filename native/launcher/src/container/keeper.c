@@ -16,6 +16,7 @@
 #include "container/workshop.h"
 #include "furnish.h"
 #include "kernel.h"
+#include "layers/cgroup_limits.h"
 #include "layers/identity.h"
 #include "layers/limits.h"
 #include "setup.h"
@@ -127,7 +128,7 @@ void keeper_run(int setup, int channel, unsigned serial, const char *canary) {
   handover.opened = false; /* the root stands */
   memcpy(handover.paths.states, report.states, sizeof report.states);
   cgroup_enter(&handover.group, serial, first);
-  cgroup_limit(&handover.group, &request->limits);
+  cgroup_limit(&handover.group, request);
   if (send(engine.link, "", 1, MSG_NOSIGNAL) < 0) say_why(&engine);
   hear(&engine, &byte, 1, &lock, NULL);
   struct buffer seen = {0};

@@ -12,6 +12,9 @@
 /* Addresses that V8 reserves for code, writable from the start, so that they count as data although they are not used. */
 static const uint64_t NODE_CODE_RANGE = UINT64_C(512) * 1024 * 1024;
 
+/* Of processor time such a program gets a tenth of what one of the platform gets, and its disk requests come later. */
+enum { LAST = 10 };
+
 /* Lowers a limit; the hard limit that the launcher itself lives under cannot be raised, so it caps the wish. */
 static void set(__rlimit_resource_t resource, rlim_t wish) {
   struct rlimit limit;
@@ -28,7 +31,7 @@ void limits_go_first(void) {
   close(file);
 }
 
-void limits_apply(const struct limits *limits, bool memory_in_group) {
+void limits_apply(const struct limits *limits, const struct cgroup *group) {
   set(RLIMIT_CORE, 0);
   set(RLIMIT_NOFILE, limits->open_files);
   /* Counted in the sandbox's own user namespace, so it is the number of processes and threads of this sandbox. */
@@ -37,5 +40,9 @@ void limits_apply(const struct limits *limits, bool memory_in_group) {
   set(RLIMIT_MSGQUEUE, 0);
   if (limits->file_size) set(RLIMIT_FSIZE, limits->file_size);
   /* RLIMIT_AS would stop Node, which reserves far more addresses than it uses. */
-  if (!memory_in_group) set(RLIMIT_DATA, limits->memory + NODE_CODE_RANGE);
+  if (!group->holds[CGROUP_MEMORY]) set(RLIMIT_DATA, limits->memory + NODE_CODE_RANGE);
+  /* Some systems let people's programs go before all others. */
+  set(RLIMIT_NICE, 0);
+  set(RLIMIT_RTPRIO, 0);
+  if (!group->holds[CGROUP_PROCESSORS]) setup_need(setpriority(PRIO_PROCESS, 0, LAST), "go behind other programs");
 }

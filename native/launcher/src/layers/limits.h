@@ -4,10 +4,11 @@
 #ifndef CLAWHOLD_LIMITS_H
 #define CLAWHOLD_LIMITS_H
 
+#include "layers/cgroup.h"
 #include "request.h"
 
-/* `memory_in_group`: a cgroup holds the memory of the whole sandbox, so single processes need no limit. */
-void limits_apply(const struct limits *limits, bool memory_in_group);
+/* What the group holds for the whole sandbox needs no limit of single processes. */
+void limits_apply(const struct limits *limits, const struct cgroup *group);
 
 /* In a shortage of memory the kernel ends a process of a sandbox before anything else. */
 void limits_go_first(void);

@@ -98,19 +98,22 @@ int probe_main(void) {
   print_result("capture", namespaces ? namespaces : try(capture),
                "Load what it needs: sudo modprobe -a nf_tables nft_tproxy");
   cgroup_find_trees();
+  static const char *const controllers[CGROUP_CONTROLLERS] = {"freezer", "memory", "processes", "processors", "disks"};
   struct cgroup group;
   /* In a child, so that this process stays in the group it came from. */
   fflush(stdout);
   pid_t child = fork();
   if (!child) {
     cgroup_enter(&group, 0, 0);
-    printf(",\"cgroups\":{\"layout\":\"%s\",\"freezer\":%s,\"memory\":%s,\"processes\":%s}", cgroup_layout(),
-           group.freezer ? "true" : "false", group.memory ? "true" : "false", group.processes ? "true" : "false");
+    printf(",\"cgroups\":{\"layout\":\"%s\"", cgroup_layout());
+    for (unsigned i = 0; i < CGROUP_CONTROLLERS; i++) printf(",\"%s\":%s", controllers[i], group.holds[i] ? "true" : "false");
+    printf("}");
     fflush(stdout);
     _exit(0);
   }
   waitpid(child, NULL, 0);
   cgroup_remove(&(struct cgroup){.serial = 0});
+  cgroup_leave_trees();
   printf(",\"landlock\":%u}\n", landlock_version());
   return 0;
 }

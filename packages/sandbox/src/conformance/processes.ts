@@ -88,6 +88,23 @@ export function testProcesses(subject: ConformanceSubject): void {
       expect((await sandbox.usage()).state).toBe('running');
     });
 
+    test(verifies('sandbox.priority', 'no program goes before those of other sandboxes or of the host'), async () => {
+      const { sandbox, sh } = await scene(subject);
+      const { cgroup, limits } = sandbox.attestation;
+      // Where a control group shares the processors, it does; where none does, everything inside goes last.
+      if (!cgroup.processors) expect(limits.nice).toBeGreaterThanOrEqual(10);
+      expect(await sh('nice')).toBe(String(limits.nice));
+      expect(await sh('nice -n -1 nice')).toMatch(new RegExp(`Permission denied\\n${limits.nice}$`));
+      expect(await sh('renice -n -20 $$ && echo better || echo refused')).toContain('refused');
+      for (const attempt of ['chrt --fifo 1', 'chrt --rr 1', 'ionice -c 1'])
+        expect((await sh(`${attempt} echo better || echo refused`)).split('\n')).toEqual([
+          expect.stringContaining('ermi'),
+          'refused',
+        ]);
+      const own = await sh('grep -E "nice|realtime priority" /proc/self/limits');
+      expect(own.match(/\d+/g)).toEqual(['0', '0', '0', '0']);
+    });
+
     test(verifies('sandbox.memory-limit', 'a program that takes too much memory is ended or refused'), async () => {
       const { sandbox, sh } = await scene(subject, {
         limits: { memoryBytes: 128 * 1024 ** 2, processes: 64, openFiles: 256, temporaryBytes: 16 * 1024 ** 2 },

@@ -25,6 +25,13 @@ export interface Scene {
 
 let slots = 0;
 
+export const ordinaryLimits: SandboxRequest['limits'] = {
+  memoryBytes: 512 * 1024 ** 2,
+  processes: 64,
+  openFiles: 256,
+  temporaryBytes: 16 * 1024 ** 2,
+};
+
 /** Folders and a request for a sandbox, gone after the test. `files` are put into the task folder. */
 export async function prepare(
   subject: ConformanceSubject,
@@ -51,7 +58,7 @@ export async function prepare(
     readOnly: [],
     environment: { PATH: '/opt/node/bin:/usr/bin:/bin', HOME: '/tmp/home' },
     hosts: {},
-    limits: { memoryBytes: 512 * 1024 ** 2, processes: 64, openFiles: 256, temporaryBytes: 16 * 1024 ** 2 },
+    limits: ordinaryLimits,
     forbiddenSockets: [],
     ...wishes,
   };

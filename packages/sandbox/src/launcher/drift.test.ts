@@ -3,8 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launcherBinary, ordinaryUser, verifies } from '@clawhold/testkit';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { groupFile } from '../conformance/control-groups.ts';
 import { membersOf } from '../conformance/namespace-members.ts';
-import { type ConformanceSubject, prepare } from '../conformance/subject.ts';
+import { type ConformanceSubject, ordinaryLimits, prepare } from '../conformance/subject.ts';
 import type { SandboxDriver } from '../driver.ts';
 import type { Sandbox, SandboxRequest } from '../sandbox.ts';
 import { spawnLauncher } from './spawn.ts';
@@ -32,7 +33,7 @@ interface Victim {
 async function victim(): Promise<Victim> {
   const owner = root ? { uid: 0, gid: 0 } : user;
   const subject: ConformanceSubject = { name: 'drift', tier: 'sandboxed', driver: () => driver, owner };
-  const request = await prepare(subject);
+  const request = await prepare(subject, { limits: { ...ordinaryLimits, processors: 1.5 } });
   const sandbox = await driver.start(request);
   onTestFinished(() => sandbox.kill());
   sandbox.execute({ arguments: ['sleep', '1000'] });
@@ -55,37 +56,6 @@ function tickingTimers(process: number): readonly string[] {
     .filter((interval) => interval !== '0, 0');
 }
 
-/** The folders of its control groups, by controller; version 2 has an empty name. */
-function groupsOf(first: number): ReadonlyMap<string, string> {
-  const lines = readFileSync(`/proc/${first}/cgroup`, 'utf8').trim().split('\n');
-  return new Map(
-    lines.flatMap((line) => {
-      const [, controllers = '', ...path] = line.split(':');
-      const below = path.join(':');
-      return [`/sys/fs/cgroup/${controllers}`, '/sys/fs/cgroup/unified', '/sys/fs/cgroup']
-        .map((mount) => join(mount, below))
-        .filter((folder) => below.includes('clawhold-') && isThere(join(folder, 'cgroup.procs')))
-        .slice(0, 1)
-        .map((folder) => [controllers, folder] as const);
-    }),
-  );
-}
-
-function isThere(path: string): boolean {
-  try {
-    readFileSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The file among the groups with one of these names. */
-function groupFile(first: number, ...names: readonly string[]): string | undefined {
-  const files = [...groupsOf(first).values()].flatMap((folder) => names.map((name) => join(folder, name)));
-  return files.find(isThere);
-}
-
 test(
   verifies('sandbox.attestation-measured', 'mounts and limits are those that hold, as the kernel says'),
   async () => {
@@ -99,7 +69,7 @@ test(
     const writable = mounts.filter(({ flags }) => !flags.includes('ro')).map(({ path }) => path);
     expect(writable).toEqual(expect.arrayContaining(['/task', '/tmp', '/dev/shm']));
     expect(writable.every((path) => ['/task', '/tmp', '/proc'].includes(path) || path.startsWith('/dev/'))).toBe(true);
-    const { memory, processes } = sandbox.attestation.cgroup;
+    const { memory, processes, processors } = sandbox.attestation.cgroup;
     expect(limits).toEqual({
       memoryBytes: memory ? request.limits.memoryBytes : null,
       groupProcesses: processes ? request.limits.processes + ownThreads : null,
@@ -109,6 +79,10 @@ test(
       dataBytes: memory ? null : expect.any(Number),
       coreBytes: 0,
       lockedBytes: 65_536,
+      processorWeight: processors ? 100 : null,
+      processors: processors ? 1.5 : null,
+      disks: expect.any(Array),
+      nice: processors ? expect.any(Number) : 10,
     });
   },
 );
@@ -136,6 +110,15 @@ const drifts: readonly (readonly [string, string, (victim: Victim) => boolean | 
     ({ first }) => {
       const file = groupFile(first, 'pids.max', 'memory.max');
       if (file !== undefined) writeFileSync(file, '999');
+      return file !== undefined;
+    },
+  ],
+  [
+    'a weight of its control group',
+    'the limits of its control group were changed',
+    ({ first }) => {
+      const file = groupFile(first, 'cpu.shares', 'cpu.weight');
+      if (file !== undefined) writeFileSync(file, '5000');
       return file !== undefined;
     },
   ],

@@ -1,7 +1,7 @@
 import { type SandboxDriverName, systemCallProfiles } from '@clawhold/spec';
 import { type Attestation, type FilesAttestation, pathStates } from '../attestation.ts';
 import type { FieldReader } from './frame-reader.ts';
-import { readLimits, readMounts } from './read-proc.ts';
+import { readDisks, readLimits, readMounts } from './read-proc.ts';
 
 function readFiles(fields: FieldReader): FilesAttestation {
   return {
@@ -31,6 +31,7 @@ export function readAttestation(driver: SandboxDriverName, fields: FieldReader):
   const hostGroup = fields.u32();
   const insideUser = fields.u32();
   const [freezer, memory, processes] = [fields.flag(), fields.flag(), fields.flag()];
+  const [processors, disks] = [fields.flag(), fields.flag()];
   const layout = fields.text();
   const namespaces = Object.fromEntries(Array.from({ length: 7 }, () => [fields.text(), fields.u64()]));
   return {
@@ -40,7 +41,14 @@ export function readAttestation(driver: SandboxDriverName, fields: FieldReader):
     hostGroup,
     insideUser,
     namespaces,
-    cgroup: { layout: layouts.find((known) => known === layout) ?? 'none', freezer, memory, processes },
+    cgroup: {
+      layout: layouts.find((known) => known === layout) ?? 'none',
+      freezer,
+      memory,
+      processes,
+      processors,
+      disks,
+    },
     landlock: fields.u32(),
     seccomp: readFilter(fields),
     captures: fields.flag(),
@@ -48,6 +56,14 @@ export function readAttestation(driver: SandboxDriverName, fields: FieldReader):
     layers: fields.list(() => ({ name: fields.text(), microseconds: fields.u32() })),
     files: readFiles(fields),
     mounts: readMounts(fields.text()),
-    limits: { ...readLimits(fields.text()), memoryBytes: fields.u64() || null, groupProcesses: fields.u64() || null },
+    limits: {
+      ...readLimits(fields.text()),
+      memoryBytes: fields.u64() || null,
+      groupProcesses: fields.u64() || null,
+      processorWeight: fields.u64() || null,
+      processors: fields.u64() / 1_000 || null,
+      disks: readDisks(fields.text()),
+      nice: fields.u32() | 0,
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readLimits, readMounts } from './read-proc.ts';
+import { readDisks, readLimits, readMounts } from './read-proc.ts';
 
 test('a table of mounts is read with its escapes and without what nobody asks for', () => {
   const text = [
@@ -33,4 +33,14 @@ test('limits are read by their names, and an unlimited one is none', () => {
     coreBytes: 0,
     lockedBytes: 65_536,
   });
+});
+
+test('limits of disks are read from one line for both directions, or from one for each', () => {
+  const both = [{ disk: '254:0', readBytes: 7, writtenBytes: 9 }];
+  expect(readDisks('254:0 rbps=7 wbps=9 riops=max wiops=max\n')).toEqual(both);
+  expect(readDisks('254:0 rbps=7\n254:0 wbps=9\n')).toEqual(both);
+  expect(readDisks('8:0 rbps=max wbps=9 riops=max wiops=max\n')).toEqual([
+    { disk: '8:0', readBytes: null, writtenBytes: 9 },
+  ]);
+  expect(readDisks('')).toEqual([]);
 });

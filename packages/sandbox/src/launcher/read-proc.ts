@@ -1,4 +1,4 @@
-import type { LimitsAttestation, MountAttestation } from '../attestation.ts';
+import type { DiskLimit, LimitsAttestation, MountAttestation } from '../attestation.ts';
 
 const reported: ReadonlySet<string> = new Set(['ro', 'nosuid', 'nodev', 'noexec']);
 
@@ -18,8 +18,13 @@ function unescaped(path: string): string {
   return path.replaceAll(/\\([0-7]{3})/g, (_match, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }
 
+type ProcessLimits = Pick<
+  LimitsAttestation,
+  'processes' | 'openFiles' | 'fileBytes' | 'dataBytes' | 'coreBytes' | 'lockedBytes'
+>;
+
 /** The soft limits of `/proc/<pid>/limits`; hard limits are the same in a sandbox. */
-export function readLimits(text: string): Omit<LimitsAttestation, 'memoryBytes' | 'groupProcesses'> {
+export function readLimits(text: string): ProcessLimits {
   const limit = (name: string): number | null => {
     const line = lines(text).find((one) => one.startsWith(`${name} `)) ?? '';
     const [soft = ''] = line.slice(name.length).trim().split(/\s+/);
@@ -33,6 +38,22 @@ export function readLimits(text: string): Omit<LimitsAttestation, 'memoryBytes' 
     coreBytes: limit('Max core file size'),
     lockedBytes: limit('Max locked memory'),
   };
+}
+
+/** `io.max` of control groups, version 2; a disk may have a line for each direction. */
+export function readDisks(text: string): readonly DiskLimit[] {
+  const found = new Map<string, DiskLimit>();
+  for (const line of lines(text)) {
+    const [disk = '', ...words] = line.split(' ');
+    const rate = (name: string): number | null => Number(/^\d+$/.exec(rateOf(words, name))?.[0] ?? 0) || null;
+    const { readBytes = null, writtenBytes = null } = found.get(disk) ?? {};
+    found.set(disk, { disk, readBytes: rate('rbps') ?? readBytes, writtenBytes: rate('wbps') ?? writtenBytes });
+  }
+  return [...found.values()];
+}
+
+function rateOf(words: readonly string[], name: string): string {
+  return words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
 }
 
 function lines(text: string): readonly string[] {
