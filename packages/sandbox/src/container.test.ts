@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ClawholdError, type SandboxDriverName, sandboxDrivers } from '@clawhold/spec';
 import { engineFolders, findEngine } from '@clawhold/spec/sandbox-drivers';
 import { launcherBinary, ordinaryUser, repositoryRoot, verifies } from '@clawhold/testkit';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { membersOf, survivorsOf } from './conformance/namespace-members.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { membersOf, type NamespaceMember, survivorsOf } from './conformance/namespace-members.ts';
 import { type ConformanceSubject, prepare } from './conformance/subject.ts';
-import type { SandboxDriver } from './driver.ts';
+import type { LauncherDriver } from './launcher/driver.ts';
 import { spawnLauncher } from './launcher/spawn.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -14,20 +14,24 @@ const isRoot = process.getuid?.() === 0;
 const user = await ordinaryUser();
 const binary = await launcherBinary();
 
-async function subjectOf(engine: SandboxDriverName, through: readonly string[] = []): Promise<ConformanceSubject> {
-  const driver: SandboxDriver = await spawnLauncher({ binary, engine, through });
+interface EngineSubject extends ConformanceSubject {
+  driver(): LauncherDriver;
+}
+
+async function subjectOf(engine: SandboxDriverName, through: readonly string[] = []): Promise<EngineSubject> {
+  const driver = await spawnLauncher({ binary, engine, through });
   onTestFinished(() => driver.close());
   const owner = isRoot ? { uid: 0, gid: 0 } : user;
   return { name: engine, tier: isRoot ? 'sandboxed' : 'same-user', owner, driver: () => driver };
 }
 
 /** What shares the network of a sandbox without being in it: its engine. */
-async function enginesOf({ attestation }: Sandbox): Promise<string[]> {
+async function enginesOf({ attestation }: Sandbox): Promise<NamespaceMember[]> {
   const inside = await membersOf('pid', attestation.namespaces['pid']);
   const around = await membersOf('net', attestation.namespaces['net']);
   const engines = around.filter(({ process }) => !inside.some((member) => member.process === process));
   expect(engines.length).toBeGreaterThan(0);
-  return engines.map(({ process }) => process);
+  return engines;
 }
 
 const source = readFileSync(join(repositoryRoot, 'native/launcher/src/container/engine.c'), 'utf8');
@@ -62,17 +66,20 @@ test(verifies('sandbox-drivers.abilities', 'docs/sandbox-drivers.md says what th
   );
 });
 
-for (const engine of ['bubblewrap', 'crun'] as const) {
+for (const engine of ['bubblewrap', 'crun', 'podman'] as const) {
   const program = findEngine(engine) ?? undefined;
   describe.skipIf(program === undefined)(engine, () => {
     test(verifies('sandbox-drivers.rights', "the engine is the sandbox's own user, on the host too"), async () => {
       const subject = await subjectOf(engine);
       await using sandbox = await subject.driver().start(await prepare(subject));
       const { hostUser } = sandbox.attestation;
-      for (const process of await enginesOf(sandbox)) {
-        const status = readFileSync(`/proc/${process}/status`, 'utf8');
-        expect(/^Uid:\s+(.*)$/m.exec(status)?.[1]).toBe(Array(4).fill(hostUser).join('\t'));
-      }
+      const engines = await enginesOf(sandbox);
+      const users = engines.map(({ process }) => {
+        // Podman itself ends when its container runs.
+        const status = existsSync(`/proc/${process}`) ? readFileSync(`/proc/${process}/status`, 'utf8') : '';
+        return /^Uid:\s+(.*)$/m.exec(status)?.[1];
+      });
+      expect(new Set(users.filter((ids) => ids !== undefined))).toEqual(new Set([Array(4).fill(hostUser).join('\t')]));
       if (isRoot) expect(hostUser).toBeGreaterThan(65_535);
     });
 
@@ -81,9 +88,23 @@ for (const engine of ['bubblewrap', 'crun'] as const) {
       const sandbox = await subject.driver().start(await prepare(subject));
       sandbox.execute({ arguments: ['sh', '-c', 'trap "" TERM HUP; setsid sleep 1000 & sleep 1000'] });
       const inside = await membersOf('pid', sandbox.attestation.namespaces['pid']);
-      for (const beside of await enginesOf(sandbox)) process.kill(Number(beside), 'SIGKILL');
+      const engines = await enginesOf(sandbox);
+      const [eldest] = engines.toSorted((one, other) => Number(one.started) - Number(other.started));
+      process.kill(Number(eldest?.process), 'SIGKILL');
       expect((await sandbox.closed).drifted).toBe(false);
       expect(await survivorsOf(inside)).toEqual([]);
+      await vi.waitUntil(async () => (await survivorsOf(engines)).length === 0, { timeout: 60_000 });
+    });
+
+    test(verifies('sandbox-drivers.end', 'a launcher that is killed leaves nothing of an engine'), async () => {
+      const subject = await subjectOf(engine);
+      const sandbox = await subject.driver().start(await prepare(subject));
+      sandbox.execute({ arguments: ['sh', '-c', 'trap "" TERM HUP; setsid sleep 1000 & sleep 1000'] });
+      const all = await membersOf('net', sandbox.attestation.namespaces['net']);
+      process.kill(subject.driver().hello.process, 'SIGKILL');
+      await sandbox.closed;
+      await vi.waitUntil(async () => (await survivorsOf(all)).length === 0, { timeout: 60_000 });
+      expect(await membersOf('net', sandbox.attestation.namespaces['net'])).toEqual([]);
     });
 
     test.runIf(isRoot)(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type SandboxDriverName = 'launcher' | 'bubblewrap' | 'crun' | 'runc';
+export type SandboxDriverName = 'launcher' | 'bubblewrap' | 'crun' | 'runc' | 'podman';
 
 /** A way to make the containers of sandboxes. */
 export interface SandboxDriverDeclaration {
@@ -23,6 +23,7 @@ export const sandboxDrivers: Readonly<Record<SandboxDriverName, SandboxDriverDec
   bubblewrap: { program: 'bwrap', package: 'bubblewrap', renewal: false },
   crun: { program: 'crun', package: 'crun', renewal: false },
   runc: { program: 'runc', package: 'runc', renewal: false },
+  podman: { program: 'podman', package: 'podman', renewal: false },
 };
 
 export function isSandboxDriver(name: string): name is SandboxDriverName {

@@ -8,7 +8,6 @@
 
 #define BUNDLE ENGINE_PLACE "/bundle"
 #define BUNDLE_CONTAINER "clawhold"
-#define BUNDLE_DESCRIPTORS "4" /* beyond the streams: see engine.h */
 
 /* Writes it for a container whose first process begins as user and group `first_user`. */
 void bundle_write(const struct start_request *request, unsigned first_user, const char *canary);

@@ -10,9 +10,8 @@
 #include <unistd.h>
 
 #include "container/bundle.h"
+#include "container/podman.h"
 #include "setup.h"
-
-#define STATE ENGINE_PLACE "/state"
 
 struct engine {
   const char *name, *program, *package;
@@ -31,23 +30,23 @@ static void bubblewrap(const struct engine *engine, const struct start_request *
          (char *)NULL);
 }
 
-static void make_bundle(const struct engine *engine, const struct start_request *request, const char *canary) {
-  setup_need(mkdir(STATE, 0700), "make a folder for the engine's state");
-  bundle_write(request, engine->first_user, canary);
-}
-
 static void crun(const struct engine *engine, const struct start_request *request, const char *canary) {
-  make_bundle(engine, request, canary);
+  bundle_write(request, engine->first_user, canary);
   /* The launcher keeps the control groups; even told to leave them alone it refuses some layouts as soon as it sees them. */
   (void)mount("tmpfs", "/sys/fs/cgroup", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k");
-  execlp(engine->program, engine->program, "--root", STATE, "--cgroup-manager=disabled", "run", "--no-new-keyring",
-         "--preserve-fds", BUNDLE_DESCRIPTORS, "--bundle", BUNDLE, BUNDLE_CONTAINER, (char *)NULL);
+  execlp(engine->program, engine->program, "--root", ENGINE_STATE, "--cgroup-manager=disabled", "run", "--no-new-keyring",
+         "--preserve-fds", ENGINE_DESCRIPTORS, "--bundle", BUNDLE, BUNDLE_CONTAINER, (char *)NULL);
 }
 
 static void runc(const struct engine *engine, const struct start_request *request, const char *canary) {
-  make_bundle(engine, request, canary);
-  execlp(engine->program, engine->program, "--root", STATE, "run", "--no-new-keyring", "--preserve-fds",
-         BUNDLE_DESCRIPTORS, "--bundle", BUNDLE, BUNDLE_CONTAINER, (char *)NULL);
+  bundle_write(request, engine->first_user, canary);
+  execlp(engine->program, engine->program, "--root", ENGINE_STATE, "run", "--no-new-keyring", "--preserve-fds",
+         ENGINE_DESCRIPTORS, "--bundle", BUNDLE, BUNDLE_CONTAINER, (char *)NULL);
+}
+
+static void podman(const struct engine *engine, const struct start_request *request, const char *canary) {
+  (void)engine;
+  podman_run(request, canary);
 }
 
 static const struct engine engines[] = {
@@ -55,6 +54,7 @@ static const struct engine engines[] = {
     {"crun", "crun", "crun", INSIDE_ID, crun},
     /* It makes no container without a root user; inside.c leaves that one at once. */
     {"runc", "runc", "runc", 0, runc},
+    {"podman", "podman", "podman", 0, podman},
 };
 
 static const struct engine *chosen;
@@ -73,9 +73,10 @@ unsigned engine_first_user(void) { return chosen->first_user; }
 
 void engine_run(const struct start_request *request, const char *canary) {
   char hint[160];
+  setup_need(mkdir(ENGINE_STATE, 0700), "make a folder for the engine's state");
   clearenv();
   setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
-  setenv("XDG_RUNTIME_DIR", STATE, 1);
+  setenv("XDG_RUNTIME_DIR", ENGINE_STATE, 1);
   chosen->run(chosen, request, canary);
   snprintf(hint, sizeof hint, "On Debian or Ubuntu: sudo apt-get install %s. Or choose another driver.", chosen->package);
   setup_fail("sandbox_engine_missing", hint, "The program %s could not be run: %m.", chosen->program);

@@ -18,6 +18,7 @@
 /* Descriptors that an engine hands through to the first process, beginning with the streams' successor. */
 enum { ENGINE_SETUP_AT = 3, ENGINE_CHANNEL_AT = 4, ENGINE_LINK_AT = 5, ENGINE_PROGRAM_AT = 6, ENGINE_LAST = 6 };
 
+#define ENGINE_DESCRIPTORS "4" /* the four above */
 #define ENGINE_PROGRAM "/proc/self/fd/6" /* ENGINE_PROGRAM_AT */
 
 /*
@@ -26,6 +27,10 @@ enum { ENGINE_SETUP_AT = 3, ENGINE_CHANNEL_AT = 4, ENGINE_LINK_AT = 5, ENGINE_PR
  */
 #define ENGINE_PLACE "/sys/bus"
 #define ENGINE_ROOT ENGINE_PLACE "/root"
+#define ENGINE_STATE ENGINE_PLACE "/state"
+
+/* Where the sandbox's root is in a container whose own root is the engine's; said to the first process of such a one. */
+#define ENGINE_WITHIN "/sandbox"
 
 /* Picks the one that this launcher uses; false when the name is unknown. Without a call there is none. */
 bool engine_choose(const char *name);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 #include "kernel.h"
 #include "layers/identity.h"
 #include "layers/privileges.h"
+#include "layers/root.h"
 #include "process_view.h"
 #include "setup.h"
 
@@ -61,10 +63,18 @@ static void join_group(void) {
   say();
 }
 
+/* Leaves what the engine put around it: its devices, its /sys, its files of /etc. */
+static void enter_root(void) {
+  setup_need(chdir(ENGINE_WITHIN), "enter its root");
+  setup_need(mount("/proc", "proc", NULL, MS_BIND | MS_REC, NULL), "show it its processes");
+  root_enter();
+}
+
 int inside_main(int count, char **arguments) {
   static struct handover handover;
   bool prepared = count == 2 && !strcmp(arguments[1], PREPARED);
-  if (count != 1 && !prepared) {
+  bool within = count == 2 && !strcmp(arguments[1], ENGINE_WITHIN);
+  if (count != 1 && !prepared && !within) {
     fprintf(stderr, "usage: clawhold-launcher inside CANARY, started by a container engine\n");
     return 64;
   }
@@ -72,6 +82,7 @@ int inside_main(int count, char **arguments) {
   setup_open(ENGINE_SETUP_AT);
   if (!prepared) {
     setsid();
+    if (within) enter_root();
     process_view_mask();
     if (geteuid() != INSIDE_ID) leave_root_user(arguments[0]);
   }

@@ -28,7 +28,7 @@ static void become_its_user(void) {
 static void attach_root(const struct mounts *system) {
   int root = skeleton_make(system);
   setup_need(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "keep its mounts to itself");
-  setup_need(mount("tmpfs", ENGINE_PLACE, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=1m"), "make a place for its root");
+  setup_need(mount("tmpfs", ENGINE_PLACE, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=4m"), "make a place for its root");
   setup_need(mkdir(ENGINE_ROOT, 0755), "make a place for its root");
   setup_need(kernel_move_mount(root, AT_FDCWD, ENGINE_ROOT), "place its root");
   setup_need(fchdir(root), "enter its root");

@@ -17,6 +17,7 @@ const devicesOfEngine: Readonly<Record<SandboxDriverName, readonly string[]>> = 
   bubblewrap: [],
   crun: ['core', 'ptmx', 'tty'],
   runc: ['ptmx', 'tty'],
+  podman: [],
 };
 
 /** What a sandbox sees and can change of the host's files. */
