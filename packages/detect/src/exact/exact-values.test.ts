@@ -118,3 +118,27 @@ test('what is too short to be told from chance is refused', () => {
   expect(canBeLookedFor('a b c d e f g h i j k')).toBe(false);
   expect(() => prepareExactValues([{ kind: 'secret', value: '0123456789 ' }])).toThrow(RangeError);
 });
+
+test('a text that is there as a whole is looked through as a stream is, whatever was looked through before', () => {
+  const write = fc.constantFrom(...names).map((name) => (text: string) => writings[name]?.(Buffer.from(text)) ?? '');
+  const part = fc.tuple(around, fc.boolean(), fc.boolean(), write, write, around);
+  fc.assert(
+    fc.property(value, value, fc.array(part, { minLength: 2, maxLength: 6 }), (one, other, parts) => {
+      const values = prepareExactValues([
+        { kind: 'canary', value: one },
+        { kind: 'secret', value: other },
+      ]);
+      for (const [before, isThere, isFirst, inner, outer, after] of parts) {
+        const known = isFirst ? one : other;
+        // What is not there is there in part: of the end of one text and the beginning of the next no value comes together.
+        const text = isThere
+          ? before + outer(inner(known)) + after
+          : known.slice(6) + before + after + known.slice(0, 6);
+        const bytes = Buffer.from(text, 'latin1');
+        const detector = values.detector();
+        expect(values.find(bytes)).toEqual([...detector.feed(bytes), ...detector.end()][0]);
+      }
+    }),
+    { numRuns: scale(100) },
+  );
+});

@@ -2,7 +2,7 @@ import type { Detector, Found } from '../detector.ts';
 import { allEscapes, type Escapes, Peeler } from '../reading/peel.ts';
 import { Matcher } from './matcher.ts';
 import { normalForm } from './normal-form.ts';
-import { createPatternTable, type PatternTable } from './pattern-table.ts';
+import { createPatternTable } from './pattern-table.ts';
 import { windowBytes } from './window.ts';
 
 /** A value that is known beforehand and must not leave. */
@@ -14,6 +14,8 @@ export interface Known {
 /** Values made ready to be looked for in any number of streams. */
 export interface ExactValues {
   detector(): Detector;
+  /** What a {@link detector} would find first in a text that is there as a whole; costs less. */
+  find(text: Uint8Array): Found | undefined;
 }
 
 /** So many layers of escapes are taken off a text. */
@@ -32,15 +34,34 @@ export function prepareExactValues(values: readonly Known[]): ExactValues {
   if (!values.every(({ value }) => canBeLookedFor(value)))
     throw new RangeError(`A value of fewer than ${windowBytes} characters cannot be told from chance.`);
   const table = createPatternTable(values);
-  return { detector: () => new ExactDetector(table) };
+  // One for all texts: to make it takes longer than to read a short one.
+  const matcher = new Matcher(table);
+  return {
+    detector: () => new ExactDetector(new Matcher(table)),
+    find(text) {
+      matcher.begin();
+      return firstIn(text, matcher);
+    },
+  };
+}
+
+function firstIn(text: Uint8Array, matcher: Matcher): Known | undefined {
+  let first: Known | undefined;
+  const tell = (known: Known): void => {
+    first ??= known;
+  };
+  const layer = new Layer(matcher, layers);
+  layer.feed(text, tell);
+  layer.end(tell);
+  return first;
 }
 
 class ExactDetector implements Detector {
   readonly #told = new Set<Known>();
   readonly #layer: Layer;
 
-  constructor(table: PatternTable) {
-    this.#layer = new Layer(new Matcher(table), layers);
+  constructor(matcher: Matcher) {
+    this.#layer = new Layer(matcher, layers);
   }
 
   feed(bytes: Uint8Array): readonly Found[] {
@@ -87,23 +108,22 @@ class Layer {
 class Below {
   readonly #escapes: Escapes;
   readonly #depth: number;
-  readonly #peeler: Peeler;
-  #layer: Layer | undefined;
+  #hidden: { readonly peeler: Peeler; readonly layer: Layer } | undefined;
 
   constructor(escapes: Escapes, depth: number) {
     this.#escapes = escapes;
     this.#depth = depth;
-    this.#peeler = new Peeler(escapes);
   }
 
   /** @param above has seen everything before these bytes. */
   feed(bytes: Uint8Array, above: Matcher, tell: (known: Known) => void): void {
-    if (this.#layer === undefined && bytes.includes(this.#escapes)) this.#layer = new Layer(above.fork(), this.#depth);
-    this.#layer?.feed(this.#peeler.peel(bytes), tell);
+    if (this.#hidden === undefined && bytes.includes(this.#escapes))
+      this.#hidden = { peeler: new Peeler(this.#escapes), layer: new Layer(above.fork(), this.#depth) };
+    this.#hidden?.layer.feed(this.#hidden.peeler.peel(bytes), tell);
   }
 
   end(tell: (known: Known) => void): void {
-    this.#layer?.feed(this.#peeler.end(), tell);
-    this.#layer?.end(tell);
+    this.#hidden?.layer.feed(this.#hidden.peeler.end(), tell);
+    this.#hidden?.layer.end(tell);
   }
 }

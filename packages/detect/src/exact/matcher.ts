@@ -15,6 +15,13 @@ export class Matcher {
     this.#recent = new Uint8Array(2 ** Math.ceil(Math.log2(table.longest + 1)));
   }
 
+  /** As if it had seen nothing. */
+  begin(): void {
+    this.#recent.fill(0);
+    this.#position = 0;
+    this.#hash = 0;
+  }
+
   /** One that has seen the same and goes its own way from here. */
   fork(): Matcher {
     const fork = new Matcher(this.#table);

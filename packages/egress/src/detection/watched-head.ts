@@ -16,32 +16,47 @@ type Head = Pick<Incoming, 'target' | 'fields'>;
  * the host, values of the query or fields comes together again, in the order as sent and in that of the fields' names.
  */
 export function findInHead(values: ExactValues, head: Head): HeadFinding | undefined {
-  const found = look(values, joinedParts(head));
+  const found = look(values, joined(head));
   if (found === undefined) return undefined;
   for (const [place, text] of partsOf(head)) {
-    const inPart = look(values, [text]);
+    const inPart = look(values, text);
     if (inPart !== undefined) return { found: inPart, place };
   }
   return { found, place: 'several parts together' };
 }
 
-/** One stream for all ways to join them; what separates them is part of no value. */
-function joinedParts({ target, fields }: Head): readonly string[] {
-  const query = target.query.split('&').map((pair) => pair.slice(pair.indexOf('=') + 1));
-  const sorted = fields.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  return [
-    ...partsOf({ target, fields }).flatMap(([, text]) => [text, separator]),
-    target.host.replaceAll('.', ''),
-    separator,
-    ...query,
-    separator,
-    ...fields.map(content),
-    separator,
-    ...sorted.map(content),
-  ];
+/** One text for all ways to join them; what separates them is part of no value. */
+function joined({ target, fields }: Head): string {
+  const { host, path, query } = target;
+  let text = host + separator + host.replaceAll('.', '') + separator + path + separator;
+  if (query !== '') text += query + separator + withoutKeys(query) + separator;
+  for (const { name, value } of fields) text += name + separator + value + separator;
+  text += contents(fields);
+  return areSorted(fields) ? text : text + separator + contents(fields.toSorted(byName));
 }
 
 const separator = '\u0001';
+
+function withoutKeys(query: string): string {
+  return query
+    .split('&')
+    .map((pair) => pair.slice(pair.indexOf('=') + 1))
+    .join('');
+}
+
+function contents(fields: readonly Field[]): string {
+  let text = '';
+  for (const { value } of fields) text += value;
+  return text;
+}
+
+function byName(a: Field, b: Field): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function areSorted(fields: readonly Field[]): boolean {
+  return fields.every((field, index) => index === 0 || byName(fields[index - 1] ?? field, field) <= 0);
+}
 
 function partsOf({ target, fields }: Head): readonly (readonly [place: string, text: string])[] {
   return [
@@ -53,11 +68,6 @@ function partsOf({ target, fields }: Head): readonly (readonly [place: string, t
   ];
 }
 
-function content({ value }: Field): string {
-  return value;
-}
-
-function look(values: ExactValues, texts: readonly string[]): Found | undefined {
-  const detector = values.detector();
-  return [...detector.feed(Buffer.from(texts.join(''), 'latin1')), ...detector.end()][0];
+function look(values: ExactValues, text: string): Found | undefined {
+  return values.find(Buffer.from(text, 'latin1'));
 }

@@ -10,7 +10,7 @@ export const withheldHost = 'withheld.invalid';
 
 /** The value that stands in the name of a host, also cut in pieces by its dots. */
 export function inName(values: ExactValues, host: string): Found | undefined {
-  return values.detector().feed(Buffer.from(`${host}\u0001${host.replaceAll('.', '')}`))[0];
+  return values.find(Buffer.from(`${host}\u0001${host.replaceAll('.', '')}`));
 }
 
 /** Looks for such values in the name that a sandbox asks for, or dials; tells of a finding and returns what to record. */
