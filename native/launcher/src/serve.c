@@ -106,7 +106,7 @@ static unsigned account(const char *text) {
 
 static void choose_engine(const char *name) {
   if (engine_choose(name)) return;
-  fprintf(stderr, "clawhold-launcher: there is no engine %s; use launcher, bubblewrap, crun, runc or podman\n", name);
+  fprintf(stderr, "clawhold-launcher: there is no engine %s; use launcher, bubblewrap, crun, runc, podman or docker\n", name);
   exit(64);
 }
 

@@ -42,7 +42,7 @@ test(
     'the launcher knows the engines of the declaration, and looks for them where it says',
   ),
   () => {
-    const known = [...source.matchAll(/^ {4}\{"(\w+)", "(\w+)", "(\w+)",/gm)].map(([, name, program, debian]) => [
+    const known = [...source.matchAll(/^ {4}\{"(\w+)", "(\w+)", "([\w.]+)",/gm)].map(([, name, program, debian]) => [
       name,
       program,
       debian,
@@ -66,7 +66,7 @@ test(verifies('sandbox-drivers.abilities', 'docs/sandbox-drivers.md says what th
   );
 });
 
-for (const engine of ['bubblewrap', 'crun', 'podman'] as const) {
+for (const engine of ['bubblewrap', 'crun', 'podman', 'docker'] as const) {
   const program = findEngine(engine) ?? undefined;
   describe.skipIf(program === undefined)(engine, () => {
     test(verifies('sandbox-drivers.rights', "the engine is the sandbox's own user, on the host too"), async () => {

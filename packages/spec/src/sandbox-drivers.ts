@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type SandboxDriverName = 'launcher' | 'bubblewrap' | 'crun' | 'runc' | 'podman';
+export type SandboxDriverName = 'launcher' | 'bubblewrap' | 'crun' | 'runc' | 'podman' | 'docker';
 
 /** A way to make the containers of sandboxes. */
 export interface SandboxDriverDeclaration {
@@ -9,6 +9,8 @@ export interface SandboxDriverDeclaration {
   readonly program: string | null;
   /** Debian's package with that program. */
   readonly package: string | null;
+  /** The socket of the service that the program asks; null when the program itself makes containers. */
+  readonly service: string | null;
   /** The task folder of a living sandbox can be mounted anew: checkpoints while a run goes on. */
   readonly renewal: boolean;
 }
@@ -18,12 +20,13 @@ export interface SandboxDriverDeclaration {
  * and programs are those of `native/launcher/src/container/engine.c`; a test compares them.
  */
 export const sandboxDrivers: Readonly<Record<SandboxDriverName, SandboxDriverDeclaration>> = {
-  launcher: { program: null, package: null, renewal: true },
+  launcher: { program: null, package: null, service: null, renewal: true },
   // The kernel locks the mounts of an engine's container together: none of them can be exchanged.
-  bubblewrap: { program: 'bwrap', package: 'bubblewrap', renewal: false },
-  crun: { program: 'crun', package: 'crun', renewal: false },
-  runc: { program: 'runc', package: 'runc', renewal: false },
-  podman: { program: 'podman', package: 'podman', renewal: false },
+  bubblewrap: { program: 'bwrap', package: 'bubblewrap', service: null, renewal: false },
+  crun: { program: 'crun', package: 'crun', service: null, renewal: false },
+  runc: { program: 'runc', package: 'runc', service: null, renewal: false },
+  podman: { program: 'podman', package: 'podman', service: null, renewal: false },
+  docker: { program: 'docker', package: 'docker.io', service: '/var/run/docker.sock', renewal: false },
 };
 
 export function isSandboxDriver(name: string): name is SandboxDriverName {
@@ -40,9 +43,20 @@ export const engineFolders: readonly string[] = [
   '/bin',
 ];
 
-/** The engine's program on this machine; undefined when it is missing, null when the driver needs none. */
+/** The engine's program on this machine; undefined when it or its service is missing, null when the driver needs none. */
 export function findEngine(driver: SandboxDriverName): string | null | undefined {
-  const { program } = sandboxDrivers[driver];
+  const { program, service } = sandboxDrivers[driver];
   if (program === null) return null;
+  if (service !== null && !existsSync(service)) return undefined;
   return engineFolders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+}
+
+/** What is missing of a driver that {@link findEngine} does not find, and what to do about it: two sentences. */
+export function missingEngine(driver: SandboxDriverName): { readonly sentence: string; readonly hint: string } {
+  const { package: debian, service } = sandboxDrivers[driver];
+  const running = service === null ? '' : `, or its service does not run (${service})`;
+  return {
+    sentence: `The sandbox driver ${driver} is not installed on this machine${running}.`,
+    hint: `On Debian or Ubuntu: sudo apt-get install ${debian}`,
+  };
 }

@@ -9,7 +9,16 @@ test(verifies('sandbox-drivers.choice', 'the doctor names the chosen driver, the
   expect(examineDriver('crun', find)).toMatchObject({ state: 'good', text: 'crun; also here: launcher' });
   expect(examineDriver('bubblewrap', find)).toMatchObject({
     state: 'bad',
-    text: 'bubblewrap is not installed. On Debian or Ubuntu: sudo apt-get install bubblewrap',
+    text: 'The sandbox driver bubblewrap is not installed on this machine. On Debian or Ubuntu: sudo apt-get install bubblewrap',
   });
-  expect(examineDriver('docker', find)).toMatchObject({ state: 'bad' });
+  expect(examineDriver('docker', find)).toMatchObject({
+    state: 'bad',
+    text: expect.stringContaining(
+      'or its service does not run (/var/run/docker.sock). On Debian or Ubuntu: sudo apt-get install docker.io',
+    ),
+  });
+  expect(examineDriver('nomad', find)).toMatchObject({
+    state: 'bad',
+    text: 'CLAWHOLD_SANDBOX_DRIVER names no driver: nomad',
+  });
 });

@@ -1,4 +1,10 @@
-import { findEngine, isSandboxDriver, type SandboxDriverName, sandboxDrivers } from '@clawhold/spec/sandbox-drivers';
+import {
+  findEngine,
+  isSandboxDriver,
+  missingEngine,
+  type SandboxDriverName,
+  sandboxDrivers,
+} from '@clawhold/spec/sandbox-drivers';
 import type { Finding } from './finding.ts';
 
 /**
@@ -13,8 +19,8 @@ export function examineDriver(chosen: string | undefined, find: typeof findEngin
   if (!isSandboxDriver(name))
     return { subject, state: 'bad', text: `CLAWHOLD_SANDBOX_DRIVER names no driver: ${name}` };
   if (find(name) === undefined) {
-    const text = `${name} is not installed. On Debian or Ubuntu: sudo apt-get install ${sandboxDrivers[name].package}`;
-    return { subject, state: 'bad', text };
+    const { sentence, hint } = missingEngine(name);
+    return { subject, state: 'bad', text: `${sentence} ${hint}` };
   }
   const others = (Object.keys(sandboxDrivers) as SandboxDriverName[]) // its keys are these names
     .filter((other) => other !== name && find(other) !== undefined);

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "container/bundle.h"
+#include "container/docker.h"
 #include "container/podman.h"
 #include "setup.h"
 
@@ -17,6 +19,7 @@ struct engine {
   const char *name, *program, *package;
   unsigned first_user;
   void (*run)(const struct engine *, const struct start_request *, const char *canary);
+  void (*call)(const struct start_request *, const char *invitation); /* only of a service */
 };
 
 static void bubblewrap(const struct engine *engine, const struct start_request *request, const char *canary) {
@@ -49,12 +52,20 @@ static void podman(const struct engine *engine, const struct start_request *requ
   podman_run(request, canary);
 }
 
+static void await_visitor(const struct engine *engine, const struct start_request *request, const char *canary) {
+  char byte;
+  (void)engine, (void)request, (void)canary;
+  while (recv(ENGINE_LINK_AT, &byte, 1, 0) > 0) continue;
+  _exit(0);
+}
+
 static const struct engine engines[] = {
-    {"bubblewrap", "bwrap", "bubblewrap", INSIDE_ID, bubblewrap},
-    {"crun", "crun", "crun", INSIDE_ID, crun},
+    {"bubblewrap", "bwrap", "bubblewrap", INSIDE_ID, bubblewrap, NULL},
+    {"crun", "crun", "crun", INSIDE_ID, crun, NULL},
     /* It makes no container without a root user; inside.c leaves that one at once. */
-    {"runc", "runc", "runc", 0, runc},
-    {"podman", "podman", "podman", 0, podman},
+    {"runc", "runc", "runc", 0, runc, NULL},
+    {"podman", "podman", "podman", 0, podman, NULL},
+    {"docker", "docker", "docker.io", 0, await_visitor, docker_call},
 };
 
 static const struct engine *chosen;
@@ -69,15 +80,32 @@ const char *engine_name(void) { return chosen ? chosen->name : "launcher"; }
 
 bool engine_is_used(void) { return chosen != NULL; }
 
+bool engine_is_service(void) { return chosen->call != NULL; }
+
 unsigned engine_first_user(void) { return chosen->first_user; }
 
-void engine_run(const struct start_request *request, const char *canary) {
-  char hint[160];
-  setup_need(mkdir(ENGINE_STATE, 0700), "make a folder for the engine's state");
+static void clear_environment(void) {
   clearenv();
   setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
-  setenv("XDG_RUNTIME_DIR", ENGINE_STATE, 1);
-  chosen->run(chosen, request, canary);
+}
+
+static _Noreturn void say_missing(void) {
+  char hint[160];
   snprintf(hint, sizeof hint, "On Debian or Ubuntu: sudo apt-get install %s. Or choose another driver.", chosen->package);
   setup_fail("sandbox_engine_missing", hint, "The program %s could not be run: %m.", chosen->program);
+}
+
+void engine_call(const struct start_request *request, const char *invitation) {
+  clear_environment();
+  setenv("HOME", "/nonexistent", 1);
+  chosen->call(request, invitation);
+  say_missing();
+}
+
+void engine_run(const struct start_request *request, const char *canary) {
+  setup_need(mkdir(ENGINE_STATE, 0700), "make a folder for the engine's state");
+  clear_environment();
+  setenv("XDG_RUNTIME_DIR", ENGINE_STATE, 1);
+  chosen->run(chosen, request, canary);
+  say_missing();
 }

@@ -40,10 +40,19 @@ const char *engine_name(void);
 
 bool engine_is_used(void);
 
+/*
+ * Whether it is a service that makes containers by itself: one is asked for (`engine_call`) when the workshop is done, and
+ * comes there (visit.h).
+ */
+bool engine_is_service(void);
+
 /* The user that the container's first process begins as. */
 unsigned engine_first_user(void);
 
-/* Becomes the engine, in the workshop; `canary` is for the first process. */
+/* Becomes the command that asks the service, which ends with the container; `invitation` is a folder of invitation.h. */
+_Noreturn void engine_call(const struct start_request *request, const char *invitation);
+
+/* Becomes the engine, in the workshop (of a service: waits there until it is not needed any more); `canary` is for the first process. */
 _Noreturn void engine_run(const struct start_request *request, const char *canary);
 
 #endif

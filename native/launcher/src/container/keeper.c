@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "container/engine.h"
+#include "container/invitation.h"
 #include "container/workshop.h"
 #include "furnish.h"
 #include "kernel.h"
@@ -25,6 +27,9 @@
 struct engine_process {
   pid_t process;
   int link, complaints; /* what it writes */
+  /* Of a service: where its container goes, the link of that, and the container's first process. */
+  struct invitation_spaces spaces;
+  int workshop, visitor;
 };
 
 /* What the engine said last, or how it ended. */
@@ -80,14 +85,50 @@ static struct engine_process begin_workshop(const char *canary) {
     workshop_run(canary);
   }
   close(link[1]), close(complaints[1]);
-  return (struct engine_process){process, link[0], complaints[0]};
+  return (struct engine_process){.process = process, .link = link[0], .complaints = complaints[0], .workshop = -1, .visitor = -1};
 }
 
+/* Asks a service for a container, and lets it into the workshop, whose link it takes over. */
+static void receive_visitor(struct engine_process *engine, const struct start_request *request, const char *canary) {
+  struct invitation invitation = invitation_make();
+  struct engine_process caller = *engine;
+  int complaints[2];
+  setup_need(pipe2(complaints, O_CLOEXEC), "make a pipe");
+  caller.process = setup_need(fork(), "make a process");
+  if (!caller.process) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(complaints[1], 1), dup2(complaints[1], 2);
+    engine_call(request, invitation.folder);
+  }
+  close(complaints[1]);
+  caller.complaints = complaints[0];
+  caller.link = invitation_await(&invitation, caller.complaints);
+  if (caller.link < 0) say_why(&caller);
+  const struct invitation_spaces *spaces = &engine->spaces;
+  const int descriptors[VISIT_DESCRIPTORS] = {STARTING_SETUP_AT, STARTING_CHANNEL_AT, spaces->user, spaces->mounts,
+                                              spaces->network};
+  caller.visitor = invitation_hand_over(caller.link, descriptors, canary, request->name);
+  caller.workshop = engine->link;
+  close(spaces->user), close(spaces->mounts), close(spaces->network);
+  *engine = caller;
+}
+
+/* What lives as long as the container: an engine, or the visitor's first process. */
 static volatile pid_t to_end;
+static volatile int visitor_to_end = -1;
 
 static void end_engine(int number) {
   (void)number;
-  kill(to_end, SIGKILL);
+  if (visitor_to_end < 0) kill(to_end, SIGKILL);
+  else kernel_signal_process(visitor_to_end, SIGKILL);
+}
+
+static void stay(const struct engine_process *engine) {
+  struct pollfd life = {.fd = engine->visitor, .events = POLLIN};
+  /* Nobody reads any more what a service's command could say. */
+  if (engine->visitor >= 0) kill(engine->process, SIGKILL);
+  while (waitpid(engine->process, NULL, 0) < 0 && errno == EINTR) continue;
+  while (engine->visitor >= 0 && poll(&life, 1, -1) < 0 && errno == EINTR) continue;
 }
 
 static void give_identity(pid_t process, const struct start_request *request) {
@@ -116,13 +157,19 @@ void keeper_run(int setup, int channel, unsigned serial, const char *canary) {
   to_end = engine.process;
   signal(SIGTERM, end_engine);
   give_identity(engine.process, request);
+  if (engine_is_service()) engine.spaces = invitation_open_spaces(engine.process);
   handover_send(engine.link, &handover, packet, length);
 
   int lock = -1;
   pid_t first = 0;
   char byte;
   hear(&engine, &report, sizeof report, &lock, NULL);
+  if (engine_is_service()) {
+    receive_visitor(&engine, request, canary);
+    visitor_to_end = engine.visitor;
+  }
   hear(&engine, &byte, 1, &lock, &first);
+  if (engine.workshop >= 0) close(engine.workshop);
   handover.captures = report.captures;
   handover.masked = report.masked;
   handover.opened = false; /* the root stands */
@@ -136,6 +183,6 @@ void keeper_run(int setup, int channel, unsigned serial, const char *canary) {
   starting_report_birth(first, &handover.group, &seen);
   handover_send(engine.link, &handover, packet, length);
   close(engine.link), close(STARTING_SETUP_AT), close(STARTING_CHANNEL_AT);
-  while (waitpid(engine.process, NULL, 0) < 0 && errno == EINTR) continue;
+  stay(&engine);
   _exit(0);
 }

@@ -18,6 +18,7 @@ const devicesOfEngine: Readonly<Record<SandboxDriverName, readonly string[]>> = 
   crun: ['core', 'ptmx', 'tty'],
   runc: ['ptmx', 'tty'],
   podman: [],
+  docker: [],
 };
 
 /** What a sandbox sees and can change of the host's files. */

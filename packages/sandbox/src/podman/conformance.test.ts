@@ -1,7 +1,8 @@
 import { scale } from '@clawhold/testkit';
-import { describe, test } from 'vitest';
 import { testLaunched } from '../conformance/launched.ts';
+import { testWithin } from '../conformance/within.ts';
 
-// Its containers are crun's, which npm test tries; what differs is in within.test.ts.
+await testWithin('podman');
+
+// Its containers are crun's, which npm test tries.
 if (scale(1) > 1) await testLaunched('podman');
-else describe('podman', () => test.skip('only in npm run test:long', () => undefined));
