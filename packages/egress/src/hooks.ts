@@ -23,6 +23,8 @@ export interface BodyNeeds {
   readonly digestBody: boolean;
   /** What is taken out of it before anything is decided. Default: nothing. */
   readonly takenOut?: readonly MiddlewareContent[];
+  /** What was decided, where nothing more has to be known: then it is not asked again. Default: it is to be asked. */
+  readonly decision?: Decision;
 }
 
 /** A request as it will leave, for the digest by which a grant is found. */

@@ -119,6 +119,7 @@ function recordable(question: Question): Question {
   return rest;
 }
 
-function isDurable(obligations: readonly Obligation[]): boolean {
+/** Whether it is on record before it happens, and not only summed up. */
+export function isDurable(obligations: readonly Obligation[]): boolean {
   return obligations.some((obligation) => obligation.kind === 'record' && obligation.durability === 'durable');
 }

@@ -13,7 +13,7 @@ import { emptyLabel } from '@clawhold/flow';
 import { describeMessage, isNarrowed, isReachable, requestTerms, takenOut } from '@clawhold/policy';
 import { ClawholdError, type EgressQuestion, noUsage, type TimelineBody } from '@clawhold/spec';
 import { createByteMeter } from '../deciding/byte-meter.ts';
-import type { Asker, Judge } from '../deciding/judge.ts';
+import { type Asker, isDurable, type Judge } from '../deciding/judge.ts';
 import type { Policies } from '../deciding/policies.ts';
 import type { ReadSummary } from '../deciding/summary.ts';
 import type { Findings } from '../detection/findings.ts';
@@ -106,10 +106,12 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
   return {
     inspect(question) {
       const { asker } = runOf(question);
-      const { destinations } = requestTerms(question, asker.snapshot);
+      const { destinations: pointers } = requestTerms(question, asker.snapshot);
+      const taken = takenOut(question.host, asker.snapshot);
+      if (pointers.length > 0) return { pointers, digestBody: true, takenOut: taken };
+      const decision = judge.decide(question, asker);
       // A body is held back and identified only where a person may have to say yes to exactly it.
-      const mayAsk = destinations.length > 0 || judge.decide(question, asker).kind === 'ask';
-      return { pointers: destinations, digestBody: mayAsk, takenOut: takenOut(question.host, asker.snapshot) };
+      return { pointers, digestBody: decision.kind === 'ask', takenOut: taken, decision };
     },
 
     decide(question) {
@@ -163,7 +165,8 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
           }
       if (decision.kind === 'deny') policyDoor.note(live.id, question, decision);
       if (admission.kind === 'refused' || decision.kind !== 'allow') return admission;
-      await recordEffect(live, asker, question);
+      // What is only summed up is a read.
+      if (isDurable(decision.obligations)) await recordEffect(live, asker, question);
       return { kind: 'go', meter: createByteMeter(live.usage, decision.obligations) };
     },
 

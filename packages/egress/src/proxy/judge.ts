@@ -37,7 +37,9 @@ export function judge(
   question: EgressQuestion,
   options: JudgingOptions = {},
 ): Soon<Judgement> {
-  return whenThere(decide(context, question), (decision) => follow(context, identity, { question, decision }, options));
+  return whenThere(options.decision ?? decide(context, question), (decision) =>
+    follow(context, identity, { question, decision }, options),
+  );
 }
 
 /** Does what a decision wants. */
@@ -87,6 +89,8 @@ export type Check = (terms: Terms) => Soon<Objection | undefined>;
 
 interface JudgingOptions {
   readonly check?: Check;
+  /** What was decided already. Default: it is asked. */
+  readonly decision?: Decision | undefined;
   /** The request asks for a WebSocket. */
   readonly isUpgrade?: boolean;
 }

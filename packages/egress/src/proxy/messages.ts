@@ -45,10 +45,10 @@ export function judgeRequest(
   asked: Asked,
   credentials: RequestCredentials,
 ): Soon<Judged | Fault> {
-  const { question } = asked;
+  const { question, decision } = asked;
   const looked = new RequestCheck(context, incoming, credentials, asked.body);
   const check: Check = (terms) => looked.objectionTo(terms);
-  const options = { check, isUpgrade: incoming.webSocket !== undefined };
+  const options = { check, decision, isUpgrade: incoming.webSocket !== undefined };
   return whenThere(judge(context, incoming.identity, question, options), (judgement) => {
     const reads = judgement.kind === 'go' ? judgement.terms.reads : undefined;
     // The messages of a WebSocket come when it is open.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { needsBody } from '@clawhold/policy';
-import type { Caller, EgressQuestion } from '@clawhold/spec';
+import type { Caller, Decision, EgressQuestion } from '@clawhold/spec';
 import { callerOf } from '../caller/calling-program.ts';
 import type { BodyNeeds } from '../hooks.ts';
 import { destinationParameters } from '../inspection/destinations.ts';
@@ -17,6 +17,8 @@ export interface Asked {
   readonly kind: 'asked';
   readonly question: EgressQuestion;
   readonly body: Outgoing;
+  /** The answer, where its head was enough for one. */
+  readonly decision?: Decision | undefined;
 }
 
 /** Builds the question of a request; reads its body first when the policy says that the decision depends on it. */
@@ -36,7 +38,9 @@ function questionBy(caller: Caller, context: ProxyContext, incoming: Incoming): 
   const outline: EgressQuestion = { kind: 'egress', caller, host, port, scheme, operation, data };
   const needs = hooks.inspect(outline);
   const isByHead = needs.pointers.length === 0 && !needs.digestBody && (needs.takenOut ?? []).length === 0;
-  return isByHead ? { kind: 'asked', question: outline, body } : readFurther(context, incoming, outline, needs);
+  return isByHead
+    ? { kind: 'asked', question: outline, body, decision: needs.decision }
+    : readFurther(context, incoming, outline, needs);
 }
 
 async function readFurther(

@@ -15,10 +15,10 @@ export interface RequestTerms {
 
 /** What is taken out of the body of a request to this host before it is decided: by every layer that says so. */
 export function takenOut(host: string, { layers }: Snapshot): readonly MiddlewareContent[] {
-  const contents = new Set<MiddlewareContent>();
-  for (const { middlewares } of layers)
-    for (const { isFor, takesOut } of middlewares) if (isFor(host)) for (const one of takesOut) contents.add(one);
-  return [...contents];
+  const contents = layers.flatMap(({ middlewares }) =>
+    middlewares.flatMap(({ isFor, takesOut }) => (isFor(host) ? takesOut : [])),
+  );
+  return contents.length < 2 ? contents : [...new Set(contents)];
 }
 
 /**
