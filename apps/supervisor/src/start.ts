@@ -61,6 +61,7 @@ import { createProgramRunner } from './programs/run-program.ts';
 import { supervisorFace } from './routes.ts';
 import { openAttestationKey } from './runs/attestation-key.ts';
 import { endAll } from './runs/end-run.ts';
+import { findingOfEnd } from './runs/finding-of-end.ts';
 import type { JoinParts } from './runs/join-run.ts';
 import { createLiveRuns } from './runs/live-runs.ts';
 import { createRunOpener } from './runs/open-run.ts';
@@ -228,15 +229,15 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     slots,
     environment,
     installationOf,
-    onEnded: (run, { cause, drifted }) => {
-      if (drifted)
-        findings.raise(run.id, 'sandbox.drift', `The sandbox was ended because of a change from outside: ${cause}.`);
+    onEnded: (run, end) => {
+      const finding = findingOfEnd(end);
+      if (finding !== undefined) findings.raise(run.id, finding.kind, finding.sentence);
       approvals.forget(run.id);
       programs.forget(run.id);
       desk.forget(run.id);
       findings.forget(run.id);
       policyDoor.forget(run.id);
-      keepUntilDone(recordSandboxEnd(gateway, run, cause));
+      keepUntilDone(recordSandboxEnd(gateway, run, end.cause));
       keepUntilDone(vault.endRun(run.id).catch((error: unknown) => console.error(error)));
     },
   });

@@ -50,8 +50,10 @@ static void ready(struct sandbox *sandbox, struct reader message) {
   buffer_append(reports, buffer_bytes(&sandbox->namespaces), buffer_length(&sandbox->namespaces));
   buffer_append(reports, message.at, (size_t)(message.end - message.at));
   drift_write(sandbox, reports);
+  write_u32(reports, sandbox->seconds);
   frame_end(reports, mark);
   sandbox->state = SANDBOX_RUNNING;
+  sandbox_begin_life(sandbox);
   loop_watch(&sandbox->channel, EPOLLIN);
   loop_close(&sandbox->setup);
   control_flush();

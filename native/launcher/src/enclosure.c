@@ -138,6 +138,6 @@ void enclosure_run(const struct handover *handover, const char *canary, int chan
   life.facts = lock_down(handover);
   test->outsider = life.outsider.process;
   test->landlock = life.facts.landlock.version;
-  first_open(channel);
+  first_open(channel, handover->request.limits.seconds);
   for (;;) generation_run(live, &life);
 }

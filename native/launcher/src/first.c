@@ -10,6 +10,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -34,7 +35,11 @@ static struct {
  */
 static volatile int *failures;
 
+/* The launcher, which can say why, goes first. */
+enum { SECONDS_FOR_LAUNCHER = 5, MOST_SECONDS = 24 * 60 * 60 };
+
 static int channel, deaths;
+static time_t end; /* of CLOCK_BOOTTIME; 0: none */
 static bool renewing;
 /* A command's arguments lie in the inbox when it is forked. */
 static struct buffer inbox = {.inherited = true}, outbox;
@@ -146,6 +151,20 @@ static void reap(void) {
       }
 }
 
+static time_t seconds_now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_BOOTTIME, &time);
+  return time.tv_sec;
+}
+
+/* For poll, which is asked again at least once a day; ends this process, and its sandbox, when nothing is left. */
+static int milliseconds_left(void) {
+  if (!end) return -1;
+  time_t left = end - seconds_now();
+  if (left <= 0) _exit(0);
+  return left > MOST_SECONDS ? MOST_SECONDS * 1000 : (int)left * 1000;
+}
+
 /* Not even a process that ended and was not waited for yet. */
 static bool is_alone(void) { return kill(-1, 0) < 0 && errno == ESRCH; }
 
@@ -172,8 +191,9 @@ static void obey(const struct frame *frame) {
   }
 }
 
-void first_open(int channel_) {
+void first_open(int channel_, uint32_t seconds) {
   channel = channel_;
+  if (seconds) end = seconds_now() + seconds + SECONDS_FOR_LAUNCHER;
   failures = mmap(NULL, MOST_COMMANDS * sizeof *failures, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (failures == MAP_FAILED) _exit(72);
   sigset_t children;
@@ -189,7 +209,7 @@ void first_serve(void) {
   struct pollfd waits[] = {{.fd = channel, .events = POLLIN}, {.fd = deaths, .events = POLLIN}};
   while (!renewing) {
     flush();
-    if (poll(waits, 2, -1) < 0 && errno != EINTR) _exit(72);
+    if (poll(waits, 2, milliseconds_left()) < 0 && errno != EINTR) _exit(72);
     struct signalfd_siginfo ignored;
     if (waits[1].revents && read(deaths, &ignored, sizeof ignored) > 0) reap();
     if (waits[0].revents) receive();

@@ -7,13 +7,18 @@
 #ifndef CLAWHOLD_FIRST_H
 #define CLAWHOLD_FIRST_H
 
+#include <stdint.h>
+
 enum { MOST_COMMANDS = 64 };
 
 /* It and the thread of generation.h: they count towards the limit of processes, and nobody asked for them. */
 enum { FIRST_THREADS = 2 };
 
-/* Before it serves for the first time. */
-void first_open(int channel);
+/*
+ * Before it serves for the first time. `seconds` is how long the sandbox may live, 0: without end. The launcher ends it then;
+ * should the launcher be held up, this process does it itself, a little later.
+ */
+void first_open(int channel, uint32_t seconds);
 
 /*
  * Serves the launcher; ends the process when the launcher is gone. Returns when the task folder was mounted anew: to be

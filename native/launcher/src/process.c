@@ -18,6 +18,7 @@ static bool resume_wanted;
 
 /* Its memory goes in the next sweep, so that whoever is in the middle of the list can go on. */
 static void release(struct process *process) {
+  deadline_forget(&process->deadline);
   loop_close(&process->input);
   loop_close(&process->output[0]);
   loop_close(&process->output[1]);
@@ -44,6 +45,26 @@ static void kill_process(struct process *process, int number) {
   else kill(process->job, number);
 }
 
+static void too_late(void *owner) {
+  struct process *process = owner;
+  process->late = !process->exited;
+  kill_process(process, SIGKILL);
+}
+
+void process_limit_time(struct process *process, uint64_t milliseconds) {
+  deadline_set(&process->deadline, milliseconds, too_late, process);
+}
+
+void process_stand_still(const struct sandbox *sandbox) {
+  for (struct process *process = processes; process; process = process->next)
+    if (process->sandbox == sandbox) deadline_stand_still(&process->deadline);
+}
+
+void process_go_on(const struct sandbox *sandbox) {
+  for (struct process *process = processes; process; process = process->next)
+    if (process->sandbox == sandbox) deadline_go_on(&process->deadline);
+}
+
 /* A background program may still hold the pipe: keep it open, unread, so that it is not ended by SIGPIPE. */
 static void hold(struct process *process) {
   process->id = 0;
@@ -61,6 +82,7 @@ static void report_exit(struct process *process) {
   write_u32(reports, process->status);
   write_u32(reports, process->failure);
   write_u8(reports, process->limited);
+  write_u8(reports, process->late);
   write_u64(reports, process->total);
   frame_end(reports, mark);
   hold(process);
@@ -191,6 +213,7 @@ struct process *process_make(uint32_t id, struct sandbox *sandbox, unsigned owne
 }
 
 void process_exited(struct process *process, uint32_t status, uint32_t failure) {
+  deadline_forget(&process->deadline);
   process->exited = true;
   process->status = status;
   process->failure = failure;

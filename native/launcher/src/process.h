@@ -8,6 +8,7 @@
 #ifndef CLAWHOLD_PROCESS_H
 #define CLAWHOLD_PROCESS_H
 
+#include "deadline.h"
 #include "loop.h"
 #include "wire.h"
 
@@ -25,7 +26,8 @@ struct process {
   bool input_ends;
   uint32_t credit;
   uint64_t limit, total;
-  bool exited, limited, gone;
+  struct deadline deadline;
+  bool exited, limited, late, gone;
   uint32_t status, failure;
 };
 
@@ -34,6 +36,11 @@ struct process {
  * `owner` is the host id that may reopen them through /dev/stdout. NULL when the machine has no descriptors left.
  */
 struct process *process_make(uint32_t id, struct sandbox *sandbox, unsigned owner, uint64_t limit, int streams[3]);
+
+/* It is ended after this long; 0: never. The time in which its sandbox stands still does not count. */
+void process_limit_time(struct process *process, uint64_t milliseconds);
+void process_stand_still(const struct sandbox *sandbox);
+void process_go_on(const struct sandbox *sandbox);
 
 /* Its main program ended with this wait status, or could not be run (`failure` is an error number). */
 void process_exited(struct process *process, uint32_t status, uint32_t failure);

@@ -36,6 +36,7 @@ bool request_decode(struct reader payload, struct start_request *request) {
   request->limits.temporary = read_u64(&payload);
   request->limits.processors = read_u32(&payload);
   request->limits.disk_rate = read_u64(&payload);
+  request->limits.seconds = read_u32(&payload);
   request->profiles = read_u32(&payload);
   request->listener_count = read_count(&payload, MOST_LISTENERS);
   for (uint32_t i = 0; i < request->listener_count; i++) {

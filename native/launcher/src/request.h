@@ -19,6 +19,7 @@ struct limits {
   uint64_t file_size;     /* bytes of one file; 0 means no limit */
   uint64_t temporary;     /* bytes of /tmp and /dev/shm each */
   uint32_t processors;    /* thousandths of one, at a time; 0 means no limit */
+  uint32_t seconds;       /* of its whole life; 0 means no limit */
   uint64_t disk_rate;     /* bytes in a second to and from each disk of its files; 0 means no limit */
 };
 

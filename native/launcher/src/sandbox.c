@@ -58,6 +58,7 @@ void sandbox_signal(struct sandbox *sandbox, uint32_t process, int number) {
 
 static void frozen(struct sandbox *sandbox) {
   sandbox->state = SANDBOX_FROZEN;
+  process_stand_still(sandbox);
   control_report_done(sandbox->freeze_request);
   sandbox->freeze_request = 0;
 }
@@ -129,6 +130,7 @@ void sandbox_start(uint32_t id, struct reader payload) {
       .user = identity_privileged() ? request.host_id : getuid(),
       .group = identity_privileged() ? request.host_id : getgid(),
       .listeners = request.listener_count,
+      .seconds = request.limits.seconds,
       .diagnosis = -1,
       .spaces = {-1, -1},
       .refused = {.fd = -1, .ready = refused_ready, .owner = sandbox},
@@ -156,7 +158,7 @@ static struct sandbox *running(uint32_t id, uint32_t sandbox_id) {
 
 void sandbox_execute(uint32_t id, struct reader payload) {
   uint32_t sandbox_id = read_u32(&payload);
-  uint64_t limit = read_u64(&payload);
+  uint64_t limit = read_u64(&payload), milliseconds = read_u64(&payload);
   if (payload.bad || !id || process_find(id)) control_broken("a malformed request for a command");
   struct sandbox *sandbox = running(id, sandbox_id);
   if (!sandbox) return;
@@ -165,6 +167,8 @@ void sandbox_execute(uint32_t id, struct reader payload) {
       sandbox->orders.count < MOST_ORDERS ? process_make(id, sandbox, sandbox->user, limit, streams) : NULL;
   if (!process)
     return control_report_failed(id, "sandbox_busy", "Too many commands wait in this sandbox.", "Wait for some to end.");
+  process_limit_time(process, milliseconds);
+  if (sandbox->state == SANDBOX_FROZEN) process_stand_still(sandbox);
   struct buffer bytes = {0};
   size_t mark = frame_begin(&bytes, ORDER_EXECUTE, id);
   buffer_append(&bytes, payload.at, (size_t)(payload.end - payload.at));
@@ -192,6 +196,7 @@ void sandbox_thaw(uint32_t id, struct reader payload) {
     if (!sandbox->cgroup.holds[CGROUP_FREEZER]) send_simple_order(sandbox, ORDER_CONTINUE_ALL, 0, 0);
     else if (!cgroup_freeze(&sandbox->cgroup, false)) return sandbox_end(sandbox, "it could not be thawed");
     sandbox->state = SANDBOX_RUNNING;
+    process_go_on(sandbox);
   }
   control_report_done(id);
 }
@@ -237,12 +242,24 @@ void sandbox_end(struct sandbox *sandbox, const char *cause) {
 
 void sandbox_drifted(struct sandbox *sandbox, const char *change) {
   if (sandbox->state >= SANDBOX_ENDING) return;
-  sandbox->drifted = true;
+  sandbox->ending = ENDING_DRIFT;
   sandbox_end(sandbox, change);
+}
+
+static void lived_long_enough(void *owner) {
+  struct sandbox *sandbox = owner;
+  if (sandbox->state >= SANDBOX_ENDING) return;
+  sandbox->ending = ENDING_TIME;
+  sandbox_end(sandbox, "it had run for as long as a sandbox may");
+}
+
+void sandbox_begin_life(struct sandbox *sandbox) {
+  deadline_set(&sandbox->lifetime, (uint64_t)sandbox->seconds * 1000, lived_long_enough, sandbox);
 }
 
 static void bury(struct sandbox *sandbox) {
   sandbox->state = SANDBOX_ENDED;
+  deadline_forget(&sandbox->lifetime);
   loop_close(&sandbox->setup);
   loop_close(&sandbox->channel);
   loop_close(&sandbox->life);
@@ -262,7 +279,7 @@ static void bury(struct sandbox *sandbox) {
   struct buffer *reports = control_reports();
   size_t mark = frame_begin(reports, REPORT_ENDED, sandbox->id);
   write_text(reports, sandbox->cause);
-  write_u8(reports, sandbox->drifted);
+  write_u8(reports, (uint8_t)sandbox->ending);
   frame_end(reports, mark);
   if (sandbox->freeze_request)
     control_report_failed(sandbox->freeze_request, "sandbox_not_running", "The sandbox ended before it stood still.",

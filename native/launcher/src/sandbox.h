@@ -4,6 +4,7 @@
 #ifndef CLAWHOLD_SANDBOX_H
 #define CLAWHOLD_SANDBOX_H
 
+#include "deadline.h"
 #include "drift.h"
 #include "layers/cgroup.h"
 #include "loop.h"
@@ -11,6 +12,13 @@
 #include "wire.h"
 
 enum sandbox_state { SANDBOX_STARTING, SANDBOX_RUNNING, SANDBOX_FREEZING, SANDBOX_FROZEN, SANDBOX_ENDING, SANDBOX_ENDED };
+
+/* Why it ended, where that is somebody's business. */
+enum sandbox_ending {
+  ENDING_OTHER = 0,
+  ENDING_DRIFT = 1, /* it was no longer what was measured */
+  ENDING_TIME = 2,  /* it had lived for as long as it may */
+};
 
 /* Its task folder is being mounted anew: see renewal.h. */
 struct sandbox_renewal {
@@ -42,8 +50,13 @@ struct sandbox {
   unsigned patience;                     /* milliseconds until a freeze has failed */
   const char *cause;
   struct drift drift;
-  bool drifted; /* it ended because it was no longer what was measured */
+  enum sandbox_ending ending;
+  uint32_t seconds; /* that it may live; 0: no limit */
+  struct deadline lifetime;
 };
+
+/* It runs now: its lifetime counts. */
+void sandbox_begin_life(struct sandbox *sandbox);
 
 /* Prepares the first starter. */
 void sandbox_open(void);

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "container/engine.h"
 #include "control.h"
+#include "deadline.h"
 #include "drift.h"
 #include "handles.h"
 #include "layers/identity.h"
@@ -158,6 +159,7 @@ int serve_main(int count, char **arguments) {
   }
   if (identity_privileged()) privileges_keep_needed();
   clock_open(sandbox_tick);
+  deadline_open();
   control_open(wanted.control, end);
   handles_open(wanted.handles);
   sandbox_open();

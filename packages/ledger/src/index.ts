@@ -33,4 +33,5 @@ export {
 } from './tail-cut.ts';
 export { hashHead, readHead, type SignedHead, signedHeadSchema, type TreeHead, verifyHead } from './tree-head.ts';
 export type { AcceptedCut, Alteration, AlteredLedger, IntactLedger, Verification } from './verification.ts';
+export type { RecordWatch } from './verifier.ts';
 export { type VerifyExportOptions, verifyExport } from './verify-export.ts';

@@ -3,7 +3,7 @@ import { scale, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Batch, emptyTail, sealBatch } from './batch.ts';
-import type { StoredRecord } from './record.ts';
+import type { ReadRecord, StoredRecord } from './record.ts';
 import { signingKey } from './signing-key.ts';
 import {
   exportRows,
@@ -344,6 +344,31 @@ describe('an altered batch', () => {
       expect(verified).toMatchObject({ kind: 'altered', firstBad: 1, what: 'forged head' });
     },
   );
+
+  test('records of the types that somebody watches are shown, and none behind what was altered', async () => {
+    const { tail, ...rows } = makeLedger([3]);
+    const sealed = sealBatch(
+      tail,
+      [prepared('a', 'sandbox.started'), prepared('b'), prepared('c', 'sandbox.started')],
+      {
+        time: '2026-01-02T03:04:05.678Z',
+        install,
+        key,
+      },
+    );
+    const all = { entries: [...rows.entries, ...sealed.records], batches: [...rows.batches, sealed.batch] };
+    const seenIn = async ({ entries, batches }: Rows): Promise<readonly number[]> => {
+      const seen: number[] = [];
+      const watch = {
+        types: ['sandbox.started'] as const,
+        see: ({ sequence }: ReadRecord) => void seen.push(sequence),
+      };
+      await verifyExport(inChunks(exportRows({ entries, batches }), 4_096), { heads: [], key: verifying, watch });
+      return seen;
+    };
+    expect(await seenIn(all)).toEqual([4, 6]);
+    expect(await seenIn({ ...all, entries: all.entries.with(4, foreign(5)) })).toEqual([4]);
+  });
 
   test('is named when its records come before it in the export', async () => {
     const [header = '', batch = '', one = '', two = ''] = exportRows(makeLedger([2])).split('\n');

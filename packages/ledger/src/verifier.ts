@@ -1,11 +1,11 @@
-import { eventBodies } from '@clawhold/spec';
+import { type EventType, eventBodies } from '@clawhold/spec';
 import type { Batch } from './batch.ts';
 import { type ExportHeader, lineKind, parseBatchLine } from './export-line.ts';
 import { finding, insertedAt, recordRange } from './finding.ts';
 import { Frontier } from './frontier.ts';
 import { hashLeaf, hashLength, sameBytes, splitHashes } from './hash.ts';
 import type { OutsideHeads } from './outside-heads.ts';
-import { parseRecordLine } from './record.ts';
+import { parseRecordLine, type ReadRecord } from './record.ts';
 import { SignatureWindow } from './signature-window.ts';
 import type { VerifyingKey } from './signing-key.ts';
 import { Suspect } from './suspect.ts';
@@ -13,13 +13,23 @@ import { readHead, type TreeHead, verifyHead } from './tree-head.ts';
 import { UnprovedBatch } from './unproved-batch.ts';
 import type { AlteredLedger, Verification } from './verification.ts';
 
-/** How the line ends of a record that a gateway appends when an operator let it go on after a cut tail. */
-const cutRecordEnding: Uint8Array = Buffer.from('"type":"ledger.cut"}');
+/** How the line of a record ends, as its keys stand in their order. */
+const endingOf = (type: string): Uint8Array => Buffer.from(`"type":"${type}"}`);
+
+/** Of a record that a gateway appends when an operator let it go on after a cut tail. */
+const cutRecordEnding = endingOf('ledger.cut');
+
+/** Somebody who looks at what records say, beside the proof that nobody changed them. */
+export interface RecordWatch {
+  readonly types: readonly EventType[];
+  readonly see: (record: ReadRecord) => void;
+}
 
 export interface VerifierOptions {
   readonly header: ExportHeader;
   readonly outside: OutsideHeads;
   readonly key: VerifyingKey;
+  readonly watch?: RecordWatch | undefined;
 }
 
 /**
@@ -29,6 +39,7 @@ export interface VerifierOptions {
 export class Verifier {
   readonly #options: VerifierOptions;
   readonly #signatures: SignatureWindow;
+  readonly #watchedEndings: readonly Uint8Array[];
   /** The tree of all batches whose leaf lists were proved. */
   readonly #frontier: Frontier;
   #head: TreeHead | null = null;
@@ -45,6 +56,7 @@ export class Verifier {
   constructor(options: VerifierOptions) {
     const { start, from } = options.header;
     this.#options = options;
+    this.#watchedEndings = options.watch?.types.map(endingOf) ?? [];
     this.#signatures = new SignatureWindow(options.key, start?.head ?? null);
     this.#frontier = (start && Frontier.parse(from - 1, start.frontier)) ?? Frontier.empty();
     this.#next = from;
@@ -91,6 +103,7 @@ export class Verifier {
     if (!sameBytes(hashLeaf(line), leaf)) return this.#suspectRecord(line, batch, leaf);
     this.#next += 1;
     if (endsWith(line, cutRecordEnding)) this.#noteCut(line);
+    if (this.#watchedEndings.some((ending) => endsWith(line, ending))) this.#show(line);
     return undefined;
   }
 
@@ -163,6 +176,11 @@ export class Verifier {
     this.#head = head;
     this.#options.outside.see(batch);
     return undefined;
+  }
+
+  #show(line: Uint8Array): void {
+    const record = parseRecordLine(toText(line));
+    if (record !== undefined) this.#options.watch?.see(record);
   }
 
   #noteCut(line: Uint8Array): void {

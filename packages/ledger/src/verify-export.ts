@@ -5,12 +5,14 @@ import { OutsideHeads } from './outside-heads.ts';
 import type { VerifyingKey } from './signing-key.ts';
 import type { SignedHead } from './tree-head.ts';
 import type { Verification } from './verification.ts';
-import { Verifier } from './verifier.ts';
+import { type RecordWatch, Verifier } from './verifier.ts';
 
 export interface VerifyExportOptions {
   /** Signed heads that were kept outside the database, in any order. With none, a cut tail cannot be seen. */
   readonly heads: readonly SignedHead[];
   readonly key: VerifyingKey;
+  /** Is shown the records of these types, in their order, that are what was signed so far as is known by then. */
+  readonly watch?: RecordWatch;
 }
 
 /**
@@ -21,14 +23,14 @@ export interface VerifyExportOptions {
  */
 export async function verifyExport(
   chunks: AsyncIterable<Uint8Array>,
-  { heads, key }: VerifyExportOptions,
+  { heads, key, watch }: VerifyExportOptions,
 ): Promise<Verification> {
   const outside = OutsideHeads.from(heads, key);
   if (!(outside instanceof OutsideHeads)) return outside;
   let verifier: Verifier | undefined;
   for await (const lines of splitLines(chunks)) {
     for (const line of lines) {
-      if (verifier === undefined) verifier = new Verifier({ header: readHeader(line), outside, key });
+      if (verifier === undefined) verifier = new Verifier({ header: readHeader(line), outside, key, watch });
       else verifier.accept(line);
     }
     if (verifier?.isSettled) break;

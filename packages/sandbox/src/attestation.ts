@@ -73,6 +73,8 @@ export interface LimitsAttestation {
   readonly disks: readonly DiskLimit[];
   /** Niceness (sched(7)): 10 where no control group shares the processors. No program of the sandbox can lower it. */
   readonly nice: number;
+  /** How long it lives at most: the launcher ends it, or its first process when the launcher is held up. */
+  readonly lifetimeSeconds: number | null;
 }
 
 /** What really holds for one sandbox: measured by the launcher when it started, not configured. */

@@ -12,7 +12,7 @@ export interface Command {
   readonly interactive?: boolean;
   /** The program is killed when it has written this many bytes. Default: no limit. */
   readonly outputLimitBytes?: number;
-  /** The program is killed after this long. Default: no limit. */
+  /** The program is killed after this long, by the launcher; while the sandbox is frozen it does not count. Default: no limit. */
   readonly timeoutMilliseconds?: number;
   /** Output that `run` keeps, of each stream. Default: the platform's `commandOutputBytes`. */
   readonly keepBytes?: number;

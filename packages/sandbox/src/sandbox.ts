@@ -22,6 +22,8 @@ export interface SandboxLimits {
   readonly processors?: number;
   /** To and from each disk that its files lie on; beyond it programs wait. Default: no limit. Where a cgroup can hold it. */
   readonly diskBytesPerSecond?: number;
+  /** It ends after this long, whatever it does and whether or not the supervisor still works. Default: no limit. */
+  readonly lifetimeSeconds?: number;
 }
 
 /**
@@ -85,11 +87,16 @@ export interface SandboxListener {
   attach(server: Server | DatagramSocket): void;
 }
 
+export const endReasons = ['other', 'drift', 'time'] as const;
+
 /** How a sandbox ended: a short sentence for logs and people. */
 export interface SandboxEnd {
   readonly cause: string;
-  /** Something that its attestation says was changed from outside, so it was ended; the cause says what. */
-  readonly drifted: boolean;
+  /**
+   * - `drift`: something that its attestation says was changed from outside, and the cause says what.
+   * - `time`: it had lived for {@link SandboxLimits.lifetimeSeconds}.
+   */
+  readonly reason: (typeof endReasons)[number];
 }
 
 /** What an inspection finds; a number that the machine does not count is `undefined`. */

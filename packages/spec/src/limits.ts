@@ -41,7 +41,10 @@ export const limits = {
   /** A request that waits for a person is answered after this long in any case. */
   policyWaitSeconds: 20,
 
-  /** A command in a sandbox is killed after this long unless the call asks for less. */
+  /**
+   * A command in a sandbox is killed after this long unless the call asks for less. The launcher does it, also without the
+   * supervisor; the time in which a person is asked does not count.
+   */
   commandSeconds: 120,
   /** Output of a command beyond this is cut in the middle; the agent is told how much is missing. */
   commandOutputBytes: 256 * 1024,
@@ -67,6 +70,8 @@ export const limits = {
   sandboxOpenFiles: 1_024,
   /** Processors that a sandbox uses at a time; beyond it its programs wait. Below that sandboxes share evenly. */
   sandboxProcessors: 8,
+  /** A sandbox ends after this long, also without its supervisor; a run that goes on gets another, on the same files. */
+  sandboxSeconds: 24 * 3_600,
   /** What a sandbox moves to and from each disk of its files in a second; beyond it its programs wait. */
   sandboxDiskBytesPerSecond: 1024 ** 3,
   /**

@@ -1,8 +1,10 @@
 import { pipeline } from 'node:stream/promises';
-import { type AcceptedCut, type Verification, verifyExport } from '@clawhold/ledger';
+import { type AcceptedCut, type AlteredLedger, type IntactLedger, verifyExport } from '@clawhold/ledger';
+import { AttestationCheck, type AttestationVerdict } from '../audit/attestations.ts';
 import { type EvidenceFiles, gatherEvidence } from '../audit/evidence.ts';
 import { writeExport } from '../audit/write-export.ts';
 import { connect } from '../connection/connect.ts';
+import { hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
 import { addAcceptCut } from './audit-cut.ts';
 import { addTail } from './audit-tail.ts';
@@ -13,15 +15,27 @@ export const addAudit: AddCommand = (program, session) => {
 
   audit
     .command('verify')
-    .description('compute the whole ledger again, here, and name the first bad record')
+    .description(
+      'compute the whole ledger again, here, name the first bad record, and check who signed what of sandboxes',
+    )
     .option('--export <file>', 'verify this export instead of the Clawhold that runs; works on any machine')
     .option('--heads <file>', 'signed heads that were kept outside (audit heads)')
     .option('--key <file>', 'public key, PEM (audit key)')
     .action(async (files: EvidenceFiles) => {
       const { chunks, heads, key } = await gatherEvidence(files);
-      const result = await verifyExport(chunks, { heads, key });
-      session().output.result(result, () => draw(result));
-      if (result.kind === 'altered') process.exitCode = 1;
+      const check = new AttestationCheck();
+      const result = await verifyExport(chunks, { heads, key, watch: check });
+      if (result.kind === 'altered') {
+        session().output.result(result, () => drawAltered(result));
+        process.exitCode = 1;
+        return;
+      }
+      const attestations = check.verdict();
+      session().output.result(
+        { ...result, attestations },
+        () => `${drawIntact(result)}\n${drawAttestations(attestations)}`,
+      );
+      if (attestations.findings.length > 0) process.exitCode = 1;
     });
 
   audit
@@ -64,9 +78,20 @@ export const addAudit: AddCommand = (program, session) => {
   addAcceptCut(audit, session);
 };
 
-function draw(result: Verification): string {
-  if (result.kind === 'altered') return `${paint.bad('ALTERED')} at record ${result.firstBad}: ${result.explanation}`;
-  const { records, head, headSource, acceptedCuts } = result;
+function drawAltered({ firstBad, explanation }: AlteredLedger): string {
+  return `${paint.bad('ALTERED')} at record ${firstBad}: ${explanation}`;
+}
+
+function drawAttestations({ signed, findings }: AttestationVerdict): string {
+  const good = `The supervisor signed what was measured of ${signed} ${signed === 1 ? 'sandbox' : 'sandboxes'}.`;
+  const bad = findings.map(
+    ({ sequence, run, sandbox, explanation }) =>
+      `${paint.bad('NOT SIGNED')} at record ${sequence}, ${hostileLine(sandbox)} of ${hostileLine(run)}: ${explanation}`,
+  );
+  return [good, ...bad].join('\n');
+}
+
+function drawIntact({ records, head, headSource, acceptedCuts }: IntactLedger): string {
   const source =
     headSource === 'outside'
       ? 'The signed head that is kept outside the database agrees.'

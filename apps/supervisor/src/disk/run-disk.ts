@@ -28,6 +28,8 @@ export interface RunDiskParts {
 
 /** What runs may take of the disk. No file system has quotas for folders everywhere, so it is counted and enforced late. */
 export interface RunDisk {
+  /** Of each run. */
+  readonly quota: ViewUsage;
   /** @throws ClawholdError `sandbox_disk_quota` when a run that is to go on has taken more than it may. */
   assertRoom(record: RunRecord): Promise<void>;
   /** Ends the sandbox of each run that takes too much, soon after it did. */
@@ -38,6 +40,8 @@ export function createRunDisk({ folder, driver, viewAt, quota }: RunDiskParts): 
   const measure = async (record: RunRecord): Promise<ViewUsage> => measureView(driver, await viewAt(record), quota);
 
   return {
+    quota,
+
     async assertRoom(record) {
       const usage = await measure(record);
       if (!isOver(usage, quota)) return;

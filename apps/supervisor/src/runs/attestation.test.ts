@@ -3,7 +3,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAttestationSigned } from '@clawhold/approvals';
-import { eventBodies } from '@clawhold/spec';
+import { eventBodies, limits } from '@clawhold/spec';
 import { temporaryFolder, verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
@@ -21,6 +21,10 @@ test(
     const { signature, ...rest } = eventBodies['sandbox.started'].parse(started?.body);
     const claim = { run: scene.run, ...rest };
     expect(isAttestationSigned(claim, signature, scene.plane.attestationKey)).toBe(true);
+    expect(claim.attestation).toMatchObject({
+      diskQuota: { bytes: limits.runDiskBytes, entries: limits.runDiskFiles },
+      limits: { lifetimeSeconds: limits.sandboxSeconds },
+    });
     const altered = { ...claim, attestation: { ...claim.attestation, tier: 'microvm' } };
     expect(isAttestationSigned(altered, signature, scene.plane.attestationKey)).toBe(false);
     expect((await scene.ask('listSandboxes', {})).sandboxes).toMatchObject([

@@ -68,7 +68,7 @@ export interface RunParts {
   readonly carried: CarriedLabels;
   readonly keptSecrets: KeptSecrets;
   readonly checkpoints: Pick<Checkpoints, 'layersOf'>;
-  readonly disk: Pick<RunDisk, 'assertRoom'>;
+  readonly disk: Pick<RunDisk, 'assertRoom' | 'quota'>;
   readonly environment: SandboxEnvironment;
   readonly installationOf: FindInstallation;
   readonly attest: AttestationKey['sign'];
@@ -175,7 +175,9 @@ async function open(parts: RunParts, request: OpenRequest): Promise<LiveRun> {
   };
   void sandbox.closed.then(onClosed);
   const { notOffered } = snapshot.files;
-  const claim = { run, sandbox: identity.sandbox, attestation: { ...sandbox.attestation, notOffered, hiddenFiles } };
+  // What the supervisor holds itself stands beside what the launcher measured.
+  const attestation = { ...sandbox.attestation, notOffered, hiddenFiles, diskQuota: parts.disk.quota };
+  const claim = { run, sandbox: identity.sandbox, attestation };
   try {
     await parts.gateway.appendEvents({
       events: [

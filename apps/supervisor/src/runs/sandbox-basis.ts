@@ -17,6 +17,7 @@ export function sandboxBasis(environment: SandboxEnvironment, more: Partial<Sand
       openFiles: limits.sandboxOpenFiles,
       temporaryBytes: limits.sandboxTemporaryBytes,
       processors: limits.sandboxProcessors,
+      lifetimeSeconds: limits.sandboxSeconds,
       diskBytesPerSecond: limits.sandboxDiskBytesPerSecond,
       ...more,
     },

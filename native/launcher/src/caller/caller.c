@@ -37,6 +37,7 @@ void caller_start(uint32_t id, struct reader payload) {
   struct connection connection = {.local = read_u32(&payload), .remote = read_u32(&payload)};
   connection.local_port = (uint16_t)read_u32(&payload);
   connection.remote_port = (uint16_t)read_u32(&payload);
+  uint64_t milliseconds = read_u64(&payload);
   if (!read_complete(&payload) || !id || process_find(id)) control_broken("a malformed question for a caller");
   if (!sandbox || sandbox->state >= SANDBOX_ENDING || !sandbox->first || sandbox->diagnosis < 0)
     return control_report_failed(id, "sandbox_not_running", "The sandbox is not running.", "Start a new one.");
@@ -45,6 +46,7 @@ void caller_start(uint32_t id, struct reader payload) {
   if (!process)
     return control_report_failed(id, "sandbox_busy", "The launcher has no file descriptors left.",
                                  "Raise its limit of open files, or end some sandboxes.");
+  process_limit_time(process, milliseconds);
   process->job = fork();
   if (!process->job) answer(sandbox->first, sandbox->diagnosis, &connection, streams);
   for (int i = 0; i < 3; i++) close(streams[i]);

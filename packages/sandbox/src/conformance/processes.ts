@@ -176,7 +176,7 @@ export function testProcesses(subject: ConformanceSubject): void {
           expect(members.length).toBeGreaterThanOrEqual(6);
           await sandbox.kill();
           expect(await survivorsOf(members)).toEqual([]);
-          await expect(sandbox.closed).resolves.toEqual({ cause: 'it was ended', drifted: false });
+          await expect(sandbox.closed).resolves.toEqual({ cause: 'it was ended', reason: 'other' });
           await expect(sandbox.run({ arguments: ['true'] })).rejects.toMatchObject({ code: 'sandbox_not_running' });
         }
       },

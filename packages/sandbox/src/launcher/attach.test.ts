@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { launcherBinary, ordinaryUser, temporaryFolder, verifies } from '@clawhold/testkit';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { membersOf, survivorsOf } from '../conformance/namespace-members.ts';
 import { prepare } from '../conformance/subject.ts';
 import { attachLauncher } from './attach.ts';
@@ -36,6 +37,14 @@ async function startPair(): Promise<{ launcher: ChildProcess; facts: SupervisorF
   const [line] = (await once(launcher.stdout, 'data')) as [Buffer];
   // Written by testing/supervisor.ts.
   return { launcher, facts: JSON.parse(line.toString()) as SupervisorFacts };
+}
+
+function commandOf(process: string): string {
+  try {
+    return readFileSync(`/proc/${process}/cmdline`, 'latin1').split('\0').join(' ').trim();
+  } catch {
+    return '';
+  }
 }
 
 const exists = (pid: number): boolean => {
@@ -89,6 +98,30 @@ test(verifies('sandbox.drift', 'a supervisor that is stopped has no sandbox any 
   launcher.kill('SIGTERM');
   expect(await once(launcher, 'exit')).toEqual([7, null]);
 });
+
+test.runIf(root)(
+  verifies('sandbox.timeout', 'a command ends in its time also when its supervisor does nothing any more'),
+  async () => {
+    const { facts, launcher } = await startPair();
+    const group = ['/sys/fs/cgroup/unified', '/sys/fs/cgroup'].find((tree) => existsSync(`${tree}/cgroup.procs`));
+    const frozen = `${group}/frozen-supervisor-${facts.pid}`;
+    mkdirSync(frozen);
+    onTestFinished(async () => {
+      launcher.kill('SIGKILL');
+      await vi.waitFor(() => rmdirSync(frozen), { timeout: 60_000 });
+    });
+    writeFileSync(`${frozen}/cgroup.procs`, String(facts.pid));
+    // By the freezer, of which nobody is told: a signal would end the sandbox.
+    writeFileSync(`${frozen}/cgroup.freeze`, '1');
+    const commands = async (): Promise<readonly string[]> => {
+      const members = await membersOf('pid', facts.pidNamespace);
+      return members.map(({ process: member }) => commandOf(member)).filter((command) => command.startsWith('sleep'));
+    };
+    while ((await commands()).includes('sleep 1001')) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await commands()).toEqual(['sleep 1000']);
+    writeFileSync(`${frozen}/cgroup.freeze`, '0');
+  },
+);
 
 test(
   verifies('sandbox.ends-with-launcher', 'a launcher that is killed takes supervisor and sandboxes along'),

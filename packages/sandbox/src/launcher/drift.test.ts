@@ -82,6 +82,7 @@ test(
       processorWeight: processors ? 100 : null,
       processors: processors ? 1.5 : null,
       disks: expect.any(Array),
+      lifetimeSeconds: null,
       nice: processors ? expect.any(Number) : 10,
     });
   },
@@ -147,7 +148,7 @@ const drifts: readonly (readonly [string, string, (victim: Victim) => boolean | 
 test.each(drifts)(verifies('sandbox.drift', 'ends a sandbox: %s'), async (_what, cause, change) => {
   const [one, other] = [await victim(), await victim()];
   if (!(await change(one))) return; // not on this machine
-  expect(await one.sandbox.closed).toEqual({ cause, drifted: true });
+  expect(await one.sandbox.closed).toEqual({ cause, reason: 'drift' });
   expect((await other.sandbox.usage()).state).toBe('running');
 });
 

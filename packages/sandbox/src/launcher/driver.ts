@@ -1,7 +1,7 @@
 import { ClawholdError, type SandboxDriverName, sandboxDrivers } from '@clawhold/spec';
 import type { DriverAbilities, JobResult, SandboxDriver } from '../driver.ts';
 
-import type { Sandbox, SandboxEnd, SandboxRequest } from '../sandbox.ts';
+import { endReasons, type Sandbox, type SandboxEnd, type SandboxRequest } from '../sandbox.ts';
 import type { LauncherChannels } from './channels.ts';
 import { LauncherConnection, type LauncherHello, readFailure } from './connection.ts';
 import type { FieldReader } from './frame-reader.ts';
@@ -124,7 +124,7 @@ export class LauncherDriver implements SandboxDriver {
           this.#connection.release(number);
           this.#desk.close(number);
           const cause = frame.fields.text();
-          ended({ cause, drifted: frame.fields.flag() });
+          ended({ cause, reason: endReasons[frame.fields.u8()] ?? 'other' });
           // Without effect after a start that was reported.
           reject(new ClawholdError('sandbox_setup_failed', `The sandbox ended while it was being built: ${cause}.`));
         }
@@ -132,7 +132,7 @@ export class LauncherDriver implements SandboxDriver {
       abandon: (error) => {
         reject(error);
         this.#desk.close(number);
-        ended({ cause: error.message, drifted: false });
+        ended({ cause: error.message, reason: 'other' });
       },
     });
     this.#desk.open(number);

@@ -161,7 +161,7 @@ test(verifies(
   // The third thing that this driver asked for: the variant's first process claims that it ended.
   const running = victim.execute({ arguments: ['sh', '-c', 'read line; echo "$line"'], interactive: true });
   expect((await liar.run({ arguments: ['true'] })).end).toMatchObject({ kind: 'killed' });
-  expect(await liar.closed).toEqual({ cause: 'its first process broke the protocol', drifted: false });
+  expect(await liar.closed).toEqual({ cause: 'its first process broke the protocol', reason: 'other' });
   expect((await victim.usage()).state).toBe('running');
   await running.write('still here\n');
   for await (const { bytes } of running) expect(Buffer.from(bytes).toString()).toBe('still here\n');

@@ -64,6 +64,7 @@ export function readAttestation(driver: SandboxDriverName, fields: FieldReader):
       processors: fields.u64() / 1_000 || null,
       disks: readDisks(fields.text()),
       nice: fields.u32() | 0,
+      lifetimeSeconds: fields.u32() || null,
     },
   };
 }

@@ -13,7 +13,6 @@ import { reportTypes, requestTypes } from './wire.ts';
 export interface ProcessRequest {
   readonly type: number;
   readonly fields: FrameWriter;
-  readonly timeoutMilliseconds?: number | undefined;
 }
 
 /** A command in a sandbox, or a job of the launcher. */
@@ -24,8 +23,6 @@ export class RunningProcess implements RunningCommand, FrameReceiver {
   readonly #input: InputQueue;
   readonly #settle: { resolve(end: CommandEnd): void; reject(error: Error): void };
   readonly end: Promise<CommandEnd>;
-  #timer: NodeJS.Timeout | undefined;
-  #timedOut = false;
 
   constructor(connection: LauncherConnection, request: ProcessRequest) {
     this.#connection = connection;
@@ -42,11 +39,6 @@ export class RunningProcess implements RunningCommand, FrameReceiver {
       connection.send(requestTypes.input, this.#id, new FrameWriter().bytes(bytes)),
     );
     connection.send(request.type, this.#id, request.fields);
-    if (request.timeoutMilliseconds !== undefined)
-      this.#timer = setTimeout(() => {
-        this.#timedOut = true;
-        this.kill();
-      }, request.timeoutMilliseconds);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<CommandOutput> {
@@ -90,7 +82,6 @@ export class RunningProcess implements RunningCommand, FrameReceiver {
   }
 
   #finish(): void {
-    clearTimeout(this.#timer);
     this.#connection.release(this.#id);
     this.#input.end();
     this.#output.end();
@@ -100,14 +91,14 @@ export class RunningProcess implements RunningCommand, FrameReceiver {
   #readEnd(fields: FieldReader): CommandEnd {
     const status = fields.u32();
     const failure = fields.u32();
-    const limited = fields.flag();
+    const [limited, late] = [fields.flag(), fields.flag()];
     if (failure !== 0) return { kind: 'not-run', error: getSystemErrorName(-failure) };
     const number = status & 0x7f;
     if (number === 0) return { kind: 'exited', status: (status >> 8) & 0xff };
     return {
       kind: 'killed',
       signal: signalName(number),
-      reason: limited ? 'output-limit' : this.#timedOut ? 'timeout' : undefined,
+      reason: limited ? 'output-limit' : late ? 'timeout' : undefined,
     };
   }
 }

@@ -75,15 +75,14 @@ export class LauncherSandbox implements Sandbox {
     const { connection, number, request } = this.#started;
     const environment = Object.entries({ ...request.environment, ...command.environment });
     const fields = new FrameWriter();
-    fields.u32(number).u64(command.outputLimitBytes ?? 0);
+    fields
+      .u32(number)
+      .u64(command.outputLimitBytes ?? 0)
+      .u64(Math.ceil(command.timeoutMilliseconds ?? 0));
     fields.text(command.folder ?? '/task');
     fields.list(command.arguments, (argument) => fields.text(argument));
     fields.list(environment, ([name, value]) => fields.text(`${name}=${value}`));
-    const running = new RunningProcess(connection, {
-      type: requestTypes.execute,
-      fields,
-      timeoutMilliseconds: command.timeoutMilliseconds,
-    });
+    const running = new RunningProcess(connection, { type: requestTypes.execute, fields });
     // A program that does not read its input must not make anybody wait for that.
     if (command.input !== undefined) void running.write(command.input);
     if (command.interactive !== true) running.closeInput();
@@ -133,11 +132,8 @@ export class LauncherSandbox implements Sandbox {
     // The program's side of it: what is local here is remote there.
     fields.u32(ipv4Number(connection.remoteAddress)).u32(ipv4Number(connection.localAddress));
     fields.u32(connection.remotePort).u32(connection.localPort);
-    const running = new RunningProcess(this.#started.connection, {
-      type: requestTypes.caller,
-      fields,
-      timeoutMilliseconds: holdersMilliseconds,
-    });
+    fields.u64(holdersMilliseconds);
+    const running = new RunningProcess(this.#started.connection, { type: requestTypes.caller, fields });
     const pieces: Uint8Array[] = [];
     for await (const { bytes } of running) pieces.push(bytes);
     const end = await running.end;

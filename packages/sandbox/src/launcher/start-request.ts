@@ -16,6 +16,7 @@ export function writeStartRequest(request: SandboxRequest, firstHostId: number):
   frame.u64(limits.memoryBytes).u32(limits.processes).u32(limits.openFiles);
   frame.u64(limits.fileBytes ?? 0).u64(limits.temporaryBytes);
   frame.u32(Math.ceil((limits.processors ?? 0) * 1_000)).u64(limits.diskBytesPerSecond ?? 0);
+  frame.u32(Math.ceil(limits.lifetimeSeconds ?? 0));
   const profiles = request.systemCalls ?? [];
   frame.u32(systemCallProfiles.reduce((bits, profile, at) => bits | (profiles.includes(profile) ? 1 << at : 0), 0));
   frame.list(request.listeners, ({ name, address, port, transport = 'stream' }) =>

@@ -29,6 +29,7 @@ const answer = await sandbox.run({
 const status = readFileSync('/proc/self/status', 'utf8');
 const line = (name: string): string => new RegExp(`^${name}:[ \\t]*(.*?)[ \\t]*$`, 'm').exec(status)?.[1] ?? '';
 sandbox.execute({ arguments: ['sleep', '1000'] });
+sandbox.execute({ arguments: ['sleep', '1001'], timeoutMilliseconds: 1_500 });
 process.stdout.write(
   `${JSON.stringify({
     pid: process.pid,
