@@ -48,11 +48,28 @@ interface Change {
   readonly files: readonly { readonly path: string; readonly change: string }[];
 }
 
+interface Said {
+  readonly run: string;
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+const shown = async (run: string): Promise<ShownRun> => printed(await place.cli('show', run, '--json'));
+
+/** One message more in the conversation that is open, or the first of one. */
+async function say(text: string, ...more: readonly string[]): Promise<Said> {
+  const { stdout, stderr } = await place.cli('chat', 'mia', '--dir', work, '--message', text, '--json', ...more);
+  const last = stdout.trimEnd().split('\n').at(-1) ?? '';
+  if (last === '') throw new Error(stderr);
+  return JSON.parse(last) as Said; // what the command prints last
+}
+
+/** A run of one task, which is another program than the one that stays. */
 async function writeReport(): Promise<ShownRun> {
   const ended = await place.cli('run', 'Write the report.', '--dir', work, '--agent', 'mia');
   expect(ended.stdout).toContain('I wrote the report.');
   const [last] = printed<readonly Run[]>(await place.cli('runs', '--limit', '1', '--json'));
-  return printed(await place.cli('show', last?.id ?? '', '--json'));
+  return shown(last?.id ?? '');
 }
 
 const changes = async (): Promise<readonly Change[]> => printed(await place.cli('agent', 'changes', 'mia', '--json'));
@@ -60,14 +77,20 @@ const changes = async (): Promise<readonly Change[]> => printed(await place.cli(
 test(
   verifies(
     'product.openclaw',
-    'OpenClaw as it is published works split, is refused what the policy refuses, and keeps its memory',
+    'OpenClaw as it is published stays and talks, works split, is refused what the policy refuses, and keeps its memory',
   ),
   async () => {
-    const { timeline, ...run } = await writeReport();
-    expect(run).toMatchObject({ state: 'finished', outcome: 'I wrote the report.', usage: { turns: 2 } });
-    expect(refusals(timeline)).toEqual(['deny propose shell.exec']);
-    const shown = printed<{ changes: readonly { path: string }[] }>(await place.cli('diff', run.id, '--json'));
-    expect(shown.changes.map(({ path }) => path)).toEqual(['report.txt']);
+    const wrote = await say('Write the report. It is due on Friday.');
+    expect(wrote).toMatchObject({ ok: true, text: expect.stringContaining('I wrote the report.') });
+    // The same program, which has the first message before it.
+    const talked = await say('What did I say? That it is due on Monday?', '--end');
+    expect(talked).toMatchObject({ run: wrote.run, ok: true, text: 'You said that it is due on Monday.' });
+    const { timeline, ...run } = await shown(wrote.run);
+    expect(run).toMatchObject({ state: 'finished', outcome: talked.text, usage: { turns: 3 } });
+    expect(refusals(timeline)).toContain('deny propose shell.exec');
+    expect(timeline.flatMap(({ body }) => (body.kind === 'step.ended' ? [body.outcome] : []))).toContain('ok');
+    const listed = printed<{ changes: readonly { path: string }[] }>(await place.cli('diff', run.id, '--json'));
+    expect(listed.changes.map(({ path }) => path)).toEqual(['report.txt']);
     expect((await place.cli('keep', run.id)).status).toBe(0);
     // What OpenClaw takes for its workspace on a remote machine is the task folder, in the words of the platform.
     expect(await readFile(join(work, 'report.txt'), 'utf8')).toBe('/task\n');
@@ -79,7 +102,7 @@ test(
     const told = await place.cli('agent', 'changes', 'mia');
     expect(told.stdout).toContain('+Reports are due on Fridays.');
     if (scale(1) > 1) {
-      // It goes on from what it kept, and its newest change goes back alone.
+      // As a program of one task it goes on from what it kept, and its newest change goes back alone.
       const again = await writeReport();
       expect((await changes()).map((one) => one.run)).toEqual([again.id, run.id]);
       expect((await place.cli('agent', 'undo', 'mia')).status).toBe(0);

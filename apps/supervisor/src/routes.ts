@@ -5,6 +5,8 @@ import type { supervisorRoutes } from '@clawhold/spec';
 import type { AgentState } from './agents/agent-state.ts';
 import type { Checkpoints } from './checkpoints/checkpoints.ts';
 import type { Forker } from './checkpoints/fork.ts';
+import type { Conversations } from './conversations/conversation.ts';
+import type { createMessenger } from './conversations/send-message.ts';
 import type { Vault } from './credentials/vault.ts';
 import type { Policies } from './deciding/policies.ts';
 import type { RunFiles } from './files/run-files.ts';
@@ -38,6 +40,8 @@ export interface SupervisorParts {
   readonly keptSecrets: KeptSecrets;
   readonly vault: Vault;
   readonly agentState: AgentState;
+  readonly conversations: Conversations;
+  readonly sendMessage: ReturnType<typeof createMessenger>;
 }
 
 /** The supervisor's face towards worker and gateway. */
@@ -58,6 +62,8 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
     keptSecrets,
     vault,
     agentState,
+    conversations,
+    sendMessage,
     tier,
     folder,
   } = parts;
@@ -87,6 +93,11 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
     },
     callTool: (request) => callTool(request),
     runProgram,
+    sendMessage,
+    endConversation: ({ run }) => {
+      conversations.get(run).end();
+      return {};
+    },
     closeSandbox: async ({ run }) => {
       await closeRun(runs, run);
       return {};

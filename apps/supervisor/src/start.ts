@@ -23,6 +23,10 @@ import { createCheckpointBefore } from './checkpoints/before-step.ts';
 import { createCheckpoints } from './checkpoints/checkpoints.ts';
 import { createForker } from './checkpoints/fork.ts';
 import { tellThinned } from './checkpoints/tell-thinned.ts';
+import { createQuestionAnswerer } from './conversations/answer-question.ts';
+import { createConversations } from './conversations/conversation.ts';
+import { createConversationHolder } from './conversations/hold-conversation.ts';
+import { createMessenger } from './conversations/send-message.ts';
 import { createDesk } from './credentials/desk.ts';
 import { createPlaceholders } from './credentials/placeholders.ts';
 import { recordWithdrawal } from './credentials/record-withdrawal.ts';
@@ -146,6 +150,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   const findings = createFindings(gateway, detectionKey);
   const toolPins = await openPinBook({ folder: join(start.folder, 'tool-pins'), findings, now });
   const programs = createPrograms();
+  const askPerson = createProposalAsker({ judge, gateway, actions });
   const approvals = createRequestApprovals(gateway, actions);
   const requestTimeline = createRequestTimeline(gateway);
   const policyDoor = createPolicyDoor({ runs, policies, gateway, now });
@@ -189,7 +194,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       withhold: createWithholding(detectionKey),
       carried,
       programs,
-      askPerson: createProposalAsker({ judge, gateway, actions }),
+      askPerson,
     }),
   );
 
@@ -275,6 +280,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     remoteWork: createRemoteWork({ gateway, callTool }),
     carried,
   });
+  const conversations = createConversations();
   const channel = await listenChannel({
     path: start.channel.socket,
     peers: start.channel.peers,
@@ -288,7 +294,20 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
         runs,
         openRun,
         callTool,
-        runProgram: createProgramRunner({ runs, programs, gateway, callTool, think }),
+        runProgram: createProgramRunner({
+          runs,
+          programs,
+          gateway,
+          callTool,
+          think,
+          converse: createConversationHolder({
+            gateway,
+            conversations,
+            answerQuestion: createQuestionAnswerer({ judge, policies, askPerson }),
+          }),
+        }),
+        conversations,
+        sendMessage: createMessenger({ runs, policies, gateway, carried, conversations }),
         files,
         checkpoints,
         fork: createForker({ folder: start.folder, runs, slots, checkpoints, carried, now }),

@@ -76,15 +76,21 @@ export class Provenance {
   constructor(options: ProvenanceOptions) {
     this.#files = options.files;
     this.#index = new TokenIndex(options.limits);
-    const person = labelFrom('user', [{ kind: 'person' }], options.taskConfidentiality);
-    this.#index.add(options.task, person);
-    this.#phrases.add(options.task, person);
+    this.#seen = options.before ?? labelFrom('user', [], 'public');
+    this.told(options.task, options.taskConfidentiality);
     this.#index.add((options.named ?? []).join('\n'), labelFrom('local', []));
-    this.#seen = options.before === undefined ? person : joinLabels(person, options.before);
     if (options.resumed !== true) return;
     this.#seen = joinLabels(this.#seen, labelFrom('external', [{ kind: 'model' }]));
     this.#received = this.#seen;
     this.#touched.writeAnything(this.#seen);
+  }
+
+  /** The person said more. */
+  told(text: string, confidentiality?: Confidentiality): void {
+    const person = labelFrom('user', [{ kind: 'person' }], confidentiality);
+    this.#index.add(text, person);
+    this.#phrases.add(text, person);
+    this.#seen = joinLabels(this.#seen, person);
   }
 
   /** The join of everything the model has seen. */

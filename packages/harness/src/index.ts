@@ -1,3 +1,4 @@
+export type { ConversationProtocol, ConversationWire, WireEvent } from './conversation.ts';
 export type { Assignment, Harness, ProgramEvent, Start } from './harness.ts';
 export { type HarnessName, harnessNames, harnessOf } from './harnesses.ts';
 export { commandInside, isInstalled, placeInside } from './installation/installed-harness.ts';
@@ -10,6 +11,7 @@ export {
   type RemoteCall,
   remoteShellAddress,
   remoteShellFolder,
+  talkCommand,
 } from './mind.ts';
 export {
   isProgramManifest,

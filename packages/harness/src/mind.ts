@@ -1,4 +1,5 @@
 import type { ToolCall } from '@clawhold/spec';
+import type { ConversationProtocol } from './conversation.ts';
 
 /**
  * The half of an agent that thinks, in a sandbox of its own: its configuration, its memory and its state are there, and its
@@ -6,19 +7,30 @@ import type { ToolCall } from '@clawhold/spec';
  */
 export interface Mind {
   /** Rendered anew for each run and shown read-only: the path from {@link configurationFolder} on, and the text. */
-  configuration(assignment: { readonly model: string }): Readonly<Record<string, string>>;
+  configuration(assignment: MindAssignment): Readonly<Record<string, string>>;
   /** Added to the environment of its sandbox. @param proxy the way out, as a URL. */
   environment(proxy: string): Readonly<Record<string, string>>;
   /** Reads what it wants done. One for each run. */
   hands(): Hands;
   /** The names of tools that its hands carry out, which are decided there, with what is really done. */
   readonly tools: readonly string[];
+  /** It can stay after its answer, and be asked more. Default: it ends with it. */
+  readonly conversation?: ConversationProtocol;
+}
+
+export interface MindAssignment {
+  /** `provider/model`. */
+  readonly model: string;
+  /** What proves to it that it is the platform that talks. Of this run alone; whatever thinks there knows it as well. */
+  readonly secret: string;
 }
 
 /** Where a mind finds its configuration, in its sandbox. */
 export const configurationFolder = '/opt/clawhold/agent';
 /** Where it finds the command of its remote shell: the folder `sandbox` of this package. */
 export const remoteShellFolder = '/opt/clawhold/hands';
+/** What carries messages between the platform and a port there: the port is its argument. */
+export const talkCommand = ['/opt/node/bin/node', '/opt/clawhold/hands/talk.mjs'] as const;
 /** Where its remote shell finds the platform. */
 export const remoteShellAddress = { address: '198.18.0.2', port: 22 } as const;
 

@@ -59,6 +59,8 @@ export const eventBodies = {
     taskDigest: digestSchema,
     folderDigest: digestSchema,
   }),
+  /** A person said more to a run that is a conversation. */
+  'message.sent': z.object({ turn: id('turn'), digest: digestSchema, by: z.string() }),
   /** It begins with the files of another run, as they were at a checkpoint of that. */
   'run.forked': z.object({ from: id('run'), checkpoint: z.number().int() }),
   'run.ended': z.object({ state: z.string(), steps: z.number().int() }),

@@ -144,6 +144,10 @@ export const limits = {
   /** Tokens of a run when no policy says otherwise. */
   runTokens: 2_000_000,
   runSeconds: 1_800,
+  /** A conversation in which nobody says anything for this long ends, as if a person had ended it. */
+  conversationIdleSeconds: 3_600,
+  /** A message of a conversation; beyond it 400. UTF-16 code units. */
+  messageCharacters: 100_000,
   /** Attempts of one model request, the first included; only what is safe to repeat is repeated. */
   modelAttempts: 3,
   /** No byte from a model server for this long ends the request. */

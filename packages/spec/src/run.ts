@@ -33,6 +33,8 @@ export const runSchema = z.object({
   /** `provider/model`; `rehearsal/<scenario>` is scripted. */
   model: z.string(),
   scripted: z.boolean(),
+  /** Takes further messages after its task, until somebody ends it. */
+  conversation: z.boolean(),
   state: z.enum(runStates),
   files: z.enum(fileStates),
   /** The agent's own closing words, or why the run ended without; null while it goes on. */

@@ -23,6 +23,16 @@ export const timelineBodySchema = z.discriminatedUnion('kind', [
     inputTokens: z.number().int(),
     outputTokens: z.number().int(),
   }),
+  /** Words of a conversation: a person's, or all that the agent answered to them under the same turn. */
+  z.object({
+    kind: z.literal('message'),
+    turn: id('turn'),
+    from: z.enum(['person', 'agent']),
+    by: z.string(),
+    text: z.string(),
+    /** False where the agent has no answer; then the text says why. */
+    ok: z.boolean(),
+  }),
   z.object({ kind: z.literal('step.started'), step: id('step'), tool: z.string(), summary: z.string() }),
   z.object({
     kind: z.literal('step.ended'),

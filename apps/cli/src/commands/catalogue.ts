@@ -15,6 +15,7 @@ export const catalogue: readonly CommandFile[] = [
   { names: ['status'], load: async () => (await import('./status.ts')).addStatus },
   { names: ['doctor'], load: async () => (await import('./doctor.ts')).addDoctor },
   { names: ['run'], load: async () => (await import('./run.ts')).addRun },
+  { names: ['chat'], load: async () => (await import('./chat.ts')).addChat },
   { names: ['runs'], load: async () => (await import('./runs.ts')).addRuns },
   { names: ['show'], load: async () => (await import('./show.ts')).addShow },
   { names: ['approvals', 'approve', 'deny'], load: async () => (await import('./approvals.ts')).addApprovals },

@@ -1,9 +1,9 @@
-import { realpathSync, statSync } from 'node:fs';
 import { ClawholdError } from '@clawhold/spec';
 
 import { Option } from 'commander';
 import { connect } from '../connection/connect.ts';
 import { exitCodesHelp } from '../terminal/exit-codes.ts';
+import { taskFolder } from '../terminal/task-folder.ts';
 import { watchRun } from '../terminal/watch-run.ts';
 import type { AddCommand } from './command.ts';
 
@@ -15,24 +15,6 @@ interface RunOptions {
   readonly harness?: string;
   readonly detach?: boolean;
   readonly verbose?: boolean;
-}
-
-/** The real path of the task folder. @throws ClawholdError `input_no_such_folder`. */
-function taskFolder(path: string): string {
-  try {
-    const real = realpathSync(path);
-    if (statSync(real).isDirectory()) return real;
-    throw noFolder(path, 'is not a folder');
-  } catch (error) {
-    if (error instanceof ClawholdError) throw error;
-    throw noFolder(path, 'is not there, or this account may not look at it');
-  }
-}
-
-function noFolder(path: string, why: string): ClawholdError {
-  return new ClawholdError('input_no_such_folder', `The folder "${path}" ${why}.`, {
-    hint: 'Name the folder that the agent should work on with --dir.',
-  });
 }
 
 /** @throws ClawholdError `input_command`: a program without a harness for it, or the other way round. */

@@ -47,6 +47,7 @@ export const offers: Readonly<Record<string, List>> = {
   run: runs,
   '--run': runs,
   '--agent': agents,
+  'chat name': agents,
   'agent show name': agents,
   'agent upgrade name': agents,
   'agent remove name': agents,

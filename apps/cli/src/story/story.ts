@@ -12,6 +12,8 @@ export interface StoryOptions {
   /** Tell every step by itself, with the beginning of its output and where that came from. */
   readonly verbose: boolean;
   readonly columns: number;
+  /** The turn of a message that stands at this terminal already. */
+  readonly typed?: string | undefined;
 }
 
 type Body = TimelineEntry['body'];
@@ -62,6 +64,8 @@ export class Story {
       case 'turn':
         for (const call of body.calls) this.#calls.set(call.step, call.arguments);
         return body.text.trim() === '' ? [] : this.#after(this.#say(body.agent, body.text));
+      case 'message':
+        return body.from === 'agent' ? this.#after(this.#answered(body)) : this.#heard(body);
       case 'plan': {
         const lines = drawPlan(this.#options.verbose ? [] : this.#plan, body.items);
         this.#plan = body.items;
@@ -113,6 +117,16 @@ export class Story {
     const rest = this.rest();
     this.#open = undefined;
     return [...rest, ...lines];
+  }
+
+  #heard({ turn, by, text }: BodyOf<'message'>): readonly string[] {
+    if (turn === this.#options.typed) return [];
+    return this.#after(['', paint.strong(`${hostileLine(by, 40)}  ${hostileLine(text, 300)}`)]);
+  }
+
+  #answered({ by, text, ok }: BodyOf<'message'>): readonly string[] {
+    if (!ok) return [`  ${marks.failed} ${hostileLine(by, 40)} has no answer: ${hostileLine(text, 300)}`];
+    return this.#say(by, text === '' ? '(it said nothing)' : text);
   }
 
   #say(agent: string, text: string): readonly string[] {

@@ -31,10 +31,16 @@ export interface FollowOptions {
   readonly verbose: boolean;
   readonly questions: Questions;
   readonly onEntry?: (entry: TimelineEntry) => void;
+  /** The entry that is known already. Default: none. */
+  readonly after?: number;
+  /** The turn of a message that the person typed here. */
+  readonly typed?: string | undefined;
+  /** The first entry of which this holds is the last that is shown. Default: the run is shown to its end. */
+  readonly until?: (entry: TimelineEntry) => boolean;
 }
 
 /**
- * Shows a run while it goes on, and answers with the run when it has ended.
+ * Shows a run while it goes on, and answers with the run when it has ended, or is as it was awaited.
  *
  * @throws ClawholdError `gateway_lost` when Clawhold ends meanwhile or does not come back.
  */
@@ -55,9 +61,10 @@ export async function followRun(options: FollowOptions): Promise<Run> {
 }
 
 /** Undefined when the story ended without the end of the run. */
-async function watch({ api, home, run, output, verbose, questions, onEntry }: FollowOptions): Promise<Run | undefined> {
+async function watch({ api, home, run, ...options }: FollowOptions): Promise<Run | undefined> {
+  const { output, verbose, questions, onEntry, after = 0, typed, until } = options;
   const finished = new AbortController();
-  const story = new Story({ verbose, columns: output.columns });
+  const story = new Story({ verbose, columns: output.columns, typed });
   let lost = 0; // since when
   const tryAgain = (failures: number): boolean => {
     if (failures === 1) lost = performance.now();
@@ -66,7 +73,7 @@ async function watch({ api, home, run, output, verbose, questions, onEntry }: Fo
   };
   let last: Run | undefined;
   let draft: Draft | null = null;
-  for await (const { event, data } of api.follow(`/runs/${run}/events`, { signal: finished.signal, tryAgain })) {
+  for await (const { event, data } of api.follow(`/runs/${run}/events`, { signal: finished.signal, after, tryAgain })) {
     if (event === 'run') {
       last = JSON.parse(data) as Run; // the gateway's own resource
       if (ended.has(last.state)) finished.abort();
@@ -85,6 +92,7 @@ async function watch({ api, home, run, output, verbose, questions, onEntry }: Fo
     if (entry.body.kind === 'approval') questions.ask(entry.body.approval);
     if (entry.body.kind === 'approval.ended') questions.ended(entry.body.approval);
     if (!questions.waiting) output.status(story.now);
+    if (until?.(entry) === true) finished.abort();
   }
   for (const line of story.rest()) output.line(line);
   return last !== undefined && ended.has(last.state) ? last : undefined;

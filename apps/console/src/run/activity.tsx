@@ -78,6 +78,16 @@ function RemarkView({ remark: { body, time }, outcome }: RemarkViewProps) {
           <HostileText text={body.text} as="prose" />
         </div>
       );
+    case 'message':
+      return (
+        <div className="border-l-2 border-line-strong py-1 pl-3">
+          <p className="text-xs text-ink-soft">
+            {/* The names of people and agents are the operator's. */}
+            {body.from === 'agent' ? messages.agentSays(body.by) : body.by} · <Moment at={time} timeOnly />
+          </p>
+          <HostileText text={body.text} as="prose" />
+        </div>
+      );
     case 'state':
       return (
         <p className="flex flex-wrap items-center gap-2 text-xs text-ink-soft">

@@ -41,7 +41,13 @@ export interface Remark {
   readonly kind: 'remark';
   readonly sequence: number;
   readonly time: string;
-  readonly body: BodyOf<'turn'> | BodyOf<'state'> | BodyOf<'note'> | BodyOf<'decision'> | BodyOf<'checkpoint'>;
+  readonly body:
+    | BodyOf<'turn'>
+    | BodyOf<'state'>
+    | BodyOf<'note'>
+    | BodyOf<'message'>
+    | BodyOf<'decision'>
+    | BodyOf<'checkpoint'>;
 }
 
 export interface Request {
@@ -135,6 +141,7 @@ export function tell(entries: readonly TimelineEntry[]): Story {
         requests.push({ sequence, time, body });
         break;
       case 'state':
+      case 'message':
       case 'note':
         remarks.push({ kind: 'remark', sequence, time, body });
         break;

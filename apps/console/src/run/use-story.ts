@@ -64,5 +64,9 @@ export function useStory(run: string): FollowedStory {
 
 /** Whether an entry takes the place of what was being written: the finished turn, or the end of the run. */
 function replaces({ body }: TimelineEntry): boolean {
-  return body.kind === 'turn' || (body.kind === 'state' && ['finished', 'failed', 'stopped'].includes(body.state));
+  return (
+    body.kind === 'turn' ||
+    body.kind === 'message' ||
+    (body.kind === 'state' && ['finished', 'failed', 'stopped'].includes(body.state))
+  );
 }

@@ -5,6 +5,7 @@ import type { ApprovalStore } from '../approvals/approval-store.ts';
 import type { AuditReader } from '../audit/reader.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
+import type { ConversationService } from '../conversations/conversation-service.ts';
 import type { CounterStore } from '../counters/counter-store.ts';
 import type { CredentialService } from '../credentials/credential-service.ts';
 import type { Drafts } from '../drafts/drafts.ts';
@@ -37,6 +38,7 @@ export interface ControlPlane {
   readonly approvals: ApprovalService;
   readonly audit: AuditReader;
   readonly blobs: BlobStore;
+  readonly conversations: ConversationService;
   readonly counters: CounterStore;
   readonly credentials: CredentialService;
   readonly drafts: Drafts;

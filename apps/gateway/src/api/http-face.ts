@@ -4,6 +4,7 @@ import { agentRoutes } from '../agents/routes.ts';
 import { agentStateRoutes } from '../agents/state-routes.ts';
 import { approvalRoutes } from '../approvals/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
+import { conversationRoutes } from '../conversations/routes.ts';
 import { credentialRoutes } from '../credentials/routes.ts';
 import { checkpointRoutes } from '../files/checkpoint-routes.ts';
 import { fileRoutes } from '../files/routes.ts';
@@ -80,6 +81,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', unknownStepRoutes({ service: plane.unknownSteps, store: plane.unknownStepStore }));
   api.route('/', agentRoutes(plane.agents));
   api.route('/', agentStateRoutes(plane.agentState));
+  api.route('/', conversationRoutes(plane.conversations));
   api.route('/', credentialRoutes(plane.credentials));
   api.route('/', sandboxRoutes(plane.sandboxes));
   api.route('/', toolPinRoutes(plane.toolPins));

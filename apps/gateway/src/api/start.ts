@@ -18,6 +18,7 @@ import { createApprovalService } from '../approvals/approval-service.ts';
 import { createApprovalStore } from '../approvals/approval-store.ts';
 import { createAuditReader } from '../audit/reader.ts';
 import { createBlobStore } from '../blobs/blob-store.ts';
+import { createConversationService } from '../conversations/conversation-service.ts';
 import { createCounterStore } from '../counters/counter-store.ts';
 import { createCredentialService } from '../credentials/credential-service.ts';
 import { createDrafts } from '../drafts/drafts.ts';
@@ -140,6 +141,7 @@ export async function startApi(start: ApiStart): Promise<Api> {
     }),
     sandboxes: createSandboxService(database, supervisor),
     agentState: createAgentStateService(supervisor, ledger),
+    conversations: createConversationService({ store: runStore, ledger, supervisor }),
     signIn: createSignIn(database),
     supervisor,
     timeline,

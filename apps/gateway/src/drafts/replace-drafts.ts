@@ -14,5 +14,7 @@ export function replaceDrafts(timeline: Timeline, drafts: Drafts): Timeline {
 }
 
 function replaces({ body }: KeyedBody): boolean {
-  return body.kind === 'turn' || (body.kind === 'state' && endedRunStates.includes(body.state));
+  return (
+    body.kind === 'turn' || body.kind === 'message' || (body.kind === 'state' && endedRunStates.includes(body.state))
+  );
 }

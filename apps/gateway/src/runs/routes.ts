@@ -27,6 +27,8 @@ const createRun = createRoute({
           command: programArgumentsSchema.optional(),
           model: z.string().optional(),
           session: id('session').optional(),
+          /** It stays after its answer, for further messages. Only agents that can. */
+          conversation: z.boolean().optional(),
         })
         .openapi('NewRun'),
       { task: 'Reconcile the invoices of May.', folder: '/home/mia/invoices' },
@@ -42,6 +44,7 @@ const createRun = createRoute({
       'input_agent_manifest',
       'input_agent_without_policy',
       'input_unknown_model',
+      'input_no_conversation',
       'state_no_such_session',
       'supervisor_not_answering',
       'input_too_large',

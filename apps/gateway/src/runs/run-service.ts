@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute } from 'node:path';
-import { parseAgentManifest } from '@clawhold/agents/manifest';
+import { type AgentManifest, parseAgentManifest } from '@clawhold/agents/manifest';
+import { harnessOf } from '@clawhold/harness';
 import {
   ClawholdError,
   type LedgerEvent,
@@ -29,6 +30,8 @@ export interface RunRequest {
   /** `provider/model`; the installation's default when absent. */
   readonly model?: string | undefined;
   readonly session?: SessionId | undefined;
+  /** It stays after its answer, for further messages. */
+  readonly conversation?: boolean | undefined;
 }
 
 export interface ForkRequest {
@@ -82,6 +85,14 @@ function programOf(manifest: string): readonly string[] | undefined {
   return parsed.harness === 'command' ? parsed.command : undefined;
 }
 
+/** @throws ClawholdError `input_no_conversation`. */
+function assertConverses({ name, harness }: AgentManifest): void {
+  if (harness !== undefined && harnessOf(harness).mind?.conversation !== undefined) return;
+  throw new ClawholdError('input_no_conversation', `The agent "${name}" ends with its answer.`, {
+    hint: `Give it a task: npx clawhold run "<task>" --agent ${name}`,
+  });
+}
+
 export function createRunService(parts: RunServiceParts): RunService {
   const { store, approvals, ledger, timeline, supervisor, registry, agents, nudge } = parts;
 
@@ -114,7 +125,7 @@ export function createRunService(parts: RunServiceParts): RunService {
 
   /** @param prepare makes what the run begins with, before anybody can see the run; it is in the ledger with it. */
   async function begin(
-    { command, ...request }: RunRequest,
+    { command, conversation = false, ...request }: RunRequest,
     by: string,
     prepare?: (run: RunId) => Promise<LedgerEvent>,
   ): Promise<Run> {
@@ -123,6 +134,7 @@ export function createRunService(parts: RunServiceParts): RunService {
       throw new ClawholdError('input_folder_not_absolute', `"${request.folder}" is not an absolute path.`);
     assertTaskFolder(request.folder, parts.forbidden);
     const { manifest, ...document } = await agents.choose(request.agent, command);
+    if (conversation) assertConverses(manifest);
     const model = await chooseModel(request.model ?? manifest.model);
     const created = {
       agent: request.agent,
@@ -132,7 +144,14 @@ export function createRunService(parts: RunServiceParts): RunService {
       folderDigest: sha256(request.folder),
     };
     const run = await store.create(
-      { ...request, requester: by, manifest: document, model: model.name, scripted: model.scripted },
+      {
+        ...request,
+        requester: by,
+        manifest: document,
+        model: model.name,
+        scripted: model.scripted,
+        isConversation: conversation,
+      },
       async (id) => {
         const prepared = prepare === undefined ? [] : [await prepare(id)];
         const event = ledgerEvent('run.created', created, { actor: `person:${by}`, run: id });

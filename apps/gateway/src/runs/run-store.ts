@@ -24,6 +24,8 @@ export interface NewRun {
   readonly manifest: Pick<ChosenAgent, 'digest' | 'text'>;
   readonly model: string;
   readonly scripted: boolean;
+  /** It takes further messages. Default: false. */
+  readonly isConversation?: boolean | undefined;
   /** The conversation it goes on with; a new one when absent. */
   readonly session?: SessionId | undefined;
 }
@@ -92,6 +94,7 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
       agent: row.agent,
       model: row.model,
       scripted: row.scripted,
+      conversation: row.is_conversation,
       state: row.state,
       files: row.files,
       outcome: row.outcome === null ? null : await content.openText(run, `run/${run}/outcome`, row.outcome),
@@ -110,7 +113,7 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
   }
 
   return {
-    async create({ session: given, task, manifest, ...rest }, record) {
+    async create({ session: given, task, manifest, isConversation = false, ...rest }, record) {
       const run = newId('run');
       const session = given ?? newId('session');
       const sealed = await content.sealText(run, `run/${run}/task`, task);
@@ -126,6 +129,7 @@ export function createRunStore(database: Kysely<Database>, content: ContentSeal)
           .insertInto('run')
           .values({
             ...rest,
+            is_conversation: isConversation,
             manifest: manifest.digest,
             id: run,
             session,

@@ -34,10 +34,13 @@ interface RunTable {
   /** Who started it. */
   requester: Generated<string>;
   scripted: boolean;
+  /** It takes further messages. */
+  is_conversation: Generated<boolean>;
   state: RunState;
   files: Generated<FileState>;
   outcome: Buffer | null;
   self_check: SelfCheck | null;
+  /** The blob of what was said, for the next run of the session. */
   conversation: string | null;
   turns: Generated<number>;
   input_tokens: Generated<number>;

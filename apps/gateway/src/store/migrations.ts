@@ -7,6 +7,7 @@ import { up as selfCheck } from './migrations/0005-self-check.ts';
 import { up as people } from './migrations/0006-people.ts';
 import { up as proposals } from './migrations/0007-proposals.ts';
 import { up as bursts } from './migrations/0008-bursts.ts';
+import { up as conversations } from './migrations/0009-conversations.ts';
 
 /** Every step of the schema, in the order of its name. A step that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-people': { up: people },
   '0007-proposals': { up: proposals },
   '0008-bursts': { up: bursts },
+  '0009-conversations': { up: conversations },
 };

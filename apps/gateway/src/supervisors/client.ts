@@ -36,6 +36,8 @@ export interface SupervisorClient {
   forgetToolPin(input: Input<'forgetToolPin'>): Promise<Answer<'forgetToolPin'>>;
   listAgentChanges(agent: string): Promise<Answer<'listAgentChanges'>>;
   undoAgentChange(agent: string): Promise<Answer<'undoAgentChange'>>;
+  sendMessage(input: Input<'sendMessage'>): Promise<Answer<'sendMessage'>>;
+  endConversation(run: RunId): Promise<Answer<'endConversation'>>;
   status(): Promise<Answer<'status'>>;
 }
 
@@ -120,6 +122,8 @@ export function supervisorClient(channel: Channel): SupervisorClient {
     discard: async (run) => void (await whileAlive(supervisorRoutes.discard, { run })),
     listAgentChanges: (agent) => whileAlive(supervisorRoutes.listAgentChanges, { agent }),
     undoAgentChange: (agent) => whileAlive(supervisorRoutes.undoAgentChange, { agent }),
+    sendMessage: (input) => within(modelsMilliseconds, supervisorRoutes.sendMessage, input),
+    endConversation: (run) => within(modelsMilliseconds, supervisorRoutes.endConversation, { run }),
     undo: (run) => whileAlive(supervisorRoutes.undo, { run }),
   };
 }

@@ -8,13 +8,14 @@ import type { OpenQuestions } from '../programs/open-questions.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import { awaitAnswer } from '../steps/await-answer.ts';
 import type { ToolRequestInput } from '../steps/call-tool.ts';
+import { createStepTeller } from './tell-step.ts';
 
 /** Bytes of a file that a mind may read at once. */
 const mostRead = 8 * 1024 ** 2;
 const folderInMind = '/task/workspace';
 
 export interface RemoteWorkParts {
-  readonly gateway: Pick<Gateway, 'awaitApproval'>;
+  readonly gateway: Pick<Gateway, 'awaitApproval' | 'appendTimeline'>;
   readonly callTool: (input: ToolRequestInput) => Promise<StepOutcome>;
 }
 
@@ -31,6 +32,8 @@ export interface Split {
  * the built-in loop, and once. What is run is written here, never what the mind sent.
  */
 export function createRemoteWork({ gateway, callTool }: RemoteWorkParts) {
+  const teller = createStepTeller(gateway);
+
   async function settled(split: Split, input: ToolRequestInput): Promise<StepOutcome> {
     let outcome = await callTool(input);
     while (outcome.kind === 'ask') {
@@ -50,9 +53,13 @@ export function createRemoteWork({ gateway, callTool }: RemoteWorkParts) {
     if (prepared.kind === 'refused') return failure(prepared.reason);
     const run = rewritten(prepared, work);
     let result: CommandResult | undefined;
+    const step = formatId('step', randomBytes(idEntropyBytes));
+    // It reads a dozen files before each answer.
+    const isTold = run.effect !== 'read';
+    if (isTold) await teller.started(split.live, step, work.call);
     const outcome = await settled(split, {
       run: split.live.id,
-      step: formatId('step', randomBytes(idEntropyBytes)),
+      step,
       call: { id: 'remote', ...work.call },
       program: {
         prepared: run,
@@ -65,6 +72,7 @@ export function createRemoteWork({ gateway, callTool }: RemoteWorkParts) {
         },
       },
     });
+    if (isTold) await teller.ended(split.live, step, outcome);
     if (outcome.kind !== 'done') return failure(refusalText(outcome));
     if (result === undefined) return failure(outcome.output);
     if (result.missing.stdout > 0) return failure('This is more than can be handed over at once.');

@@ -1,53 +1,11 @@
-import { appendFile, cp, mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { commandInside, placeInside } from '@clawhold/harness';
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
-import { type Scene, startScene } from '../testing/scene.ts';
+import type { Scene } from '../testing/scene.ts';
+import { splitScene } from './testing/split-scene.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
-
-const rules = `
-  - { match: shell.exec, decision: deny, where: "args.command.contains('ledger')" }
-  - { match: shell.exec, decision: ask, where: "args.command.contains('publish')" }
-  - { match: file.read, decision: deny, where: "args.path == 'ledger.csv'" }
-`;
-
-/** What came of a deed of the mind. */
-interface Came {
-  readonly ok?: boolean;
-  readonly is?: string;
-  readonly status?: number;
-  readonly stdout?: string;
-  readonly stderr?: string;
-}
-
-interface SplitScene {
-  readonly scene: Scene;
-  /** Lets the agent of a new run try these things, where it thinks. */
-  think(...deeds: readonly (readonly [string, unknown?])[]): Promise<readonly Came[]>;
-}
-
-/** An agent that is split as OpenClaw is, with a program of ours in its place. */
-async function splitScene(): Promise<SplitScene> {
-  const scene = await startScene({ 'ledger.csv': '1,2', 'note.txt': 'old' }, rules);
-  const installed = 'openclaw-1.0.0-0123456789abcdef';
-  const program = commandInside('openclaw').at(-1) ?? '';
-  const file = join(dirname(scene.home), 'installed', installed, program.slice(placeInside('openclaw').length));
-  await mkdir(dirname(file), { recursive: true });
-  await cp(join(import.meta.dirname, 'testing/mind.mjs'), file);
-  const manifest = `name: worker\ndescription: Split.\nharness: openclaw\ninstalled: ${installed}\n`;
-  return {
-    scene,
-    async think(...deeds) {
-      scene.plane.program = { ...scene.plane.program, manifest, task: JSON.stringify(deeds) };
-      await scene.open();
-      const { outcome } = await scene.runProgram();
-      if (outcome.kind !== 'done' || !outcome.ok) throw new Error(JSON.stringify(outcome));
-      return JSON.parse(outcome.output) as readonly Came[]; // what mind.mjs prints
-    },
-  };
-}
 
 const changed = async (scene: Scene) =>
   (await scene.ask('listChanges', { run: scene.run })).changes.map(({ path }) => path);

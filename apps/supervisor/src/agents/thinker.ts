@@ -39,6 +39,8 @@ export interface ThinkerParts extends JoinParts {
 export interface Thought {
   readonly live: LiveRun;
   readonly mind: Mind;
+  /** What proves to the program there that the platform talks to it. */
+  readonly secret: string;
   readonly questions: OpenQuestions;
 }
 
@@ -91,9 +93,9 @@ interface Place {
   readonly slot: number;
 }
 
-async function start(parts: ThinkerParts, { live, mind }: Thought, { view, slot }: Place): Promise<Sandbox> {
+async function start(parts: ThinkerParts, { live, mind, secret }: Thought, { view, slot }: Place): Promise<Sandbox> {
   const { environment } = parts;
-  const configuration = await render(parts.folder, live.id, mind.configuration({ model: live.model }));
+  const configuration = await render(parts.folder, live.id, mind.configuration({ model: live.model, secret }));
   return parts.driver.start({
     ...sandboxBasis(environment, { memoryBytes: limits.mindMemoryBytes }),
     id: `${live.id}-mind`,

@@ -1,5 +1,6 @@
 import type { RunningCommand } from '@clawhold/sandbox';
 import { ClawholdError } from '@clawhold/spec';
+import { LineTooLong, programLines } from '../programs/program-lines.ts';
 
 /**
  * Sends lines to a program and takes its answers, a line each. What answers may be hostile: a line that is too long, one that
@@ -38,24 +39,11 @@ export class LineExchange {
   }
 
   async #listen(): Promise<void> {
-    let parts: Uint8Array[] = [];
-    let length = 0;
     try {
-      for await (const { stream, bytes } of this.#program) {
-        if (stream !== 'stdout') continue;
-        let rest = bytes;
-        for (let end = rest.indexOf(0x0a); end !== -1; end = rest.indexOf(0x0a)) {
-          this.#answer(Buffer.concat([...parts, rest.subarray(0, end)]).toString());
-          [parts, length] = [[], 0];
-          rest = rest.subarray(end + 1);
-        }
-        length += rest.length;
-        if (length > this.#longest) return this.#fail('It answered more than it may.');
-        if (rest.length > 0) parts.push(rest);
-      }
+      for await (const line of programLines(this.#program, this.#longest)) this.#answer(line);
       this.#fail('It ended.');
-    } catch {
-      this.#fail('Its sandbox ended.');
+    } catch (error) {
+      this.#fail(error instanceof LineTooLong ? 'It answered more than it may.' : 'Its sandbox ended.');
     }
   }
 

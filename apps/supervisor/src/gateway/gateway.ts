@@ -13,6 +13,7 @@ export type Gateway = {
     | 'renewLease'
     | 'appendEvents'
     | 'appendTimeline'
+    | 'showDraft'
     | 'requestApproval'
     | 'consumeApproval'
     | 'readApproval'
@@ -37,6 +38,7 @@ export function openGateway(channel: Channel): Gateway {
     renewLease: call(routes.renewLease),
     appendEvents: call(routes.appendEvents),
     appendTimeline: call(routes.appendTimeline),
+    showDraft: call(routes.showDraft),
     requestApproval: call(routes.requestApproval),
     consumeApproval: call(routes.consumeApproval),
     readApproval: call(routes.readApproval),

@@ -1,4 +1,11 @@
-import { harnessOf, type Mind, ProgramListener, type ProgramManifest, type Start } from '@clawhold/harness';
+import {
+  type ConversationProtocol,
+  harnessOf,
+  type Mind,
+  ProgramListener,
+  type ProgramManifest,
+  type Start,
+} from '@clawhold/harness';
 import { ClawholdError, type Run, shellWord } from '@clawhold/spec';
 import { failureOf, type PreparedCall, prepareCall, textOf } from '@clawhold/tools';
 
@@ -10,6 +17,8 @@ export interface PreparedProgram {
   readonly listener: ProgramListener | undefined;
   /** It thinks in a sandbox of its own. */
   readonly mind: Mind | undefined;
+  /** It stays, and is talked to, where it thinks. */
+  readonly conversation: ConversationProtocol | undefined;
 }
 
 /** What clients of models want to see before they ask anybody. The door drops whatever they send for it. */
@@ -20,12 +29,21 @@ const modelKeys = { OPENAI_API_KEY: 'clawhold', ANTHROPIC_API_KEY: 'clawhold' } 
  *
  * @throws ClawholdError `input_agent_manifest` when it cannot be started so.
  */
-export function prepareProgram(manifest: ProgramManifest, run: Pick<Run, 'task' | 'model'>): PreparedProgram {
-  const { task, model } = run;
+export function prepareProgram(
+  manifest: ProgramManifest,
+  { task, model, conversation: isConversation }: Pick<Run, 'task' | 'model' | 'conversation'>,
+): PreparedProgram {
   const [program, ...rest] = manifest.command;
   if (program === undefined) throw new ClawholdError('input_agent_manifest', 'The agent names no program to start.');
   const harness = harnessOf(manifest.harness);
-  const start = harness.start({ task, model, command: [program, ...rest] });
+  const command = [program, ...rest] as const;
+  const conversation = isConversation ? harness.mind?.conversation : undefined;
+  if (isConversation && conversation === undefined)
+    throw new ClawholdError('input_agent_manifest', 'This agent ends with its answer: nobody can go on talking to it.');
+  const start =
+    conversation === undefined
+      ? harness.start({ task, model, command })
+      : { arguments: conversation.start(command), environment: {}, input: '' };
   const listener = harness.read === undefined ? undefined : new ProgramListener(harness.read);
   const call = prepareCall({
     tool: 'shell.exec',
@@ -40,7 +58,7 @@ export function prepareProgram(manifest: ProgramManifest, run: Pick<Run, 'task' 
     command: { ...call.command, arguments: start.arguments, input: start.input },
     read(result) {
       const printed = textOf(result.stdout);
-      const answer = harness.answer?.(printed) ?? printed.trim();
+      const answer = (conversation === undefined ? harness.answer?.(printed) : undefined) ?? printed.trim();
       const said = listener === undefined ? answer : (listener.last?.text ?? '');
       const failure = failureOf(result);
       const output = failure === undefined ? said : [said, failure].filter((text) => text !== '').join('\n');
@@ -52,6 +70,7 @@ export function prepareProgram(manifest: ProgramManifest, run: Pick<Run, 'task' 
     prepared,
     listener,
     mind: harness.mind,
+    conversation,
     start: { ...start, environment: { ...modelKeys, ...start.environment } },
   };
 }

@@ -1,13 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseProgramManifest } from '@clawhold/harness';
 import { KeptOutput } from '@clawhold/sandbox';
 import { type ApprovalId, limits, type RunId, type StepId, type StepOutcome } from '@clawhold/spec';
 import type { CommandResult } from '@clawhold/tools';
 import type { Thinker, Thought } from '../agents/thinker.ts';
+import type { createConversationHolder } from '../conversations/hold-conversation.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import type { ToolRequestInput } from '../steps/call-tool.ts';
+import { failed } from '../steps/outcomes.ts';
 import { type PreparedProgram, prepareProgram } from './prepare-program.ts';
 import type { Program, Programs } from './programs.ts';
 import { createTeller } from './teller.ts';
@@ -34,6 +37,7 @@ export interface ProgramRunnerParts {
   readonly gateway: Pick<Gateway, 'readRun' | 'readManifest' | 'appendTimeline'>;
   readonly callTool: (input: ToolRequestInput) => Promise<StepOutcome>;
   readonly think: Thinker;
+  readonly converse: ReturnType<typeof createConversationHolder>;
 }
 
 /**
@@ -41,23 +45,27 @@ export interface ProgramRunnerParts {
  * starts, its end recorded. What it does meanwhile is decided where it happens: at the model door, in the proxy, in the
  * view of the files. Which program it is the run's manifest says, as the gateway recorded it; whoever asks cannot.
  */
-export function createProgramRunner({ runs, programs, gateway, callTool, think }: ProgramRunnerParts) {
-  async function begin(live: LiveRun): Promise<{ readonly program: Program; readonly prepared: PreparedProgram }> {
+export function createProgramRunner({ runs, programs, gateway, callTool, think, converse }: ProgramRunnerParts) {
+  async function begin(live: LiveRun): Promise<Begun> {
     const [run, { text }] = await Promise.all([
       gateway.readRun({ run: live.id }),
       gateway.readManifest({ run: live.id }),
     ]);
     const manifest = parseProgramManifest(text, `the manifest of ${run.agent}`);
-    return { program: programs.begin(live.id, manifest), prepared: prepareProgram(manifest, run) };
+    return { task: run.task, program: programs.begin(live.id, manifest), prepared: prepareProgram(manifest, run) };
   }
 
   /** Where it is started: in the run's own sandbox, or where it thinks. */
-  async function place(live: LiveRun, program: Program, prepared: PreparedProgram): Promise<CommandResult> {
-    const { mind } = prepared;
+  async function place(live: LiveRun, { task, program, prepared }: Begun): Promise<CommandResult> {
+    const { mind, conversation: protocol, start } = prepared;
     const runIn = (sandbox: LiveRun['sandbox']) => carryOut({ live, sandbox }, program, prepared, gateway);
     if (mind === undefined) return runIn(live.sandbox);
-    const { result } = await think({ live, mind, questions: program.questions }, async (sandbox) => {
-      const ended = await runIn(sandbox);
+    const secret = randomBytes(secretBytes).toString('hex');
+    const { result } = await think({ live, mind, secret, questions: program.questions }, async (sandbox) => {
+      const ended =
+        protocol === undefined
+          ? await runIn(sandbox)
+          : await converse({ live, sandbox, program, protocol, start, task, secret });
       return { result: ended, isGood: prepared.prepared.read(ended).ok };
     });
     return result;
@@ -65,7 +73,8 @@ export function createProgramRunner({ runs, programs, gateway, callTool, think }
 
   return async ({ run, step, approval, known }: ProgramInput): Promise<ProgramProgress> => {
     const live = runs.get(run);
-    const { program, prepared } = await begin(live);
+    const begun = await begin(live);
+    const { program, prepared } = begun;
     const over = callTool({
       run,
       step,
@@ -73,10 +82,14 @@ export function createProgramRunner({ runs, programs, gateway, callTool, think }
       ...(approval === undefined ? {} : { approval }),
       program: {
         prepared: prepared.prepared,
-        carryOut: () => place(live, program, prepared),
+        carryOut: () => place(live, begun),
         isElsewhere: prepared.mind !== undefined,
       },
-    }).then((outcome): ProgramProgress => ({ state: 'over', outcome }));
+    }).then((outcome): ProgramProgress => {
+      // What it did outside of its mind are steps of their own; that it was there is no effect that a person has to look for.
+      const isLost = outcome.kind === 'unknown' && prepared.conversation !== undefined;
+      return { state: 'over', outcome: isLost ? failed(brokenOff, live.provenance.seen) : outcome };
+    });
     const { questions } = program;
     const changed = questions.state === known ? questions.change : Promise.resolve();
     const done = new AbortController();
@@ -88,6 +101,16 @@ export function createProgramRunner({ runs, programs, gateway, callTool, think }
       over.catch(() => undefined); // whoever asks next hears of it
     }
   };
+}
+
+const secretBytes = 32;
+const brokenOff = 'The conversation broke off: its sandbox ended. What it had kept before is still there.';
+
+/** A run whose program is about to be started, or was. */
+interface Begun {
+  readonly task: string;
+  readonly program: Program;
+  readonly prepared: PreparedProgram;
 }
 
 async function carryOut(

@@ -16,7 +16,7 @@ import { memoryCounters } from '../deciding/testing/counters.ts';
 
 const nextLook = (): Promise<void> => sleep(20);
 const fresh = (): Uint8Array => randomBytes(idEntropyBytes);
-const { registerSupervisor, renewLease, appendEvents, appendTimeline, requestApproval } = apiRoutes;
+const { registerSupervisor, renewLease, appendEvents, appendTimeline, showDraft, requestApproval } = apiRoutes;
 const { consumeApproval, readApproval, awaitApproval, writeBlob, readBlob, reserve } = apiRoutes;
 const { makeProposal, listRunProposals, awaitProposal, readRun, readManifest } = apiRoutes;
 /** What a supervisor asks of its control plane. */
@@ -25,6 +25,7 @@ const routes = {
   renewLease,
   appendEvents,
   appendTimeline,
+  showDraft,
   requestApproval,
   consumeApproval,
   readApproval,
@@ -54,7 +55,12 @@ export interface ControlPlane {
   /** What the supervisor told when it registered. */
   attestationKey: string;
   /** What it says of runs that are a program's. */
-  program: { readonly manifest: string; readonly task: string; readonly model: string };
+  program: {
+    readonly manifest: string;
+    readonly task: string;
+    readonly model: string;
+    readonly conversation: boolean;
+  };
   /** While true the ledger takes nothing. */
   ledgerIsFull: boolean;
   readonly server: ChannelServer;
@@ -101,6 +107,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
       timeline.push(...bodies);
       return {};
     },
+    showDraft: ({ from, text }) => ({ length: from + text.length }),
     requestApproval: ({ action, digest, reasons, approvers }) => {
       const approval: Approval = {
         id: formatId('approval', fresh()),
@@ -142,6 +149,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
       agent: 'worker',
       model: plane.program.model,
       scripted: false,
+      conversation: plane.program.conversation,
       state: 'running' as const,
       files: 'open' as const,
       outcome: null,
@@ -199,7 +207,7 @@ export async function startControlPlane({ socket, key, policy }: ControlPlaneOpt
     answer: (approval, state, rest) => void approvals.set(approval, { ...find(approval), state, ...rest }),
     proposals,
     attestationKey: '',
-    program: { manifest: 'name: worker', task: 'Pay the invoices.', model: 'near/m' },
+    program: { manifest: 'name: worker', task: 'Pay the invoices.', model: 'near/m', conversation: false },
     ledgerIsFull: false,
     server,
   };

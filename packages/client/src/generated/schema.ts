@@ -513,6 +513,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{run}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says more to a run that is a conversation. The answer comes as an entry of its timeline, under the same turn. */
+        post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a conversation when what is being answered is answered. Its agent keeps what it learnt; a stop drops it. */
+        post: operations["endConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/credentials": {
         parameters: {
             query?: never;
@@ -1213,6 +1247,7 @@ export interface components {
             agent: string;
             model: string;
             scripted: boolean;
+            conversation: boolean;
             /** @enum {string} */
             state: "queued" | "running" | "waiting" | "unknown" | "finished" | "failed" | "stopped";
             /** @enum {string} */
@@ -1238,6 +1273,7 @@ export interface components {
             command?: string[];
             model?: string;
             session?: string;
+            conversation?: boolean;
         };
         TimelineEntry: {
             sequence: number;
@@ -1272,6 +1308,15 @@ export interface components {
                 }[];
                 inputTokens: number;
                 outputTokens: number;
+            } | {
+                /** @enum {string} */
+                kind: "message";
+                turn: string;
+                /** @enum {string} */
+                from: "person" | "agent";
+                by: string;
+                text: string;
+                ok: boolean;
             } | {
                 /** @enum {string} */
                 kind: "step.started";
@@ -1616,6 +1661,12 @@ export interface components {
                 change: string;
                 diff: components["schemas"]["ContentDiff"];
             }[];
+        };
+        SentMessage: {
+            turn: string;
+        };
+        NewMessage: {
+            text: string;
         };
         Credentials: {
             credentials: components["schemas"]["Credential"][];
@@ -3145,7 +3196,7 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description Refused or failed: `input_malformed`, `input_empty_task`, `input_folder_not_absolute`, `input_folder_forbidden`, `input_unknown_agent`, `input_agent_manifest`, `input_agent_without_policy`, `input_unknown_model`. */
+            /** @description Refused or failed: `input_malformed`, `input_empty_task`, `input_folder_not_absolute`, `input_folder_forbidden`, `input_unknown_agent`, `input_agent_manifest`, `input_agent_without_policy`, `input_unknown_model`, `input_no_conversation`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4790,6 +4841,192 @@ export interface operations {
                 };
             };
             /** @description Refused or failed: `ledger_not_stored`, `supervisor_not_answering`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "And the invoices of June?"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description It was taken. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentMessage"];
+                };
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_no_such_run`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_no_conversation`, `state_conversation_busy`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `input_too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `ledger_not_stored`, `supervisor_not_answering`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It ends. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed: `input_malformed`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `auth_wrong_origin`, `auth_operator_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_no_such_run`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `state_no_conversation`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `gateway_internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed: `supervisor_not_answering`. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,13 +1,18 @@
 import type { Harness } from '../harness.ts';
-import { configurationFolder, type Mind, remoteShellFolder } from '../mind.ts';
+import { configurationFolder, type Mind, type MindAssignment, remoteShellFolder } from '../mind.ts';
+import { createGatewayWire } from './gateway-wire.ts';
 import { createHands } from './hands.ts';
 
 const configurationFile = 'openclaw.json';
 /** In the sandbox in which it thinks `/task` is its own state. */
 const workspace = '/task/workspace';
 
+const port = 18_789;
+/** What its hands carry out. */
+const handTools = ['exec', 'read', 'write', 'edit', 'apply_patch', 'ls'];
+
 const mind: Mind = {
-  tools: ['exec', 'read', 'write', 'edit', 'apply_patch', 'ls'],
+  tools: handTools,
   environment: (proxy) => ({
     HOME: '/task/home',
     OPENCLAW_STATE_DIR: '/task/state',
@@ -17,12 +22,17 @@ const mind: Mind = {
     // The usual variables alone reach no further than its model calls.
     OPENCLAW_PROXY_URL: proxy,
   }),
-  configuration: ({ model }) => ({ [configurationFile]: JSON.stringify(configurationOf(model), undefined, 1) }),
+  configuration: (assignment) => ({ [configurationFile]: JSON.stringify(configurationOf(assignment), undefined, 1) }),
   hands: createHands,
+  conversation: {
+    start: (command) => [...command, 'gateway'],
+    port,
+    open: (secret) => createGatewayWire(secret, handTools),
+  },
 };
 
 /**
- * OpenClaw (npm `openclaw`), one task as one turn of its main conversation. Its tools for files and shell act through its own
+ * OpenClaw (npm `openclaw`), one task as one turn of its main conversation, or many as its gateway, which stays. Its tools for files and shell act through its own
  * ssh backend, which leads to the platform; it has no plugins, no channels, no search of tools, and nothing that changes itself.
  *
  * @see https://docs.openclaw.ai/gateway/sandboxing
@@ -57,14 +67,25 @@ export const openclaw: Harness = {
   mind,
 };
 
-function configurationOf(model: string): object {
+function configurationOf({ model, secret }: MindAssignment): object {
   return {
-    gateway: { mode: 'local', bind: 'loopback', auth: { mode: 'token', token: 'clawhold' } },
+    gateway: {
+      mode: 'local',
+      bind: 'loopback',
+      port,
+      auth: { mode: 'token', token: secret },
+      controlUi: { enabled: false },
+      terminal: { enabled: false },
+      reload: { mode: 'off' },
+    },
+    discovery: { mdns: { mode: 'off' } },
     agents: {
       defaults: {
         workspace,
         model: { primary: `clawhold/${model}` },
         skills: [],
+        // It acts when somebody asks, and not by the clock.
+        heartbeat: { every: '0m' },
         sandbox: {
           mode: 'all',
           backend: 'ssh',
@@ -82,6 +103,7 @@ function configurationOf(model: string): object {
     },
     models: {
       mode: 'replace',
+      catalogRefresh: { enabled: false },
       providers: {
         clawhold: {
           baseUrl: 'http://inference.local/v1',

@@ -72,7 +72,7 @@ export const apiRoutes = {
       text: z.string(),
     }),
     response: z.object({ length: z.number().int() }),
-    peers: ['worker'],
+    peers: ['worker', 'supervisor'],
   }),
   /** Puts a question to a person. Asking again for the same step finds the same approval while it is pending. */
   requestApproval: route({

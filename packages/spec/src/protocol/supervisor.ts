@@ -12,6 +12,7 @@ import {
 import { digestSchema } from '../decision.ts';
 import { fileChangeSchema, fileOutcomeSchema } from '../file-change.ts';
 import { id } from '../ids.ts';
+import { limits } from '../limits.ts';
 import { secretFileNameSchema, secretFileSchema } from '../secret-file.ts';
 import { toolCallSchema } from '../tool.ts';
 import { pinnedToolSchema, toolPinEntrySchema, toolPinSchema } from '../tool-pin.ts';
@@ -194,6 +195,29 @@ export const supervisorRoutes = {
       z.object({ state: z.literal('over'), outcome: stepOutcomeSchema }),
     ]),
     peers: ['worker'],
+  }),
+  /**
+   * Says more to a run that is a conversation; its answer comes as a timeline entry under the same turn. 409 when it is none,
+   * still answers, or is over.
+   */
+  sendMessage: route({
+    method: 'POST',
+    path: '/runs/:run/messages',
+    request: run.extend({
+      turn: id('turn'),
+      by: z.string(),
+      text: z.string().min(1).max(limits.messageCharacters),
+    }),
+    response: nothing,
+    peers: ['api'],
+  }),
+  /** Ends a conversation well, so that its agent keeps what it learnt. 409 as above. */
+  endConversation: route({
+    method: 'POST',
+    path: '/runs/:run/conversation/end',
+    request: run,
+    response: nothing,
+    peers: ['api'],
   }),
   /** Ends the sandbox; the view of the files stays for diff, keep and discard. */
   closeSandbox: route({

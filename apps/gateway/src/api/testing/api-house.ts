@@ -259,6 +259,8 @@ function watched(house: () => ApiHouse | undefined): Implementation<typeof super
     listSandboxes: () => ({ sandboxes: [] }),
     listAgentChanges: () => ({ changes: [] }),
     undoAgentChange: refuse,
+    sendMessage: () => ({}),
+    endConversation: () => ({}),
     listSecretFiles: () => ({ files: [] }),
     lowerSecretFile: noLabel,
     forgetToolPin: noPin,

@@ -42,6 +42,7 @@ export class ControlPlane {
       agent: 'default',
       model: 'test/scripted',
       scripted: true,
+      conversation: false,
       state: 'queued',
       files: 'open',
       outcome: null,

@@ -160,6 +160,8 @@ const unused = {
   listSandboxes: refuse,
   listAgentChanges: refuse,
   undoAgentChange: refuse,
+  sendMessage: refuse,
+  endConversation: refuse,
   listSecretFiles: refuse,
   lowerSecretFile: refuse,
   forgetToolPin: refuse,

@@ -1,0 +1,203 @@
+import { randomBytes } from 'node:crypto';
+import type { ConversationProtocol, ConversationWire, Start, WireEvent } from '@clawhold/harness';
+import type { RunningCommand, Sandbox } from '@clawhold/sandbox';
+import { formatId, idEntropyBytes, limits, type TimelineBody, type TurnId } from '@clawhold/spec';
+import type { CommandResult } from '@clawhold/tools';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { Program } from '../programs/programs.ts';
+import { startWorkClock } from '../programs/work-clock.ts';
+import type { LiveRun } from '../runs/live-run.ts';
+import type { AnswerQuestion } from './answer-question.ts';
+import { Conversation, type Conversations, type Message } from './conversation.ts';
+import { createDraftTeller } from './tell-draft.ts';
+import { WireLink } from './wire-link.ts';
+
+export interface HolderParts {
+  readonly gateway: Pick<Gateway, 'appendTimeline' | 'showDraft'>;
+  readonly conversations: Conversations;
+  readonly answerQuestion: AnswerQuestion;
+}
+
+/** A conversation to hold. */
+export interface Talk {
+  readonly live: LiveRun;
+  /** Where the agent thinks. */
+  readonly sandbox: Pick<Sandbox, 'execute'>;
+  readonly program: Program;
+  readonly protocol: ConversationProtocol;
+  readonly start: Start;
+  readonly task: string;
+  /** That its configuration has. */
+  readonly secret: string;
+}
+
+type Answer = { readonly ok: boolean; readonly text: string };
+
+/** How long a program has to end by itself, in milliseconds. */
+const endMilliseconds = 10_000;
+/** What it printed last of its errors, in UTF-16 code units. */
+const keptErrors = 2_000;
+
+/**
+ * Starts the program of an agent that stays, tells it the task and every further message, and shows what it answers. Ends when
+ * the conversation does, with its last answer; what ends before is a failure.
+ */
+export function createConversationHolder(parts: HolderParts) {
+  return async (talk: Talk): Promise<CommandResult> => {
+    const { live, sandbox, program, protocol, start } = talk;
+    const conversation = new Conversation(limits.conversationIdleSeconds * 1_000);
+    parts.conversations.add(live.id, conversation);
+    const running = sandbox.execute(start);
+    const errors = listen(running);
+    let isLate = false;
+    using _ = startWorkClock(
+      program.budget.seconds,
+      () => conversation.isIdle || live.frost.open().length > 0,
+      () => {
+        isLate = true;
+        running.kill();
+      },
+    );
+    const wire = protocol.open(talk.secret);
+    const link = new WireLink(sandbox, protocol.port, wire);
+    try {
+      const exchange = createExchange(parts, talk, { link, wire });
+      const broken = Promise.race([errors, exchange.over]);
+      const last = await Promise.race([converse(parts, talk, conversation, exchange.ask), broken]);
+      if (typeof last !== 'string') return success(last.text);
+      return isLate ? { ...failure(''), end: { kind: 'killed', signal: 'SIGKILL', reason: 'timeout' } } : failure(last);
+    } finally {
+      conversation.close();
+      parts.conversations.forget(live.id);
+      running.kill('SIGTERM');
+      const late = setTimeout(() => running.kill(), endMilliseconds);
+      await errors.finally(() => clearTimeout(late)).catch(() => undefined);
+    }
+  };
+}
+
+/** From the task to the end of the conversation: one answer after the other. */
+async function converse(
+  { gateway }: HolderParts,
+  { live, task }: Talk,
+  conversation: Conversation,
+  ask: (message: Message) => Promise<Answer>,
+): Promise<Answer> {
+  let answer: Answer = { ok: true, text: '' };
+  let message: Message | undefined = { turn: formatId('turn', randomBytes(idEntropyBytes)), text: task };
+  while (message !== undefined) {
+    answer = await ask(message);
+    const body: TimelineBody = { kind: 'message', turn: message.turn, from: 'agent', by: live.agent, ...answer };
+    await gateway.appendTimeline({ run: live.id, bodies: [body], key: `${message.turn}/answered` });
+    message = await conversation.next();
+  }
+  return answer;
+}
+
+interface Exchange {
+  ask(message: Message): Promise<Answer>;
+  /** Settles with why nothing more can be asked. */
+  readonly over: Promise<string>;
+}
+
+/** Asks, and listens to everything that is told meanwhile. */
+function createExchange(
+  { gateway, answerQuestion }: HolderParts,
+  { live, program }: Talk,
+  { link, wire }: { readonly link: WireLink; readonly wire: ConversationWire },
+): Exchange {
+  const ready = Promise.withResolvers<void>();
+  const showDraft = createDraftTeller(live, gateway);
+  let asked: { readonly turn: TurnId; readonly answered: (answer: Answer) => void } | undefined;
+  const questions = new Set<string>();
+
+  const note = (level: 'info' | 'warning', text: string): void =>
+    void gateway
+      .appendTimeline({ run: live.id, bodies: [{ kind: 'note', level, text: text.slice(0, longestNote) }] })
+      .catch((error: unknown) => console.error(error));
+
+  async function settle({ question, call }: Extract<WireEvent, { kind: 'asks' }>): Promise<void> {
+    questions.add(question);
+    const isYes = await answerQuestion({ live, program, call });
+    // Gone meanwhile when somebody else answered, who is no person that we know.
+    if (questions.delete(question)) link.send(wire.answer(question, isYes));
+  }
+
+  /** Why it is over; undefined while it goes on. */
+  function hear(event: WireEvent): string | undefined {
+    switch (event.kind) {
+      case 'reply':
+        link.send(event.message);
+        return undefined;
+      case 'ready':
+        ready.resolve();
+        return undefined;
+      case 'refused':
+        return event.why;
+      case 'writing':
+        if (asked?.turn === event.turn) showDraft(asked.turn, event.text);
+        return undefined;
+      case 'answered':
+      case 'failed': {
+        const answer = event.kind === 'answered' ? { ok: true, text: event.text } : { ok: false, text: event.why };
+        if (asked?.turn === event.turn) asked.answered(answer);
+        return undefined;
+      }
+      case 'said':
+        note('info', event.text);
+        return undefined;
+      case 'asks':
+        settle(event).catch((error: unknown) => console.error(error));
+        return undefined;
+      case 'settled':
+        if (questions.delete(event.question))
+          note('warning', 'What the agent asked people was answered where it thinks, by nobody that is known.');
+        return undefined;
+      default:
+        return event satisfies never;
+    }
+  }
+
+  async function follow(): Promise<string> {
+    for await (const event of link.events()) {
+      const why = hear(event);
+      if (why !== undefined) return why;
+    }
+    return 'It hung up.';
+  }
+
+  return {
+    over: follow(),
+    async ask({ turn, text }) {
+      await ready.promise;
+      const answer = Promise.withResolvers<Answer>();
+      asked = { turn, answered: answer.resolve };
+      link.send(wire.say(turn, text));
+      return answer.promise;
+    },
+  };
+}
+
+const longestNote = 4_096;
+
+/** Takes what the program prints, and answers at its end with why it ended. */
+async function listen(running: RunningCommand): Promise<string> {
+  let errors = '';
+  const decoder = new TextDecoder();
+  for await (const { stream, bytes } of running)
+    if (stream === 'stderr') errors = (errors + decoder.decode(bytes, { stream: true })).slice(-keptErrors);
+  const end = await running.end;
+  const how = end.kind === 'exited' ? `It ended with status ${end.status}.` : 'It was ended.';
+  return `${how} ${errors.trim()}`.trim();
+}
+
+const empty = new Uint8Array();
+const none = { stdout: 0, stderr: 0 };
+
+function success(text: string): CommandResult {
+  return { end: { kind: 'exited', status: 0 }, stdout: new TextEncoder().encode(text), stderr: empty, missing: none };
+}
+
+function failure(why: string): CommandResult {
+  return { end: { kind: 'exited', status: 1 }, stdout: empty, stderr: new TextEncoder().encode(why), missing: none };
+}

@@ -1,0 +1,38 @@
+import { type ConversationWire, talkCommand, type WireEvent } from '@clawhold/harness';
+import type { RunningCommand, Sandbox } from '@clawhold/sandbox';
+import { LineTooLong, programLines } from '../programs/program-lines.ts';
+
+/** Bytes of one message of what thinks there. */
+const longestMessage = 16 * 1024 ** 2;
+
+/** The messages between the platform and a port where an agent thinks. Nothing but this process holds their other end. */
+export class WireLink {
+  readonly #program: RunningCommand;
+  readonly #wire: ConversationWire;
+
+  constructor(sandbox: Pick<Sandbox, 'execute'>, port: number, wire: ConversationWire) {
+    this.#program = sandbox.execute({
+      arguments: [...talkCommand, String(port)],
+      interactive: true,
+      // What it calls is where it runs itself.
+      environment: { NODE_USE_ENV_PROXY: '0' },
+    });
+    this.#wire = wire;
+  }
+
+  send(message: string): void {
+    // Whoever takes nothing more has ended, and so do the events.
+    void this.#program.write(`${message}\n`);
+  }
+
+  /** What it tells, until it ends. */
+  async *events(): AsyncGenerator<WireEvent> {
+    try {
+      for await (const line of programLines(this.#program, longestMessage)) yield* this.#wire.read(line);
+    } catch (error) {
+      if (!(error instanceof LineTooLong)) throw error;
+    } finally {
+      this.#program.kill();
+    }
+  }
+}

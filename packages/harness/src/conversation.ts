@@ -1,0 +1,37 @@
+import type { ToolCall } from '@clawhold/spec';
+
+/** How a mind is talked to that stays after its first answer: by the messages of its own WebSocket, on loopback where it thinks. */
+export interface ConversationProtocol {
+  /** Program and arguments with which it stays. @param command those of its manifest. */
+  start(command: readonly [string, ...string[]]): readonly [string, ...string[]];
+  readonly port: number;
+  /** One for each process. @param secret what the configuration gave it. */
+  open(secret: string): ConversationWire;
+}
+
+export interface ConversationWire {
+  /** Reads a message of the program, which may be hostile. Never throws: what it does not know tells nothing. */
+  read(message: string): readonly WireEvent[];
+  /** Says something to it, once it is ready. */
+  say(turn: string, text: string): string;
+  /** Tells it what people answered to a question of its own. */
+  answer(question: string, isYes: boolean): string;
+}
+
+/** What a message of the program tells. Words are its own: hostile text. */
+export type WireEvent =
+  /** This is to be answered at once. */
+  | { readonly kind: 'reply'; readonly message: string }
+  | { readonly kind: 'ready' }
+  /** It can not be talked to. */
+  | { readonly kind: 'refused'; readonly why: string }
+  /** All that it wrote of an answer so far. */
+  | { readonly kind: 'writing'; readonly turn: string; readonly text: string }
+  | { readonly kind: 'answered'; readonly turn: string; readonly text: string }
+  | { readonly kind: 'failed'; readonly turn: string; readonly why: string }
+  /** It says something that nobody asked for. */
+  | { readonly kind: 'said'; readonly text: string }
+  /** It asks people by itself whether it may do this. */
+  | { readonly kind: 'asks'; readonly question: string; readonly call: ToolCall }
+  /** Its question is over; it does not say by whom in a way that could be believed. */
+  | { readonly kind: 'settled'; readonly question: string };
