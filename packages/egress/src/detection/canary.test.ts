@@ -90,6 +90,32 @@ test.each([
 });
 
 test(
+  verifies('egress.canary', 'fields that come again are looked through again when other values must not leave'),
+  async () => {
+    const [longer, shorter] = [`${canary}more`, canary].map((value) => prepareExactValues([{ kind: 'canary', value }]));
+    const places: string[] = [];
+    let guarded = longer;
+    await using origin = await startOrigin((request, response) => {
+      if (request.url === '/2') guarded = shorter;
+      response.end('ok');
+    });
+    await using proxy = await startProxy({
+      services: { shop: origin.port },
+      hooks: {
+        guarded: () => guarded,
+        found: ({ place }) => places.push(place),
+      },
+    });
+    const again = (path: string): string => `GET http://shop${path} HTTP/1.1\r\nHost: shop\r\nX-A: ${canary}\r\n\r\n`;
+    const statuses = async (...paths: readonly string[]) =>
+      (await talk(proxy.port, paths.map(again).join(''))).match(/(?<=HTTP\/1\.1 )\d+/g);
+    expect(await statuses('/1', `/${canary}more`)).toEqual(['200', '403']);
+    expect(await statuses('/1', '/2', '/3')).toEqual(['200', '200', '403']);
+    expect(places).toEqual(['the path', 'the header x-a']);
+  },
+);
+
+test(
   verifies('egress.canary', 'a body that streams is never completed, and the piece that completes it is not sent'),
   async () => {
     await using world = await scene();

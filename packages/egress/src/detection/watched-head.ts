@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { ExactValues, Found } from '@clawhold/detect';
+import type { Identity } from '../hooks.ts';
 import type { Incoming } from '../proxy/incoming.ts';
 import type { Field } from '../wire/field.ts';
 
@@ -9,14 +10,17 @@ export interface HeadFinding {
   readonly place: string;
 }
 
-type Head = Pick<Incoming, 'target' | 'fields'>;
+type Head = Pick<Incoming, 'identity' | 'target' | 'fields'>;
+
+/** Of each connection the fields in which nothing was found last: the requests of one repeat theirs (`wire/head-reader.ts`). */
+const lookedThrough = new WeakMap<Identity, { values: ExactValues; fields: readonly Field[] }>();
 
 /**
  * Looks through host, path, query and fields, each for itself and joined: a value that was cut in pieces over labels of
  * the host, values of the query or fields comes together again, in the order as sent and in that of the fields' names.
  */
 export function findInHead(values: ExactValues, head: Head): HeadFinding | undefined {
-  const found = look(values, joined(head));
+  const found = look(values, joinedTarget(head)) ?? findInFields(values, head);
   if (found === undefined) return undefined;
   for (const [place, text] of partsOf(head)) {
     const inPart = look(values, text);
@@ -25,11 +29,25 @@ export function findInHead(values: ExactValues, head: Head): HeadFinding | undef
   return { found, place: 'several parts together' };
 }
 
-/** One text for all ways to join them; what separates them is part of no value. */
-function joined({ target, fields }: Head): string {
-  const { host, path, query } = target;
-  let text = host + separator + host.replaceAll('.', '') + separator + path + separator;
-  if (query !== '') text += query + separator + withoutKeys(query) + separator;
+function findInFields(values: ExactValues, { identity, fields }: Head): Found | undefined {
+  const last = lookedThrough.get(identity);
+  if (last?.fields === fields && last.values === values) return undefined;
+  const found = look(values, joinedFields(fields));
+  if (found !== undefined) return found;
+  if (last === undefined) lookedThrough.set(identity, { values, fields });
+  else Object.assign(last, { values, fields });
+  return undefined;
+}
+
+/** One text for all ways to join what stands in the address; what separates them is part of no value. */
+function joinedTarget({ target: { host, path, query } }: Head): string {
+  const text = host + separator + host.replaceAll('.', '') + separator + path;
+  return query === '' ? text : text + separator + query + separator + withoutKeys(query);
+}
+
+/** The same of the fields. */
+function joinedFields(fields: readonly Field[]): string {
+  let text = '';
   for (const { name, value } of fields) text += name + separator + value + separator;
   text += contents(fields);
   return areSorted(fields) ? text : text + separator + contents(fields.toSorted(byName));
