@@ -11,15 +11,20 @@ const alone = [
 ];
 
 const sharing = [
-  'packages/{agents,approvals,client,detect,documents,egress,flow,inference,ledger,policy,replay,sealing,spec,tools}/src/**/*.test.ts',
-  'apps/{cli,console}/src/**/*.test.{ts,tsx}',
+  'packages/{agents,approvals,channel,client,detect,documents,egress,flow,harness,inference,ledger,policy,prover,replay,sandbox,sealing,spec,tools}/src/**/*.test.ts',
+  'apps/{cli,console,gateway,manager,supervisor}/src/**/*.test.{ts,tsx}',
   'examples/*/src/**/*.test.ts',
   'tests/house/*.test.ts',
 ];
 
-/** Of those, what starts the whole product, makes a network namespace or forks thousands of processes. */
+/** Of those, what changes its process, starts the whole product or forks thousands of processes. */
 const notSharing = [
   'apps/cli/src/program.test.ts',
+  'apps/gateway/src/approvals/awaiting.test.ts',
+  'apps/manager/src/foreign-database.test.ts',
+  'apps/manager/src/installation.test.ts',
+  'apps/manager/src/pulse.test.ts',
+  'apps/supervisor/src/gateway/lease.test.ts',
   'packages/egress/src/network.test.ts',
   'packages/tools/src/shell/real-shells.test.ts',
 ];
@@ -39,8 +44,11 @@ const config: ViteUserConfig = defineConfig({
     execArgv: ['--disable-warning=DeprecationWarning'],
     // A shared machine stalls now and then. CI says which test needed its second try; such a test is to be mended.
     retry: process.env['CI'] === undefined ? 0 : 1,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // For what hangs, not for what is slow: no test is about time.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
+    globalSetup: ['packages/testkit/src/global-setup.ts'],
     projects: [
       {
         extends: true,
@@ -52,7 +60,6 @@ const config: ViteUserConfig = defineConfig({
           name: 'alone',
           include: alone,
           exclude: [...sharingFiles],
-          globalSetup: ['packages/testkit/src/global-setup.ts'],
         },
       },
     ],

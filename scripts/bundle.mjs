@@ -1,4 +1,5 @@
 // `bundle.mjs FOLDER`: makes one file of each program, with everything that it imports. bootstrap/programs.mjs runs it.
+import { writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from './bootstrap/places.mjs';
@@ -63,3 +64,5 @@ for (const [name, source] of Object.entries(programs)) {
   await bundle.write({ dir: folder, chunkFileNames: `${name}-[name]-[hash].js` });
   await bundle.close();
 }
+// Without it Node would read each file twice: first to find out that it is a module.
+writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');

@@ -1,6 +1,6 @@
-import { cp, mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeProductPlace, type Product, repositoryRoot, startProduct, verifies } from '@clawhold/testkit';
+import { makeProductPlace, type Product, startProduct, verifies } from '@clawhold/testkit';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openConsole, operatorOf, startBrowser } from './browser.ts';
@@ -15,11 +15,9 @@ let run = '';
 
 beforeAll(async () => {
   const place = resources.use(await makeProductPlace());
-  const configuration = join(place.home, 'configuration');
-  await mkdir(place.home, { mode: 0o700 });
-  await cp(join(repositoryRoot, 'apps/manager/defaults'), configuration, { recursive: true });
-  await mkdir(join(configuration, 'scenarios'));
-  await cp(join(import.meta.dirname, 'hostile.yaml'), join(configuration, 'scenarios/hostile.yaml'));
+  await place.configure({
+    'scenarios/hostile.yaml': await readFile(join(import.meta.dirname, 'hostile.yaml'), 'utf8'),
+  });
   product = resources.use(await startProduct(place));
   browser = resources.use(await startBrowser());
   const folder = join(place.folder, 'work');
@@ -114,7 +112,7 @@ test(verifies('browser.pictures', 'what a page looked like is drawn beside its s
   await page.goto(`${product.url}/runs/${run}`);
   await page.getByText('finished⟨U+202E⟩').first().waitFor();
   const picture = page.getByRole('img', { name: 'The page in the browser after this step' }).first();
-  await vi.waitFor(async () => expect(await colours(picture)).toBeGreaterThan(1), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await colours(picture)).toBeGreaterThan(1), { timeout: 60_000 });
   expect(await intrusions(page)).toEqual([]);
   expect(complaints).toEqual([]);
 });

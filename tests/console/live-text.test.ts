@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
@@ -47,10 +47,8 @@ beforeAll(async () => {
   const place = resources.use(await makeProductPlace());
   folder = join(place.folder, 'work');
   await mkdir(folder);
-  // The first start makes the configuration; model servers are read at the next.
-  await (await startProduct(place)).stop();
   const models = `providers:\n  - { name: slow, baseUrl: "http://127.0.0.1:${port}/v1", models: [slow] }\n`;
-  await writeFile(join(place.home, 'configuration/models.yaml'), models);
+  await place.configure({ 'models.yaml': models });
   product = resources.use(await startProduct(place));
   browser = resources.use(await startBrowser());
 });

@@ -1,8 +1,8 @@
-import { chmod, cp, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { makeProductPlace, type Product, repositoryRoot, startProduct, verifies } from '@clawhold/testkit';
+import { makeProductPlace, type Product, startProduct, verifies } from '@clawhold/testkit';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { connectSuperuser } from '../product/superuser.ts';
@@ -17,11 +17,9 @@ let folder: string;
 
 beforeAll(async () => {
   const place = resources.use(await makeProductPlace());
-  const configuration = join(place.home, 'configuration');
-  await mkdir(place.home, { mode: 0o700 });
-  await cp(join(repositoryRoot, 'apps/manager/defaults'), configuration, { recursive: true });
-  await mkdir(join(configuration, 'scenarios'));
-  await cp(join(import.meta.dirname, 'proposals.yaml'), join(configuration, 'scenarios/proposals.yaml'));
+  await place.configure({
+    'scenarios/proposals.yaml': await readFile(join(import.meta.dirname, 'proposals.yaml'), 'utf8'),
+  });
   product = resources.use(await startProduct(place));
   const finance = createServer((_request, response) => void response.end('[]'));
   resources.defer(() => void finance.close());

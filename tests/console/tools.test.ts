@@ -1,9 +1,9 @@
-import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AxeBuilder } from '@axe-core/playwright';
-import { makeProductPlace, type Product, repositoryRoot, startProduct, verifies } from '@clawhold/testkit';
+import { makeProductPlace, type Product, startProduct, verifies } from '@clawhold/testkit';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openConsole, operatorOf, startBrowser } from './browser.ts';
@@ -35,12 +35,10 @@ let folder: string;
 
 beforeAll(async () => {
   const place = resources.use(await makeProductPlace());
-  const configuration = join(place.home, 'configuration');
-  await mkdir(place.home, { mode: 0o700 });
-  await cp(join(repositoryRoot, 'apps/manager/defaults'), configuration, { recursive: true });
-  await writeFile(join(configuration, 'policies/default.yaml'), policy);
-  await mkdir(join(configuration, 'scenarios'));
-  await cp(join(import.meta.dirname, 'tools.yaml'), join(configuration, 'scenarios/tools.yaml'));
+  await place.configure({
+    'policies/default.yaml': policy,
+    'scenarios/tools.yaml': await readFile(join(import.meta.dirname, 'tools.yaml'), 'utf8'),
+  });
   product = resources.use(await startProduct(place));
   const server = createServer(async (request, response) => {
     const { id } = JSON.parse(await text(request));

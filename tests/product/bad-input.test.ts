@@ -60,13 +60,11 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => models.listen(0, '127.0.0.1', resolve));
   const { port } = models.address() as AddressInfo; // it listens on TCP
   place = await makeProductPlace();
-  await (await startProduct(place)).stop();
   const servers = ['malformed', 'endless'].map((name) => provider(name, `http://127.0.0.1:${port}/${name}/v1`));
-  await writeFile(
-    join(place.home, 'configuration', 'models.yaml'),
+  await place.configure({
     // Nothing listens on the discard port of this machine.
-    `default: rehearsal/default\nproviders:\n${provider('dead', 'http://127.0.0.1:9/v1')}${servers.join('')}`,
-  );
+    'models.yaml': `default: rehearsal/default\nproviders:\n${provider('dead', 'http://127.0.0.1:9/v1')}${servers.join('')}`,
+  });
   product = await startProduct(place);
   api = operator(product);
   folder = join(place.folder, 'work');

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import {
@@ -41,16 +41,11 @@ beforeAll(async () => {
       CLAWHOLD_COMPANY_PROXY_AUTHORITIES: join(folder.path, 'authorities.pem'),
     },
   });
-  // The first start makes the configuration; scenarios are read at the next.
-  await (await startProduct(place)).stop();
-  const configuration = join(place.home, 'configuration');
-  await mkdir(join(configuration, 'scenarios'), { recursive: true });
-  const scenario = join(import.meta.dirname, 'company-proxy-scenario.yaml');
-  await cp(scenario, join(configuration, 'scenarios', 'outside.yaml'));
-  await writeFile(
-    join(configuration, 'policies', 'default.yaml'),
-    'version: 1\nname: default\nnetwork_policies: { api: { endpoints: [{ host: api.example.com, port: 80, access: read-only }] } }\n',
-  );
+  await place.configure({
+    'scenarios/outside.yaml': await readFile(join(import.meta.dirname, 'company-proxy-scenario.yaml'), 'utf8'),
+    'policies/default.yaml':
+      'version: 1\nname: default\nnetwork_policies: { api: { endpoints: [{ host: api.example.com, port: 80, access: read-only }] } }\n',
+  });
   product = await startProduct(place);
 });
 afterAll(async () => {

@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Product, type ProductPlace, startProduct } from '@clawhold/testkit';
 import { type FinanceApi, startFinanceApi } from '@clawhold/tour';
@@ -15,15 +15,13 @@ network_policies:
 export async function startCrashProduct(
   place: ProductPlace,
 ): Promise<{ readonly product: Product; readonly finance: FinanceApi }> {
-  // The first start makes the configuration; scenarios are read at the next.
-  const first = await startProduct(place);
-  const configuration = join(place.home, 'configuration');
-  await writeFile(join(configuration, 'policies', 'default.yaml'), policy);
-  await mkdir(join(configuration, 'scenarios'), { recursive: true });
-  await cp(join(import.meta.dirname, 'crash-scenario.yaml'), join(configuration, 'scenarios', 'crash.yaml'));
+  await place.configure({
+    'policies/default.yaml': policy,
+    'scenarios/crash.yaml': await readFile(join(import.meta.dirname, 'crash-scenario.yaml'), 'utf8'),
+  });
+  const product = await startProduct(place);
   const socketPath = join(place.home, 'services', 'finance.sock');
   const finance = await startFinanceApi({ socketPath });
   await chmod(socketPath, 0o777);
-  await first.stop();
-  return { product: await startProduct(place), finance };
+  return { product, finance };
 }

@@ -37,15 +37,10 @@ type Moment = keyof typeof moments;
 
 /** In `npm test` every process and every moment is hit; the long run tries all of them together. */
 const everyDay: readonly (readonly [Victim, Moment])[] = [
-  ['gateway', 'during a command'],
-  ['worker', 'during a command'],
   ['supervisor', 'during a command'],
   ['launcher', 'during a command'],
-  ['database', 'during a command'],
   ['worker', 'between a result and the next turn'],
   ['supervisor', 'before its first step'],
-  ['worker', 'while a question waits'],
-  ['supervisor', 'while a question waits'],
   ['database', 'while a question waits'],
   ['gateway', 'right after a yes'],
 ];

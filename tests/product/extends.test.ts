@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findEngine } from '@clawhold/spec/sandbox-drivers';
 import {
@@ -27,16 +27,12 @@ beforeAll(async () => {
   // The name leads to a public address at which nobody listens.
   network = await startTestNetwork({ hosts: { 'pypi.org': '151.101.0.223' } });
   place = await makeProductPlace({ network, environment: { CLAWHOLD_SANDBOX_DRIVER: driver } });
-  // The first start makes the configuration; scenarios are read at the next.
-  await (await startProduct(place)).stop();
   configuration = join(place.home, 'configuration');
-  await mkdir(join(configuration, 'scenarios'), { recursive: true });
-  await cp(join(import.meta.dirname, 'extends-scenario.yaml'), join(configuration, 'scenarios', 'extends.yaml'));
-  await mkdir(join(configuration, 'library', 'team'), { recursive: true });
-  await writeFile(
-    join(configuration, 'library', 'team', 'finance.yaml'),
-    'version: 1\nnetwork_policies: { finance: { endpoints: [{ host: finance.local, port: 80, access: read-only }] } }\n',
-  );
+  await place.configure({
+    'scenarios/extends.yaml': await readFile(join(import.meta.dirname, 'extends-scenario.yaml'), 'utf8'),
+    'library/team/finance.yaml':
+      'version: 1\nnetwork_policies: { finance: { endpoints: [{ host: finance.local, port: 80, access: read-only }] } }\n',
+  });
   await writePolicy('extends: [preset:pypi, team/finance]');
   product = await startProduct(place);
 });

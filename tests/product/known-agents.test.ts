@@ -31,13 +31,15 @@ describe.skipIf(scale(1) === 1)('third-party agents as they are published', () =
 
   beforeAll(async () => {
     place = await makeProductPlace({ environment: npmSettings() });
-    await (await startProduct(place)).stop();
     const configuration = join(place.home, 'configuration');
+    await place.configure(
+      Object.fromEntries(
+        agents.map(([kind, tool, argument]) => [`scenarios/${kind}.yaml`, scenario(kind, tool, argument)]),
+      ),
+    );
     work = join(place.folder, 'work');
-    for (const folder of [work, join(configuration, 'scenarios')]) await mkdir(folder, { recursive: true });
+    await mkdir(work);
     await writeFile(join(work, 'ledger.csv'), '1,2');
-    for (const [kind, tool, argument] of agents)
-      await writeFile(join(configuration, `scenarios/${kind}.yaml`), scenario(kind, tool, argument));
     product = await startProduct(place);
     for (const [kind] of agents) {
       const created = await place.cli('agent', 'create', kind, '--harness', kind);

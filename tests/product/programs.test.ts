@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Run } from '@clawhold/client';
 import {
@@ -33,15 +33,13 @@ tools:
 
 beforeAll(async () => {
   place = await makeProductPlace({});
-  // The first start makes the configuration; what is in it is read at the next.
-  await (await startProduct(place)).stop();
-  const configuration = join(place.home, 'configuration');
+  await place.configure({
+    'agents/coder.yaml': manifest,
+    'policies/coder.yaml': policy,
+    'scenarios/programs.yaml': await readFile(join(import.meta.dirname, 'programs-scenario.yaml'), 'utf8'),
+  });
   work = join(place.folder, 'work');
-  for (const folder of [work, join(configuration, 'scenarios'), join(configuration, 'agents')])
-    await mkdir(folder, { recursive: true });
-  await writeFile(join(configuration, 'agents/coder.yaml'), manifest);
-  await writeFile(join(configuration, 'policies/coder.yaml'), policy);
-  await cp(join(import.meta.dirname, 'programs-scenario.yaml'), join(configuration, 'scenarios/programs.yaml'));
+  await mkdir(work);
   await cp(join(repositoryRoot, 'apps/supervisor/src/programs/testing/agent.mjs'), join(work, 'agent.mjs'));
   await writeFile(join(work, 'ledger.csv'), '1,2');
   product = await startProduct(place);

@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { makeProductPlace, type Product, type ProductPlace, startProduct, verifies } from '@clawhold/testkit';
@@ -13,11 +13,9 @@ let product: Product;
 
 beforeAll(async () => {
   place = await makeProductPlace({});
-  // The first start makes the configuration; scenarios are read at the next.
-  await (await startProduct(place)).stop();
-  const scenarios = join(place.home, 'configuration', 'scenarios');
-  await mkdir(scenarios, { recursive: true });
-  await cp(join(import.meta.dirname, 'proposals-scenario.yaml'), join(scenarios, 'proposals.yaml'));
+  await place.configure({
+    'scenarios/proposals.yaml': await readFile(join(import.meta.dirname, 'proposals-scenario.yaml'), 'utf8'),
+  });
   product = await startProduct(place);
   const socket = join(place.home, 'services', 'finance.sock');
   await new Promise<void>((resolve) => finance.listen(socket, resolve));

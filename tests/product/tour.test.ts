@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { FileChange, Run } from '@clawhold/client';
 import { launcherBinary, makeProductPlace, ordinaryUser, processTree, stillAlive, verifies } from '@clawhold/testkit';
 import { checkReport, type FinanceState } from '@clawhold/tour';
-import { expect, test, vi } from 'vitest';
+import { test, vi } from 'vitest';
 import { patience, printed, type ShownRun } from './answers.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -30,9 +30,9 @@ const accounts =
     : ([['an ordinary user', user, 7]] as const);
 
 // Both at the same time: nearly all of it is waiting for the answer that nobody gives.
-test.concurrent.each(accounts)(
+test.concurrent.for(accounts)(
   verifies('product.tour-unattended', 'as %s, "start </dev/null" reaches the end of the tour and stays up'),
-  async (_name, account, seed) => {
+  async ([_name, account, seed], { expect, signal }) => {
     await using place = await makeProductPlace(account === undefined ? {} : { account });
     await launcherBinary();
     const [file, ...words] = place.command('cli', ['start', '--json', '--seed', `${seed}`]);
@@ -41,11 +41,14 @@ test.concurrent.each(accounts)(
     try {
       const end = await new Promise<TourEnd>((resolve, reject) => {
         let errors = '';
+        let last = 'nothing';
         start.stderr.setEncoding('utf8').on('data', (text: string) => {
           errors += text;
         });
+        signal.addEventListener('abort', () => reject(new Error(`no end of the tour; the last line was ${last}`)));
         void ended.then(() => reject(new Error(`it ended before the tour did: ${errors}`)));
         createInterface({ input: start.stdout }).on('line', (line) => {
+          last = line;
           const value = JSON.parse(line) as { readonly kind?: string }; // lines of our own command
           if (value.kind === 'tour') resolve(value as TourEnd);
         });

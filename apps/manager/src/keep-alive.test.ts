@@ -40,7 +40,7 @@ test(
     });
     const first = service.current();
     await dies(first);
-    await expect.poll(() => service.current().pid, { timeout: 10_000 }).not.toBe(first.pid);
+    await expect.poll(() => service.current().pid, { timeout: 60_000 }).not.toBe(first.pid);
     const second = service.current();
     await service.stop();
     await second.exited;
@@ -63,13 +63,13 @@ test(
       await service.stop();
       endGroupOf(service.current()); // what hangs is ended with its children; what was asked to end leaves its own
     });
-    await expect.poll(() => readFile(file, 'utf8').catch(() => ''), { timeout: 10_000 }).not.toBe('');
+    await expect.poll(() => readFile(file, 'utf8').catch(() => ''), { timeout: 60_000 }).not.toBe('');
     const grandchild = Number(await readFile(file, 'utf8'));
     const first = service.current();
     process.kill(first.pid, 'SIGSTOP');
     await first.exited;
-    await expect.poll(() => service.current().pid, { timeout: 10_000 }).not.toBe(first.pid);
-    await expect.poll(() => isAlive(grandchild), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => service.current().pid, { timeout: 60_000 }).not.toBe(first.pid);
+    await expect.poll(() => isAlive(grandchild), { timeout: 60_000 }).toBe(false);
   },
 );
 
@@ -139,7 +139,7 @@ test(verifies('manager.children-end-with-it', 'a child sees on descriptor 3 that
   );
   expect(() => process.kill(pid, 0)).not.toThrow();
   manager.kill('SIGKILL');
-  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false);
 });
 
 function endGroupOf({ pid }: Child): void {

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chown, mkdir, readFile, rm } from 'node:fs/promises';
+import { chown, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { builtPrograms, launcherBinary } from './built.ts';
@@ -18,6 +18,8 @@ export interface ProductPlace extends AsyncDisposable {
   /** The 0700 folder around it, for task folders and the like. */
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** Writes the configuration before the first start: what ships, and these texts by their paths in it. */
+  configure(files: Readonly<Record<string, string>>): Promise<void>;
   /** The command that runs a program as `npm start` builds it, as the account and in the network of the place. */
   command(program: 'cli' | 'manager', words: readonly string[]): readonly [string, ...string[]];
   /** Runs `clawhold` to its end; nobody is at its terminal. */
@@ -82,10 +84,21 @@ export async function makeProductPlace(options: ProductPlaceOptions = {}): Promi
     home,
     folder: folder.path,
     environment,
+    configure: (files) => writeConfiguration(home, files),
     command,
     cli: (...words) => runToEnd(command('cli', words), environment),
     [Symbol.asyncDispose]: () => rm(folder.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
   };
+}
+
+async function writeConfiguration(home: string, files: Readonly<Record<string, string>>): Promise<void> {
+  const configuration = join(home, 'configuration');
+  await mkdir(home, { mode: 0o700 });
+  await cp(join(repositoryRoot, 'apps/manager/defaults'), configuration, { recursive: true });
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(configuration, path)), { recursive: true });
+    await writeFile(join(configuration, path), text);
+  }
 }
 
 /** In a mount namespace of its own the repository also lies where the account can reach it, whatever is above it. */
@@ -107,12 +120,16 @@ function asAccount({ uid, gid }: OrdinaryUser, root: string, words: readonly str
   ];
 }
 
+/** A command that takes longer hangs: it is killed, so that the test can say which one it was. */
+const commandTimeout = 240_000;
+
 function runToEnd([file, ...words]: readonly [string, ...string[]], env: NodeJS.ProcessEnv): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const options = { env, cwd: '/', maxBuffer: 64 * 1024 * 1024 };
-    const child = execFile(file, words, options, (_error, stdout, stderr) =>
-      resolve({ status: child.exitCode, stdout, stderr }),
-    );
+    const limits = { maxBuffer: 64 * 1024 * 1024, timeout: commandTimeout, killSignal: 'SIGKILL' } as const;
+    const child = execFile(file, words, { env, cwd: '/', ...limits }, (error, stdout, stderr) => {
+      const hint = error?.killed === true ? `\nKilled: ${words.join(' ')}` : '';
+      resolve({ status: child.exitCode, stdout, stderr: stderr + hint });
+    });
     child.stdin?.end();
   });
 }

@@ -116,7 +116,7 @@ await install(${JSON.stringify(wanted)}, ${JSON.stringify(home)}, () => undefine
     // npm went along: its connection is gone.
     const connections = () =>
       new Promise<number>((resolve) => registry.server.getConnections((_, count) => resolve(count)));
-    await vi.waitUntil(async () => (await connections()) === 0, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await connections()) === 0, { timeout: 60_000 });
     registry.stalls = false;
     expect(await install(wanted, home, () => undefined)).toBe(true);
     expect(await readdir(join(home, 'installer'))).toEqual(['cache']);

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { ClawholdError } from '@clawhold/spec';
 import { type DeskTask, type DeskTasks, deskWork } from './desk-task.ts';
 
@@ -13,10 +13,15 @@ export type DeskReply =
       readonly status: number;
     };
 
-/** Runs in a thread of its own: one task, and the thread ends. */
-async function work(): Promise<DeskReply> {
-  // What `createPolicyDesk` gave it.
-  const { task, input, now } = workerData as { readonly task: DeskTask; readonly input: never; readonly now: number };
+/** What it is told to do. */
+interface Order {
+  readonly task: DeskTask;
+  readonly input: never;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+async function work({ task, input, now }: Order): Promise<DeskReply> {
   try {
     const answer: unknown = await (deskWork[task] as (given: DeskTasks[DeskTask], at: number) => unknown)(input, now); // the input of this task
     return { kind: 'done', answer };
@@ -27,4 +32,6 @@ async function work(): Promise<DeskReply> {
   }
 }
 
-parentPort?.postMessage(await work()); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread has no origin
+parentPort?.on('message', async (order: Order) => {
+  parentPort?.postMessage(await work(order)); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread has no origin
+});

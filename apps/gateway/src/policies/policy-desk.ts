@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import { once } from 'node:events';
 import { ClawholdError } from '@clawhold/spec';
 import type { DeskAnswers, DeskTask, DeskTasks } from './desk-task.ts';
 import type { DeskReply } from './desk-thread.ts';
+import { withDeskThread } from './desk-threads.ts';
 import { inTurn } from './in-turn.ts';
 import { tooComplex } from './too-complex.ts';
 
@@ -21,10 +22,7 @@ export interface PolicyDeskOptions {
   readonly now?: () => number;
 }
 
-/** What a thread may keep in memory, in MiB; comparing two large policies needs a tenth of it. */
-const memory = 512;
-
-/** A thread for each task, one at a time: a document that is made to be slow costs a core for a while and nothing else. */
+/** A thread of its own for each task, one at a time: a document that is made to be slow costs a core for a while and nothing else. */
 export function createPolicyDesk({ seconds = 20, now = Date.now }: PolicyDeskOptions = {}): PolicyDesk {
   const turn = inTurn();
   return {
@@ -35,27 +33,23 @@ export function createPolicyDesk({ seconds = 20, now = Date.now }: PolicyDeskOpt
 }
 
 async function inThread(task: DeskTask, input: unknown, now: number, seconds: number): Promise<unknown> {
-  const thread = new Worker(new URL('./desk-thread.ts', import.meta.url), {
-    workerData: { task, input, now },
-    resourceLimits: { maxOldGenerationSizeMb: memory },
+  const reply = await withDeskThread(async (thread) => {
+    const limit = AbortSignal.timeout(seconds * 1_000);
+    try {
+      thread.postMessage({ task, input, now }); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread has no origin
+      const [said] = await once(thread, 'message', { signal: limit });
+      return said as DeskReply; // desk-thread.ts sends nothing else
+    } catch (error) {
+      throw limit.aborted || isOutOfMemory(error) ? tooComplex(seconds) : error;
+    }
   });
-  let limit: NodeJS.Timeout | undefined;
-  try {
-    const reply = await new Promise<DeskReply>((resolve, reject) => {
-      thread.once('message', resolve).once('error', reject);
-      limit = setTimeout(() => reject(tooComplex(seconds)), seconds * 1_000);
-    });
-    if (reply.kind === 'done') return reply.answer;
-    throw new ClawholdError(reply.code, reply.message, {
-      status: reply.status,
-      ...(reply.hint === undefined ? {} : { hint: reply.hint }),
-    });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')
-      throw tooComplex(seconds);
-    throw error;
-  } finally {
-    clearTimeout(limit);
-    await thread.terminate();
-  }
+  if (reply.kind === 'done') return reply.answer;
+  throw new ClawholdError(reply.code, reply.message, {
+    status: reply.status,
+    ...(reply.hint === undefined ? {} : { hint: reply.hint }),
+  });
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 }

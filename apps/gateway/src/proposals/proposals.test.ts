@@ -139,8 +139,8 @@ test(verifies('gateway.proposals', 'what nobody answers, and what was granted fo
   await post(`${id}/accept`, { digest });
   await house.sql(`update proposal set grant_expires = now()`);
   expect((await house.operator('GET', `/proposals/${id}`)).json).toMatchObject({ state: 'expired' });
-  await expect.poll(async () => (await house.recorded()).at(-1)?.type, { timeout: 20_000 }).toBe('proposal.expired');
-  await expect.poll(() => granted().rules, { timeout: 20_000 }).toEqual([]);
+  await expect.poll(async () => (await house.recorded()).at(-1)?.type, { timeout: 60_000 }).toBe('proposal.expired');
+  await expect.poll(() => granted().rules, { timeout: 60_000 }).toEqual([]);
   await deny(['GET', '/z']);
   const { id: unanswered } = only(await open());
   await house.sql(`update proposal set expires = now() where id = $1`, [unanswered]);

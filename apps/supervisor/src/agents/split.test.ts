@@ -111,7 +111,7 @@ test(
 test(verifies('agents.split', 'what needs a person waits where it is done, and happens after a yes'), async () => {
   const { scene, think } = await splitScene();
   const ended = think(['exec', 'echo publish > published.txt']);
-  const asked = await vi.waitUntil(() => [...scene.plane.approvals.values()][0], { timeout: 20_000 });
+  const asked = await vi.waitUntil(() => [...scene.plane.approvals.values()][0], { timeout: 60_000 });
   expect(asked.action).toMatchObject({ tool: 'shell.exec', arguments: { command: 'echo publish > published.txt' } });
   expect(await changed(scene)).toEqual([]);
   scene.plane.answer(asked.id, 'approved');
@@ -163,7 +163,7 @@ test(verifies('agents.state', 'a run that goes wrong leaves nothing in who the a
 test(verifies('agents.bounded', 'a stop ends where it thinks as well'), async () => {
   const { scene, think } = await splitScene();
   const stopped = expect(think(['run', 'sleep infinity'])).rejects.toMatchObject({ code: 'state_run_stopped' });
-  await vi.waitUntil(() => scene.plane.events.some(({ body }) => body['beside'] === 'mind'), { timeout: 20_000 });
+  await vi.waitUntil(() => scene.plane.events.some(({ body }) => body['beside'] === 'mind'), { timeout: 60_000 });
   await scene.ask('stop', { run: scene.run });
   await stopped;
   expect((await scene.ask('listAgentChanges', { agent: 'worker' })).changes).toEqual([]);

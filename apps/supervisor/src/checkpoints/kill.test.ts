@@ -113,7 +113,7 @@ class Story {
   }
 
   async #again(seen: Victims): Promise<void> {
-    await vi.waitFor(() => expect(stillAlive(seen.processes)).toEqual([]), { timeout: 20_000 });
+    await vi.waitFor(() => expect(stillAlive(seen.processes)).toEqual([]), { timeout: 60_000 });
     // The next launcher takes away the groups of one that could not.
     await this.scene.start();
     await nothingIsLeft(this.scene, seen);

@@ -37,7 +37,7 @@ test(
             text: expect.stringMatching(/^Of the checkpoints before steps, .* went/),
           })),
         ),
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     );
     const { checkpoints } = await ask('listCheckpoints', { run });
     // What it was mounted on went out of the list, not away from beneath it.

@@ -36,7 +36,7 @@ test(verifies('credentials.revoked', 'a real sandbox uses a token that it never 
   expect(await world.reached()).not.toContain('revoked upstream-token-1');
   await callRoute(world.scene.worker(), supervisorRoutes.closeSandbox, { run: world.runId });
   await vi.waitFor(async () => expect(await world.reached()).toContain('revoked upstream-token-1'), {
-    timeout: 20_000,
+    timeout: 60_000,
   });
   await vi.waitFor(() =>
     expect(plane.events.filter(({ type }) => type === 'credential.withdrawn')).toMatchObject([

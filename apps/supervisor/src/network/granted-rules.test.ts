@@ -66,7 +66,7 @@ test(
     const granted = { revision: 3, rules: [rule('raw.local', 25, 60_000, 5)] };
     await made.ask('publishGrants', granted);
     const held = made.call('shell.exec', { command: 'node hold.cjs' });
-    await vi.waitFor(() => expect(made.tunnels()).toBe(1), { timeout: 30_000 });
+    await vi.waitFor(() => expect(made.tunnels()).toBe(1), { timeout: 60_000 });
     await made.ask('publishGrants', { revision: 4, rules: [] });
     expect((await held).outcome).toMatchObject({ output: 'HTTP/1.1 200\nclosed' });
     await made.ask('publishGrants', granted);

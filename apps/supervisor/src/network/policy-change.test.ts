@@ -39,7 +39,7 @@ test(
     await scene.ask('publishPolicy', both);
     await scene.open();
     const held = scene.call('shell.exec', { command: 'node hold.cjs; cat log' });
-    await vi.waitFor(() => expect(scene.tunnels()).toBe(2), { timeout: 30_000 });
+    await vi.waitFor(() => expect(scene.tunnels()).toBe(2), { timeout: 60_000 });
 
     // A bundle that does not load changes nothing.
     const broken = { ceiling, agents: { worker: 'version: 1\nnetwork_polices: {}\n' } };

@@ -52,7 +52,7 @@ async function withAgent(
 /** Something that goes on while the agent waits for its model. */
 const ticking = '(while :; do echo x >> ticks; sleep 0.01; done) > /dev/null 2>&1 &';
 
-const patience = { timeout: 20_000 };
+const patience = { timeout: 60_000 };
 
 const open = (scene: Scene) => [...scene.plane.approvals.values()].filter(({ state }) => state === 'pending');
 

@@ -55,7 +55,7 @@ test(
     const calling = call(scene, run, 'stp_0123456789', 'echo x >> begun; sleep 1000 & setsid sleep 1000').catch(
       () => 'broken',
     );
-    await vi.waitFor(() => readFile(marker), { timeout: 20_000, interval: 20 });
+    await vi.waitFor(() => readFile(marker), { timeout: 60_000, interval: 20 });
     const seen = await vi.waitFor(() => {
       const now = lookAtVictims(scene);
       expect(now.processes.filter(({ command }) => command.startsWith('sleep 1000'))).toHaveLength(2);
@@ -82,7 +82,7 @@ test(
   async () => {
     const scene = await startProcessScene({ 'a.txt': 'old\n' });
     const run = await scene.open();
-    await call(scene, run, 'stp_0123456789', 'for i in $(seq 400); do echo $i > f$i; done');
+    await call(scene, run, 'stp_0123456789', 'for i in $(seq 1500); do echo $i > f$i; done');
     await callRoute(scene.worker(), supervisorRoutes.closeSandbox, { run });
     const other = await scene.open();
     const { digest } = await callRoute(scene.api(), supervisorRoutes.listChanges, { run });

@@ -171,7 +171,7 @@ test(
     expect((await scene.ask('listChanges', { run: scene.run })).digest).toBe(still);
     scene.plane.answer(approval, 'denied');
     await expect
-      .poll(async () => (await scene.ask('listChanges', { run: scene.run })).digest, { timeout: 20_000 })
+      .poll(async () => (await scene.ask('listChanges', { run: scene.run })).digest, { timeout: 60_000 })
       .not.toBe(still);
   },
 );

@@ -8,6 +8,7 @@ import { Writable } from 'node:stream';
 import { type Channel, callRoute, createChannelKey, openChannel } from '@clawhold/channel';
 import { formatId, idEntropyBytes, type RunId, type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
 import {
+  builtPrograms,
   launcherBinary,
   type OrdinaryUser,
   ordinaryUser,
@@ -170,7 +171,7 @@ function pidOfLauncher({ launcher }: Pair): number {
 }
 
 function pidOfSupervisor(pair: Pair): number {
-  const found = processTree(pidOfLauncher(pair)).find(({ command }) => command.endsWith('supervisor/src/main.ts'));
+  const found = processTree(pidOfLauncher(pair)).find(({ command }) => command.endsWith('/supervisor.js'));
   const isLauncher = found?.pid === pair.launcher.pid;
   const child = isLauncher ? processTree(pidOfLauncher(pair)).find(isNode) : found;
   if (child === undefined) throw new Error('the launcher has no supervisor');
@@ -187,7 +188,7 @@ async function spawnPair(
   document: SupervisorStart,
   { network, environment }: ProcessSceneOptions,
 ): Promise<ChildProcess> {
-  const main = join(import.meta.dirname, '../main.ts');
+  const main = join(await builtPrograms(), 'supervisor.js');
   const words = [binary, 'serve', ...account, '--', process.execPath, main] as const;
   const [file, ...others] = network?.command(words) ?? words;
   const env = { ...process.env, ...environment };

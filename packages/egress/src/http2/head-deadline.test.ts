@@ -7,7 +7,7 @@ import { openTunnel, shop, startReadingProxy, startSecureOrigin } from '../testi
 import { block, endHeaders, endStream, frame, preface } from './raw-frames.ts';
 
 /** On a busy machine everything comes, later. */
-const patient = { timeout: 15_000 };
+const patient = { timeout: 60_000 };
 const limits = { headSeconds: 0.15, idleSeconds: 60 };
 
 const settings = frame('settings', 0, 0, Buffer.alloc(0));

@@ -7,7 +7,7 @@ import { openTunnel, shop, startOldOrigin, startReadingProxy } from '../testing-
 import { block, endHeaders, endStream, frame, preface } from './raw-frames.ts';
 
 /** On a busy machine everything comes, later. */
-const patient = { timeout: 15_000 };
+const patient = { timeout: 60_000 };
 
 type Fields = readonly (readonly [string, string])[];
 

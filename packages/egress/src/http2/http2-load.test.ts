@@ -19,7 +19,7 @@ async function openSession(proxy: Bench): Promise<ClientHttp2Session> {
 }
 
 /** On a busy machine everything comes, later. */
-const patient = { timeout: 30_000 };
+const patient = { timeout: 60_000 };
 const pieceBytes = 16 * 1024;
 
 /** Bytes of the answer. */

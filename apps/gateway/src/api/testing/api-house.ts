@@ -13,15 +13,12 @@ import {
 import { type ApiStart, ClawholdError, type FileChange, type RunId, supervisorRoutes } from '@clawhold/spec';
 import { cloneDatabase, repositoryRoot, temporaryFolder } from '@clawhold/testkit';
 import type pg from 'pg';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { secretDigest } from '../../identity/secret.ts';
 import { openPool } from '../../store/pool.ts';
 import { type Api, startApi } from '../start.ts';
 import { startApiProcess } from './api-process.ts';
 import { undocumentedCode } from './documented-codes.ts';
-
-// Each of these tests starts the api process on a database of its own; a busy machine needs its time for that.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const operatorToken = 'operator-token-of-the-test';
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { type ApiStart, readinessSchema } from '@clawhold/spec';
+import { builtPrograms } from '@clawhold/testkit';
 import type { Api } from '../start.ts';
-
-const entry = join(import.meta.dirname, '../main.ts');
 
 /** The api as the process that the manager starts. Closing it is killing it: no handler runs, nothing is flushed. */
 export async function startApiProcess(document: ApiStart): Promise<Api> {
+  const entry = join(await builtPrograms(), 'api.js');
   const child = spawn(process.execPath, ['--disable-warning=DeprecationWarning', entry], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] },

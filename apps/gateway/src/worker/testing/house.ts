@@ -21,16 +21,11 @@ import {
   supervisorRoutes,
   type WorkerStart,
 } from '@clawhold/spec';
-import { cloneDatabase, type TestDatabase, temporaryFolder } from '@clawhold/testkit';
-import { onTestFinished, vi } from 'vitest';
+import { builtPrograms, cloneDatabase, type TestDatabase, temporaryFolder } from '@clawhold/testkit';
+import { onTestFinished } from 'vitest';
 import { ControlPlane } from './control-plane.ts';
 import { DataPlane } from './data-plane.ts';
 import { type Script, serveScript, turnsSoFar } from './scripted-model.ts';
-
-// Each of these tests starts processes and a database of its own; a busy machine needs its time for that.
-vi.setConfig({ testTimeout: 90_000 });
-
-const workerEntry = join(import.meta.dirname, '../main.ts');
 
 export interface WorkerProcess {
   readonly process: ChildProcess;
@@ -116,7 +111,8 @@ export class House {
   /** Starts a worker and waits for its readiness line. */
   async startWorker(): Promise<WorkerProcess> {
     // Piped, never inherited: an orphan that holds the test runner's output would keep it from ending.
-    const child = spawn(process.execPath, ['--disable-warning=DeprecationWarning', workerEntry], {
+    const entry = join(await builtPrograms(), 'worker.js');
+    const child = spawn(process.execPath, ['--disable-warning=DeprecationWarning', entry], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'] },
     });
