@@ -13,6 +13,7 @@ import { type Timing, timingTable } from './report/timing-table.ts';
 import { resource } from './resource.ts';
 import { openBubblewrap } from './sandbox/bubblewrap.ts';
 import { type Clawhold, openClawhold } from './sandbox/clawhold.ts';
+import { measureIdle } from './sandbox/idle.ts';
 import { spawnAlone } from './sandbox/no-sandbox.ts';
 import { openSandboxRuntime } from './sandbox/sandbox-runtime.ts';
 import type { NoWay, Way } from './sandbox/way.ts';
@@ -22,6 +23,7 @@ const rounds = 200;
 const warmUpRounds = 5;
 const backToBack = 100;
 const warmCommands = 1_000;
+const idleCounts = [200, 1_000] as const;
 
 /** Milliseconds before each start: the launcher gets the next one half made, as between the starts of a real day. */
 const pause = 30;
@@ -116,13 +118,15 @@ async function measure(): Promise<Findings> {
   const folder = await mkdtemp(join(tmpdir(), 'clawhold-bench-'));
   await using _folder = resource(() => rm(folder, { recursive: true, force: true }));
   await using clawhold = await openClawhold(folder);
-  const ways = [clawhold, openBubblewrap(folder), await openSandboxRuntime(folder), spawnAlone()];
+  const bubblewrap = openBubblewrap(folder);
+  const ways = [clawhold, bubblewrap, await openSandboxRuntime(folder), spawnAlone()];
   const starts = await takeTurns(ways);
   const attestations = [...clawhold.attestations];
   progress(`${backToBack} starts without a pause, ${warmCommands} commands in one sandbox`);
   const rushed = await repeat('Clawhold, without a pause', backToBack, () => clawhold.start());
   const warm = await measureWarm(clawhold);
   const checkpoints = [...(await clawhold.checkpoints(10_000)), ...(await clawhold.checkpoints(100_000))];
+  const idle = await measureIdle([clawhold.idle, ...('open' in bubblewrap ? [bubblewrap] : [])], idleCounts);
   for (const way of ways) if ('start' in way && way !== clawhold) await way[Symbol.asyncDispose]();
   return {
     tables: [
@@ -140,6 +144,7 @@ async function measure(): Promise<Findings> {
         timings: layersOf(attestations),
       }),
       timingTable({ title: 'Sandbox: a command, from Node to its end', unit: 'ms', decimals: 2, timings: [warm] }),
+      idle,
       timingTable({ title: 'Sandbox: checkpoints of files', unit: 'ms', decimals: 1, timings: checkpoints }),
     ],
     notes: [...sentences(attestations, starts), ...(uninstalled === undefined ? [] : [`${uninstalled}.`])],

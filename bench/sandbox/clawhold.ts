@@ -5,6 +5,7 @@ import { type Attestation, type Sandbox, type SandboxRequest, spawnLauncher } fr
 import { launcherBinary } from '../../packages/testkit/src/built.ts';
 import type { Timing } from '../report/timing-table.ts';
 import { measureCheckpoints } from './checkpoints.ts';
+import type { IdleWay } from './idle.ts';
 import { echo, type Way } from './way.ts';
 
 /** Clawhold's launcher, and what it says of the sandboxes that were measured. */
@@ -13,12 +14,14 @@ export interface Clawhold extends Way {
   readonly attestations: readonly Attestation[];
   /** Opens a sandbox that stays. */
   open(): Promise<Sandbox>;
+  /** The same as one of many, each on files of its own. */
+  readonly idle: IdleWay;
   /** A checkpoint, and a list of changes, of a folder with this many files. */
   checkpoints(files: number): Promise<readonly Timing[]>;
 }
 
 /** How many sandboxes may run at once: each slot has a host id of its own. */
-const slots = 100;
+const slots = 1_100;
 
 /** Starts the launcher as a child and gives every sandbox what the supervisor gives it. */
 export async function openClawhold(folder: string): Promise<Clawhold> {
@@ -47,6 +50,16 @@ export async function openClawhold(folder: string): Promise<Clawhold> {
     version: ['launcher', driver.name],
     attestations,
     open,
+    idle: {
+      name: 'Clawhold, every layer and self-test',
+      root: driver.hello.process,
+      async open() {
+        const own = join(folder, `storage-${started}`);
+        mkdirSync(own);
+        const sandbox = await driver.start({ ...next(), taskFolder, storage: own });
+        return { held: async () => (await sandbox.usage()).memoryBytes, end: () => sandbox.kill() };
+      },
+    },
     checkpoints: (files) => measureCheckpoints(driver, next(), folder, files),
     async start() {
       const began = performance.now();
