@@ -97,7 +97,8 @@ async function serveStream(
       reply,
       upstreams,
     } as const;
-    const leave = await context.shares.requests(identity.sandbox);
+    const entering = context.shares.requests(identity.sandbox);
+    const leave = entering instanceof Promise ? await entering : entering;
     try {
       const door = localDoor(context.hooks, target.host);
       await (door === undefined ? exchange(context, incoming) : exchangeLocal(context, incoming, door));

@@ -1,11 +1,12 @@
 import { type Fault, fault } from '../wire/fault.ts';
 import type { Field } from '../wire/field.ts';
 import { noPieces, type Pieces } from '../wire/pieces.ts';
+import type { Soon } from '../wire/soon.ts';
 
 /** The memory for bodies that must be read before the decision, shared fairly between sandboxes. */
 export interface BodyMemory {
-  /** Waits until so many bytes are free and returns how to give them back. */
-  take(bytes: number): Promise<() => void>;
+  /** Gives how to give so many bytes back, when they are free. */
+  take(bytes: number): Soon<() => void>;
   /** From its turn on, all of a body comes within this time. */
   readonly seconds: number;
 }
