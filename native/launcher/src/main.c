@@ -13,7 +13,7 @@ int main(int count, char **arguments) {
   if (count > 1 && !strcmp(arguments[1], "serve")) return serve_main(count - 2, arguments + 2);
   if (count > 1 && !strcmp(arguments[1], "probe")) return probe_main();
   if (count > 1 && !strcmp(arguments[1], "inside")) return inside_main(count - 2, arguments + 2);
-  if (count > 1 && !strcmp(arguments[1], "visit")) return visit_main(count - 2);
+  if (count > 1 && !strcmp(arguments[1], "visit")) return visit_main(count - 2, arguments + 2);
   fprintf(stderr, "usage: clawhold-launcher serve | probe\n");
   return 64;
 }

@@ -54,5 +54,6 @@ bool request_decode(struct reader payload, struct start_request *request) {
   request->forbidden_count = read_count(&payload, MOST_FORBIDDEN);
   for (uint32_t i = 0; i < request->forbidden_count; i++) request->forbidden[i] = read_text(&payload);
   decode_files(&payload, &request->files);
+  request->visitor = read_text(&payload);
   return read_complete(&payload) && request->files.task <= TASK_WRITE && !(request->profiles & ~EVERY_PROFILE);
 }

@@ -74,6 +74,7 @@ struct start_request {
   struct read_only_request read_only[MOST_READ_ONLY];
   const char *forbidden[MOST_FORBIDDEN]; /* Unix sockets of the host that nothing inside may reach */
   struct files_request files;
+  const char *visitor; /* which container comes, where nobody has to be asked for one (container/visit.h); or "" */
 };
 
 /* The texts of `request` point into the payload. False when the payload is not what the protocol says. */

@@ -107,7 +107,7 @@ static unsigned account(const char *text) {
 
 static void choose_engine(const char *name) {
   if (engine_choose(name)) return;
-  fprintf(stderr, "clawhold-launcher: there is no engine %s; use launcher, bubblewrap, crun, runc, podman or docker\n", name);
+  fprintf(stderr, "clawhold-launcher: there is no engine %s; use launcher, bubblewrap, crun, runc, podman, docker or kubernetes\n", name);
   exit(64);
 }
 

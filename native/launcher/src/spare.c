@@ -16,6 +16,7 @@
 
 #include "clock.h"
 #include "container/engine.h"
+#include "container/invitation.h"
 #include "container/keeper.h"
 #include "layers/cgroup.h"
 #include "layers/skeleton.h"
@@ -73,6 +74,7 @@ static void prepare(void) {
 void spare_open(void) {
   cgroup_find_trees();
   open_canary();
+  if (engine_is_service() && !engine_has_command()) invitation_open_place();
   mount_table = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
   prepare();
 }

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type SandboxDriverName = 'launcher' | 'bubblewrap' | 'crun' | 'runc' | 'podman' | 'docker';
+export type SandboxDriverName = 'launcher' | 'bubblewrap' | 'crun' | 'runc' | 'podman' | 'docker' | 'kubernetes';
 
 /** A way to make the containers of sandboxes. */
 export interface SandboxDriverDeclaration {
-  /** The engine's program; null: the launcher makes them itself. */
+  /** The engine's program; null: none is started. */
   readonly program: string | null;
   /** Debian's package with that program. */
   readonly package: string | null;
-  /** The socket of the service that the program asks; null when the program itself makes containers. */
+  /** A file that is there when the service is that makes the containers; null when the program itself makes them. */
   readonly service: string | null;
   /** The task folder of a living sandbox can be mounted anew: checkpoints while a run goes on. */
   readonly renewal: boolean;
@@ -27,6 +27,13 @@ export const sandboxDrivers: Readonly<Record<SandboxDriverName, SandboxDriverDec
   runc: { program: 'runc', package: 'runc', service: null, renewal: false },
   podman: { program: 'podman', package: 'podman', service: null, renewal: false },
   docker: { program: 'docker', package: 'docker.io', service: '/var/run/docker.sock', renewal: false },
+  // The supervisor itself claims pods, with the service account of its own.
+  kubernetes: {
+    program: null,
+    package: null,
+    service: '/var/run/secrets/kubernetes.io/serviceaccount/token',
+    renewal: false,
+  },
 };
 
 export function isSandboxDriver(name: string): name is SandboxDriverName {
@@ -46,8 +53,8 @@ export const engineFolders: readonly string[] = [
 /** The engine's program on this machine; undefined when it or its service is missing, null when the driver needs none. */
 export function findEngine(driver: SandboxDriverName): string | null | undefined {
   const { program, service } = sandboxDrivers[driver];
-  if (program === null) return null;
   if (service !== null && !existsSync(service)) return undefined;
+  if (program === null) return null;
   return engineFolders.map((folder) => join(folder, program)).find((path) => existsSync(path));
 }
 
@@ -57,6 +64,9 @@ export function missingEngine(driver: SandboxDriverName): { readonly sentence: s
   const running = service === null ? '' : `, or its service does not run (${service})`;
   return {
     sentence: `The sandbox driver ${driver} is not installed on this machine${running}.`,
-    hint: `On Debian or Ubuntu: sudo apt-get install ${debian}`,
+    hint:
+      debian === null
+        ? 'Run the platform in a cluster, as deploy/kubernetes says'
+        : `On Debian or Ubuntu: sudo apt-get install ${debian}`,
   };
 }

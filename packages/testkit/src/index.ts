@@ -3,6 +3,7 @@ export { compileProgram } from './c-program.ts';
 export { cloneDatabase, type TestDatabase } from './clone-database.ts';
 export { copyPackage } from './copy-package.ts';
 export { machineFolder } from './machine-folder.ts';
+export { type Manifest, readManifests } from './manifests.ts';
 export { type OrdinaryUser, ordinaryUser } from './ordinary-user.ts';
 export { type ProcessFacts, processTree, stillAlive } from './process-tree.ts';
 export {

@@ -66,6 +66,8 @@ static const struct engine engines[] = {
     {"runc", "runc", "runc", 0, runc, NULL},
     {"podman", "podman", "podman", 0, podman, NULL},
     {"docker", "docker", "docker.io", 0, await_visitor, docker_call},
+    /* Its own interface, which the supervisor speaks. */
+    {"kubernetes", NULL, NULL, 0, await_visitor, NULL},
 };
 
 static const struct engine *chosen;
@@ -80,7 +82,9 @@ const char *engine_name(void) { return chosen ? chosen->name : "launcher"; }
 
 bool engine_is_used(void) { return chosen != NULL; }
 
-bool engine_is_service(void) { return chosen->call != NULL; }
+bool engine_is_service(void) { return chosen && chosen->run == await_visitor; }
+
+bool engine_has_command(void) { return chosen->call != NULL; }
 
 unsigned engine_first_user(void) { return chosen->first_user; }
 

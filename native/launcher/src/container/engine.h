@@ -40,11 +40,11 @@ const char *engine_name(void);
 
 bool engine_is_used(void);
 
-/*
- * Whether it is a service that makes containers by itself: one is asked for (`engine_call`) when the workshop is done, and
- * comes there (visit.h).
- */
+/* Whether it makes containers by itself, elsewhere: one comes to the workshop when that is done (visit.h). */
 bool engine_is_service(void);
+
+/* Whether a command asks it for one (`engine_call`); otherwise the supervisor did, and its name is in the request. */
+bool engine_has_command(void);
 
 /* The user that the container's first process begins as. */
 unsigned engine_first_user(void);

@@ -19,6 +19,7 @@
 #include "setup.h"
 
 #define FOLDER "clawhold-visit-"
+#define PLACE "/run/clawhold-visits"
 
 static int open_space(pid_t process, const char *name) {
   char path[64];
@@ -30,18 +31,15 @@ struct invitation_spaces invitation_open_spaces(pid_t workshop) {
   return (struct invitation_spaces){open_space(workshop, "user"), open_space(workshop, "mnt"), open_space(workshop, "net")};
 }
 
-static void path_of(const struct invitation *invitation, const char *name, char *path, size_t size) {
-  snprintf(path, size, "%s/%s", invitation->folder, name);
-}
-
 /* A copy, because the launcher's own place may be one that the service does not see. */
-static void copy_program(const struct invitation *invitation) {
-  char path[64];
+static void copy_program(const char *folder) {
+  char path[64], unfinished[80];
   struct stat status;
-  path_of(invitation, VISIT_PROGRAM, path, sizeof path);
+  snprintf(path, sizeof path, "%.40s/" VISIT_PROGRAM, folder);
+  snprintf(unfinished, sizeof unfinished, "%s.%d", path, (int)getpid());
   int own = setup_need(open("/proc/self/exe", O_RDONLY | O_CLOEXEC), "open its own program");
+  int copy = setup_need(open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0700), "copy its own program");
   /* Its first process runs it once more as the sandbox's user. */
-  int copy = setup_need(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700), "copy its own program");
   setup_need(fchmod(copy, 0755), "copy its own program");
   setup_need(fstat(own, &status), "copy its own program");
   for (off_t left = status.st_size; left;) {
@@ -50,34 +48,43 @@ static void copy_program(const struct invitation *invitation) {
     left -= sent;
   }
   close(own), close(copy);
+  setup_need(rename(unfinished, path), "copy its own program");
 }
 
-static void remove_folder(const struct invitation *invitation) {
+static void remove_folder(const char *folder) {
   char path[64];
-  path_of(invitation, VISIT_PROGRAM, path, sizeof path), unlink(path);
-  path_of(invitation, VISIT_SOCKET, path, sizeof path), unlink(path);
-  rmdir(invitation->folder);
+  snprintf(path, sizeof path, "%.40s/" VISIT_PROGRAM, folder), unlink(path);
+  snprintf(path, sizeof path, "%.40s/" VISIT_SOCKET, folder), unlink(path);
+  rmdir(folder);
 }
 
 /* Only a folder whose socket is there: whoever makes one holds its lock before that. */
 static void remove_forgotten(const char *place) {
   DIR *folder = opendir(place);
   for (struct dirent *entry; folder && (entry = readdir(folder));) {
-    struct invitation forgotten;
-    char path[64];
+    char path[40], socket_[64];
     if (strncmp(entry->d_name, FOLDER, strlen(FOLDER)) || strlen(entry->d_name) != strlen(FOLDER "XXXXXX")) continue;
-    snprintf(forgotten.folder, sizeof forgotten.folder, "%s/%.30s", place, entry->d_name);
-    path_of(&forgotten, VISIT_SOCKET, path, sizeof path);
-    int lock = open(forgotten.folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (lock >= 0 && !access(path, F_OK) && !flock(lock, LOCK_EX | LOCK_NB)) remove_folder(&forgotten);
+    snprintf(path, sizeof path, "%s/%.30s", place, entry->d_name);
+    snprintf(socket_, sizeof socket_, "%s/" VISIT_SOCKET, path);
+    int lock = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (lock >= 0 && !access(socket_, F_OK) && !flock(lock, LOCK_EX | LOCK_NB)) remove_folder(path);
     if (lock >= 0) close(lock);
   }
   if (folder) closedir(folder);
 }
 
+/* It has its name only when somebody can be reached there. */
+static void listen_at(struct invitation *invitation) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  snprintf(address.sun_path, sizeof address.sun_path, "%.96s.%d", invitation->socket, (int)getpid());
+  invitation->listener = setup_need(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), "make a socket");
+  setup_need(bind(invitation->listener, (struct sockaddr *)&address, sizeof address), "name a socket");
+  setup_need(listen(invitation->listener, 1), "listen for its container");
+  setup_need(rename(address.sun_path, invitation->socket), "listen for its container");
+}
+
 struct invitation invitation_make(void) {
   struct invitation invitation;
-  struct sockaddr_un address = {.sun_family = AF_UNIX};
   /* Where the service sees it too, in whatever mount namespace this launcher is. */
   const char *place = geteuid() ? "/tmp" : "/run";
   remove_forgotten(place);
@@ -85,21 +92,35 @@ struct invitation invitation_make(void) {
   setup_need(mkdtemp(invitation.folder) ? 0 : -1, "make a folder for its container");
   invitation.lock = setup_need(open(invitation.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "hold a folder for its container");
   setup_need(flock(invitation.lock, LOCK_EX), "hold a folder for its container");
-  path_of(&invitation, VISIT_SOCKET, address.sun_path, sizeof address.sun_path);
-  invitation.listener = setup_need(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), "make a socket");
-  setup_need(bind(invitation.listener, (struct sockaddr *)&address, sizeof address), "name a socket");
-  setup_need(listen(invitation.listener, 1), "listen for its container");
-  copy_program(&invitation);
+  snprintf(invitation.socket, sizeof invitation.socket, "%s/" VISIT_SOCKET, invitation.folder);
+  listen_at(&invitation);
+  copy_program(invitation.folder);
   return invitation;
 }
 
-int invitation_await(const struct invitation *invitation, int caller) {
-  /* Of the pipe only its end counts: what was written is read by whoever says why. */
-  struct pollfd wait[] = {{.fd = invitation->listener, .events = POLLIN}, {.fd = caller}};
-  while (poll(wait, 2, -1) < 0 && errno == EINTR) continue;
+void invitation_open_place(void) {
+  if (mkdir(PLACE, 0700) && errno != EEXIST) return; /* whoever is invited there says so */
+  copy_program(PLACE);
+}
+
+struct invitation invitation_call(const char *name) {
+  struct invitation invitation = {.lock = -1};
+  size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.");
+  if (!length || name[length] || length > 63 || *name == '.' || !strcmp(name, VISIT_PROGRAM))
+    setup_fail("sandbox_engine_failed", "Look at what the cluster answered to the claim.", "No container can have that name.");
+  snprintf(invitation.socket, sizeof invitation.socket, PLACE "/%s", name);
+  listen_at(&invitation);
+  return invitation;
+}
+
+int invitation_await(const struct invitation *invitation, const int lives[2]) {
+  /* Of the others only their end counts: what was written there is read by whoever says why. */
+  struct pollfd wait[] = {{.fd = invitation->listener, .events = POLLIN}, {.fd = lives[0]}, {.fd = lives[1]}};
+  while (poll(wait, 3, -1) < 0 && errno == EINTR) continue;
   int link = wait[0].revents & POLLIN ? accept4(invitation->listener, NULL, NULL, SOCK_CLOEXEC) : -1;
-  remove_folder(invitation);
-  close(invitation->listener), close(invitation->lock);
+  if (*invitation->folder) remove_folder(invitation->folder), close(invitation->lock);
+  else unlink(invitation->socket);
+  close(invitation->listener);
   return link;
 }
 

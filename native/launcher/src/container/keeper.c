@@ -36,6 +36,8 @@ struct engine_process {
 static void say_why(const struct engine_process *engine) {
   char text[512] = "";
   int status = 0;
+  /* A workshop that only waits ends. */
+  if (engine->workshop >= 0) close(engine->workshop);
   ssize_t length = read(engine->complaints, text, sizeof text - 1);
   waitpid(engine->process, &status, 0);
   if (length <= 0) snprintf(text, sizeof text, "it ended with status %d", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
@@ -88,29 +90,35 @@ static struct engine_process begin_workshop(const char *canary) {
   return (struct engine_process){.process = process, .link = link[0], .complaints = complaints[0], .workshop = -1, .visitor = -1};
 }
 
-/* Asks a service for a container, and lets it into the workshop, whose link it takes over. */
-static void receive_visitor(struct engine_process *engine, const struct start_request *request, const char *canary) {
-  struct invitation invitation = invitation_make();
-  struct engine_process caller = *engine;
+/* Asks a service for a container; what it says to that is in the pipe. */
+static void call_service(struct engine_process *caller, const struct start_request *request, const char *invitation) {
   int complaints[2];
   setup_need(pipe2(complaints, O_CLOEXEC), "make a pipe");
-  caller.process = setup_need(fork(), "make a process");
-  if (!caller.process) {
+  caller->process = setup_need(fork(), "make a process");
+  if (!caller->process) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(complaints[1], 1), dup2(complaints[1], 2);
-    engine_call(request, invitation.folder);
+    engine_call(request, invitation);
   }
   close(complaints[1]);
-  caller.complaints = complaints[0];
-  caller.link = invitation_await(&invitation, caller.complaints);
-  if (caller.link < 0) say_why(&caller);
+  caller->complaints = complaints[0];
+}
+
+/* Lets the container of a service into the workshop, whose link it takes over. */
+static void receive_visitor(struct engine_process *engine, const struct start_request *request, const char *canary) {
+  bool called = engine_has_command();
+  struct invitation invitation = called ? invitation_make() : invitation_call(request->visitor);
+  struct engine_process visited = *engine;
+  if (called) call_service(&visited, request, invitation.folder);
+  visited.link = invitation_await(&invitation, (const int[]){called ? visited.complaints : -1, engine->link});
+  if (visited.link < 0) say_why(&visited);
   const struct invitation_spaces *spaces = &engine->spaces;
   const int descriptors[VISIT_DESCRIPTORS] = {STARTING_SETUP_AT, STARTING_CHANNEL_AT, spaces->user, spaces->mounts,
                                               spaces->network};
-  caller.visitor = invitation_hand_over(caller.link, descriptors, canary, request->name);
-  caller.workshop = engine->link;
+  visited.visitor = invitation_hand_over(visited.link, descriptors, canary, request->name);
+  visited.workshop = engine->link;
   close(spaces->user), close(spaces->mounts), close(spaces->network);
-  *engine = caller;
+  *engine = visited;
 }
 
 /* What lives as long as the container: an engine, or the visitor's first process. */

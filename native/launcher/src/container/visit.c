@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -22,11 +25,24 @@ static _Noreturn void give_up(const char *what) {
   _exit(71);
 }
 
-static int call_on_keeper(void) {
-  struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = VISIT_PLACE "/" VISIT_SOCKET};
-  int link = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-  if (link < 0 || connect(link, (struct sockaddr *)&address, sizeof address)) give_up("reach the launcher");
+static int call_on_keeper(const char *name) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  char news[4096];
+  int link = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), watch = inotify_init1(IN_CLOEXEC);
+  snprintf(address.sun_path, sizeof address.sun_path, VISIT_PLACE "/%s", name ? name : VISIT_SOCKET);
+  if (link < 0 || inotify_add_watch(watch, VISIT_PLACE, IN_MOVED_TO) < 0) give_up("look for the launcher");
+  while (connect(link, (struct sockaddr *)&address, sizeof address)) {
+    bool absent = errno == ENOENT || errno == ECONNREFUSED /* of a keeper that is gone */;
+    if (!name || !absent || (read(watch, news, sizeof news) < 0 && errno != EINTR)) give_up("reach the launcher");
+  }
+  close(watch);
   return link;
+}
+
+/* The first process of a container is ended by no signal that it does not expect. */
+static void leave(int number) {
+  (void)number;
+  _exit(0);
 }
 
 static struct visit_message receive(int link, int *descriptors) {
@@ -58,7 +74,7 @@ static void arrange(int link, int *descriptors) {
 
 static void enter(int space, int type, const char *what) {
   if (!setns(space, type)) return;
-  setup_fail("sandbox_engine_refused",
+  setup_fail("sandbox_engine_failed",
              "The container service must run as root and map no user ids (for Docker: no rootless mode, no userns-remap).",
              "The container could not enter the %s that was made for it: %m.", what);
 }
@@ -74,6 +90,7 @@ static void leave_container(const int *spaces) {
 }
 
 static _Noreturn void become_first(struct visit_message *message) {
+  signal(SIGTERM, SIG_DFL);
   setup_need(sethostname(message->name, strlen(message->name)), "name itself");
   setup_need(chdir(ENGINE_ROOT), "enter its root");
   setup_need(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), "show it its processes");
@@ -85,13 +102,14 @@ static _Noreturn void become_first(struct visit_message *message) {
   _exit(71);
 }
 
-int visit_main(int count) {
+int visit_main(int count, char **arguments) {
   int descriptors[VISIT_DESCRIPTORS], status = 0;
-  if (count) {
-    fprintf(stderr, "usage: clawhold-launcher visit, started in a container by a container service\n");
+  if (count > 1) {
+    fprintf(stderr, "usage: clawhold-launcher visit [NAME], started in a container by a container service\n");
     return 64;
   }
-  int link = call_on_keeper();
+  signal(SIGTERM, leave);
+  int link = call_on_keeper(count ? arguments[0] : NULL);
   struct visit_message message = receive(link, descriptors);
   arrange(link, descriptors);
   setup_open(ENGINE_SETUP_AT);

@@ -5,7 +5,10 @@
 #ifndef CLAWHOLD_VISIT_H
 #define CLAWHOLD_VISIT_H
 
-/* Where such a container has the folder of its invitation; the program and the socket lie in it. */
+/*
+ * Where such a container has the folder of its invitation; the program and the socket lie in it. A container that is there
+ * before it is needed is called by its name: the socket has it, and appears when it is wanted.
+ */
 #define VISIT_PLACE "/clawhold"
 #define VISIT_PROGRAM "launcher"
 #define VISIT_SOCKET "socket"
@@ -16,6 +19,6 @@ struct visit_message {
   char canary[64], name[65];
 };
 
-int visit_main(int count);
+int visit_main(int count, char **arguments);
 
 #endif

@@ -19,6 +19,7 @@ const devicesOfEngine: Readonly<Record<SandboxDriverName, readonly string[]>> = 
   runc: ['ptmx', 'tty'],
   podman: [],
   docker: [],
+  kubernetes: [],
 };
 
 /** What a sandbox sees and can change of the host's files. */

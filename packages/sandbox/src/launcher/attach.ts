@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { ClawholdError } from '@clawhold/spec';
+import { claimsInCluster } from '../kubernetes/in-cluster.ts';
 import { type LauncherChannels, readHandleMessage } from './channels.ts';
 import { LauncherDriver, type LauncherOptions } from './driver.ts';
 
@@ -31,5 +32,5 @@ export function attachLauncher(options: LauncherOptions = {}): Promise<LauncherD
       if (process.connected) process.disconnect();
     },
   };
-  return LauncherDriver.connect(channels, options);
+  return LauncherDriver.connect(channels, options, claimsInCluster);
 }

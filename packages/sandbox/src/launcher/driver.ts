@@ -12,6 +12,7 @@ import { readAttestation } from './read-attestation.ts';
 import { RunningProcess } from './running-process.ts';
 import { LauncherSandbox, type RefusedDatagrams } from './sandbox.ts';
 import { writeStartRequest } from './start-request.ts';
+import type { Visitor, Visitors } from './visitors.ts';
 import { reportTypes, requestTypes } from './wire.ts';
 
 /** Host ids of sandboxes begin here: far from accounts, and outside of the ranges that `useradd` gives to users. */
@@ -23,6 +24,8 @@ const killedStatus = 137;
 export interface LauncherOptions {
   /** First id of the reserved range; a sandbox has this plus its slot. Default: {@link defaultFirstHostId}. */
   readonly firstHostId?: number;
+  /** Only for an engine that the launcher does not start itself. */
+  readonly visitors?: Visitors;
 }
 
 /** The driver of `native/launcher`, with whatever engine it was started. Make it with `attachLauncher` or `spawnLauncher`. */
@@ -30,6 +33,7 @@ export class LauncherDriver implements SandboxDriver {
   readonly #connection: LauncherConnection;
   readonly #desk = new HandleDesk();
   readonly #firstHostId: number;
+  readonly #visitors: Visitors | undefined;
   readonly name: SandboxDriverName;
   readonly abilities: DriverAbilities;
   /** What the launcher said about itself and this kernel. */
@@ -48,20 +52,29 @@ export class LauncherDriver implements SandboxDriver {
     this.abilities = sandboxDrivers[hello.engine];
     this.closed = connection.closed;
     this.#firstHostId = options.firstHostId ?? defaultFirstHostId;
+    this.#visitors = options.visitors;
     channels.onHandle((message) => this.#desk.receive(message));
   }
 
   /** @throws ClawholdError `sandbox_launcher_gone` when the launcher ended before it said anything. */
-  static async connect(channels: LauncherChannels, options: LauncherOptions): Promise<LauncherDriver> {
+  static async connect(
+    channels: LauncherChannels,
+    options: LauncherOptions,
+    inCluster?: () => Visitors,
+  ): Promise<LauncherDriver> {
     const connection = new LauncherConnection(channels);
-    return new LauncherDriver(channels, connection, await connection.hello(), options);
+    const hello = await connection.hello();
+    const visitors = options.visitors ?? (hello.engine === 'kubernetes' ? inCluster?.() : undefined);
+    return new LauncherDriver(channels, connection, hello, visitors === undefined ? options : { ...options, visitors });
   }
 
   async start(request: SandboxRequest): Promise<Sandbox> {
-    const fields = writeStartRequest(request, this.#firstHostId);
+    const visitor = await this.#visitors?.take(request.id);
+    const fields = writeStartRequest(request, this.#firstHostId, visitor?.name);
     const ended = Promise.withResolvers<SandboxEnd>();
     const refused: RefusedDatagrams = { tell: () => undefined };
     const { number, started } = this.#request(fields, ended.resolve, refused);
+    if (visitor !== undefined) this.#accompany(visitor, number, ended.promise, started);
     try {
       const attestation = readAttestation(this.name, await started);
       const handles = await this.#desk.collect(number, request.listeners.length);
@@ -82,6 +95,21 @@ export class LauncherDriver implements SandboxDriver {
       this.#desk.close(number);
       throw error;
     }
+  }
+
+  /** A sandbox ends with its container, and gives it back when it ends. */
+  #accompany(visitor: Visitor, number: number, ended: Promise<SandboxEnd>, started: Promise<unknown>): void {
+    const over = Promise.race([
+      ended,
+      started.then(
+        () => ended,
+        () => undefined,
+      ),
+    ]);
+    void over.then(() => visitor.release());
+    const kill = (): Promise<void> =>
+      this.#connection.request(requestTypes.kill, new FrameWriter().u32(number), reportTypes.done, () => undefined);
+    void visitor.gone.then(kill).catch(() => undefined);
   }
 
   async job(argv: string[], stdin?: Uint8Array): Promise<JobResult> {

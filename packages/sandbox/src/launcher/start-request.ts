@@ -4,8 +4,8 @@ import { type SandboxRequest, transports } from '../sandbox.ts';
 import type { ViewLayers } from '../tree/index.ts';
 import { FrameWriter } from './frame-writer.ts';
 
-/** The request for a sandbox as `native/launcher/src/request.c` reads it. */
-export function writeStartRequest(request: SandboxRequest, firstHostId: number): FrameWriter {
+/** The request for a sandbox as `native/launcher/src/request.c` reads it; `visitor` is the container that comes. */
+export function writeStartRequest(request: SandboxRequest, firstHostId: number, visitor = ''): FrameWriter {
   const frame = new FrameWriter();
   const { limits } = request;
   frame.text(hostName(request.id)).u32(firstHostId + request.slot);
@@ -25,7 +25,7 @@ export function writeStartRequest(request: SandboxRequest, firstHostId: number):
   frame.list(request.readOnly, ({ source, target }) => frame.text(source).text(target));
   frame.list(request.forbiddenSockets, (path) => frame.text(path));
   writeFiles(frame, request.files ?? ordinaryFiles, request.guardedFolders ?? []);
-  return frame;
+  return frame.text(visitor);
 }
 
 /** The newest first, as the kernel wants them. */
