@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import { id } from './ids.ts';
 
+/** What a sandbox beside that of a run's tools is for: an agent that is split thinks there, or a browser runs there. */
+export const sideRoleSchema = z.enum(['mind', 'browser']);
+export type SideRole = z.infer<typeof sideRoleSchema>;
+
 /** A sandbox that runs now. A number that the machine does not count is null. */
 export const liveSandboxSchema = z.object({
   run: id('run'),
   sandbox: id('sandbox'),
   agent: z.string(),
+  /** Null for that of the run's tools. */
+  beside: sideRoleSchema.nullable(),
   state: z.enum(['starting', 'running', 'freezing', 'frozen', 'ending']),
   memoryBytes: z.number().int().nullable(),
   processes: z.number().int().nullable(),

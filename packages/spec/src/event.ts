@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sideRoleSchema } from './attested-sandbox.ts';
 import { withdrawnCredentialSchema } from './credential.ts';
 import { decisionSchema, digestSchema, questionSchema } from './decision.ts';
 import { id } from './ids.ts';
@@ -71,7 +72,7 @@ export const eventBodies = {
     attestation: z.record(z.string(), z.unknown()),
     signature: z.string(),
     /** Another sandbox beside the run's own: the one in which an agent that is split thinks, or that of the browser. */
-    beside: z.enum(['mind', 'browser']).optional(),
+    beside: sideRoleSchema.optional(),
   }),
   'sandbox.refused': z.object({ code: z.string(), probe: z.string().nullable() }),
   'sandbox.ended': z.object({ sandbox: id('sandbox'), reason: z.string() }),

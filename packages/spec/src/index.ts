@@ -7,6 +7,8 @@ export {
   attestedSandboxSchema,
   type LiveSandbox,
   liveSandboxSchema,
+  type SideRole,
+  sideRoleSchema,
 } from './attested-sandbox.ts';
 export {
   type Checkpoint,

@@ -21,10 +21,11 @@ export const addSandbox: AddCommand = (program, session) => {
         sandboxes.length === 0
           ? 'No sandbox runs.'
           : table(
-              sandboxes.map(({ sandbox: name, run, agent, state, memoryBytes, processes }) => [
+              sandboxes.map(({ sandbox: name, run, agent, beside, state, memoryBytes, processes }) => [
                 name,
                 run,
                 hostileLine(agent),
+                beside ?? 'tools',
                 state === 'running' ? paint.good(state) : paint.warn(state),
                 memoryBytes === null ? '' : `${Math.ceil(memoryBytes / mebibyte)} MiB`,
                 processes === null ? '' : `${processes} processes`,
@@ -38,7 +39,9 @@ export const addSandbox: AddCommand = (program, session) => {
     .description('what was measured of a sandbox when it started, and whether the supervisor signed exactly that')
     .argument('[run]', 'a run, or a sandbox that runs; default: the only one that runs')
     .action(async (name: string | undefined) => {
-      const { data } = await connect().api.GET('/runs/{run}/sandbox', { params: { path: { run: await runOf(name) } } });
+      const { run, sandbox: meant } = await wanted(name);
+      const query = meant === undefined ? {} : { sandbox: meant };
+      const { data } = await connect().api.GET('/runs/{run}/sandbox', { params: { path: { run }, query } });
       if (data === undefined) return;
       const { signature, publicKey } = data;
       const signed = signature !== null && publicKey !== null && isAttestationSigned(data, signature, publicKey);
@@ -52,15 +55,15 @@ async function living() {
   return data?.sandboxes ?? [];
 }
 
-async function runOf(name: string | undefined): Promise<string> {
-  if (name !== undefined && id('run').safeParse(name).success) return name;
+async function wanted(name: string | undefined): Promise<{ readonly run: string; readonly sandbox?: string }> {
+  if (name !== undefined && id('run').safeParse(name).success) return { run: name };
   const sandboxes = await living();
-  const found = name === undefined ? sandboxes : sandboxes.filter((one) => one.sandbox === name);
+  const found = sandboxes.filter((one) => (name === undefined ? one.beside === null : one.sandbox === name));
   const [only, ...others] = found;
-  if (only !== undefined && others.length === 0) return only.run;
+  if (only !== undefined && others.length === 0) return only;
   throw new ClawholdError(
     'input_sandbox',
-    name === undefined ? `${sandboxes.length} sandboxes run; say which.` : `No sandbox named "${name}" runs.`,
+    name === undefined ? `${found.length} sandboxes of tools run; say which.` : `No sandbox named "${name}" runs.`,
     { hint: 'Name the run, which may have ended: npx clawhold runs' },
   );
 }

@@ -18,8 +18,13 @@ const inspect = createRoute({
   method: 'get',
   path: '/runs/{run}/sandbox',
   operationId: 'inspectSandbox',
-  summary: 'What the launcher measured of the last sandbox of a run when it started, signed by the supervisor.',
-  request: { params: z.object({ run: id('run') }) },
+  summary: 'What the launcher measured of a sandbox of a run when it started, signed by the supervisor.',
+  request: {
+    params: z.object({ run: id('run') }),
+    query: z.object({
+      sandbox: id('sandbox').optional().openapi({ description: 'Which. Default: the last one of its tools.' }),
+    }),
+  },
   responses: {
     200: json(named(attestedSandboxSchema, 'AttestedSandbox'), 'As the ledger has it.'),
     ...refusedAs('state_no_such_sandbox'),
@@ -29,6 +34,9 @@ const inspect = createRoute({
 export function sandboxRoutes(service: SandboxService): ApiApp {
   const app = newApp();
   app.openapi(list, async (context) => context.json({ sandboxes: [...(await service.list())] }, 200));
-  app.openapi(inspect, async (context) => context.json(await service.inspect(context.req.valid('param').run), 200));
+  app.openapi(inspect, async (context) => {
+    const { run } = context.req.valid('param');
+    return context.json(await service.inspect(run, context.req.valid('query').sandbox), 200);
+  });
   return app;
 }

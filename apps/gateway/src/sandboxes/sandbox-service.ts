@@ -1,4 +1,11 @@
-import { type AttestedSandbox, ClawholdError, eventBodies, type LiveSandbox, type RunId } from '@clawhold/spec';
+import {
+  type AttestedSandbox,
+  ClawholdError,
+  eventBodies,
+  type LiveSandbox,
+  type RunId,
+  type SandboxId,
+} from '@clawhold/spec';
 import type { Kysely } from 'kysely';
 import type { Database } from '../store/database.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
@@ -7,11 +14,12 @@ import type { SupervisorClient } from '../supervisors/client.ts';
 export interface SandboxService {
   list(): Promise<readonly LiveSandbox[]>;
   /**
-   * The last sandbox of a run.
+   * A sandbox of a run.
    *
+   * @param sandbox default: the last one of its tools.
    * @throws ClawholdError `state_no_such_sandbox`.
    */
-  inspect(run: RunId): Promise<AttestedSandbox>;
+  inspect(run: RunId, sandbox?: SandboxId): Promise<AttestedSandbox>;
 }
 
 interface Entry {
@@ -40,13 +48,19 @@ export function createSandboxService(database: Kysely<Database>, supervisor: Sup
 
   return {
     list: async () => (await supervisor.listSandboxes()).sandboxes,
-    async inspect(run) {
-      const entry = await last('sandbox.started', { run }, ({ body }) => body['beside'] === undefined);
+    async inspect(run, sandbox) {
+      const isMeant = ({ body }: Entry): boolean =>
+        sandbox === undefined ? body['beside'] === undefined : body['sandbox'] === sandbox;
+      const entry = await last('sandbox.started', { run }, isMeant);
       if (entry === undefined)
-        throw new ClawholdError('state_no_such_sandbox', `The run ${run} had no sandbox.`, {
-          status: 404,
-          hint: 'See the runs with: npx clawhold runs',
-        });
+        throw new ClawholdError(
+          'state_no_such_sandbox',
+          `The run ${run} had no sandbox${sandbox === undefined ? '' : ` ${sandbox}`}.`,
+          {
+            status: 404,
+            hint: 'See the runs with: npx clawhold runs',
+          },
+        );
       // Both were checked when they were written; records of older versions have no signature and no key.
       const started = eventBodies['sandbox.started'].partial({ signature: true }).parse(entry.body);
       const registered = await last('supervisor.registered', { before: entry.sequence });

@@ -19,7 +19,8 @@ test(
         // The body fits the type: each call below gives both.
         events: [ledgerEvent(type, body as never, { actor: 'supervisor', run })],
       });
-    const seen = async (of: string) => (await house.operator('GET', `/runs/${of}/sandbox`)).json;
+    const seen = async (of: string, which?: string) =>
+      (await house.operator('GET', `/runs/${of}/sandbox${which === undefined ? '' : `?sandbox=${which}`}`)).json;
 
     expect(await seen(run)).toMatchObject({ code: 'state_no_such_sandbox', status: 404 });
     await registered('first key');
@@ -38,6 +39,11 @@ test(
     expect(await seen(run)).toMatchObject({ ended: { reason: 'it was ended' } });
     await record('sandbox.started', { sandbox: 'sbx_9876543210', attestation: {}, signature: 'again' });
     expect(await seen(run)).toMatchObject({ sandbox: 'sbx_9876543210', ended: null, publicKey: 'second key' });
+    await record('sandbox.started', { sandbox: 'sbx_5555555555', attestation: {}, signature: 'mind', beside: 'mind' });
+    expect(await seen(run)).toMatchObject({ sandbox: 'sbx_9876543210' });
+    expect(await seen(run, 'sbx_5555555555')).toMatchObject({ sandbox: 'sbx_5555555555', signature: 'mind' });
+    expect(await seen(run, sandbox)).toMatchObject({ sandbox, signature: 'signed' });
+    expect(await seen(other, sandbox)).toMatchObject({ code: 'state_no_such_sandbox' });
     expect(await seen(other)).toMatchObject({ code: 'state_no_such_sandbox' });
   },
 );
@@ -45,7 +51,7 @@ test(
 test('the sandboxes that run are those of the supervisor', async () => {
   const house = await ApiHouse.open();
   const run = await house.newRun();
-  const one = { run, sandbox, agent: 'a', state: 'running', memoryBytes: null, processes: 2 } as const;
+  const one = { run, sandbox, agent: 'a', beside: null, state: 'running', memoryBytes: null, processes: 2 } as const;
   house.supervisor = { listSandboxes: () => ({ sandboxes: [one] }) };
   expect((await house.operator('GET', '/sandboxes')).json).toEqual({ sandboxes: [one] });
   expect((await house.send('GET', '/api/v1/sandboxes')).status).toBe(401);

@@ -115,6 +115,8 @@ test(
     expect(shown).toContain('Shop');
     const started = scene.plane.events.find(({ body }) => body['beside'] === 'browser');
     expect(started?.body).toMatchObject({ attestation: { files: { task: 'hidden' } } });
+    const { sandboxes } = await scene.ask('listSandboxes', {});
+    expect(sandboxes.map(({ beside }) => beside)).toEqual([null, 'browser']);
     await scene.ask('closeSandbox' as never, { run: scene.run } as never);
     await vi.waitFor(() => expect(scene.plane.events.filter(({ type }) => type === 'sandbox.ended')).toHaveLength(2));
     await expect(readFile(join(scene.home, 'runs', scene.run, 'browser', 'storage'))).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Egress } from '@clawhold/egress';
 import type { Sandbox } from '@clawhold/sandbox';
-import { ClawholdError, formatId, idEntropyBytes, type LedgerEvent, ledgerEvent } from '@clawhold/spec';
+import { ClawholdError, formatId, idEntropyBytes, type LedgerEvent, ledgerEvent, type SideRole } from '@clawhold/spec';
 import type { Gateway } from '../gateway/gateway.ts';
 import { createCallers } from '../network/callers.ts';
 import { openDoors } from '../network/doors.ts';
@@ -28,7 +28,7 @@ export async function joinRun(
   { egress, gateway, attest, keepUntilDone }: JoinParts,
   live: LiveRun,
   sandbox: Sandbox,
-  role: 'mind' | 'browser',
+  role: SideRole,
 ): Promise<SideSandbox> {
   const { id: run, agent } = live;
   const id = formatId('sandbox', randomBytes(idEntropyBytes));
@@ -52,6 +52,7 @@ export async function joinRun(
   keepUntilDone(recordEnd().catch((error: unknown) => console.error(error)));
   const side: SideSandbox = {
     id,
+    role,
     sandbox,
     // Where an agent thinks, no program is one that a rule names.
     callers: role === 'mind' ? undefined : createCallers(sandbox),

@@ -1,11 +1,12 @@
 import type { Attachment } from '@clawhold/egress';
 import type { Sandbox } from '@clawhold/sandbox';
-import type { SandboxId } from '@clawhold/spec';
+import type { SandboxId, SideRole } from '@clawhold/spec';
 import type { Callers } from '../network/callers.ts';
 
 /** A sandbox of a run beside the one of its tools. To policy, proxy and ledger it is the run; it ends with it. */
 export interface SideSandbox {
   readonly id: SandboxId;
+  readonly role: SideRole;
   readonly sandbox: Sandbox;
   /** Undefined where no program is one that a rule may name. */
   readonly callers: Callers | undefined;
@@ -16,6 +17,7 @@ export interface SideSandbox {
 export interface SideSandboxes {
   add(one: SideSandbox): void;
   find(id: SandboxId): SideSandbox | undefined;
+  all(): readonly SideSandbox[];
   /** No byte of theirs passes any more. */
   closeDoors(): void;
   /** Settles when none of their programs runs. */
@@ -38,6 +40,7 @@ export function createSideSandboxes(): SideSandboxes {
       void forget(one);
     },
     find: (id) => living.get(id),
+    all: () => [...living.values()],
     closeDoors: () => living.forEach(closeDoors),
     async kill() {
       living.forEach(closeDoors);

@@ -623,7 +623,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the launcher measured of the last sandbox of a run when it started, signed by the supervisor. */
+        /** What the launcher measured of a sandbox of a run when it started, signed by the supervisor. */
         get: operations["inspectSandbox"];
         put?: never;
         post?: never;
@@ -1831,6 +1831,8 @@ export interface components {
             run: string;
             sandbox: string;
             agent: string;
+            /** @enum {string|null} */
+            beside: "mind" | "browser" | null;
             /** @enum {string} */
             state: "starting" | "running" | "freezing" | "frozen" | "ending";
             memoryBytes: number | null;
@@ -5425,7 +5427,10 @@ export interface operations {
     };
     inspectSandbox: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which. Default: the last one of its tools. */
+                sandbox?: string;
+            };
             header?: never;
             path: {
                 run: string;
