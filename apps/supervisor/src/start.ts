@@ -249,7 +249,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   await mkdir(join(start.folder, 'runs'), { recursive: true, mode: 0o700 });
   const diskWatch = disk.watch(runs, (run, sentence) => findings.raise(run, 'sandbox.disk', sentence));
   const recovered = await recoverRuns({ folder: start.folder, driver });
-  const joining: JoinParts = { egress, gateway, attest: attestationKey.sign, keepUntilDone };
+  const joining: JoinParts = { egress, gateway, attest: attestationKey.sign, findings, keepUntilDone };
   const callTool = createToolCaller({
     runs,
     policies,

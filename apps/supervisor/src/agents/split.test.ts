@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
 import type { Scene } from '../testing/scene.ts';
+import { tamperWith } from '../testing/tamper.ts';
 import { splitScene } from './testing/split-scene.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -159,6 +160,23 @@ test(verifies('agents.state', 'a run that goes wrong leaves nothing in who the a
   await expect(think(['write', { path: 'SOUL.md', content: 'Evil.\n' }], ['fail'])).rejects.toThrow('status 3');
   expect((await scene.ask('listAgentChanges', { agent: 'worker' })).changes).toEqual([]);
 });
+
+test.runIf(process.getuid?.() === 0)(
+  verifies('sandbox.drift', 'a change from outside of the sandbox in which an agent thinks is a finding as well'),
+  async () => {
+    const { scene, think } = await splitScene();
+    const ended = expect(think(['run', 'sleep infinity'])).rejects.toThrow();
+    const mind = await vi.waitUntil(() => scene.plane.events.find(({ body }) => body['beside'] === 'mind'), {
+      timeout: 60_000,
+    });
+    tamperWith(mind.body);
+    await ended;
+    const finding = () => scene.plane.events.find(({ type }) => type === 'finding.raised');
+    await vi.waitFor(() => expect(finding()).toMatchObject({ run: scene.run, body: { kind: 'sandbox.drift' } }), {
+      timeout: 60_000,
+    });
+  },
+);
 
 test(verifies('agents.bounded', 'a stop ends where it thinks as well'), async () => {
   const { scene, think } = await splitScene();

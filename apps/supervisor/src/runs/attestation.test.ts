@@ -1,13 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readlinkSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAttestationSigned } from '@clawhold/approvals';
 import { eventBodies, limits } from '@clawhold/spec';
 import { temporaryFolder, verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
-import { z } from 'zod';
 import { startScene } from '../testing/scene.ts';
+import { tamperWith } from '../testing/tamper.ts';
 import { openAttestationKey } from './attestation-key.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -47,19 +45,7 @@ test.runIf(process.getuid?.() === 0)(
   async () => {
     const scene = await startScene();
     await scene.open();
-    const { attestation } = eventBodies['sandbox.started'].parse(
-      scene.plane.events.find(({ type }) => type === 'sandbox.started')?.body,
-    );
-    const { pid } = z.object({ pid: z.number() }).parse(attestation['namespaces']);
-    const inside = (process: string): boolean => {
-      try {
-        return readlinkSync(`/proc/${process}/ns/pid`) === `pid:[${pid}]`;
-      } catch {
-        return false;
-      }
-    };
-    const [first = ''] = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && inside(name));
-    execFileSync('prlimit', ['--pid', first, '--nofile=100:100']);
+    tamperWith(scene.plane.events.find(({ type }) => type === 'sandbox.started')?.body);
     const finding = () => scene.plane.events.find(({ type }) => type === 'finding.raised');
     while (finding() === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(finding()).toMatchObject({ run: scene.run, body: { kind: 'sandbox.drift' } });

@@ -14,7 +14,7 @@ export function findingOfEnd({ cause, reason }: SandboxEnd): Finding | undefined
     case 'time':
       return {
         kind: 'sandbox.time',
-        sentence: `The sandbox was ended: ${cause}, ${limits.sandboxSeconds / 3_600} hours. The run goes on in another one.`,
+        sentence: `The sandbox was ended: ${cause}, ${limits.sandboxSeconds / 3_600} hours.`,
       };
     case 'other':
       return undefined;

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Egress } from '@clawhold/egress';
 import type { Sandbox } from '@clawhold/sandbox';
 import { ClawholdError, formatId, idEntropyBytes, type LedgerEvent, ledgerEvent, type SideRole } from '@clawhold/spec';
+import type { Findings } from '../detection/findings.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { createCallers } from '../network/callers.ts';
 import { openDoors } from '../network/doors.ts';
 import type { AttestationKey } from './attestation-key.ts';
+import { findingOfEnd } from './finding-of-end.ts';
 import type { LiveRun } from './live-run.ts';
 import type { SideSandbox } from './side-sandboxes.ts';
 
@@ -13,6 +15,7 @@ export interface JoinParts {
   readonly egress: Egress;
   readonly gateway: Pick<Gateway, 'appendEvents'>;
   readonly attest: AttestationKey['sign'];
+  readonly findings: Pick<Findings, 'raise'>;
   /** Holds the end of the process up until this is done. */
   readonly keepUntilDone: (ending: Promise<void>) => void;
 }
@@ -25,7 +28,7 @@ export interface JoinParts {
  * @throws ClawholdError when the run has ended meanwhile, or the ledger takes nothing.
  */
 export async function joinRun(
-  { egress, gateway, attest, keepUntilDone }: JoinParts,
+  { egress, gateway, attest, findings, keepUntilDone }: JoinParts,
   live: LiveRun,
   sandbox: Sandbox,
   role: SideRole,
@@ -46,8 +49,10 @@ export async function joinRun(
     throw error;
   }
   const recordEnd = async (): Promise<void> => {
-    const { cause } = await sandbox.closed;
-    await record(ledgerEvent('sandbox.ended', { sandbox: id, reason: cause }, origin));
+    const end = await sandbox.closed;
+    const finding = findingOfEnd(end);
+    if (finding !== undefined) findings.raise(run, finding.kind, finding.sentence);
+    await record(ledgerEvent('sandbox.ended', { sandbox: id, reason: end.cause }, origin));
   };
   keepUntilDone(recordEnd().catch((error: unknown) => console.error(error)));
   const side: SideSandbox = {
