@@ -62,6 +62,17 @@ test("the person's words, the policy's hosts and files of the company are truste
   expect(provenance.labelOf('Acme Ltd').integrity).toBe('local');
 });
 
+test(verifies('flow.confidentiality', 'what the person says later is theirs, and as secret as it is'), () => {
+  const { provenance, read } = run();
+  read('invoices/INV-0031.txt', `pay ${attacker}`);
+  expect(provenance.labelOf(supplier).integrity).toBe('external');
+  provenance.told(`Pay ${supplier}.`);
+  expect(provenance.labelOf(supplier).integrity).toBe('user');
+  expect(provenance.leaving.confidentiality).toBe('internal');
+  provenance.told('The password is tulip.', 'secret');
+  expect(provenance.leaving.confidentiality).toBe('secret');
+});
+
 test(verifies('flow.names-sources', 'a value from a stranger is external, and its file is named'), () => {
   const { provenance, read } = run();
   read('invoices/INV-0001.txt', `pay ${supplier}`);

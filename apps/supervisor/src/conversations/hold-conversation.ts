@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConversationProtocol, ConversationWire, Start, WireEvent } from '@clawhold/harness';
 import type { RunningCommand, Sandbox } from '@clawhold/sandbox';
 import { formatId, idEntropyBytes, limits, type TimelineBody, type TurnId } from '@clawhold/spec';
 import type { CommandResult } from '@clawhold/tools';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Program } from '../programs/programs.ts';
+import { createTeller } from '../programs/teller.ts';
 import { startWorkClock } from '../programs/work-clock.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { AnswerQuestion } from './answer-question.ts';
@@ -37,6 +39,11 @@ type Answer = { readonly ok: boolean; readonly text: string };
 const endMilliseconds = 10_000;
 /** What it printed last of its errors, in UTF-16 code units. */
 const keptErrors = 2_000;
+/** Between two attempts to tell an answer, in milliseconds. */
+const awayMilliseconds = 1_000;
+/** So often an agent may ask people by itself in one conversation; beyond it the answer is no. */
+const mostQuestions = 50;
+const answeredThere = 'What the agent asked people was answered where it thinks, by nobody that is known.';
 
 /**
  * Starts the program of an agent that stays, tells it the task and every further message, and shows what it answers. Ends when
@@ -88,10 +95,25 @@ async function converse(
   while (message !== undefined) {
     answer = await ask(message);
     const body: TimelineBody = { kind: 'message', turn: message.turn, from: 'agent', by: live.agent, ...answer };
-    await gateway.appendTimeline({ run: live.id, bodies: [body], key: `${message.turn}/answered` });
+    await tellAtLast(live, () =>
+      gateway.appendTimeline({ run: live.id, bodies: [body], key: `${message?.turn}/answered` }),
+    );
     message = await conversation.next();
   }
   return answer;
+}
+
+/** A gateway that is away for a moment ends no conversation; one that stays away ends the run. */
+async function tellAtLast({ ended }: LiveRun, tell: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await tell();
+      return;
+    } catch (error) {
+      if (ended.aborted) throw error;
+      await sleep(awayMilliseconds);
+    }
+  }
 }
 
 interface Exchange {
@@ -111,24 +133,21 @@ function createExchange(
   let asked: { readonly turn: TurnId; readonly answered: (answer: Answer) => void } | undefined;
   const questions = new Set<string>();
 
-  const note = (level: 'info' | 'warning', text: string): void =>
-    void gateway
-      .appendTimeline({ run: live.id, bodies: [{ kind: 'note', level, text: text.slice(0, longestNote) }] })
-      .catch((error: unknown) => console.error(error));
+  const tell = createTeller(live, gateway);
+  let askedPeople = 0;
 
   async function settle({ question, call }: Extract<WireEvent, { kind: 'asks' }>): Promise<void> {
+    askedPeople += 1;
+    if (askedPeople > mostQuestions) return void link.send(wire.answer(question, false));
     questions.add(question);
     const isYes = await answerQuestion({ live, program, call });
     // Gone meanwhile when somebody else answered, who is no person that we know.
-    if (questions.delete(question)) link.send(wire.answer(question, isYes));
+    if (questions.delete(question)) void link.send(wire.answer(question, isYes));
   }
 
   /** Why it is over; undefined while it goes on. */
-  function hear(event: WireEvent): string | undefined {
+  function hear(event: Exclude<WireEvent, { kind: 'reply' }>): string | undefined {
     switch (event.kind) {
-      case 'reply':
-        link.send(event.message);
-        return undefined;
       case 'ready':
         ready.resolve();
         return undefined;
@@ -144,14 +163,13 @@ function createExchange(
         return undefined;
       }
       case 'said':
-        note('info', event.text);
+        void tell([event]);
         return undefined;
       case 'asks':
         settle(event).catch((error: unknown) => console.error(error));
         return undefined;
       case 'settled':
-        if (questions.delete(event.question))
-          note('warning', 'What the agent asked people was answered where it thinks, by nobody that is known.');
+        if (questions.delete(event.question)) void tell([{ kind: 'failed', text: answeredThere }]);
         return undefined;
       default:
         return event satisfies never;
@@ -160,6 +178,11 @@ function createExchange(
 
   async function follow(): Promise<string> {
     for await (const event of link.events()) {
+      if (event.kind === 'reply') {
+        // Whoever asks without hearing is not listened to.
+        await link.send(event.message);
+        continue;
+      }
       const why = hear(event);
       if (why !== undefined) return why;
     }
@@ -172,13 +195,11 @@ function createExchange(
       await ready.promise;
       const answer = Promise.withResolvers<Answer>();
       asked = { turn, answered: answer.resolve };
-      link.send(wire.say(turn, text));
+      void link.send(wire.say(turn, text));
       return answer.promise;
     },
   };
 }
-
-const longestNote = 4_096;
 
 /** Takes what the program prints, and answers at its end with why it ended. */
 async function listen(running: RunningCommand): Promise<string> {

@@ -20,9 +20,9 @@ export class WireLink {
     this.#wire = wire;
   }
 
-  send(message: string): void {
-    // Whoever takes nothing more has ended, and so do the events.
-    void this.#program.write(`${message}\n`);
+  /** Settles when it was taken, or nobody takes anything more: then the events end too. */
+  send(message: string): Promise<void> {
+    return this.#program.write(`${message}\n`);
   }
 
   /** What it tells, until it ends. */

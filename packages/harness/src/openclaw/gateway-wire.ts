@@ -119,6 +119,7 @@ export function createGatewayWire(secret: string, carriedOut: readonly string[])
     },
     answer(question, isYes) {
       const method = `${kinds.get(question) ?? 'exec'}.approval.resolve`;
+      kinds.delete(question);
       return request(`answer-${question}`, method, { id: question, decision: isYes ? 'allow-once' : 'deny' });
     },
   };
