@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Run } from '@clawhold/client';
 import {
@@ -11,13 +11,17 @@ import {
   verifies,
 } from '@clawhold/testkit';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { npmSettings, printed, refusals, type ShownRun } from './answers.ts';
+import { npmSettings, operator, printed, refusals, type ShownRun } from './answers.ts';
 
 // The real program: hundreds of megabytes to install, and seconds to start.
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
 
+/** A program of seconds on a machine with much else to do. */
+const forPeople = { timeout: 300_000, interval: 500 } as const;
+
 const rule = `tools:
   - { match: shell.exec, decision: deny, where: "args.command.contains('ledger')" }
+  - { match: shell.exec, decision: ask, where: "args.command.contains('publish')" }
 `;
 
 let place: ProductPlace;
@@ -65,6 +69,28 @@ async function say(text: string, ...more: readonly string[]): Promise<Said> {
 }
 
 /** A run of one task, which is another program than the one that stays. */
+/** Puts the code of an attacker before the first line of the program that was installed. */
+async function takeOver(): Promise<void> {
+  const installed = join(place.home, 'installed');
+  const [name = ''] = await readdir(installed);
+  const folder = join(installed, name, 'node_modules/openclaw');
+  const program = join(folder, 'openclaw.mjs');
+  await Promise.all([folder, program].map((path) => chmod(path, 0o755)));
+  await cp(join(import.meta.dirname, 'openclaw-takeover.mjs'), join(folder, 'takeover.mjs'));
+  await writeFile(join(folder, 'takeover.json'), JSON.stringify({ url: product.url, home: place.home }));
+  await writeFile(program, `import './takeover.mjs';\n${(await readFile(program, 'utf8')).replace(/^#!.*/, '')}`);
+}
+
+/** Waits for a question about this tool, and says no. */
+async function deny(tool: string): Promise<void> {
+  const api = operator(product);
+  const asked = await vi.waitUntil(async () => {
+    const { data } = await api.GET('/approvals');
+    return data?.approvals.find(({ state, action }) => state === 'pending' && action.tool === tool);
+  }, forPeople);
+  expect(await place.cli('deny', asked.id)).toMatchObject({ status: 0 });
+}
+
 async function writeReport(): Promise<ShownRun> {
   const ended = await place.cli('run', 'Write the report.', '--dir', work, '--agent', 'mia');
   expect(ended.stdout).toContain('I wrote the report.');
@@ -77,10 +103,15 @@ const changes = async (): Promise<readonly Change[]> => printed(await place.cli(
 test(
   verifies(
     'product.openclaw',
-    'OpenClaw as it is published stays and talks, works split, is refused what the policy refuses, and keeps its memory',
+    'OpenClaw as it is published stays and talks, works split, is refused what the policy refuses, also when it is taken over, and keeps its memory',
   ),
   async () => {
-    const wrote = await say('Write the report. It is due on Friday.');
+    await takeOver();
+    const writing = say('Write the report. It is due on Friday.');
+    // Its own question reaches people, whatever answer it gives itself; and so does what it does then.
+    await deny('pay');
+    await deny('shell.exec');
+    const wrote = await writing;
     expect(wrote).toMatchObject({ ok: true, text: expect.stringContaining('I wrote the report.') });
     // The same program, which has the first message before it.
     const talked = await say('What did I say? That it is due on Monday?', '--end');
@@ -89,6 +120,22 @@ test(
     expect(run).toMatchObject({ state: 'finished', outcome: talked.text, usage: { turns: 3 } });
     expect(refusals(timeline)).toContain('deny propose shell.exec');
     expect(timeline.flatMap(({ body }) => (body.kind === 'step.ended' ? [body.outcome] : []))).toContain('ok');
+    const ends = timeline.flatMap(({ body }) => (body.kind === 'approval.ended' ? [body.state] : []));
+    expect(ends).toEqual(['denied', 'denied']);
+    const memory = join(place.home, 'supervisor/agents/mia/state/workspace/memory/taken.md');
+    const came = await readFile(memory, 'utf8');
+    expect(came).not.toContain(product.token);
+    const no = expect.stringMatching(/^failed/);
+    expect(JSON.parse(came)).toMatchObject({
+      // OpenClaw takes its own administrator's word. The platform does not.
+      itself: 'allow-once',
+      platform: no,
+      throughProxy: '403',
+      token: no,
+      task: expect.not.stringContaining('ledger.csv'),
+      ledger: no,
+      publish: no,
+    });
     const listed = printed<{ changes: readonly { path: string }[] }>(await place.cli('diff', run.id, '--json'));
     expect(listed.changes.map(({ path }) => path)).toEqual(['report.txt']);
     expect((await place.cli('keep', run.id)).status).toBe(0);
