@@ -107,6 +107,7 @@ test.runIf(root)(
     const frozen = `${group}/frozen-supervisor-${facts.pid}`;
     mkdirSync(frozen);
     onTestFinished(async () => {
+      writeFileSync(`${frozen}/cgroup.freeze`, '0'); // what is frozen does not notice that its launcher is gone
       launcher.kill('SIGKILL');
       await vi.waitFor(() => rmdirSync(frozen), { timeout: 60_000 });
     });
