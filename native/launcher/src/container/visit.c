@@ -86,7 +86,8 @@ static void leave_container(const int *spaces) {
   enter(spaces[VISIT_MOUNT_SPACE], CLONE_NEWNS, "files");
   setup_need(setresgid(0, 0, 0), "become its own group");
   setup_need(setresuid(0, 0, 0), "become its own user");
-  setup_need(unshare(CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS), "have namespaces of its own");
+  /* Mounts too: the workshop is still there, and would lose its root with theirs. */
+  setup_need(unshare(CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNS), "have namespaces of its own");
 }
 
 static _Noreturn void become_first(struct visit_message *message) {
