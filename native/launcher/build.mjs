@@ -46,8 +46,8 @@ export async function buildLauncher({ root, cacheFolder, log = () => {}, defines
   const common = [compiler.version, all, process.arch, files.filter(([name]) => name.endsWith('.h'))];
   const sources = files.filter(([name]) => name.endsWith('.c'));
   const objects = sources.map(([name, text]) => {
-    // A macro for tests changes only the files that ask for it: the rest is compiled once for all variants.
-    const wanted = text.includes('CLAWHOLD_TEST') ? defines : [];
+    // A macro for tests changes only the files that name it: the rest is compiled once for all variants.
+    const wanted = defines.filter((define) => text.includes(define.split('=', 1)[0]));
     return {
       name,
       wanted,

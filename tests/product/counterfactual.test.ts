@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Run } from '@clawhold/client';
-import { makeProductPlace, type Product, type ProductPlace, startProduct, verifies } from '@clawhold/testkit';
+import { makeProductPlace, type Product, type ProductPlace, scale, startProduct, verifies } from '@clawhold/testkit';
 import { tourPolicy } from '@clawhold/tour';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { notAllMet, printed, refusals, type ShownRun } from './answers.ts';
@@ -107,7 +107,7 @@ test(verifies('product.strangers-account-held', 'without the flow rule the stran
   expect([received, finance.postings]).toEqual(['', []]);
 });
 
-test(
+test.runIf(scale(1) > 1)(
   verifies('product.strangers-account-held', 'the ceiling alone holds it when the agent’s policy has no flow rule'),
   async () => {
     const { finance } = await work({ policy: without(guarded, flows) });
@@ -115,7 +115,7 @@ test(
   },
 );
 
-test(
+test.runIf(scale(1) > 1)(
   verifies('product.strangers-account-held', 'without the label of the invoices the stranger’s account is paid'),
   async () => {
     const { run, received, finance } = await work({ policy: without(guarded, /^labels:\n(?: +.*\n)+/m) });

@@ -55,7 +55,6 @@ export function createProposalAsker({ judge, gateway, actions }: ProposalAskerPa
     };
 
     /** Says no unless the approval is for exactly what would pass now. */
-    /** Says no unless the approval is for exactly what would pass now. */
     async function redeem(approval: Approval): Promise<PersonsAnswer> {
       // What the agent's model has read since, or a policy that came meanwhile, may make it another matter.
       const current = asker();
