@@ -4,7 +4,7 @@
  */
 import { changeBites, memoryOf } from './egress/held-connections.ts';
 import { type Part, startPart } from './egress/part.ts';
-import { type Load, type Measured, takeTurns, warmUp } from './egress/take-turns.ts';
+import { type Load, type Measured, ratioOf, takeTurns, warmUp } from './egress/take-turns.ts';
 import type { Way } from './egress/way.ts';
 import { installPeers, peerVersion } from './peers/packages.ts';
 import type { Row, Table } from './report/table.ts';
@@ -32,13 +32,13 @@ async function compare({ title, ways, limit }: Scenario, load: Load): Promise<Ta
   const what = `${load.callers} ${load.callers === 1 ? 'caller' : 'callers'}, ${load.bytes / 1024} KiB`;
   progress(`${title}, ${what}`);
   const measured = await takeTurns(ways, load);
-  const rateOf = (name: string): number => figure(measured, name)?.perSecond ?? Number.NaN;
+  const limitRates = figure(measured, limit)?.rates ?? [];
   const direct = figure(measured, 'direct')?.median ?? Number.NaN;
   const rows = measured.map((one): Row => {
     if ('reason' in one) return { name: one.way.name, reason: one.reason };
     const figures = {
       'requests/s': one.perSecond,
-      [`to ${limit}`]: one.perSecond / rateOf(limit),
+      [`to ${limit}`]: ratioOf(one.rates, limitRates),
       'p50 ms': one.median,
       'p99 ms': one.p99,
       'added p50 ms': one.median - direct,

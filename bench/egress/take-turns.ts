@@ -11,10 +11,17 @@ export interface Load {
 }
 
 export type Measured =
-  | { readonly way: Way; readonly perSecond: number; readonly median: number; readonly p99: number }
+  | {
+      readonly way: Way;
+      readonly perSecond: number;
+      /** Requests a second in each turn. */
+      readonly rates: readonly number[];
+      readonly median: number;
+      readonly p99: number;
+    }
   | { readonly way: Way; readonly reason: string };
 
-const rounds = 4;
+const rounds = 9;
 const secondsOfRound = 0.4;
 const warmUpSeconds = 0.4;
 /** A warm-up ends when so many moments in a row were no better than the best before them, or with the last one. */
@@ -62,14 +69,24 @@ export async function takeTurns(ways: readonly Way[], { callers, bytes }: Load):
     const sorted = Float64Array.from(times).toSorted();
     return {
       way,
-      perSecond: quantile(
-        rates.toSorted((a, b) => a - b),
-        0.5,
-      ),
+      perSecond: medianOf(rates),
+      rates,
       median: quantile(sorted, 0.5),
       p99: quantile(sorted, 0.99),
     };
   });
+}
+
+/** How much faster one way is than another: the median of the turns, each compared with the other's of the same round. */
+export function ratioOf(rates: readonly number[], others: readonly number[]): number {
+  return medianOf(rates.map((rate, round) => rate / (others[round] ?? Number.NaN)));
+}
+
+function medianOf(values: readonly number[]): number {
+  return quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
 }
 
 /**

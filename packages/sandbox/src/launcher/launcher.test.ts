@@ -145,12 +145,13 @@ test('many sandboxes run side by side', async () => {
 
 test(verifies('sandbox.idle-memory', 'an idle sandbox holds less than a megabyte'), async () => {
   const driver = await launcher();
-  const requests = await Promise.all(Array.from({ length: 3 }, () => prepare(subjectOf(driver))));
+  const requests = await Promise.all(Array.from({ length: 32 }, () => prepare(subjectOf(driver))));
   const sandboxes = await Promise.all(requests.map((request) => driver.start(request)));
   const held = await Promise.all(sandboxes.map(async (sandbox) => (await sandbox.usage()).memoryBytes));
   if (sandboxes.some(({ attestation }) => !attestation.cgroup.memory)) return; // nobody counts it on this machine
-  // What the first to read a file of the machine is charged for is no memory of a sandbox.
-  expect(Math.min(...held.map((bytes) => bytes ?? Number.NaN))).toBeLessThan(1_000_000);
+  // The kernel charges the last few for pages that they may take next, and the first for files of the machine.
+  const median = held.map((bytes) => bytes ?? Number.NaN).toSorted((left, right) => left - right)[held.length / 2];
+  expect(median).toBeLessThan(1_000_000);
 });
 
 test('a job of an unknown name fails with its own words, and leaves the launcher alive', async () => {
