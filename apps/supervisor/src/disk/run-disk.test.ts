@@ -103,7 +103,7 @@ test(verifies('sandbox.disk-quota', 'a supervisor watches its runs, and says wha
   const nest = `for i in $(seq 19); do mkdir ${name}; cd ${name}; done; mkdir ${'m'.repeat(40)}`;
   const step = scene.call('shell.exec', { command: `(${nest}); fallocate -l 400M large; sleep 20` });
   const finding = () => scene.plane.events.find(({ type }) => type === 'finding.raised');
-  await vi.waitFor(() => expect(finding()).toMatchObject({ run: scene.run, body: { kind: 'sandbox.disk' } }), 20_000);
+  await vi.waitFor(() => expect(finding()).toMatchObject({ run: scene.run, body: { kind: 'sandbox.disk' } }), 60_000);
   await step.catch(() => undefined); // its sandbox did not live to answer
   expect((await scene.ask('listSandboxes', {})).sandboxes).toEqual([]);
   await expect(scene.open()).rejects.toMatchObject({ code: 'sandbox_disk_quota' });

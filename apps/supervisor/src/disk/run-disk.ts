@@ -73,7 +73,7 @@ export function createRunDisk({ folder, driver, viewAt, quota }: RunDiskParts): 
         await run.sandbox.kill();
       }
 
-      const timer = setInterval(() => {
+      function lookAgain(): void {
         if (counting) return;
         counting = true;
         look()
@@ -81,7 +81,11 @@ export function createRunDisk({ folder, driver, viewAt, quota }: RunDiskParts): 
           .finally(() => {
             counting = false;
           });
-      }, lookMilliseconds).unref();
+      }
+
+      // At once: what the first run takes soon after its start is compared with what there was before it.
+      lookAgain();
+      const timer = setInterval(lookAgain, lookMilliseconds).unref();
       return { [Symbol.dispose]: () => clearInterval(timer) };
     },
   };
