@@ -1,15 +1,7 @@
 import { appendFile, chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Run } from '@clawhold/client';
-import {
-  makeProductPlace,
-  type Product,
-  type ProductPlace,
-  repositoryRoot,
-  scale,
-  startProduct,
-  verifies,
-} from '@clawhold/testkit';
+import { makeProductPlace, type Product, type ProductPlace, scale, startProduct, verifies } from '@clawhold/testkit';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { npmSettings, operator, printed, refusals, type ShownRun } from './answers.ts';
 
@@ -31,11 +23,12 @@ let work: string;
 beforeAll(async () => {
   place = await makeProductPlace({ environment: npmSettings() });
   const configuration = join(place.home, 'configuration');
-  await cp(join(repositoryRoot, 'apps/manager/defaults'), configuration, { recursive: true });
+  await place.configure({
+    'scenarios/openclaw.yaml': await readFile(join(import.meta.dirname, 'openclaw-scenario.yaml'), 'utf8'),
+  });
   work = join(place.folder, 'work');
-  for (const folder of [work, join(configuration, 'scenarios')]) await mkdir(folder, { recursive: true });
+  await mkdir(work);
   await writeFile(join(work, 'ledger.csv'), '1,2');
-  await cp(join(import.meta.dirname, 'openclaw-scenario.yaml'), join(configuration, 'scenarios/openclaw.yaml'));
   product = await startProduct(place);
   const created = await place.cli('agent', 'create', 'mia', '--harness', 'openclaw', '--model', 'rehearsal/openclaw');
   expect(created, created.stderr).toMatchObject({ status: 0 });
