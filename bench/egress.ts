@@ -42,6 +42,7 @@ async function compare({ title, ways, limit }: Scenario, load: Load): Promise<Ta
       'p50 ms': one.median,
       'p99 ms': one.p99,
       'added p50 ms': one.median - direct,
+      'CPU us': one.processor ?? Number.NaN,
     };
     // Without the way that it is compared with there is no figure; and between processes NaN would become null.
     const known = Object.entries(figures).filter(([, value]) => Number.isFinite(value));
@@ -51,6 +52,7 @@ async function compare({ title, ways, limit }: Scenario, load: Load): Promise<Ta
     { name: 'requests/s' },
     { name: `to ${limit}`, decimals: 2 },
     ...['p50 ms', 'p99 ms', 'added p50 ms'].map((name) => ({ name, decimals: 3 })),
+    { name: 'CPU us', decimals: 1 },
   ];
   return { title: `${title}: ${what}`, unit: 'medians of turns', columns, rows };
 }
@@ -81,18 +83,19 @@ async function measure(): Promise<Findings> {
 
   const local = (port: unknown): string => `localhost:${String(port)}`;
   const port = (part: Part | undefined, name: string): number => Number(part?.said[name] ?? 0);
+  const reached = (part: Part | undefined, name = 'plain') => ({ port: port(part, name), pid: part?.child.pid });
   const plain = (ask: 'absolute' | 'tunnel'): readonly Way[] => {
     const host = ask === 'tunnel' ? 'tunnel.example:80' : 'read.example';
     const proxied = { ask, tls: null, authority: host };
     return [
       { name: 'direct', port: port(origin, 'plain'), ask: 'direct', tls: null, authority: host },
-      { name: passThrough, port: port(raw, 'plain'), ask: 'direct', tls: null, authority: host },
-      { name: 'node:http and undici', port: port(forwarder, 'plain'), ...proxied },
-      { name: decisionOff, port: port(undecided, 'plain'), ...proxied },
-      { name: clawhold, port: port(decided, 'plain'), ...proxied },
+      { name: passThrough, ...reached(raw), ask: 'direct', tls: null, authority: host },
+      { name: 'node:http and undici', ...reached(forwarder), ...proxied },
+      { name: decisionOff, ...reached(undecided), ...proxied },
+      { name: clawhold, ...reached(decided), ...proxied },
       {
         name: 'sandbox-runtime',
-        port: port(runtime, 'plain'),
+        ...reached(runtime),
         ...proxied,
         authority: local(to['plain']),
         credentials: `srt:${String(runtime?.said['token'])}`,
@@ -102,7 +105,7 @@ async function measure(): Promise<Findings> {
   const inside = (protocol: 'http/1.1' | 'h2'): readonly Way[] => {
     const authority = 'secure.example:443';
     const reads = (part: Part) => ({
-      port: port(part, 'plain'),
+      ...reached(part),
       ask: 'tunnel' as const,
       authority,
       tls: { ca: String(part.said['certificate']), protocol },
@@ -110,7 +113,7 @@ async function measure(): Promise<Findings> {
     const unread = { ask: 'direct' as const, authority, tls: { ca: String(to['certificate']), protocol } };
     return [
       { name: 'direct', port: port(origin, 'secure'), ...unread },
-      { name: passThrough, port: port(raw, 'secure'), ...unread },
+      { name: passThrough, ...reached(raw, 'secure'), ...unread },
       { name: decisionOff, ...reads(undecided) },
       { name: clawhold, ...reads(decided) },
     ];

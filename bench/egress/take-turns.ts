@@ -1,6 +1,7 @@
 import { quantile } from '../report/quantile.ts';
 import { sentenceOf } from '../topic.ts';
 import { openCallers } from './callers.ts';
+import { processorTime } from './processor-time.ts';
 import type { Caller, Way } from './way.ts';
 
 export interface Load {
@@ -18,6 +19,8 @@ export type Measured =
       readonly rates: readonly number[];
       readonly median: number;
       readonly p99: number;
+      /** Microseconds of processor time of its proxy for a request; undefined where there is none. */
+      readonly processor: number | undefined;
     }
   | { readonly way: Way; readonly reason: string };
 
@@ -37,6 +40,7 @@ interface Turn {
   reason: string | undefined;
   readonly times: number[];
   readonly rates: number[];
+  readonly processor: number[];
 }
 
 /**
@@ -44,7 +48,7 @@ interface Turn {
  * of the turns; times are those of all requests, in milliseconds.
  */
 export async function takeTurns(ways: readonly Way[], { callers, bytes }: Load): Promise<readonly Measured[]> {
-  const turns = ways.map((way): Turn => ({ way, callers: [], reason: undefined, times: [], rates: [] }));
+  const turns = ways.map((way): Turn => ({ way, callers: [], reason: undefined, times: [], rates: [], processor: [] }));
   const attempt = async (turn: Turn, work: () => Promise<void>): Promise<void> => {
     if (turn.reason !== undefined) return;
     await work().catch((error: unknown) => {
@@ -60,11 +64,15 @@ export async function takeTurns(ways: readonly Way[], { callers, bytes }: Load):
     for (const turn of turns)
       await attempt(turn, async () => {
         const before = turn.times.length;
+        const { pid } = turn.way;
+        const used = pid === undefined ? 0 : processorTime(pid);
         const seconds = await askFor(turn.callers, secondsOfRound, turn.times);
-        turn.rates.push((turn.times.length - before) / seconds);
+        const requests = turn.times.length - before;
+        turn.rates.push(requests / seconds);
+        if (pid !== undefined) turn.processor.push((processorTime(pid) - used) / requests);
       });
   for (const turn of turns) for (const caller of turn.callers) caller.end();
-  return turns.map(({ way, reason, times, rates }) => {
+  return turns.map(({ way, reason, times, rates, processor }) => {
     if (reason !== undefined) return { way, reason };
     const sorted = Float64Array.from(times).toSorted();
     return {
@@ -73,6 +81,7 @@ export async function takeTurns(ways: readonly Way[], { callers, bytes }: Load):
       rates,
       median: quantile(sorted, 0.5),
       p99: quantile(sorted, 0.99),
+      processor: processor.length === 0 ? undefined : medianOf(processor),
     };
   });
 }

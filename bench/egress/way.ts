@@ -10,6 +10,8 @@ export interface Way {
   readonly credentials?: string;
   /** TLS to whatever is behind, and who vouches for it. Null: in the clear. */
   readonly tls: { readonly ca: string; readonly protocol: 'http/1.1' | 'h2' } | null;
+  /** The process of the proxy; nothing where there is none. */
+  readonly pid?: number | undefined;
 }
 
 /** The field that a proxy is told them in; nothing where it wants none. */
