@@ -18,7 +18,7 @@ export function http1Caller(socket: Duplex, way: Way, path: string): Caller {
   let first = Buffer.alloc(0);
   let missing = 0;
 
-  const refuse = (bytes: Buffer): void => waiting?.reject(new Error(`the answer is ${bytes.latin1Slice(0, 60)}`));
+  const refuse = (bytes: Buffer): void => waiting?.reject(new Error(`the answer is ${bytes.toString('latin1', 0, 60)}`));
 
   socket.on('data', (bytes: Buffer) => {
     if (length === undefined) {
@@ -59,6 +59,6 @@ function isOk(answer: Buffer): boolean {
 /** Undefined while the head of an answer is not whole, or says no length. */
 function lengthOf(answer: Buffer): number | undefined {
   const end = answer.indexOf('\r\n\r\n');
-  const content = /\r\ncontent-length: (\d+)/i.exec(answer.latin1Slice(0, Math.max(0, end)))?.[1];
+  const content = /\r\ncontent-length: (\d+)/i.exec(answer.toString('latin1', 0, Math.max(0, end)))?.[1];
   return content === undefined ? undefined : end + 4 + Number(content);
 }

@@ -39,7 +39,7 @@ function serveHttp1(socket: Socket): void {
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
   socket.on('data', (bytes: Buffer) => {
-    pending += bytes.latin1Slice();
+    pending += bytes.toString('latin1');
     for (let end = pending.indexOf('\r\n\r\n'); end !== -1; end = pending.indexOf('\r\n\r\n')) {
       const from = pending.indexOf(' ') + 1;
       socket.write(answerFor(pending.slice(from, pending.indexOf(' ', from))));
