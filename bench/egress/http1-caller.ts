@@ -18,7 +18,8 @@ export function http1Caller(socket: Duplex, way: Way, path: string): Caller {
   let first = Buffer.alloc(0);
   let missing = 0;
 
-  const refuse = (bytes: Buffer): void => waiting?.reject(new Error(`the answer is ${bytes.toString('latin1', 0, 60)}`));
+  const refuse = (bytes: Buffer): void =>
+    waiting?.reject(new Error(`the answer is ${bytes.toString('latin1', 0, 60)}`));
 
   socket.on('data', (bytes: Buffer) => {
     if (length === undefined) {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { type FileChange, fileChangeSchema } from '@clawhold/spec';
 import { type Difference, differencesBetween } from './difference.ts';
 import { type EntryState, readEntryState } from './entry-state.ts';
 import { executionOf } from './executable-files.ts';
-import { readClosedGroups } from './fields.ts';
+import { readClosedGroups, writeFields } from './fields.ts';
 import { encodePath } from './file-path.ts';
 import { withMoves } from './moves.ts';
 import { explain } from './reasons.ts';
@@ -59,14 +60,20 @@ async function listDifferences(jobs: TreeJobs, view: TaskFolderView): Promise<re
   }));
 }
 
-function toDiff(differences: readonly Difference[]): TreeDiff {
+/** So many lines are made in one go; then whatever else this process has to do comes first. */
+const linesInOneGo = 1_000;
+
+async function toDiff(differences: readonly Difference[]): Promise<TreeDiff> {
+  const sorted = differences.toSorted((one, other) => one.path.compare(other.path));
   const hash = createHash('sha256');
-  const changes = differences
-    .toSorted((one, other) => one.path.compare(other.path))
-    .map(({ path, before, after, refused }) => {
-      for (const field of [path, before, after, refused]) hash.update(field).update('\0');
-      return toChange(path, before, after, refused.toString());
-    });
+  const changes: ShownChange[] = [];
+  for (let from = 0; from < sorted.length; from += linesInOneGo) {
+    if (from > 0) await othersTurn();
+    const lines = sorted.slice(from, from + linesInOneGo);
+    hash.update(writeFields(lines.flatMap(({ path, before, after, refused }) => [path, before, after, refused])));
+    for (const { path, before, after, refused } of lines)
+      changes.push(toChange(path, before, after, refused.toString()));
+  }
   const [first, rest] = [
     changes.filter(({ executable }) => executable),
     changes.filter((change) => !change.executable),

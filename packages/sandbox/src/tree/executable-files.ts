@@ -1,3 +1,4 @@
+import { EndingIndex } from './ending-index.ts';
 import { executableFileKinds } from './executable-file-kinds.ts';
 
 /** What of a change decides whether the person's tools would run it. */
@@ -9,13 +10,6 @@ export interface ExecutableQuestion {
   readonly mode: number | null;
 }
 
-const kinds = executableFileKinds.map(({ reason, names, folders, unasked = false }) => ({
-  reason,
-  unasked,
-  endings: words(names).map(toEnding),
-  folders: words(folders).map((folder) => `/${folder.toLowerCase()}/`),
-}));
-
 /** How the person's own tools would execute an entry. */
 export interface Execution {
   /** The end of a sentence that begins with the entry's name. */
@@ -24,6 +18,21 @@ export interface Execution {
   readonly unasked: boolean;
 }
 
+const executions = executableFileKinds.map(
+  ({ reason, unasked = false }): Execution => Object.freeze({ reason, unasked }),
+);
+const byItsMode: Execution = Object.freeze({ reason: 'may be executed', unasked: false });
+
+/** The place of a kind in the table is its rank: the first that fits counts. */
+const names = new EndingIndex(
+  executableFileKinds.flatMap((kind, owner) => words(kind.names).map((glob) => ({ glob, owner }))),
+);
+const folders = executableFileKinds.flatMap((kind, owner) =>
+  words(kind.folders).map((folder) => ({ owner, within: `/${folder}/` })),
+);
+/** By the first component of each. */
+const foldersByFirst = Map.groupBy(folders, ({ within }) => within.slice(1, within.indexOf('/', 1)));
+
 /**
  * How the person's own tools would execute an entry; null when they would not. Pure. Letter case is ignored, and what file
  * systems that ignore it ignore too. Deleted entries count: taking a hook away also changes what runs.
@@ -31,31 +40,41 @@ export interface Execution {
 export function executionOf({ path, type, mode }: ExecutableQuestion): Execution | null {
   if (type === 'directory') return null;
   const place = `/${folded(path)}`;
-  const kind = kinds.find(
-    ({ folders, endings }) =>
-      folders.some((folder) => `${place}/`.includes(folder)) || endings.some((ending) => ending.test(place)),
-  );
-  if (kind !== undefined) return { reason: kind.reason, unasked: kind.unasked };
-  return type === 'file' && mode !== null && (mode & 0o111) !== 0
-    ? { reason: 'may be executed', unasked: false }
-    : null;
+  const kind = Math.min(names.firstOwner(place) ?? none, firstFolder(place));
+  if (kind !== none) return executions[kind] ?? null;
+  return type === 'file' && mode !== null && (mode & 0o111) !== 0 ? byItsMode : null;
 }
+
+const none: number = Number.POSITIVE_INFINITY;
+
+/** The first kind of which a folder is on the way, or at its end. */
+function firstFolder(place: string): number {
+  let first = none;
+  const closed = `${place}/`;
+  for (let from = 0; from < place.length; ) {
+    const end = closed.indexOf('/', from + 1);
+    for (const { owner, within } of foldersByFirst.get(closed.slice(from + 1, end)) ?? [])
+      if (owner < first && closed.startsWith(within, from)) first = owner;
+    from = end;
+  }
+  return first;
+}
+
+const plainCharacters = /^[\u0020-\u007e]*$/;
 
 /** As a file system sees it that ignores letter case (ext4 with `casefold`), or gives short names too (FAT). */
 function folded(path: string): string {
-  const plain = path
-    .normalize('NFKC')
-    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .toLowerCase();
-  return plain.replaceAll(/(^|\/)git~\d(?=\/|$)/g, '$1.git');
+  const plain = plainCharacters.test(path)
+    ? path
+    : path.normalize('NFKC').replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '');
+  const lower = plain.toLowerCase();
+  return lower.includes('~') ? lower.replaceAll(/(^|\/)git~\d(?=\/|$)/g, '$1.git') : lower;
 }
 
-function words(text: string | undefined): string[] {
-  return text === undefined ? [] : text.split(/\s+/).filter((word) => word !== '');
-}
-
-/** A glob on the last components of a path; `*` is any number of characters of one component. */
-function toEnding(glob: string): RegExp {
-  const pattern = glob.toLowerCase().replace(/[.+?^$()[\]{}|\\]/g, '\\$&');
-  return new RegExp(`/${pattern.replaceAll('*', '[^/]*')}$`);
+/** In small letters: what they are compared with is folded. */
+function words(text = ''): string[] {
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
 }
