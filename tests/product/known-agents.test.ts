@@ -11,6 +11,8 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 600_000 });
 const agents = [
   ['claude-code', 'Bash', 'command'],
   ['codex', 'exec_command', 'cmd'],
+  ['opencode', 'bash', 'command'],
+  ['pi', 'bash', 'command'],
 ] as const;
 
 const scenario = (name: string, tool: string, argument: string) => `scenario: ${name}

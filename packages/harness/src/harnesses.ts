@@ -3,12 +3,21 @@ import { codex } from './codex.ts';
 import { command } from './command.ts';
 import type { Harness } from './harness.ts';
 import { openclaw } from './openclaw/openclaw.ts';
+import { opencode } from './opencode.ts';
+import { pi } from './pi.ts';
 
 /** Every kind of third-party agent that there is. The next one is a file beside this, a name and a line below. */
-export const harnessNames = ['command', 'claude-code', 'codex', 'openclaw'] as const;
+export const harnessNames = ['command', 'claude-code', 'codex', 'opencode', 'pi', 'openclaw'] as const;
 export type HarnessName = (typeof harnessNames)[number];
 
-const harnesses: Readonly<Record<HarnessName, Harness>> = { command, 'claude-code': claudeCode, codex, openclaw };
+const harnesses: Readonly<Record<HarnessName, Harness>> = {
+  command,
+  'claude-code': claudeCode,
+  codex,
+  opencode,
+  pi,
+  openclaw,
+};
 
 export function harnessOf(name: HarnessName): Harness {
   return harnesses[name];

@@ -17,14 +17,16 @@ function listen(harness: HarnessName, pieces: readonly Uint8Array[]): readonly P
   return [...pieces.flatMap((piece) => listener.take(piece)), ...listener.end()];
 }
 
-const kinds = ['claude-code', 'codex'] as const;
+const kinds = ['claude-code', 'codex', 'opencode', 'pi'] as const;
 
 test.each(kinds)('what %s says is told once, and its failures are failures', async (kind) => {
   expect(listen(kind, [await recorded(`${kind}-finished`)])).toEqual([{ kind: 'said', text: 'I wrote the report.' }]);
   const told = listen(kind, [await recorded(`${kind}-failed`)]);
   expect(told.at(-1)).toEqual({
     kind: 'failed',
-    text: expect.stringMatching(/issue with the selected model|wants rehearsal to run a tool of its own/),
+    text: expect.stringMatching(
+      /issue with the selected model|wants rehearsal to run a tool of its own|used up the turns/,
+    ),
   });
 });
 
@@ -46,10 +48,15 @@ test.each(kinds)(verifies('agents.events', 'whatever %s prints is words or nothi
     fc.uint8Array(),
     fc.json().map((text) => Buffer.from(`${text}\n`)),
     fc
-      .record({ type: fc.constantFrom('assistant', 'result', 'item.completed', 'turn.failed') }, {})
+      .record(
+        {
+          type: fc.constantFrom('assistant', 'result', 'item.completed', 'turn.failed', 'text', 'error', 'message_end'),
+        },
+        {},
+      )
       .chain((event) =>
         fc
-          .dictionary(fc.constantFrom('message', 'item', 'error', 'result'), fc.jsonValue())
+          .dictionary(fc.constantFrom('message', 'item', 'error', 'result', 'part'), fc.jsonValue())
           .map((more) => ({ ...event, ...more })),
       )
       .map((event) => Buffer.from(`${JSON.stringify(event)}\n`)),

@@ -56,6 +56,20 @@ test('a call is told in our words where somebody said what it means, and only th
   });
   expect(meaningOf({ ...call, tool: 'bash' }, tools)).toEqual({ kind: 'unknown' });
   expect(meaningOf({ ...call, tool: 'constructor' }, tools)).toEqual({ kind: 'unknown' });
+  const edits = [
+    { oldText: 'a', newText: 'b' },
+    { oldText: 'c', newText: 'd' },
+  ];
+  const piTools = harnessOf('pi').tools;
+  const meant = (values: Readonly<Record<string, unknown>>) => meaningOf({ tool: 'edit', arguments: values }, piTools);
+  expect(meant({ path: 'a', edits })).toEqual({
+    kind: 'tool',
+    tool: 'file.edit',
+    arguments: { path: 'a', old: 'a\nc', new: 'b\nd' },
+  });
+  // What is not understood whole is not explained.
+  for (const odd of ['[]', [...edits, { oldText: 'e' }], [null], { 0: edits[0] }])
+    expect(meant({ path: 'a', edits: odd })).not.toHaveProperty('arguments.new');
   const { tools: theirs } = harnessOf('claude-code');
   expect(meaningOf({ tool: 'ToolSearch', arguments: {} }, theirs)).toEqual({ kind: 'conversation' });
 });

@@ -1,5 +1,6 @@
 import { type BuiltInToolName, builtInToolNames, type ToolCall } from '@clawhold/spec';
 import { z } from 'zod';
+import { memberOf } from './printed-event.ts';
 
 /**
  * That a tool of an agent's own does what one of the platform's does, so that one rule of a policy holds for both; or that
@@ -8,7 +9,10 @@ import { z } from 'zod';
  */
 export interface ToolMeaning {
   readonly is: BuiltInToolName | 'conversation';
-  /** Names of arguments: ours, and the agent's for it. Empty: they have the same names. */
+  /**
+   * Names of arguments: ours, and the agent's for it. Empty: they have the same names. `list.*.member` is the text of that
+   * member of each item, one below the other.
+   */
   readonly arguments: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +37,16 @@ export function meaningOf(
   if (meaning.is === 'conversation') return { kind: 'conversation' };
   const names = Object.entries(meaning.arguments);
   if (names.length === 0) return { kind: 'tool', tool: meaning.is, arguments: call.arguments };
-  const known = names.filter(([, theirs]) => Object.hasOwn(call.arguments, theirs));
-  const values = Object.fromEntries(known.map(([ours, theirs]) => [ours, call.arguments[theirs]]));
+  const known = names.map(([ours, theirs]) => [ours, argumentOf(call.arguments, theirs)] as const);
+  const values = Object.fromEntries(known.filter(([, value]) => value !== undefined));
   return { kind: 'tool', tool: meaning.is, arguments: values };
+}
+
+/** Undefined unless it is all there: a call that is not understood whole is not explained. */
+function argumentOf(values: ToolCall['arguments'], name: string): unknown {
+  const [list = '', member] = name.split('.*.');
+  const found = Object.hasOwn(values, list) ? values[list] : undefined;
+  if (member === undefined || !Array.isArray(found)) return member === undefined ? found : undefined;
+  const texts = found.map((item: unknown) => memberOf(item)[member]);
+  return texts.every((text) => typeof text === 'string') ? texts.join('\n') : undefined;
 }

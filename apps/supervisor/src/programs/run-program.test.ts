@@ -238,7 +238,7 @@ test(verifies('agents.bounded', 'a stop ends a program at once'), async () => {
   await stopped;
 });
 
-test.each(['claude-code', 'codex'])(
+test.each(['claude-code', 'codex', 'opencode', 'pi'])(
   verifies('agents.events', 'what %s says is shown while it works, and its last words are its answer'),
   async (kind) => {
     const said = (name: string) =>

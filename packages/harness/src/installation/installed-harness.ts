@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 /** The kinds of third-party agents that Clawhold installs by itself. */
-export const installedHarnesses = ['claude-code', 'codex', 'openclaw'] as const;
+export const installedHarnesses = ['claude-code', 'codex', 'opencode', 'pi', 'openclaw'] as const;
 export type InstalledHarness = (typeof installedHarnesses)[number];
 
 const platform = `linux-${process.arch}`;
@@ -10,6 +10,9 @@ const target = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-unknown-linux
 const programs: Readonly<Record<InstalledHarness, string>> = {
   'claude-code': `node_modules/@anthropic-ai/claude-code-${platform}/claude`,
   openclaw: 'node_modules/openclaw/openclaw.mjs',
+  pi: 'node_modules/@mariozechner/pi-coding-agent/dist/cli.js',
+  // The one that every x64 processor can run; whoever has another finds none.
+  opencode: `node_modules/opencode-${platform}-baseline/bin/opencode`,
   codex: `node_modules/@openai/codex-${platform}/vendor/${target}/bin/codex`,
 };
 
@@ -34,7 +37,7 @@ export function placeInside(harness: InstalledHarness): string {
 /** Program and arguments with which an installed agent is started in a sandbox. */
 export function commandInside(harness: InstalledHarness): readonly string[] {
   const program = join(placeInside(harness), programIn(harness));
-  return program.endsWith('.mjs') ? ['/opt/node/bin/node', program] : [program];
+  return /\.m?js$/.test(program) ? ['/opt/node/bin/node', program] : [program];
 }
 
 export function isInstalled(harness: string): harness is InstalledHarness {

@@ -26,7 +26,8 @@ export interface Recipe {
   readonly scriptMarks: readonly string[];
 }
 
-const manifestSchema = z.object({ dependencies: z.record(z.string(), z.string()) });
+const versionsSchema = z.record(z.string(), z.string()).default({});
+const manifestSchema = z.object({ dependencies: versionsSchema, optionalDependencies: versionsSchema });
 const lockSchema = z.object({ packages: z.record(z.string(), z.unknown()) });
 
 /** What this version of Clawhold installs for agents of a kind. */
@@ -37,7 +38,8 @@ export function recipeOf(harness: InstalledHarness): Recipe {
 }
 
 export function createRecipe(harness: InstalledHarness, manifest: string, lock: string): Recipe {
-  const [version = ''] = Object.values(manifestSchema.parse(JSON.parse(manifest)).dependencies);
+  const { dependencies, optionalDependencies } = manifestSchema.parse(JSON.parse(manifest));
+  const [version = ''] = Object.values({ ...dependencies, ...optionalDependencies });
   const digest = createHash('sha256').update(manifest).update('\0').update(lock).digest('hex').slice(0, 16);
   return {
     harness,
