@@ -7,6 +7,7 @@ import { root } from './bootstrap/places.mjs';
 /** What runs as a process or a thread of its own: its name, and its source. */
 const programs = {
   cli: 'apps/cli/src/main.ts',
+  'openclaw-databases': 'apps/cli/src/adoption/read-database.ts',
   manager: 'apps/manager/src/main.ts',
   api: 'apps/gateway/src/api/main.ts',
   worker: 'apps/gateway/src/worker/main.ts',

@@ -1,34 +1,15 @@
 import type { ApiClient } from '@clawhold/client';
-import { installedHarnesses, isInstalled, recipeOf } from '@clawhold/harness/installation';
+import { installedHarnesses, isInstalled } from '@clawhold/harness/installation';
 import { ClawholdError } from '@clawhold/spec/error';
 import { Option } from 'commander';
 import { agentFiles, changeInstallation, readIfThere, removeAgent, writeAgent } from '../agents/agent-files.ts';
-import { install } from '../agents/install.ts';
+import { installHarness } from '../agents/install-harness.ts';
 import { connect } from '../connection/connect.ts';
 import { hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
-import { startProgress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
 import { addAgentState } from './agent-state.ts';
-import type { AddCommand, Session } from './command.ts';
-
-/** Installs what agents of a kind need. @returns the name of the installation. */
-async function installed(
-  harness: (typeof installedHarnesses)[number],
-  home: string,
-  { output }: Session,
-): Promise<string> {
-  const recipe = recipeOf(harness);
-  const progress = startProgress();
-  output.line(paint.quiet(`Installing ${harness} ${recipe.version}, ${recipe.packages} packages at most …`));
-  try {
-    const isFresh = await install(recipe, home, (fetched, packages) => progress.report(`${fetched} of ${packages}`));
-    output.line(paint.quiet(isFresh ? 'Installed.' : 'It is there already.'));
-  } finally {
-    progress.end();
-  }
-  return recipe.name;
-}
+import type { AddCommand } from './command.ts';
 
 /** What was written takes effect. */
 async function reload(api: ApiClient): Promise<void> {
@@ -60,7 +41,7 @@ export const addAgent: AddCommand = (program, session) => {
           isInstalled(harness) ? `${harness} brings its own program.` : 'The harness "command" needs a program.',
           { hint: 'Like this: agent create <name> --harness command -- <program> [arguments]' },
         );
-      const what = isInstalled(harness) ? { installed: await installed(harness, home, session()) } : { command };
+      const what = isInstalled(harness) ? { installed: await installHarness(harness, home, session()) } : { command };
       await writeAgent(files, { name, harness, program: what, model });
       await reload(api);
       session().output.result({ name, harness, ...files }, () =>
@@ -119,7 +100,7 @@ export const addAgent: AddCommand = (program, session) => {
           'input_agent_own_program',
           `${name} has a program of its own, which you upgrade yourself.`,
         );
-      const { before, after } = await changeInstallation(files, await installed(harness, home, session()));
+      const { before, after } = await changeInstallation(files, await installHarness(harness, home, session()));
       await reload(api);
       session().output.result({ name, changed: before !== after }, () =>
         before === after ? `${name} has it already.` : `${name} has it from its next run on.`,

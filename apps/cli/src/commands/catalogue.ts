@@ -29,6 +29,7 @@ export const catalogue: readonly CommandFile[] = [
   },
   { names: ['stop'], load: async () => (await import('./stop.ts')).addStop },
   { names: ['agent'], load: async () => (await import('./agent.ts')).addAgent },
+  { names: ['adopt'], load: async () => (await import('./adopt.ts')).addAdopt },
   { names: ['agents'], load: async () => (await import('./agents.ts')).addAgents },
   { names: ['models'], load: async () => (await import('./models.ts')).addModels },
   { names: ['credentials'], load: async () => (await import('./credentials.ts')).addCredentials },
