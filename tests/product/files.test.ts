@@ -50,6 +50,10 @@ test.each(accounts)(
       'report.md',
     ]);
     expect((await place.cli('diff', id)).stdout).toContain('# Reconciliation of');
+    const named = (await place.cli('diff', id, 'report.md')).stdout;
+    expect(named).toContain('# Reconciliation of');
+    expect(named).not.toContain('reconcile.mjs');
+    expect((await place.cli('diff', id, 'ledger.csv')).stderr).toContain('not among the changes');
 
     // What was measured of its sandbox is what its supervisor signed, and it did not see the secret.
     const inspected = await place.cli('sandbox', 'inspect', id, '--json');

@@ -1,9 +1,10 @@
 import type { ApiClient, FileChange, FileOutcome } from '@clawhold/client';
+import { ClawholdError } from '@clawhold/spec/error';
 import { connect } from '../connection/connect.ts';
 import { findRun } from '../connection/find.ts';
 import { drawChanges, drawDiff } from '../terminal/diff.ts';
 import { hostileLine } from '../terminal/hostile.ts';
-import { paint } from '../terminal/output.ts';
+import { type Output, paint } from '../terminal/output.ts';
 import type { AddCommand } from './command.ts';
 
 /** Checkpoints; without them the person's folder, and the files as they are now. */
@@ -37,31 +38,59 @@ function drawOutcomes(outcomes: readonly FileOutcome[], verb: string, applied: b
   return [...lines, summary].join('\n');
 }
 
+/** Contents of so many files are shown when none is named. */
+const mostShown = 40;
+
+interface DiffOptions extends Between {
+  readonly names?: boolean;
+}
+
+/** The list, or of the files that are named what is different in them; without names also of the first ones. */
+async function showDiff(
+  { api, output }: { readonly api: ApiClient; readonly output: Output },
+  run: string,
+  named: readonly string[],
+  { names, ...between }: DiffOptions,
+): Promise<void> {
+  const all = await changesOf(api, run, between);
+  const unknown = named.find((path) => !all.changes.some((change) => change.path === path));
+  if (unknown !== undefined)
+    throw new ClawholdError('input_file_selection', `"${unknown}" is not among the changes of ${run}.`, {
+      hint: `See which are: npx clawhold diff ${run} --names`,
+    });
+  const changes = named.length === 0 ? all.changes : all.changes.filter(({ path }) => named.includes(path));
+  if (output.json || names === true) {
+    output.result({ digest: all.digest, changes }, () => drawChanges(changes));
+    return;
+  }
+  output.line(drawChanges(changes));
+  const readable = changes.filter(({ type, change }) => type === 'file' && change !== 'deleted');
+  const shown = named.length === 0 ? readable.slice(0, mostShown) : readable;
+  for (const { path } of shown) {
+    const { data } = await api.GET('/runs/{run}/changes/diff', {
+      params: { path: { run }, query: { path, ...between } },
+    });
+    if (data !== undefined) output.line(drawDiff(path, data));
+  }
+  const left = readable.length - shown.length;
+  if (left > 0)
+    output.line(
+      paint.quiet(`\n… ${left.toLocaleString('en')} more files; name those to see: npx clawhold diff ${run} PATH`),
+    );
+}
+
 export const addFiles: AddCommand = (program, session) => {
   program
     .command('diff')
     .description('show what a run changed in its copy of your folder')
     .argument('<run>', 'id of the run, or its beginning')
+    .argument('[path...]', `only these files; default: all, and the contents of the first ${mostShown}`)
     .option('--names', 'only the list of files')
     .option('--from <checkpoint>', 'what changed since this checkpoint; default: since your folder')
     .option('--to <checkpoint>', 'up to this checkpoint; default: up to now')
-    .action(async (id: string, { names, ...between }: Between & { names?: boolean }) => {
+    .action(async (id: string, named: string[], options: DiffOptions) => {
       const { api } = connect();
-      const run = await findRun(api, id);
-      const { output } = session();
-      const { changes, digest } = await changesOf(api, run, between);
-      if (output.json || names === true) {
-        output.result({ digest, changes }, () => drawChanges(changes));
-        return;
-      }
-      output.line(drawChanges(changes));
-      for (const { path, type, change } of changes) {
-        if (type !== 'file' || change === 'deleted') continue;
-        const { data } = await api.GET('/runs/{run}/changes/diff', {
-          params: { path: { run }, query: { path, ...between } },
-        });
-        if (data !== undefined) output.line(drawDiff(path, data));
-      }
+      await showDiff({ api, output: session().output }, await findRun(api, id), named, options);
     });
 
   program

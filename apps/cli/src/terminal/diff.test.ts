@@ -60,3 +60,9 @@ test('ten thousand changes are ten thousand lines, each of bounded length', () =
   expect(lines).toHaveLength(10_000);
   expect(lines.filter((line) => line.length > 260)).toEqual([]);
 });
+
+test('a list may end early and says how much is left', () => {
+  const changes = ['a', 'b', 'c'].map((path) => change(path));
+  expect(drawChanges(changes, 2).split('\n')).toEqual(['A a', 'A b', '… and 1 more']);
+  expect(drawChanges(changes, 3).split('\n')).toHaveLength(3);
+});

@@ -10,17 +10,24 @@ const signs = {
   'mode-changed': paint.warn('m'),
 } as const;
 
-/** The list of changes, those that your own tools would execute first and marked. */
-export function drawChanges(changes: readonly FileChange[]): string {
+/**
+ * The list of changes, those that your own tools would execute first and marked.
+ *
+ * @param most lines of it; how many more there are is said in another one. Default: all.
+ */
+export function drawChanges(changes: readonly FileChange[], most: number = Number.POSITIVE_INFINITY): string {
   if (changes.length === 0) return 'Nothing was changed.';
-  return changes
-    .map(({ change, path, type, executable, onlyByPath, refused, target, movedFrom, mode }) => {
-      const sign = movedFrom === undefined ? signs[change] : paint.accent('R');
-      const name = `${sign} ${hostileLine(path, 200)}${type === 'directory' ? '/' : ''}${kindWords({ change, target, movedFrom, mode })}`;
-      const warning = executable ? executionWarning(onlyByPath === true) : '';
-      return `${name}${warning}${refused === null ? '' : paint.bad(`  cannot be kept: ${refused}`)}`;
-    })
-    .join('\n');
+  const lines = changes.slice(0, most).map(drawChange);
+  const left = changes.length - lines.length;
+  return [...lines, ...(left === 0 ? [] : [paint.quiet(`… and ${left.toLocaleString('en')} more`)])].join('\n');
+}
+
+function drawChange(one: FileChange): string {
+  const { change, path, type, executable, onlyByPath, refused, target, movedFrom, mode } = one;
+  const sign = movedFrom === undefined ? signs[change] : paint.accent('R');
+  const name = `${sign} ${hostileLine(path, 200)}${type === 'directory' ? '/' : ''}${kindWords({ change, target, movedFrom, mode })}`;
+  const warning = executable ? executionWarning(onlyByPath === true) : '';
+  return `${name}${warning}${refused === null ? '' : paint.bad(`  cannot be kept: ${refused}`)}`;
 }
 
 function executionWarning(unasked: boolean): string {

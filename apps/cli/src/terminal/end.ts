@@ -5,6 +5,9 @@ import { paint } from './output.ts';
 import { stateWord } from './run-state.ts';
 import { wrap } from './width.ts';
 
+/** An agent that installs packages changes tens of thousands of files; `clawhold diff` lists them all. */
+const mostListed = 60;
+
 /** How a run ended: its state, what the agent says, what it changed, what the person may do with that. */
 export async function drawEnd(api: ApiClient, run: Run, columns: number): Promise<string> {
   const { turns, inputTokens, outputTokens } = run.usage;
@@ -18,7 +21,7 @@ export async function drawEnd(api: ApiClient, run: Run, columns: number): Promis
       ? [changes === undefined ? 'There are no changes to look at.' : 'Nothing was changed.']
       : [
           `${paint.strong(`${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`)}, in its copy of ${run.folder}`,
-          drawChanges(changes),
+          drawChanges(changes, mostListed),
           paint.quiet(`npx clawhold diff ${run.id}   |   keep ${run.id}   |   discard ${run.id}`),
         ]),
   ].join('\n');

@@ -15,10 +15,17 @@ const tones: Readonly<Record<FileChange['change'], Tone>> = {
   'mode-changed': 'warn',
 };
 
-/** One changed path; the first thing to read is opened by itself when it would be run. */
-export function ChangeRow({ run, change }: { readonly run: string; readonly change: FileChange }) {
+interface ChangeRowProps {
+  readonly run: string;
+  readonly change: FileChange;
+  /** Whether what is different in it is shown without being asked for. */
+  readonly opensItself: boolean;
+}
+
+/** One changed path, and what is different in it. */
+export function ChangeRow({ run, change, opensItself }: ChangeRowProps) {
   const messages = useMessages();
-  const [open, setOpen] = useState(change.executable && change.type === 'file');
+  const [open, setOpen] = useState(opensItself && change.type === 'file');
   return (
     <li>
       <div className="flex flex-wrap items-center gap-2 px-4 py-2">

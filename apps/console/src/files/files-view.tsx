@@ -1,5 +1,7 @@
 import type { FileChange, Run } from '@clawhold/client';
+import { useState } from 'react';
 import { useMessages } from '../language/language.tsx';
+import { Button } from '../look/button.tsx';
 import { Nothing } from '../look/nothing.tsx';
 import { Notice } from '../look/notice.tsx';
 import { Pending } from '../look/pending.tsx';
@@ -30,6 +32,7 @@ interface ChangeListProps extends Changes {
 
 function ChangeList({ run, changes, digest, isOld }: ChangeListProps) {
   const messages = useMessages();
+  const [limit, setLimit] = useState(listedAtATime);
   const executable = changes.filter((change) => change.executable && change.onlyByPath !== true).length;
   const unasked = changes.filter((change) => change.onlyByPath === true).length;
   return (
@@ -47,14 +50,33 @@ function ChangeList({ run, changes, digest, isOld }: ChangeListProps) {
         run.files === 'open' && !isOld && <Nothing>{messages.noFiles}</Nothing>
       ) : (
         <ul aria-label={messages.changes} className="divide-y divide-line rounded-lg border border-line bg-panel">
-          {ordered(changes).map((change) => (
-            <ChangeRow key={`${change.pathEncoding} ${change.path}`} run={run.id} change={change} />
-          ))}
+          {ordered(changes)
+            .slice(0, limit)
+            .map((change, index) => (
+              <ChangeRow
+                key={`${change.pathEncoding} ${change.path}`}
+                run={run.id}
+                change={change}
+                opensItself={change.executable && index < mostOpened}
+              />
+            ))}
         </ul>
+      )}
+      {changes.length > limit && (
+        <p>
+          <Button onPress={() => setLimit(limit + listedAtATime)}>
+            {messages.moreChanges(changes.length - limit)}
+          </Button>
+        </p>
       )}
     </div>
   );
 }
+
+/** An agent that installs packages changes tens of thousands of files: more than a page can show. */
+const listedAtATime = 200;
+/** Of those that would be run so many are open from the start. */
+const mostOpened = 20;
 
 /** What would be run first; the rest as the gateway has it. */
 function ordered(changes: readonly FileChange[]): readonly FileChange[] {

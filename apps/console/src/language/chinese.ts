@@ -166,6 +166,7 @@ export const chinese: Messages = {
   binary: '不是文字檔，沒有可顯示的差異。',
   diffCut: '檔案比這裡顯示的更長。',
   noLines: '各行均無差異。',
+  moreChanges: (count) => `顯示更多（尚餘 ${count.toLocaleString('en')} 項變更）`,
   moreLines: (count) => `顯示更多（尚餘 ${count.toLocaleString('en')} 行）`,
   keep: '保留',
   keepRest: '保留其他檔案',

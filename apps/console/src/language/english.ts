@@ -170,6 +170,7 @@ export const english = {
   binary: 'Not text; there is no difference to show.',
   diffCut: 'The file is longer than what is shown here.',
   noLines: 'No line differs.',
+  moreChanges: (count: number): string => `show more (${count.toLocaleString('en')} changes left)`,
   moreLines: (count: number): string => `show more (${count.toLocaleString('en')} lines left)`,
   keep: 'Keep',
   keepRest: 'Keep the others',

@@ -1,7 +1,9 @@
 import {
+  type DiffOptions,
   diffTree,
   diffViews,
   keepChanges,
+  pathsWrittenAs,
   readChange,
   type SandboxDriver,
   type TaskFolderView,
@@ -62,11 +64,11 @@ const keepId = (digest: string): string => `keep-${digest.slice(0, 32)}`;
 const base64 = (bytes: Buffer | null): string | null => bytes?.toString('base64') ?? null;
 
 export function createRunFiles({ folder, driver, runs, checkpoints, carried, keptSecrets }: RunFilesParts): RunFiles {
-  async function list(run: RunId, between: Between = {}): Promise<TreeDiff> {
+  async function list(run: RunId, between: Between = {}, options: DiffOptions = {}): Promise<TreeDiff> {
     const record = await readRunRecord(folder, run);
     return still(run, async () => {
       const [from, to] = await viewsOf(record, between);
-      return from === undefined ? diffTree(driver, to) : diffViews(driver, from, to);
+      return from === undefined ? diffTree(driver, to, options) : diffViews(driver, from, to, options);
     });
   }
 
@@ -90,10 +92,10 @@ export function createRunFiles({ folder, driver, runs, checkpoints, carried, kep
   }
 
   return {
-    list,
+    list: (run, between) => list(run, between),
 
     async read(run, path, between = {}) {
-      const { changes } = await list(run, between);
+      const { changes } = await list(run, between, { only: pathsWrittenAs(path) });
       const change = changes.find((candidate) => candidate.path === path);
       if (change === undefined)
         throw new ClawholdError('input_file_selection', `"${path}" is not among the changes of ${run}.`);

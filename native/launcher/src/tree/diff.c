@@ -150,14 +150,34 @@ static void report_layer(const struct tree_view *view, unsigned layer) {
   }
 }
 
-int tree_diff(char **arguments) {
-  struct tree_view view;
-  tree_view_open(&view, arguments);
-  for (unsigned layer = 0; layer < view.count; layer++) report_layer(&view, layer);
+static int close_list(void) {
   tree_field("");
   tree_number(changes);
   tree_field("");
   tree_field("");
   tree_flush();
   return 0;
+}
+
+int tree_diff(char **arguments) {
+  struct tree_view view;
+  tree_view_open(&view, arguments);
+  for (unsigned layer = 0; layer < view.count; layer++) report_layer(&view, layer);
+  return close_list();
+}
+
+/* The same list for some paths only, at the cost of these and not of all changes. Of a folder only itself. */
+int tree_compare(char **arguments) {
+  static struct tree_entry before, after;
+  struct tree_view view;
+  tree_view_open(&view, arguments);
+  size_t count;
+  char **paths = tree_input(&count);
+  for (size_t i = 0; i < count; i++) {
+    if (!tree_path_is_plain(paths[i])) continue;
+    tree_look(view.lower, paths[i], view.largest, &before);
+    tree_look_through(&view, paths[i], &after);
+    report(&view, paths[i], &before, &after);
+  }
+  return close_list();
 }

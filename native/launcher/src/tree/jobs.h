@@ -4,6 +4,7 @@
 
 int tree_begin(char **arguments);   /* LOWER */
 int tree_diff(char **arguments);    /* VIEW: see view.h */
+int tree_compare(char **arguments); /* VIEW; stdin: paths */
 int tree_read(char **arguments);    /* ROOT MOST-BYTES; stdin: path */
 int tree_show(char **arguments);    /* VIEW MOST-BYTES; stdin: path */
 int tree_keep(char **arguments);    /* VIEW BEGUN KEPT ID all|skip; stdin: path, from, to */

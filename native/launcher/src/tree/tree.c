@@ -33,7 +33,7 @@ static const struct {
     {"begin", 1, tree_begin}, {"diff", TREE_VIEW_ARGUMENTS, tree_diff},       {"read", 2, tree_read},       {"show", TREE_VIEW_ARGUMENTS + 1, tree_show}, {"keep", TREE_VIEW_ARGUMENTS + 4, tree_keep},
     {"undo", 4, tree_undo},   {"recover", 2, tree_recover}, {"discard", 2, tree_discard}, {"sweep", 1, tree_sweep},
     {"stirred", 1, tree_stirred}, {"seal", 3, tree_seal}, {"merge", TREE_VIEW_ARGUMENTS + 1, tree_merge}, {"drop", 3, tree_drop},  {"mask", 3, tree_mask},
-    {"usage", TREE_VIEW_ARGUMENTS + 2, tree_usage},
+    {"usage", TREE_VIEW_ARGUMENTS + 2, tree_usage}, {"compare", TREE_VIEW_ARGUMENTS, tree_compare},
 };
 
 int tree_main(int argc, char **argv) {

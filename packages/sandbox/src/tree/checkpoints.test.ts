@@ -47,6 +47,10 @@ describe.each(await testAccounts())('as $title', (account) => {
         ] as const) {
           const { changes } = await diffViews(jobs, world.at(from), world.at(to));
           expect(changes.map(({ path }) => path).toSorted()).toEqual(differing(seen[from] ?? {}, seen[to] ?? {}));
+          // Path by path it is the same, and what did not change is not in it.
+          const only = [...new Set(seen.flatMap((at) => Object.keys(at)))].map((path) => Buffer.from(path, 'latin1'));
+          const some = await diffViews(jobs, world.at(from), world.at(to), { only });
+          expect(some.changes).toEqual(changes);
         }
         const shown = await diffTree(jobs, world.view);
         const result = await keepChanges(jobs, world.view, { id: 'k', shown, paths: null });

@@ -28,6 +28,14 @@ export interface TreeDiff {
   readonly digest: string;
 }
 
+export interface DiffOptions {
+  /**
+   * Only these paths, each by itself: a few cost what they are, however much the run changed. A folder stands for itself and
+   * not for what is in it, and a file came from one of these paths or from nowhere. Default: all.
+   */
+  readonly only?: readonly Buffer[] | undefined;
+}
+
 /**
  * Lists what differs between the task folder and the view of a run. Call it on a frozen or ended run. A rename is one
  * deletion, and one addition that says where it came from.
@@ -35,8 +43,8 @@ export interface TreeDiff {
  * @throws ClawholdError `files_too_many` when the list would be longer than 64 MiB; it is never cut.
  * @throws ClawholdError `files_*` when either side cannot be read, or the view's root carries foreign marks.
  */
-export async function diffTree(jobs: TreeJobs, view: TaskFolderView): Promise<TreeDiff> {
-  return toDiff(await listDifferences(jobs, view));
+export async function diffTree(jobs: TreeJobs, view: TaskFolderView, { only }: DiffOptions = {}): Promise<TreeDiff> {
+  return toDiff(await listDifferences(jobs, view, only));
 }
 
 /**
@@ -45,13 +53,25 @@ export async function diffTree(jobs: TreeJobs, view: TaskFolderView): Promise<Tr
  *
  * @throws ClawholdError as {@link diffTree}.
  */
-export async function diffViews(jobs: TreeJobs, from: TaskFolderView, to: TaskFolderView): Promise<TreeDiff> {
-  const [before, after] = [await listDifferences(jobs, from), await listDifferences(jobs, to)];
+export async function diffViews(
+  jobs: TreeJobs,
+  from: TaskFolderView,
+  to: TaskFolderView,
+  { only }: DiffOptions = {},
+): Promise<TreeDiff> {
+  const [before, after] = [await listDifferences(jobs, from, only), await listDifferences(jobs, to, only)];
   return toDiff(differencesBetween(before, after));
 }
 
-async function listDifferences(jobs: TreeJobs, view: TaskFolderView): Promise<readonly Difference[]> {
-  const answer = await runJob(jobs, ['diff', ...viewArguments(view)]);
+async function listDifferences(
+  jobs: TreeJobs,
+  view: TaskFolderView,
+  only: readonly Buffer[] | undefined,
+): Promise<readonly Difference[]> {
+  const answer =
+    only === undefined
+      ? await runJob(jobs, ['diff', ...viewArguments(view)])
+      : await runJob(jobs, ['compare', ...viewArguments(view)], writeFields(only));
   return readClosedGroups(answer, 4).groups.map(([path = empty, before = empty, after = empty, refused = empty]) => ({
     path,
     before,

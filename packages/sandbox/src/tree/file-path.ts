@@ -22,3 +22,10 @@ export function decodePath(encoded: EncodedPath): Buffer {
 export function bytesOf(path: EncodedPath): string {
   return decodePath(path).toString('latin1');
 }
+
+/** The paths that may have been written like this: the text itself, and what it is the base64 of when that is no text. */
+export function pathsWrittenAs(path: string): readonly Buffer[] {
+  const bytes = Buffer.from(path, 'base64');
+  const isBase64 = !isUtf8(bytes) && bytes.toString('base64') === path;
+  return isBase64 ? [Buffer.from(path), bytes] : [Buffer.from(path)];
+}

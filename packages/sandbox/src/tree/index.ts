@@ -1,7 +1,7 @@
 export { beginRun } from './begin.ts';
-export { diffTree, diffViews, type ShownChange, type TreeDiff } from './diff.ts';
+export { type DiffOptions, diffTree, diffViews, type ShownChange, type TreeDiff } from './diff.ts';
 export { discardChanges, dropLayers, emptyFolder } from './discard.ts';
-export { decodePath, type EncodedPath, encodePath } from './file-path.ts';
+export { decodePath, type EncodedPath, encodePath, pathsWrittenAs } from './file-path.ts';
 export { type KeepSelection, keepChanges } from './keep.ts';
 export { maskTaskFolder } from './mask.ts';
 export { mergeLayers } from './merge.ts';
