@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { listenChannel, openChannel, serveRoutes } from '@clawhold/channel';
 import {
@@ -47,6 +47,8 @@ import { holdLease, type Lease } from './gateway/lease.ts';
 import { openCarriedLabels } from './labels/carried-labels.ts';
 import { openKeptSecrets } from './labels/kept-secrets.ts';
 import { tellSecret } from './labels/tell-secret.ts';
+import { openMcpSandbox } from './mcp/mcp-sandbox.ts';
+import { createMcpServers } from './mcp/mcp-servers.ts';
 import { createModelDial } from './models/dial.ts';
 import { inferenceOptions } from './models/inference-options.ts';
 import { sandboxDoor } from './models/sandbox-door.ts';
@@ -154,16 +156,27 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   const approvals = createRequestApprovals(gateway, actions);
   const requestTimeline = createRequestTimeline(gateway);
   const policyDoor = createPolicyDoor({ runs, policies, gateway, now });
+  const services = createServiceTable({
+    services: policies.services,
+    folder: start.services,
+    reserved: { ports: start.ownPorts, folders: start.forbiddenSockets.map((socket) => dirname(socket)) },
+  });
+  const mcpSockets = join(start.folder, 'mcp');
+  // Those that a process left which was killed.
+  await rm(mcpSockets, { recursive: true, force: true });
+  const findMcpServer = createMcpServers({
+    folder: mcpSockets,
+    runs,
+    programs,
+    gateway,
+    open: (live, asked) => openMcpSandbox(sideParts(), live, asked),
+  });
   const egress = createEgress({
     authority,
     resolve: systemResolver(),
     roots,
     companyProxy,
-    services: createServiceTable({
-      services: policies.services,
-      folder: start.services,
-      reserved: { ports: start.ownPorts, folders: start.forbiddenSockets.map((socket) => dirname(socket)) },
-    }),
+    services: { locate: (name, identity) => findMcpServer(name, identity) ?? services.locate(name) },
     hooks: createEgressHooks({
       runs,
       policies,
@@ -178,6 +191,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       inference: sandboxDoor(door, programs),
       policyDoor,
       carried,
+      programs,
     }),
   });
   policies.onPublished(() => void egress.reconsider());
@@ -250,6 +264,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   const diskWatch = disk.watch(runs, (run, sentence) => findings.raise(run, 'sandbox.disk', sentence));
   const recovered = await recoverRuns({ folder: start.folder, driver });
   const joining: JoinParts = { egress, gateway, attest: attestationKey.sign, findings, keepUntilDone };
+  const sideParts = () => ({ ...joining, folder: start.folder, driver, slots, environment, policies });
   const callTool = createToolCaller({
     runs,
     policies,
@@ -262,7 +277,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       carried,
       browsers: createBrowsers({
         gateway,
-        open: (live) => openBrowserSandbox({ ...joining, folder: start.folder, driver, slots, environment }, live),
+        open: (live) => openBrowserSandbox(sideParts(), live),
         authority: publicKeyDigest(authority.certificate),
         places: defaultPlaces,
       }),

@@ -1,4 +1,5 @@
 import type { Harness, ProgramEvent } from './harness.ts';
+import { type McpServers, mcpServerList } from './mcp-server.ts';
 import { memberOf, readPrintedEvent, wordsOf } from './printed-event.ts';
 
 /**
@@ -24,8 +25,16 @@ export const claudeCode: Harness = {
     TaskStop: { is: 'conversation', arguments: {} },
     ToolSearch: { is: 'conversation', arguments: {} },
   },
-  start: ({ task, model, command }) => ({
-    arguments: [...command, '-p', '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'],
+  start: ({ task, model, command, mcp }) => ({
+    arguments: [
+      ...command,
+      '-p',
+      '--output-format',
+      'stream-json',
+      '--verbose',
+      '--dangerously-skip-permissions',
+      ...mcpArguments(mcp),
+    ],
     environment: {
       ANTHROPIC_MODEL: model,
       // What it asks besides, for titles and the like.
@@ -52,6 +61,12 @@ export const claudeCode: Harness = {
     }
   },
 };
+
+/** Its own servers and, where it has some, none that the task folder names besides. */
+function mcpArguments(mcp: McpServers): readonly string[] {
+  if (Object.keys(mcp).length === 0) return [];
+  return ['--strict-mcp-config', '--mcp-config', JSON.stringify({ mcpServers: mcpServerList(mcp) })];
+}
 
 function said(text: string): readonly ProgramEvent[] {
   return text === '' ? [] : [{ kind: 'said', text }];

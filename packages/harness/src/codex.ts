@@ -1,4 +1,5 @@
 import type { Harness, ProgramEvent } from './harness.ts';
+import { mcpUrl } from './mcp-server.ts';
 import { memberOf, readPrintedEvent, wordsOf } from './printed-event.ts';
 
 /** The model door as a provider of its own: the built-in one would ask for a sign-in. */
@@ -24,7 +25,7 @@ export const codex: Harness = {
     view_image: { is: 'file.read', arguments: { path: 'path' } },
     update_plan: { is: 'conversation', arguments: {} },
   },
-  start: ({ task, model, command }) => ({
+  start: ({ task, model, command, mcp }) => ({
     arguments: [
       ...command,
       'exec',
@@ -34,6 +35,7 @@ export const codex: Harness = {
       ...without.flatMap((feature) => ['--disable', feature]),
       ...['web_search="disabled"', 'check_for_update_on_startup=false', 'analytics.enabled=false'].flatMap(setting),
       ...[provider, 'model_provider="clawhold"'].flatMap(setting),
+      ...Object.keys(mcp).flatMap((name) => setting(`mcp_servers.${name}={url="${mcpUrl(name)}"}`)),
       '--model',
       model,
       '-',

@@ -1,3 +1,4 @@
+import type { McpServers } from './mcp-server.ts';
 import type { Mind } from './mind.ts';
 import type { ToolMeaning } from './tool-meaning.ts';
 
@@ -9,6 +10,8 @@ export interface Assignment {
   readonly model: string;
   /** The program, and arguments of its own, as the manifest names them. */
   readonly command: readonly [string, ...string[]];
+  /** MCP servers that it is offered, by name: the platform answers at their URLs. */
+  readonly mcp: McpServers;
 }
 
 /** A program to start in the sandbox, with `/task` as its folder. */

@@ -3,6 +3,7 @@ export type { Assignment, Harness, ProgramEvent, Start } from './harness.ts';
 export { type HarnessName, harnessNames, harnessOf } from './harnesses.ts';
 export { commandInside, isInstalled, placeInside } from './installation/installed-harness.ts';
 export { ProgramListener } from './listener.ts';
+export { type McpServer, type McpServers, mcpServerOf } from './mcp-server.ts';
 export {
   configurationFolder,
   type Hands,
@@ -13,11 +14,11 @@ export {
   remoteShellFolder,
   talkCommand,
 } from './mind.ts';
+export { programArgumentsSchema } from './program-arguments.ts';
 export {
   isProgramManifest,
   type ProgramManifest,
   parseProgramManifest,
-  programArgumentsSchema,
 } from './program-manifest.ts';
 export { remoteShell } from './remote-shell.ts';
 export { type MeantCall, meaningOf, type ToolMeaning } from './tool-meaning.ts';

@@ -1,5 +1,6 @@
 import type { ToolCall } from '@clawhold/spec';
 import type { ConversationProtocol } from './conversation.ts';
+import type { McpServers } from './mcp-server.ts';
 
 /**
  * The half of an agent that thinks, in a sandbox of its own: its configuration, its memory and its state are there, and its
@@ -21,6 +22,8 @@ export interface Mind {
 export interface MindAssignment {
   /** `provider/model`. */
   readonly model: string;
+  /** MCP servers that it is offered, by name: the platform answers at their URLs. */
+  readonly mcp: McpServers;
   /** What proves to it that it is the platform that talks. Of this run alone; whatever thinks there knows it as well. */
   readonly secret: string;
 }

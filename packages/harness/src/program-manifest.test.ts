@@ -2,6 +2,7 @@ import { scale, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { harnessOf } from './harnesses.ts';
+import { mcpServerOf } from './mcp-server.ts';
 import { parseProgramManifest } from './program-manifest.ts';
 import { meaningOf } from './tool-meaning.ts';
 
@@ -12,6 +13,17 @@ test.each([
   ['no program', `${head}command: []\n`, ['line 4', 'command']],
   ['a kind that nobody knows', `${head.replace('command', 'comand')}command: [x]\n`, ['line 3', 'harness']],
   ['a tool that is none of ours', `${head}command: [x]\ntools: { bash: { is: shell } }\n`, ['line 5', 'tools.bash.is']],
+  [
+    'a server with another name',
+    `${head}command: [x]\nmcp: { my_files: { command: [x] } }\n`,
+    ['line 5', 'lower-case'],
+  ],
+  ['a server without a program', `${head}command: [x]\nmcp: { files: {} }\n`, ['line 5', 'mcp.files.command']],
+  [
+    'what a server may not see',
+    `${head}command: [x]\nmcp: { files: { command: [x], files: write } }\n`,
+    ['mcp.files.files'],
+  ],
   ['instructions, which nobody would read', `${head}command: [x]\ninstructions: y\n`, ['"instructions"']],
 ])(verifies('agents.manifest', '%s is refused with its place'), (_, text, words) => {
   for (const word of words) expect(() => parseProgramManifest(text, 'agents/coder.yaml')).toThrow(word);
@@ -23,10 +35,10 @@ test(verifies('agents.manifest', 'whatever the task says, the program gets it wh
     fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string()), (words, rest) => {
       const task = words.replaceAll('\0', '');
       const [model, plain] = ['m', rest.map((argument) => argument.replaceAll('{task}', ''))];
-      const asArgument = start({ task, model, command: ['agent', ...plain, '-p', '{task}'] });
+      const asArgument = start({ task, model, mcp: {}, command: ['agent', ...plain, '-p', '{task}'] });
       expect(asArgument.arguments).toEqual(['agent', ...plain, '-p', task]);
       expect(asArgument.input).toBe('');
-      expect(start({ task, model, command: ['agent', ...plain] })).toMatchObject({
+      expect(start({ task, model, mcp: {}, command: ['agent', ...plain] })).toMatchObject({
         arguments: ['agent', ...plain],
         input: task,
       });
@@ -35,12 +47,38 @@ test(verifies('agents.manifest', 'whatever the task says, the program gets it wh
   );
   // What a replacement would take for something else.
   const task = "Pay $& and $1, $` or $'.";
-  expect(start({ task, model: 'm', command: ['agent', '--task={task}'] }).arguments).toEqual([
+  expect(start({ task, model: 'm', mcp: {}, command: ['agent', '--task={task}'] }).arguments).toEqual([
     'agent',
     `--task=${task}`,
   ]);
-  expect(() => start({ task: 'a\0b', model: 'm', command: ['agent'] })).toThrow('zero byte');
+  expect(() => start({ task: 'a\0b', model: 'm', mcp: {}, command: ['agent'] })).toThrow('zero byte');
 });
+
+test(
+  verifies('agents.mcp-decided', 'every kind of agent is told of its servers at the hosts that the platform answers'),
+  () => {
+    const servers =
+      '{ files: { command: [mcp-files] }, tickets: { command: [node, /srv/tickets.mjs], files: read, policy: tickets } }';
+    const { mcp } = parseProgramManifest(`${head}command: [x]\nmcp: ${servers}\n`, 'it');
+    expect(mcp['tickets']).toEqual({ command: ['node', '/srv/tickets.mjs'], files: 'read', policy: 'tickets' });
+    const assignment = { task: 't', model: 'm', command: ['agent'], mcp } as const;
+    const url = 'http://files.mcp.local/mcp';
+    const list = { mcpServers: expect.objectContaining({ files: { type: 'http', url } }) };
+    const { environment } = harnessOf('command').start(assignment);
+    expect(JSON.parse(environment['CLAWHOLD_MCP_SERVERS'] ?? '')).toEqual(list);
+    const claude = harnessOf('claude-code').start(assignment).arguments;
+    expect(JSON.parse(claude[claude.indexOf('--mcp-config') + 1] ?? '')).toEqual(list);
+    expect(harnessOf('codex').start(assignment).arguments).toContain(`mcp_servers.files={url="${url}"}`);
+    for (const [tool, server] of [
+      ['files__read', 'files'],
+      ['mcp__tickets__close', 'tickets'],
+      ['other__read', undefined],
+      ['files', undefined],
+      ['constructor__x', undefined],
+    ] as const)
+      expect(mcpServerOf(tool, mcp), tool).toBe(server);
+  },
+);
 
 test('a call is told in our words where somebody said what it means, and only there', () => {
   const tools = parseProgramManifest(

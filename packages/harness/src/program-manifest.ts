@@ -3,6 +3,8 @@ import { type AgentBudgets, agentBudgetsSchema } from '@clawhold/spec';
 import { z } from 'zod';
 import { type HarnessName, harnessNames } from './harnesses.ts';
 import { commandInside, isInstalled, versionIn } from './installation/installed-harness.ts';
+import { type McpServers, mcpServersSchema } from './mcp-server.ts';
+import { programArgumentsSchema } from './program-arguments.ts';
 import { type ToolMeaning, toolMeaningSchema } from './tool-meaning.ts';
 
 /** An agent that is a program of somebody else's, run unchanged inside the sandbox. What it may do is policy. */
@@ -18,17 +20,10 @@ export interface ProgramManifest {
   readonly model?: string | undefined;
   /** What its own tools are, by the names that its model calls them. */
   readonly tools: Readonly<Record<string, ToolMeaning>>;
+  /** MCP servers of its own, each in a sandbox. */
+  readonly mcp: McpServers;
   readonly budgets: AgentBudgets;
 }
-
-/** More is no command that a person wrote. */
-const mostArguments = 1_000;
-
-/** Program and arguments, as a person or a manifest names them. */
-export const programArgumentsSchema: z.ZodArray<z.ZodString> = z
-  .array(z.string().refine((argument) => !argument.includes('\0'), 'no argument of a program holds a zero byte'))
-  .min(1)
-  .max(mostArguments);
 
 const documentSchema = z
   .strictObject({
@@ -39,6 +34,7 @@ const documentSchema = z
     installed: z.string().optional(),
     model: z.string().optional(),
     tools: z.record(z.string(), toolMeaningSchema).default({}),
+    mcp: mcpServersSchema.default({}),
     budgets: agentBudgetsSchema.default({}),
   })
   .superRefine(({ harness, command, installed }, context) => {

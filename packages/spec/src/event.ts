@@ -71,7 +71,7 @@ export const eventBodies = {
     sandbox: id('sandbox'),
     attestation: z.record(z.string(), z.unknown()),
     signature: z.string(),
-    /** Another sandbox beside the run's own: the one in which an agent that is split thinks, or that of the browser. */
+    /** Another sandbox beside the run's own: the one in which an agent that is split thinks, or that of the browser or of an MCP server. */
     beside: sideRoleSchema.optional(),
   }),
   'sandbox.refused': z.object({ code: z.string(), probe: z.string().nullable() }),

@@ -105,6 +105,7 @@ export {
   sourceSchema,
 } from './label.ts';
 export { type LimitName, limits } from './limits.ts';
+export { mcpHost, mcpServerAt, mcpServerName } from './mcp-host.ts';
 export { operatorName, personNameSchema } from './person.ts';
 export { type PolicyDocument, policyDocumentSchema, presetFileSchema } from './policy/document.ts';
 export {

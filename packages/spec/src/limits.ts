@@ -56,6 +56,18 @@ export const limits = {
   browserFileBytes: 8 * 1024 ** 2,
   /** One answer of the browser, with its picture or file; beyond it the browser is ended. */
   browserAnswerBytes: 16 * 1024 ** 2,
+  /** MCP servers of one agent; beyond it its manifest is refused. */
+  mcpServers: 8,
+  /** A message to or from an MCP server in a sandbox; beyond it a request is a 413, and the server is ended. */
+  mcpMessageBytes: 1024 ** 2,
+  /** Calls of one MCP server at a time; beyond it they are answered with an error. */
+  mcpCalls: 16,
+  /** One answer of an MCP server, its start included; the time in which a person is asked does not count. */
+  mcpCallSeconds: 120,
+  /** Messages of an MCP server that nobody asked for, between two answers; beyond it the server is ended. */
+  mcpUnaskedMessages: 1_000,
+  /** How often an MCP server that ended is started again in one run. */
+  mcpRestarts: 3,
   /** Processes and threads in a sandbox; beyond it fork fails with EAGAIN. */
   sandboxProcesses: 256,
   /** Memory of a sandbox; beyond it the kernel kills its largest process. */

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   configurationFolder,
+  type McpServers,
   type Mind,
   remoteShellAddress,
   remoteShellFolder,
@@ -41,6 +42,8 @@ export interface Thought {
   readonly mind: Mind;
   /** What proves to the program there that the platform talks to it. */
   readonly secret: string;
+  /** The MCP servers that it is offered. */
+  readonly mcp: McpServers;
   readonly questions: OpenQuestions;
 }
 
@@ -93,9 +96,13 @@ interface Place {
   readonly slot: number;
 }
 
-async function start(parts: ThinkerParts, { live, mind, secret }: Thought, { view, slot }: Place): Promise<Sandbox> {
+async function start(
+  parts: ThinkerParts,
+  { live, mind, secret, mcp }: Thought,
+  { view, slot }: Place,
+): Promise<Sandbox> {
   const { environment } = parts;
-  const configuration = await render(parts.folder, live.id, mind.configuration({ model: live.model, secret }));
+  const configuration = await render(parts.folder, live.id, mind.configuration({ model: live.model, secret, mcp }));
   return parts.driver.start({
     ...sandboxBasis(environment, { memoryBytes: limits.mindMemoryBytes }),
     id: `${live.id}-mind`,
@@ -129,7 +136,7 @@ async function serve<Result>(
   sandbox: Sandbox,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  await joinRun(parts, live, sandbox, 'mind');
+  await joinRun(parts, live, sandbox, { role: 'mind' });
   const hands = mind.hands();
   const split = { live, sandbox, hands, questions };
   const doing = (command: string, input: Uint8Array) => parts.remoteWork(split, command, input);

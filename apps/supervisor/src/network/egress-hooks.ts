@@ -7,11 +7,19 @@ import {
   type EgressRecord,
   type Identity,
   type LocalHandler,
+  type LocalResponse,
   type ToolPins,
 } from '@clawhold/egress';
 import { emptyLabel } from '@clawhold/flow';
 import { describeMessage, isNarrowed, isReachable, requestTerms, takenOut } from '@clawhold/policy';
-import { ClawholdError, type EgressQuestion, noUsage, type TimelineBody } from '@clawhold/spec';
+import {
+  ClawholdError,
+  type Decision,
+  type EgressQuestion,
+  mcpServerAt,
+  noUsage,
+  type TimelineBody,
+} from '@clawhold/spec';
 import { createByteMeter } from '../deciding/byte-meter.ts';
 import { type Asker, isDurable, type Judge } from '../deciding/judge.ts';
 import type { Policies } from '../deciding/policies.ts';
@@ -19,6 +27,7 @@ import type { ReadSummary } from '../deciding/summary.ts';
 import type { Findings } from '../detection/findings.ts';
 import type { CarriedLabels } from '../labels/carried-labels.ts';
 import type { PolicyDoor } from '../policy-door/policy-door.ts';
+import type { Programs } from '../programs/programs.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import type { Effects } from '../steps/effects.ts';
@@ -39,6 +48,7 @@ export interface EgressHookParts {
   readonly inference: LocalHandler;
   readonly policyDoor: Pick<PolicyDoor, 'handle' | 'note'>;
   readonly carried: Pick<CarriedLabels, 'note'>;
+  readonly programs: Pick<Programs, 'find'>;
 }
 
 /** What the proxy asks and tells, put in the words of runs. A connection whose run is gone is refused everything. */
@@ -57,6 +67,7 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     inference,
     policyDoor,
     carried,
+    programs,
   } = parts;
 
   async function noteEnd(record: EgressRecord, effect: string): Promise<void> {
@@ -80,7 +91,8 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
 
   function situation(identity: Identity): { readonly live: LiveRun; readonly asker: Asker } {
     const live = runs.get(identity.run);
-    return { live, asker: { run: live.id, snapshot: policies.of(live.agent), usage: live.usage } };
+    // Of an MCP server it is a policy of its own.
+    return { live, asker: { run: live.id, snapshot: policies.of(identity.agent), usage: live.usage } };
   }
 
   function runOf(question: EgressQuestion): { readonly live: LiveRun; readonly asker: Asker } {
@@ -88,6 +100,12 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     if (run === undefined || sandbox === undefined)
       throw new ClawholdError('state_no_sandbox', 'The request belongs to no run.');
     return situation({ run, sandbox, agent });
+  }
+
+  /** The agent waits for its MCP server, as it does for its model: whoever follows it hears of that. */
+  async function askPerson(live: LiveRun, ask: () => Promise<void>): Promise<void> {
+    const program = programs.find(live.id);
+    await (program === undefined ? ask() : program.questions.during(ask));
   }
 
   /** Whoever sends it, a tool or a program of its own: it goes through here. */
@@ -101,6 +119,14 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     const { effect, inverse } = requestTerms(question, snapshot);
     if (effect === 'read') return;
     effectIds.set(question, await effects.sent(live.id, { what: describe(question), inverse }));
+  }
+
+  /** An MCP server is no agent: it has no models, and asks for no rules. */
+  function agentsOnly(handle: LocalHandler): LocalHandler {
+    return async (request, identity) =>
+      runs.find(identity.run)?.beside.find(identity.sandbox)?.role === 'mcp'
+        ? notForServers
+        : handle(request, identity);
   }
 
   return {
@@ -119,25 +145,24 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
       const decision = judge.decide(question, asker);
       if (decision.kind !== 'ask') return decision;
       // A person may have said yes to this very request after it was refused before.
-      return approvals
-        .redeem(live, question.action)
-        .then((isRedeemed) => (isRedeemed ? judge.decide(question, asker) : decision));
+      const redeemed = async (): Promise<Decision | undefined> =>
+        (await approvals.redeem(live, question.action)) ? judge.decide(question, runOf(question).asker) : undefined;
+      return redeemed().then(async (first) => {
+        if (first !== undefined || mcpServerAt(question.host) === undefined) return first ?? decision;
+        await askPerson(live, () => approvals.ask(live, { question, decision }));
+        return (await redeemed()) ?? { ...decision, ...nobodySaidYes };
+      });
     },
 
-    needsProgram({ run }, host, port) {
-      const live = runs.find(run);
-      return live !== undefined && isNarrowed(host, port, policies.of(live.agent));
-    },
+    needsProgram: ({ run, agent }, host, port) =>
+      runs.find(run) !== undefined && isNarrowed(host, port, policies.of(agent)),
     async programOf({ run, sandbox }, connection) {
       const live = runs.find(run);
       const of = live?.sandboxId === sandbox ? live : live?.beside.find(sandbox);
       return of?.callers?.find(connection);
     },
 
-    isReachable({ run }, host) {
-      const live = runs.find(run);
-      return live !== undefined && isReachable(host, policies.of(live.agent));
-    },
+    isReachable: ({ run, agent }, host) => runs.find(run) !== undefined && isReachable(host, policies.of(agent)),
 
     // Budgets have their own ways to end what is under way.
     reconsider(question, isLeaving) {
@@ -192,8 +217,8 @@ export function createEgressHooks(parts: EgressHookParts): EgressHooks {
     guarded: (identity) => runs.find(identity.run)?.guarded,
     found: (finding) => findings.note(finding),
     toolPins,
-    inference,
-    policy: policyDoor.handle,
+    inference: agentsOnly(inference),
+    policy: agentsOnly(policyDoor.handle),
   };
 }
 
@@ -220,3 +245,14 @@ function timelineBody(record: EgressRecord, live: LiveRun): TimelineBody {
     responseBytes: record.responseBytes,
   };
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+/** Whoever waits for the answer is not asked again about the same. */
+const nobodySaidYes = {
+  kind: 'deny',
+  reasons: [{ code: 'default', text: 'A person was asked about this and did not say yes. Do not try it again.' }],
+  obligations: [{ kind: 'record', durability: 'durable' }],
+} satisfies Partial<Decision>;
+
+const notForServers: LocalResponse = { status: 403, headers: {}, body: nothing() };

@@ -6,6 +6,7 @@ import { type ApprovalId, formatId, idEntropyBytes, type RunId } from '@clawhold
 import type { Gateway } from '../gateway/gateway.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { ActionMaker } from '../steps/action.ts';
+import { awaitAnswer } from '../steps/await-answer.ts';
 
 /**
  * Requests of programs in a sandbox that need a person. Nobody holds a socket open for an answer: the program gets 403
@@ -13,11 +14,16 @@ import type { ActionMaker } from '../steps/action.ts';
  */
 export interface RequestApprovals {
   /** Puts a request before a person; null when it cannot be identified by a digest. */
-  put(run: LiveRun, decided: Decided): Promise<string | null>;
+  put(run: LiveRun, decided: AskedRequest): Promise<ApprovalId | null>;
+  /** The same, and waits for the answer while the sandboxes of the run stand still: for requests whose program can wait. */
+  ask(run: LiveRun, decided: AskedRequest): Promise<void>;
   /** Turns a yes for the request with this digest into its grant; false when there is none. */
   redeem(run: LiveRun, request: string | undefined): Promise<boolean>;
   forget(run: RunId): void;
 }
+
+/** A request that needs a person. */
+type AskedRequest = Pick<Decided, 'question' | 'decision'> & Partial<Pick<Decided, 'address'>>;
 
 interface OpenQuestion {
   readonly approval: ApprovalId;
@@ -25,31 +31,43 @@ interface OpenQuestion {
 }
 
 export function createRequestApprovals(
-  gateway: Pick<Gateway, 'requestApproval' | 'readApproval' | 'consumeApproval'>,
+  gateway: Pick<Gateway, 'requestApproval' | 'readApproval' | 'awaitApproval' | 'consumeApproval'>,
   actions: ActionMaker,
 ): RequestApprovals {
   const open = new Map<RunId, Map<string, OpenQuestion>>();
 
+  async function put(run: LiveRun, { question, decision, address }: AskedRequest): Promise<ApprovalId | null> {
+    const request = question.action;
+    if (request === undefined || question.operation === undefined) return null;
+    const known = open.get(run.id)?.get(request);
+    if (known !== undefined) return known.approval;
+    const action = await actions.forRequest(run, {
+      // Each question is a step of its own: several of one command may wait at the same time.
+      step: formatId('step', randomBytes(idEntropyBytes)),
+      question,
+      request,
+      address: address ?? `${question.host}:${question.port}`,
+      policy: decision.policy,
+    });
+    const digest = actionDigest(action);
+    const terms = { reasons: [...decision.reasons], approvers: approversOf(decision) };
+    const { id } = await gateway.requestApproval({ action, digest, ...terms });
+    const ofRun = open.get(run.id) ?? new Map<string, OpenQuestion>();
+    open.set(run.id, ofRun.set(request, { approval: id, digest }));
+    return id;
+  }
+
   return {
-    async put(run, { question, decision, address }) {
-      const request = question.action;
-      if (request === undefined || question.operation === undefined) return null;
-      const known = open.get(run.id)?.get(request);
-      if (known !== undefined) return known.approval;
-      const action = await actions.forRequest(run, {
-        // Each question is a step of its own: several of one command may wait at the same time.
-        step: formatId('step', randomBytes(idEntropyBytes)),
-        question,
-        request,
-        address: address ?? `${question.host}:${question.port}`,
-        policy: decision.policy,
-      });
-      const digest = actionDigest(action);
-      const terms = { reasons: [...decision.reasons], approvers: approversOf(decision) };
-      const { id } = await gateway.requestApproval({ action, digest, ...terms });
-      const ofRun = open.get(run.id) ?? new Map<string, OpenQuestion>();
-      open.set(run.id, ofRun.set(request, { approval: id, digest }));
-      return id;
+    put,
+    async ask(run, asked) {
+      const approval = await put(run, asked);
+      if (approval === null) return;
+      await run.frost.begin(approval);
+      try {
+        await awaitAnswer(gateway, run, approval);
+      } finally {
+        await run.frost.end(approval);
+      }
     },
 
     async redeem(run, request) {

@@ -42,7 +42,7 @@ export function prepareProgram(
     throw new ClawholdError('input_agent_manifest', 'This agent ends with its answer: nobody can go on talking to it.');
   const start =
     conversation === undefined
-      ? harness.start({ task, model, command })
+      ? harness.start({ task, model, command, mcp: manifest.mcp })
       : { arguments: conversation.start(command), environment: {}, input: '' };
   const listener = harness.read === undefined ? undefined : new ProgramListener(harness.read);
   const call = prepareCall({

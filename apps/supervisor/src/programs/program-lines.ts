@@ -1,4 +1,4 @@
-import type { RunningCommand } from '@clawhold/sandbox';
+import type { CommandOutput } from '@clawhold/sandbox';
 
 /** A program wrote a line that is longer than it may be. */
 export class LineTooLong extends Error {}
@@ -9,7 +9,7 @@ export class LineTooLong extends Error {}
  * @param longest bytes of a line.
  * @throws LineTooLong; whatever the program's sandbox throws when it ends.
  */
-export async function* programLines(program: RunningCommand, longest: number): AsyncGenerator<string> {
+export async function* programLines(program: AsyncIterable<CommandOutput>, longest: number): AsyncGenerator<string> {
   let parts: Uint8Array[] = [];
   let length = 0;
   for await (const { stream, bytes } of program) {

@@ -61,7 +61,8 @@ export function createProgramRunner({ runs, programs, gateway, callTool, think, 
     const runIn = (sandbox: LiveRun['sandbox']) => carryOut({ live, sandbox }, program, prepared, gateway);
     if (mind === undefined) return runIn(live.sandbox);
     const secret = randomBytes(secretBytes).toString('hex');
-    const { result } = await think({ live, mind, secret, questions: program.questions }, async (sandbox) => {
+    const { mcp } = program.manifest;
+    const { result } = await think({ live, mind, secret, mcp, questions: program.questions }, async (sandbox) => {
       const ended =
         protocol === undefined
           ? await runIn(sandbox)

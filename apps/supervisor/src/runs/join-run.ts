@@ -9,7 +9,7 @@ import { openDoors } from '../network/doors.ts';
 import type { AttestationKey } from './attestation-key.ts';
 import { findingOfEnd } from './finding-of-end.ts';
 import type { LiveRun } from './live-run.ts';
-import type { SideSandbox } from './side-sandboxes.ts';
+import type { Settled, SideSandbox } from './side-sandboxes.ts';
 
 export interface JoinParts {
   readonly egress: Egress;
@@ -20,8 +20,19 @@ export interface JoinParts {
   readonly keepUntilDone: (ending: Promise<void>) => void;
 }
 
+/** What another sandbox is for. */
+export interface Joining {
+  readonly role: SideRole;
+  /** The policy that says what it may reach. Default: that of the run's agent. */
+  readonly agent?: string | undefined;
+  /** What a policy of its own said when it started. Default: it has none. */
+  readonly settled?: Settled | undefined;
+  /** Default: it has ways out. */
+  readonly hasDoors?: boolean;
+}
+
 /**
- * Lets another sandbox work for a run: in the ledger first, then with doors of its own under the run's identity. It ends with the
+ * Lets another sandbox work for a run: in the ledger first, then with doors of its own under the run's identity, if it has any. It ends with the
  * run, and its end is in the ledger too.
  *
  * @param sandbox ended when this fails.
@@ -31,9 +42,9 @@ export async function joinRun(
   { egress, gateway, attest, findings, keepUntilDone }: JoinParts,
   live: LiveRun,
   sandbox: Sandbox,
-  role: SideRole,
+  { role, agent = live.agent, settled, hasDoors = true }: Joining,
 ): Promise<SideSandbox> {
-  const { id: run, agent } = live;
+  const { id: run } = live;
   const id = formatId('sandbox', randomBytes(idEntropyBytes));
   const origin = { actor: 'supervisor', run };
   const record = async (event: LedgerEvent): Promise<void> => {
@@ -59,9 +70,10 @@ export async function joinRun(
     id,
     role,
     sandbox,
+    settled,
     // Where an agent thinks, no program is one that a rule names.
     callers: role === 'mind' ? undefined : createCallers(sandbox),
-    attachments: openDoors(egress, { run, sandbox: id, agent }, sandbox),
+    attachments: hasDoors ? openDoors(egress, { run, sandbox: id, agent }, sandbox) : [],
   };
   live.beside.add(side);
   return side;

@@ -2,6 +2,7 @@ import type { Attachment } from '@clawhold/egress';
 import type { Sandbox } from '@clawhold/sandbox';
 import type { SandboxId, SideRole } from '@clawhold/spec';
 import type { Callers } from '../network/callers.ts';
+import type { LiveRun } from './live-run.ts';
 
 /** A sandbox of a run beside the one of its tools. To policy, proxy and ledger it is the run; it ends with it. */
 export interface SideSandbox {
@@ -11,7 +12,12 @@ export interface SideSandbox {
   /** Undefined where no program is one that a rule may name. */
   readonly callers: Callers | undefined;
   readonly attachments: readonly Attachment[];
+  /** What a policy of its own said when it started; undefined where it is the run's. */
+  readonly settled: Settled | undefined;
 }
+
+/** What of a policy a sandbox keeps from its start to its end. */
+export type Settled = Pick<LiveRun, 'id' | 'agent' | 'files' | 'systemCalls' | 'taskSecrets'>;
 
 /** Those that live. */
 export interface SideSandboxes {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Snapshot } from '@clawhold/policy';
 import { ClawholdError, type SandboxFiles } from '@clawhold/spec';
 import type { LiveRun } from './live-run.ts';
+import type { Settled } from './side-sandboxes.ts';
 
 /**
  * What a sandbox of this agent sees of files.
@@ -27,10 +28,11 @@ export function filesOf(agent: string, { files }: Snapshot): SandboxFiles {
  * @throws ClawholdError `state_needs_new_sandbox` when policies say otherwise about a sandbox that runs.
  */
 export function assertSandboxesStand(
-  runs: { all(): readonly Pick<LiveRun, 'id' | 'agent' | 'files' | 'systemCalls' | 'taskSecrets'>[] },
+  runs: { all(): readonly (Settled & Partial<Pick<LiveRun, 'beside'>>)[] },
   policies: ReadonlyMap<string, Snapshot>,
 ): void {
-  const outdated = runs.all().filter(({ agent, files, systemCalls, taskSecrets }) => {
+  const standing = runs.all().flatMap((run) => [run, ...(run.beside?.all() ?? []).flatMap((one) => one.settled ?? [])]);
+  const outdated = standing.filter(({ agent, files, systemCalls, taskSecrets }) => {
     const next = policies.get(agent);
     if (next === undefined) return false;
     return !isDeepStrictEqual(

@@ -134,7 +134,7 @@ export function createActionMaker({ install, policies, files, now }: ActionMaker
         ...(await common(run, step, policy)),
         ...newOccasion(run),
         tool: 'sandbox.request',
-        arguments: Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
+        arguments: { ...Object.fromEntries(parameters.map(({ name, value }) => [name, value])), ...called(question) },
         effect: 'irreversible',
         inverse: { kind: 'none' },
         command: null,
@@ -149,6 +149,17 @@ export function createActionMaker({ install, policies, files, now }: ActionMaker
         },
       };
     },
+  };
+}
+
+/** What of an MCP server is called: a person sees it, and not only the digest of the request. */
+function called({ operation }: EgressQuestion): Readonly<Record<string, unknown>> {
+  const message = operation?.message;
+  if (message?.protocol !== 'mcp') return {};
+  return {
+    method: message.method,
+    ...(message.tool === null ? {} : { tool: message.tool }),
+    arguments: message.arguments,
   };
 }
 

@@ -1832,7 +1832,7 @@ export interface components {
             sandbox: string;
             agent: string;
             /** @enum {string|null} */
-            beside: "mind" | "browser" | null;
+            beside: "mind" | "browser" | "mcp" | null;
             /** @enum {string} */
             state: "starting" | "running" | "freezing" | "frozen" | "ending";
             memoryBytes: number | null;

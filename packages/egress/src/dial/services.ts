@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { Reason, Service } from '@clawhold/spec';
+import type { Identity } from '../hooks.ts';
 import { type Fault, fault } from '../wire/fault.ts';
 import type { Soon } from '../wire/soon.ts';
 import type { Route } from './route.ts';
@@ -19,9 +20,18 @@ export interface RefusedService {
   readonly reason: Reason;
 }
 
-/** The ceiling's `services:`, the only way to something on this machine. */
+/** The only way to something on this machine. */
 export interface ServiceTable {
-  /** Where a service listens, checked at this moment: a symbolic link may have moved since the last time. */
+  /**
+   * Where a service listens, checked at this moment: a symbolic link may have moved since the last time.
+   *
+   * @param identity who asks: some services are one run's own.
+   */
+  locate(name: string, identity: Identity): Soon<Route | RefusedService | Fault>;
+}
+
+/** The ceiling's `services:`, the same for everybody. */
+export interface NamedServices {
   locate(name: string): Soon<Route | RefusedService | Fault>;
 }
 
@@ -33,7 +43,7 @@ export interface ServiceTableOptions {
   readonly reserved: Reserved;
 }
 
-export function createServiceTable({ services, folder, reserved }: ServiceTableOptions): ServiceTable {
+export function createServiceTable({ services, folder, reserved }: ServiceTableOptions): NamedServices {
   return {
     locate(name) {
       const table = services();

@@ -234,17 +234,17 @@ type Routes =
 
 function findRoutes(
   { services, dialler }: ProxyContext,
-  { sandbox }: Identity,
+  identity: Identity,
   { host, port }: EgressQuestion,
   { service, addresses }: Terms,
 ): Soon<Routes> {
   if (service !== undefined) {
     if (addresses.length > 0) return { kind: 'refused', reason: serviceHasNone };
-    return whenThere(services.locate(service), (route) =>
+    return whenThere(services.locate(service, identity), (route) =>
       route.kind === 'refused' || route.kind === 'fault' ? route : { kind: 'routes', routes: [route] },
     );
   }
-  return whenThere(dialler.check(host, sandbox, addresses), (checked) =>
+  return whenThere(dialler.check(host, identity.sandbox, addresses), (checked) =>
     checked.kind === 'addresses'
       ? { kind: 'routes', routes: checked.addresses.map((address) => ({ kind: 'address', address, port })) }
       : checked,

@@ -1,4 +1,6 @@
+import { limits } from '@clawhold/spec';
 import type { Harness } from '../harness.ts';
+import { mcpUrl } from '../mcp-server.ts';
 import { configurationFolder, type Mind, type MindAssignment, remoteShellFolder } from '../mind.ts';
 import { createGatewayWire } from './gateway-wire.ts';
 import { createHands } from './hands.ts';
@@ -10,6 +12,8 @@ const workspace = '/task/workspace';
 const port = 18_789;
 /** What its hands carry out. */
 const handTools = ['exec', 'read', 'write', 'edit', 'apply_patch', 'ls'];
+
+const ownTools = [...handTools, 'memory_search', 'memory_get'];
 
 const mind: Mind = {
   tools: handTools,
@@ -67,7 +71,9 @@ export const openclaw: Harness = {
   mind,
 };
 
-function configurationOf({ model, secret }: MindAssignment): object {
+function configurationOf({ model, secret, mcp }: MindAssignment): object {
+  const servers = Object.keys(mcp);
+  const mcpTools = servers.map((name) => `${name}__*`);
   return {
     gateway: {
       mode: 'local',
@@ -115,6 +121,20 @@ function configurationOf({ model, secret }: MindAssignment): object {
         },
       },
     },
+    mcp: {
+      servers: Object.fromEntries(
+        servers.map((name) => [
+          name,
+          {
+            url: mcpUrl(name),
+            transport: 'streamable-http',
+            connectionTimeoutMs: limits.mcpCallSeconds * 1_000,
+            // A call waits for people as long as they have.
+            requestTimeoutMs: limits.approvalSeconds * 1_000,
+          },
+        ]),
+      ),
+    },
     plugins: { enabled: false },
     telemetry: { enabled: false },
     update: { checkOnStart: false },
@@ -124,7 +144,8 @@ function configurationOf({ model, secret }: MindAssignment): object {
       agentToAgent: { enabled: false },
       sessions: { visibility: 'self' },
       toolSearch: false,
-      allow: ['exec', 'read', 'write', 'edit', 'apply_patch', 'ls', 'memory_search', 'memory_get'],
+      allow: [...ownTools, ...mcpTools],
+      ...(servers.length === 0 ? {} : { sandbox: { tools: { alsoAllow: mcpTools } } }),
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { FlowRule, PolicyDocument, RuleReference } from '@clawhold/spec';
+import { type FlowRule, mcpServerAt, type PolicyDocument, type RuleReference } from '@clawhold/spec';
 import { findAmbiguities } from '../ambiguity/ambiguity.ts';
 import { hardBlock } from '../decide/platform.ts';
 import { compileFiles } from '../files/sandbox-files.ts';
@@ -51,7 +51,10 @@ export function compile(layers: Layers): Compiled {
     flows: documents.flatMap(({ name, document }) => compileFlows(name, document)),
     budgets: tightest(documents.flatMap(({ name, document }) => compileBudgets(name, document))),
     prices: compilePrices(layers.ceiling),
-    services: new Set(Object.keys(layers.ceiling.services ?? {})),
+    services: new Set([
+      ...Object.keys(layers.ceiling.services ?? {}),
+      ...documents.flatMap(({ document }) => mcpHosts(document)),
+    ]),
     labels: compileLabels(documents.map(({ document }) => document)),
     approvalSeconds: approvalTimes.length === 0 ? null : Math.min(...approvalTimes),
     files: Object.freeze(compileFiles(layers)),
@@ -62,6 +65,12 @@ export function compile(layers: Layers): Compiled {
     documents: Object.freeze(Object.fromEntries(documents.map(({ name, document }) => [name, document]))),
   };
   return { kind: 'ok', snapshot: Object.freeze(snapshot) };
+}
+
+/** The MCP servers of agents that a document names: they are on this machine, and each agent has its own. */
+function mcpHosts({ network_policies: policies = {} }: PolicyDocument): readonly string[] {
+  const hosts = Object.values(policies).flatMap(({ endpoints }) => endpoints.flatMap(({ host }) => host ?? []));
+  return hosts.filter((host) => mcpServerAt(host) !== undefined);
 }
 
 function compileLayer(name: LayerName, document: PolicyDocument): CompiledLayer {
@@ -126,6 +135,13 @@ function problemsOf(
       const place = `services.${name}`;
       const blocked = hardBlock(name);
       if (blocked !== undefined) return [problem(place, `No service may have this name: ${blocked}`)];
+      if (mcpServerAt(name) !== undefined)
+        return [
+          problem(
+            place,
+            `${name} is an MCP server of each agent that has one of this name; call the service otherwise.`,
+          ),
+        ];
       if (service.port === undefined || !platformPorts.includes(service.port)) return [];
       return [problem(place, `Port ${service.port} belongs to the platform; no service may lead there.`)];
     }),

@@ -122,7 +122,7 @@ export interface Snapshot {
   readonly budgets: readonly CompiledBudget[];
   /** By `provider/model`, from the ceiling. */
   readonly prices: TextIndex<CompiledPrice>;
-  /** The host services of the ceiling, by the host name under which a sandbox reaches each. */
+  /** The host services of the ceiling, and the MCP servers that documents name, by the host under which a sandbox reaches each. */
   readonly services: ReadonlySet<string>;
   /** What sandboxes see of files; settled when one starts. */
   readonly files: CompiledFiles;

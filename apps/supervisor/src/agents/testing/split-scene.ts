@@ -30,16 +30,20 @@ export interface SplitScene {
   converse(...deeds: readonly Deed[]): Promise<StepOutcome>;
 }
 
-/** An agent that is split as OpenClaw is, with a program of ours in its place. */
-export async function splitScene(): Promise<SplitScene> {
-  const scene = await startScene({ 'ledger.csv': '1,2', 'note.txt': 'old' }, rules);
+/**
+ * An agent that is split as OpenClaw is, with a program of ours in its place.
+ *
+ * @param more lines of its manifest. @param network entries that its `network_policies` have besides.
+ */
+export async function splitScene(more = '', network = ''): Promise<SplitScene> {
+  const scene = await startScene({ 'ledger.csv': '1,2', 'note.txt': 'old' }, rules, network);
   const installed = 'openclaw-1.0.0-0123456789abcdef';
   const program = commandInside('openclaw').at(-1) ?? '';
   const file = join(dirname(scene.home), 'installed', installed, program.slice(placeInside('openclaw').length));
   await mkdir(dirname(file), { recursive: true });
   await cp(join(import.meta.dirname, 'mind.mjs'), file);
   await cp(join(import.meta.dirname, 'mind-gateway.mjs'), join(dirname(file), 'mind-gateway.mjs'));
-  const manifest = `name: worker\ndescription: Split.\nharness: openclaw\ninstalled: ${installed}\n`;
+  const manifest = `name: worker\ndescription: Split.\nharness: openclaw\ninstalled: ${installed}\n${more}`;
   async function run(deeds: readonly Deed[], conversation: boolean): Promise<StepOutcome> {
     scene.plane.program = { ...scene.plane.program, manifest, conversation, task: JSON.stringify(deeds) };
     await scene.open();
