@@ -48,11 +48,10 @@ export function mcpUrl(name: string): string {
   return `http://${mcpHost(name)}/mcp`;
 }
 
-/** The server whose tool a model calls, by the names that agents make for them (`files__read`, `mcp__files__read`). */
+/** The server whose tool a model calls, by the names that agents make for them (`files__read`, `mcp__files__read`, `files_read`). */
 export function mcpServerOf(tool: string, servers: McpServers): string | undefined {
-  const [first = '', second = ''] = tool.split('__');
-  const name = first === 'mcp' ? second : first;
-  return tool.includes('__') && Object.hasOwn(servers, name) ? name : undefined;
+  const [, name = ''] = /^(?:mcp__)?([a-z0-9]+)_/.exec(tool) ?? [];
+  return Object.hasOwn(servers, name) ? name : undefined;
 }
 
 /** In the form that most programs read: the value of `mcpServers`. */

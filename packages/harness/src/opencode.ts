@@ -1,4 +1,5 @@
 import type { Harness, ProgramEvent } from './harness.ts';
+import { type McpServers, mcpUrl } from './mcp-server.ts';
 import { memberOf, readPrintedEvent, wordsOf } from './printed-event.ts';
 import { withFiles } from './with-files.ts';
 
@@ -27,9 +28,9 @@ export const opencode: Harness = {
     todowrite: { is: 'conversation', arguments: {} },
     skill: { is: 'conversation', arguments: {} },
   },
-  start: ({ task, model, command }) => ({
+  start: ({ task, model, command, mcp }) => ({
     arguments: withFiles(openCodeFiles, [...command, ...headless, `clawhold/${model}`]),
-    environment: openCodeEnvironment(model),
+    environment: openCodeEnvironment(model, mcp),
     input: task,
   }),
   read(line): readonly ProgramEvent[] {
@@ -52,7 +53,7 @@ export const opencode: Harness = {
 /** It fetches a library for plugins from a registry, unless npm is told not to, there and only there. */
 const openCodeFiles = { '/tmp/.config/opencode/.npmrc': 'offline=true\n' } as const;
 
-function openCodeEnvironment(model: string): Readonly<Record<string, string>> {
+function openCodeEnvironment(model: string, mcp: McpServers): Readonly<Record<string, string>> {
   const name = `clawhold/${model}`;
   return {
     OPENCODE_CONFIG_CONTENT: JSON.stringify({
@@ -67,6 +68,9 @@ function openCodeEnvironment(model: string): Readonly<Record<string, string>> {
           models: { [model]: { name: model, tool_call: true, limit: { context: 128_000, output: 8_192 } } },
         },
       },
+      mcp: Object.fromEntries(
+        Object.keys(mcp).map((server) => [server, { type: 'remote', url: mcpUrl(server), enabled: true }]),
+      ),
       enabled_providers: ['clawhold'],
       permission: 'allow',
       share: 'disabled',

@@ -20,6 +20,11 @@ test.each([
   ],
   ['a server without a program', `${head}command: [x]\nmcp: { files: {} }\n`, ['line 5', 'mcp.files.command']],
   [
+    'a server for an agent without a client',
+    `${head.replace('harness: command', 'harness: pi')}command: [x]\nmcp: { files: { command: [x] } }\n`,
+    ['mcp: pi has no'],
+  ],
+  [
     'what a server may not see',
     `${head}command: [x]\nmcp: { files: { command: [x], files: write } }\n`,
     ['mcp.files.files'],
@@ -69,10 +74,14 @@ test(
     const claude = harnessOf('claude-code').start(assignment).arguments;
     expect(JSON.parse(claude[claude.indexOf('--mcp-config') + 1] ?? '')).toEqual(list);
     expect(harnessOf('codex').start(assignment).arguments).toContain(`mcp_servers.files={url="${url}"}`);
+    const { environment: code } = harnessOf('opencode').start(assignment);
+    const { mcp: remote } = JSON.parse(code['OPENCODE_CONFIG_CONTENT'] ?? '');
+    expect(remote).toMatchObject({ files: { type: 'remote', url } });
     for (const [tool, server] of [
       ['files__read', 'files'],
       ['mcp__tickets__close', 'tickets'],
       ['other__read', undefined],
+      ['files_read', 'files'],
       ['files', undefined],
       ['constructor__x', undefined],
     ] as const)

@@ -37,10 +37,11 @@ const documentSchema = z
     mcp: mcpServersSchema.default({}),
     budgets: agentBudgetsSchema.default({}),
   })
-  .superRefine(({ harness, command, installed }, context) => {
+  .superRefine(({ harness, command, installed, mcp }, context) => {
     const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
     if (command === undefined && installed === undefined)
       refuse('command', 'the program and its arguments are missing');
+    if (harness === 'pi' && Object.keys(mcp).length > 0) refuse('mcp', 'pi has no client for MCP servers');
     if (installed === undefined) return;
     if (command !== undefined) refuse('command', 'an installed agent has its own program');
     if (!isInstalled(harness) || versionIn(harness, installed) === undefined)

@@ -113,8 +113,8 @@ test(
     expect(approval.action).toMatchObject({
       arguments: { method: 'tools/call', tool: 'describe', arguments: { text: 'New.' } },
     });
-    const { sandboxes } = await scene.ask('listSandboxes', {});
-    expect(sandboxes.map(({ state }) => state)).toEqual(['frozen', 'frozen']);
+    const states = async () => (await scene.ask('listSandboxes', {})).sandboxes.map(({ state }) => state);
+    await expect.poll(states, { timeout: 60_000 }).toEqual(['frozen', 'frozen']);
     scene.plane.answer(approval.id, 'approved');
     const second = await vi.waitUntil(() => [...scene.plane.approvals.values()][1], { timeout: 60_000 });
     scene.plane.answer(second.id, 'denied');
