@@ -124,6 +124,9 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
     },
     listAgentChanges: async ({ agent }) => ({ changes: [...(await agentState.changes(agent))] }),
     undoAgentChange: ({ agent }) => agentState.undo(agent),
+    listAgentSnapshots: async ({ agent }) => ({ snapshots: [...(await agentState.snapshots(agent))] }),
+    takeAgentSnapshot: ({ agent, why }) => agentState.snapshot(agent, why),
+    restoreAgentSnapshot: ({ agent, snapshot }) => agentState.restore(agent, snapshot),
     undo: async ({ run }) => ({ ...(await files.undo(run)), remaining: [...(await effects.remaining(run))] }),
     status: () => {
       const [policy] = Object.values(policies.digests());

@@ -6,6 +6,7 @@ type Schemas = components['schemas'];
 export type Proposal = Schemas['Proposal'];
 export type Run = Schemas['Run'];
 export type Approval = Schemas['Approval'];
+export type AgentSnapshot = Schemas['AgentSnapshot'];
 export type Checkpoint = Schemas['Checkpoint'];
 export type FileChange = Schemas['FileChange'];
 export type FileOutcome = Schemas['FileOutcome'];

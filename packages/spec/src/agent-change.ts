@@ -23,3 +23,14 @@ export const agentChangeSchema = z.object({
   ),
 });
 export type AgentChange = z.infer<typeof agentChangeSchema>;
+
+/** What an agent kept at a time, to go back to. */
+export const agentSnapshotSchema = z.object({
+  /** Of one agent, from 1 on. */
+  number: z.number().int().positive(),
+  time: z.iso.datetime(),
+  why: z.enum(['asked', 'before an upgrade', 'before a restoration']),
+  files: z.number().int(),
+  bytes: z.number().int(),
+});
+export type AgentSnapshot = z.infer<typeof agentSnapshotSchema>;

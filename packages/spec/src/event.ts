@@ -139,9 +139,11 @@ export const eventBodies = {
   /** Nobody answered, or what was granted is over. */
   'proposal.expired': z.object({ proposal: id('proposal') }),
   'proposal.revoked': z.object({ proposal: id('proposal'), by: z.string() }),
-  /** About to be done: what follows says how it ended, or a process died in between. */
   /** A person takes back what the newest run made of what an agent keeps. */
   'agent.undone': z.object({ agent: z.string() }),
+  /** A person lets what an agent keeps be as it was at a snapshot. */
+  'agent.restored': z.object({ agent: z.string(), snapshot: z.number().int() }),
+  /** About to be done: what follows says how it ended, or a process died in between. */
   'files.intended': z.object({ action: z.enum(['keep', 'discard', 'undo']), changesDigest: digestSchema.nullable() }),
   /** What was intended changed nothing: refused, in conflict, or failed. */
   'files.unchanged': z.object({ action: z.enum(['keep', 'discard', 'undo']), code: z.string() }),

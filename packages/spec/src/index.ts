@@ -1,6 +1,12 @@
 export { type CanonicalAction, canonicalActionSchema } from './action.ts';
 export { type AgentBudgets, agentBudgetsSchema } from './agent-budgets.ts';
-export { type AgentChange, agentChangeSchema, agentNameSchema } from './agent-change.ts';
+export {
+  type AgentChange,
+  type AgentSnapshot,
+  agentChangeSchema,
+  agentNameSchema,
+  agentSnapshotSchema,
+} from './agent-change.ts';
 export { type Approval, type ApprovalState, approvalSchema, approvalStates } from './approval.ts';
 export {
   type AttestedSandbox,

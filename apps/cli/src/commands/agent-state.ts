@@ -1,9 +1,10 @@
-import type { ApiClient } from '@clawhold/client';
+import type { AgentSnapshot, ApiClient } from '@clawhold/client';
 import type { Command } from 'commander';
 import { connect } from '../connection/connect.ts';
 import { drawDiff } from '../terminal/diff.ts';
 import { hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 import type { Session } from './command.ts';
 
 type Change = NonNullable<Awaited<ReturnType<typeof listChanges>>>[number];
@@ -43,4 +44,55 @@ export function addAgentState(agent: Command, session: () => Session): void {
       if (data === undefined) return;
       session().output.result(data, () => `Took back what ${data.run} made of ${name} (${data.files.length} files).`);
     });
+
+  agent
+    .command('snapshot')
+    .description('copy who the agent is and what it remembers, to go back to')
+    .argument('<name>', 'its name')
+    .action(async (name: string) => {
+      const { data } = await connect().api.POST('/agents/{agent}/snapshots', {
+        params: { path: { agent: name } },
+        body: { why: 'asked' },
+      });
+      if (data === undefined) return;
+      session().output.result(
+        data,
+        () => `${drawSnapshot(data)}\nGo back to it: npx clawhold agent restore ${name} ${data.number}`,
+      );
+    });
+
+  agent
+    .command('snapshots')
+    .description('the copies that there are')
+    .argument('<name>', 'its name')
+    .action(async (name: string) => {
+      const { data } = await connect().api.GET('/agents/{agent}/snapshots', { params: { path: { agent: name } } });
+      const all = data?.snapshots ?? [];
+      session().output.result(all, () => (all.length === 0 ? 'There is none.' : all.map(drawSnapshot).join('\n')));
+    });
+
+  agent
+    .command('restore')
+    .description('let who the agent is and what it remembers be as it was then')
+    .argument('<name>', 'its name')
+    .argument('<number>', 'of the snapshot')
+    .action(async (name: string, number: string) => {
+      const { data } = await connect().api.POST('/agents/{agent}/restore', {
+        params: { path: { agent: name } },
+        body: { snapshot: wholeNumber(number) },
+      });
+      if (data === undefined) return;
+      const { restored, left } = data;
+      session().output.result(data, () =>
+        [
+          `${name} is as it was at ${restored.time}.`,
+          paint.quiet(`Take that back: npx clawhold agent restore ${name} ${left.number}`),
+        ].join('\n'),
+      );
+    });
+}
+
+function drawSnapshot({ number, time, why, files, bytes }: AgentSnapshot): string {
+  const size = `${files} files, ${Math.ceil(bytes / 1_024)} KiB`;
+  return `${paint.strong(String(number))}  ${time}  ${paint.quiet(`${why}  ${size}`)}`;
 }

@@ -2,7 +2,14 @@ import type { ApiClient } from '@clawhold/client';
 import { installedHarnesses, isInstalled } from '@clawhold/harness/installation';
 import { ClawholdError } from '@clawhold/spec/error';
 import { Option } from 'commander';
-import { agentFiles, changeInstallation, readIfThere, removeAgent, writeAgent } from '../agents/agent-files.ts';
+import {
+  type AgentFiles,
+  agentFiles,
+  changeInstallation,
+  readIfThere,
+  removeAgent,
+  writeAgent,
+} from '../agents/agent-files.ts';
 import { installHarness } from '../agents/install-harness.ts';
 import { connect } from '../connection/connect.ts';
 import { hostileLine } from '../terminal/hostile.ts';
@@ -16,10 +23,20 @@ async function reload(api: ApiClient): Promise<void> {
   await api.POST('/policies/reload');
 }
 
+/** A copy of what the agent keeps, when there is another version to come; undefined when there is nothing to copy. */
+async function snapshotBefore(api: ApiClient, { manifest }: AgentFiles, name: string, newest: string) {
+  if ((await readIfThere(manifest))?.includes(`installed: ${newest}\n`) === true) return undefined;
+  const { data } = await api.POST('/agents/{agent}/snapshots', {
+    params: { path: { agent: name } },
+    body: { why: 'before an upgrade' },
+  });
+  return data;
+}
+
 export const addAgent: AddCommand = (program, session) => {
   const agent = program
     .command('agent')
-    .description('third-party agents: create, list, show, upgrade, changes, undo, remove');
+    .description('third-party agents: create, list, show, upgrade, changes, undo, snapshot, restore, remove');
 
   agent
     .command('create')
@@ -100,10 +117,18 @@ export const addAgent: AddCommand = (program, session) => {
           'input_agent_own_program',
           `${name} has a program of its own, which you upgrade yourself.`,
         );
-      const { before, after } = await changeInstallation(files, await installHarness(harness, home, session()));
+      const newest = await installHarness(harness, home, session());
+      // What the new version makes of what the old one kept, nobody knows beforehand.
+      const left = await snapshotBefore(api, files, name, newest);
+      const { before, after } = await changeInstallation(files, newest);
       await reload(api);
-      session().output.result({ name, changed: before !== after }, () =>
-        before === after ? `${name} has it already.` : `${name} has it from its next run on.`,
+      session().output.result({ name, changed: before !== after, snapshot: left?.number ?? null }, () =>
+        [
+          before === after ? `${name} has it already.` : `${name} has it from its next run on.`,
+          ...(left === undefined
+            ? []
+            : [paint.quiet(`What it kept until now: npx clawhold agent restore ${name} ${left.number}`)]),
+        ].join('\n'),
       );
     });
 

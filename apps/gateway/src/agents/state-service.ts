@@ -1,4 +1,4 @@
-import { type AgentChange, ledgerEvent } from '@clawhold/spec';
+import { type AgentChange, type AgentSnapshot, ledgerEvent } from '@clawhold/spec';
 import type { Recorder } from '../audit/recorder.ts';
 import type { SupervisorClient } from '../supervisors/client.ts';
 
@@ -8,6 +8,16 @@ export interface AgentStateService {
   changes(agent: string): Promise<readonly AgentChange[]>;
   /** Takes back what the newest change made of it. @throws ClawholdError `state_agent_unchanged`, `state_changes_differ`. */
   undo(agent: string, by: string): Promise<AgentChange>;
+  /** The newest first. */
+  snapshots(agent: string): Promise<readonly AgentSnapshot[]>;
+  /** @throws ClawholdError `state_agent_busy` while a run has what the agent keeps. */
+  snapshot(agent: string, why: AgentSnapshot['why']): Promise<AgentSnapshot>;
+  /** What it keeps is as it was. @throws ClawholdError `state_agent_busy`, `state_no_such_snapshot`. */
+  restore(
+    agent: string,
+    snapshot: number,
+    by: string,
+  ): Promise<{ readonly restored: AgentSnapshot; readonly left: AgentSnapshot }>;
 }
 
 export function createAgentStateService(supervisor: SupervisorClient, ledger: Recorder): AgentStateService {
@@ -17,6 +27,12 @@ export function createAgentStateService(supervisor: SupervisorClient, ledger: Re
       // A person's word is on record before it counts.
       await ledger.append([ledgerEvent('agent.undone', { agent }, { actor: `person:${by}` })]);
       return supervisor.undoAgentChange(agent);
+    },
+    snapshots: async (agent) => (await supervisor.listAgentSnapshots(agent)).snapshots,
+    snapshot: (agent, why) => supervisor.takeAgentSnapshot({ agent, why }),
+    async restore(agent, snapshot, by) {
+      await ledger.append([ledgerEvent('agent.restored', { agent, snapshot }, { actor: `person:${by}` })]);
+      return supervisor.restoreAgentSnapshot({ agent, snapshot });
     },
   };
 }

@@ -36,6 +36,9 @@ export interface SupervisorClient {
   forgetToolPin(input: Input<'forgetToolPin'>): Promise<Answer<'forgetToolPin'>>;
   listAgentChanges(agent: string): Promise<Answer<'listAgentChanges'>>;
   undoAgentChange(agent: string): Promise<Answer<'undoAgentChange'>>;
+  listAgentSnapshots(agent: string): Promise<Answer<'listAgentSnapshots'>>;
+  takeAgentSnapshot(input: Input<'takeAgentSnapshot'>): Promise<Answer<'takeAgentSnapshot'>>;
+  restoreAgentSnapshot(input: Input<'restoreAgentSnapshot'>): Promise<Answer<'restoreAgentSnapshot'>>;
   sendMessage(input: Input<'sendMessage'>): Promise<Answer<'sendMessage'>>;
   endConversation(run: RunId): Promise<Answer<'endConversation'>>;
   status(): Promise<Answer<'status'>>;
@@ -122,6 +125,9 @@ export function supervisorClient(channel: Channel): SupervisorClient {
     discard: async (run) => void (await whileAlive(supervisorRoutes.discard, { run })),
     listAgentChanges: (agent) => whileAlive(supervisorRoutes.listAgentChanges, { agent }),
     undoAgentChange: (agent) => whileAlive(supervisorRoutes.undoAgentChange, { agent }),
+    listAgentSnapshots: (agent) => whileAlive(supervisorRoutes.listAgentSnapshots, { agent }),
+    takeAgentSnapshot: (input) => whileAlive(supervisorRoutes.takeAgentSnapshot, input),
+    restoreAgentSnapshot: (input) => whileAlive(supervisorRoutes.restoreAgentSnapshot, input),
     sendMessage: (input) => within(modelsMilliseconds, supervisorRoutes.sendMessage, input),
     endConversation: (run) => within(modelsMilliseconds, supervisorRoutes.endConversation, { run }),
     undo: (run) => whileAlive(supervisorRoutes.undo, { run }),

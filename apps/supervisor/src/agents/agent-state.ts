@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   diffTree,
@@ -9,26 +9,11 @@ import {
   type TaskFolderView,
   undoChanges,
 } from '@clawhold/sandbox';
-import { type AgentChange, agentChangeSchema, ClawholdError, id, type RunId } from '@clawhold/spec';
-import { z } from 'zod';
-import { syncFolder } from '../disk/write-whole.ts';
+import { type AgentChange, type AgentSnapshot, ClawholdError, type RunId } from '@clawhold/spec';
 import { inTurn } from '../order/in-turn.ts';
 import { runFolder } from '../runs/run-folder.ts';
-
-/** One line for each thing that happened to the state of an agent, the oldest first. */
-const entrySchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('kept'),
-    run: id('run'),
-    begun: z.string(),
-    /** The run had seen what is secret, so this may tell it. */
-    isSecret: z.boolean(),
-    change: agentChangeSchema,
-  }),
-  z.object({ kind: z.literal('undone'), run: id('run'), time: z.string() }),
-]);
-type Entry = z.infer<typeof entrySchema>;
-type Kept = Extract<Entry, { kind: 'kept' }>;
+import { type Kept, type LogEntry, readLog, type StandingChange, standingOf, writeLog } from './agent-log.ts';
+import { snapshotShelf } from './snapshots.ts';
 
 /** Contents of a change that are shown, in characters; a larger one is listed. */
 const shownCharacters = 32_768;
@@ -52,10 +37,23 @@ export interface AgentState {
   changes(agent: string): Promise<readonly AgentChange[]>;
   /** Takes the newest back. @throws ClawholdError `state_agent_unchanged`; `state_changes_differ` when the files are others. */
   undo(agent: string): Promise<AgentChange>;
+  /** The newest first. */
+  snapshots(agent: string): Promise<readonly AgentSnapshot[]>;
+  /** Copies what the agent keeps. @throws ClawholdError `state_agent_busy` while a run has it. */
+  snapshot(agent: string, why: AgentSnapshot['why']): Promise<AgentSnapshot>;
+  /**
+   * What the agent keeps is again as it was then; as it is now is a snapshot too, so that this can be taken back.
+   *
+   * @throws ClawholdError `state_agent_busy`, `state_no_such_snapshot`.
+   */
+  restore(agent: string, number: number): Promise<{ readonly restored: AgentSnapshot; readonly left: AgentSnapshot }>;
 }
 
 export function createAgentState(root: string, driver: SandboxDriver, now: () => number): AgentState {
   const turns = new Map<string, ReturnType<typeof inTurn>>();
+  /** How many runs have the state of an agent, or wait for it. */
+  const busy = new Map<string, number>();
+  const time = (): string => new Date(now()).toISOString();
   const folderOf = (agent: string): string => join(root, 'agents', agent);
   const log = (agent: string): string => join(folderOf(agent), 'changes.ndjson');
 
@@ -71,52 +69,61 @@ export function createAgentState(root: string, driver: SandboxDriver, now: () =>
     return state;
   }
 
-  async function entries(agent: string): Promise<readonly Entry[]> {
-    const text = await readFile(log(agent), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
-      throw error;
-    });
-    // A line that a crash cut was never told to anybody.
-    return text.split('\n').flatMap((line) => {
-      try {
-        return [entrySchema.parse(JSON.parse(line))];
-      } catch {
-        return [];
-      }
-    });
-  }
-
-  async function write(agent: string, entry: Entry): Promise<void> {
-    await appendFile(log(agent), `${JSON.stringify(entry)}\n`, { mode: 0o600, flush: true });
-    await syncFolder(folderOf(agent));
-  }
-
-  async function standing(agent: string): Promise<readonly Kept[]> {
-    const all = await entries(agent);
-    const undone = new Set(all.flatMap((entry) => (entry.kind === 'undone' ? [entry.run] : [])));
-    return all.flatMap((entry) => (entry.kind === 'kept' && !undone.has(entry.run) ? [entry] : [])).toReversed();
-  }
+  const standing = async (agent: string): Promise<readonly StandingChange[]> => standingOf(await readLog(log(agent)));
+  const write = (agent: string, entry: LogEntry): Promise<void> => writeLog(log(agent), entry);
 
   async function viewOf(agent: string, { run, begun }: Pick<Kept, 'run' | 'begun'>): Promise<TaskFolderView> {
     return { taskFolder: await stateFolder(agent), storage: mindStorage(root, run), begun };
   }
 
   /** The newest keep, finished or forgotten if a process died at it. */
-  async function settle(agent: string): Promise<Kept | undefined> {
+  async function settle(agent: string): Promise<StandingChange | undefined> {
+    await snapshotShelf(folderOf(agent)).recover(await readLog(log(agent)));
     const [newest] = await standing(agent);
-    if (newest === undefined || (await recoverChanges(driver, await viewOf(agent, newest))) > 0) return newest;
-    await write(agent, { kind: 'undone', run: newest.run, time: new Date(now()).toISOString() });
+    if (newest === undefined || newest.isPast) return newest;
+    if ((await recoverChanges(driver, await viewOf(agent, newest.kept))) > 0) return newest;
+    await write(agent, { kind: 'undone', run: newest.kept.run, time: time() });
     return settle(agent);
   }
 
-  return {
-    during: (agent, work) =>
-      alone(agent, async () => {
-        await settle(agent);
-        return work(await stateFolder(agent));
-      }),
+  /** Refuses where others would wait for the end of a run, which may be a conversation of hours. */
+  function unlessBusy<Result>(agent: string, work: () => Promise<Result>): Promise<Result> {
+    if (!busy.has(agent)) return alone(agent, work);
+    throw new ClawholdError('state_agent_busy', `A run of ${agent} has what it keeps at this moment.`, {
+      hint: 'Wait for its end, or end it: npx clawhold runs',
+    });
+  }
 
-    isSecret: async (agent) => (await standing(agent)).some(({ isSecret }) => isSecret),
+  /** @param spared a snapshot that does not make room for it. */
+  async function take(agent: string, why: AgentSnapshot['why'], spared?: number): Promise<AgentSnapshot> {
+    await settle(agent);
+    await stateFolder(agent);
+    const shelf = snapshotShelf(folderOf(agent));
+    const all = await readLog(log(agent));
+    await shelf.thin(all, spared);
+    const number =
+      1 + all.reduce((most, entry) => (entry.kind === 'snapshot' ? Math.max(most, entry.number) : most), 0);
+    const snapshot = { number, time: time(), why, ...(await shelf.take(number)) };
+    await write(agent, { kind: 'snapshot', ...snapshot });
+    return snapshot;
+  }
+
+  return {
+    async during(agent, work) {
+      busy.set(agent, (busy.get(agent) ?? 0) + 1);
+      try {
+        return await alone(agent, async () => {
+          await settle(agent);
+          return work(await stateFolder(agent));
+        });
+      } finally {
+        const others = (busy.get(agent) ?? 1) - 1;
+        if (others === 0) busy.delete(agent);
+        else busy.set(agent, others);
+      }
+    },
+
+    isSecret: async (agent) => (await standing(agent)).some(({ kept }) => kept.isSecret),
 
     async keep(agent, { run, view, isSecret }) {
       const shown = await diffTree(driver, view);
@@ -128,30 +135,56 @@ export function createAgentState(root: string, driver: SandboxDriver, now: () =>
         const { before, after } = isShown ? await readChange(driver, view, change) : { before: null, after: null };
         files.push({ path: change.path, change: change.change, before: textOf(before), after: textOf(after) });
       }
-      const change = { run, time: new Date(now()).toISOString(), files };
+      const change = { run, time: time(), files };
       // Written first: what is in the state is in the list, whatever dies in between.
       await write(agent, { kind: 'kept', run, begun: view.begun, isSecret, change });
       const { applied } = await keepChanges(driver, view, { id: keepId(run), shown, paths: null, skipConflicts: true });
-      if (!applied) await write(agent, { kind: 'undone', run, time: new Date(now()).toISOString() });
+      if (!applied) await write(agent, { kind: 'undone', run, time: time() });
     },
 
-    changes: async (agent) => (await standing(agent)).map(({ change }) => change),
+    changes: async (agent) => (await standing(agent)).map(({ kept }) => kept.change),
 
     undo: (agent) =>
       alone(agent, async () => {
         const newest = await settle(agent);
         if (newest === undefined)
           throw new ClawholdError('state_agent_unchanged', `Nothing that ${agent} keeps was changed by a run.`);
-        const { run, change } = newest;
-        const view = await viewOf(agent, newest);
+        if (newest.isPast)
+          throw new ClawholdError(
+            'state_agent_restored',
+            'The newest change came back with a snapshot, and is not taken back alone.',
+            { hint: `Restore an earlier snapshot: npx clawhold agent snapshots ${agent}` },
+          );
+        const { run, change } = newest.kept;
+        const view = await viewOf(agent, newest.kept);
         const { applied } = await undoChanges(driver, view, { id: keepId(run) });
         if (!applied)
           throw new ClawholdError(
             'state_changes_differ',
             'What the run left there was changed by somebody else since.',
           );
-        await write(agent, { kind: 'undone', run, time: new Date(now()).toISOString() });
+        await write(agent, { kind: 'undone', run, time: time() });
         return change;
+      }),
+
+    snapshots: async (agent) => snapshotShelf(folderOf(agent)).standing(await readLog(log(agent))),
+
+    snapshot: async (agent, why) => unlessBusy(agent, () => take(agent, why)),
+
+    restore: async (agent, number) =>
+      unlessBusy(agent, async () => {
+        const shelf = snapshotShelf(folderOf(agent));
+        const restored = (await shelf.standing(await readLog(log(agent)))).find((one) => one.number === number);
+        if (restored === undefined)
+          throw new ClawholdError('state_no_such_snapshot', `There is no snapshot ${number} of ${agent}.`, {
+            status: 404,
+            hint: `See those there are: npx clawhold agent snapshots ${agent}`,
+          });
+        const left = await take(agent, 'before a restoration', number);
+        await shelf.prepare(number);
+        await write(agent, { kind: 'restored', number, time: time() });
+        await shelf.swap();
+        return { restored, left };
       }),
   };
 }

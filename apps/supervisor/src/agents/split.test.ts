@@ -145,7 +145,7 @@ test(
     expect(await scene.ask('undoAgentChange', { agent: 'worker' })).toMatchObject({ run: scene.run });
     // A process that died before it could keep anything told of more than there is.
     const log = join(scene.home, 'agents/worker/changes.ndjson');
-    const [kept = ''] = (await readFile(log, 'utf8')).split('\n');
+    const [kept = ''] = (await readFile(log, 'utf8')).trim().split('\n');
     await appendFile(log, `${kept.replaceAll(scene.run, scene.another().run)}\n`);
     await expect(readFile(memory)).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(scene.ask('undoAgentChange', { agent: 'worker' })).rejects.toMatchObject({

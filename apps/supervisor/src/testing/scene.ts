@@ -85,7 +85,7 @@ export interface Scene {
   /** Follows the program of the run to its end, or to a question about its start. */
   runProgram(step?: StepId, approval?: ApprovalId): Promise<Outcome>;
   /** Another run in the same task folder. */
-  another(session?: SessionId): Pick<Scene, 'run' | 'open' | 'call'>;
+  another(session?: SessionId): Pick<Scene, 'run' | 'open' | 'call' | 'runProgram'>;
   readonly session: SessionId;
   readonly ask: Ask;
   /** Sends a request to the model door as the built-in loop does. */
@@ -187,7 +187,7 @@ export async function startScene(
     await supervisor.close();
   });
 
-  function newRun(session: SessionId): Pick<Scene, 'run' | 'open' | 'call'> {
+  function newRun(session: SessionId): Pick<Scene, 'run' | 'open' | 'call' | 'runProgram'> {
     const run = formatId('run', randomBytes(idEntropyBytes));
     return {
       run,
@@ -210,6 +210,22 @@ export async function startScene(
         });
         return { step, outcome };
       },
+      async runProgram(step = formatId('step', randomBytes(idEntropyBytes)), approval) {
+        let known: 'running' | 'waiting' = 'running';
+        const follow = () =>
+          callRoute(channels.worker, supervisorRoutes.runProgram, {
+            run,
+            step,
+            known,
+            ...(approval === undefined ? {} : { approval }),
+          });
+        let progress = await follow();
+        while (progress.state !== 'over') {
+          known = progress.state;
+          progress = await follow();
+        }
+        return { step, outcome: progress.outcome };
+      },
     };
   }
 
@@ -219,22 +235,6 @@ export async function startScene(
     plane,
     home,
     ...own,
-    async runProgram(step = formatId('step', randomBytes(idEntropyBytes)), approval) {
-      let known: 'running' | 'waiting' = 'running';
-      const follow = () =>
-        callRoute(channels.worker, supervisorRoutes.runProgram, {
-          run: own.run,
-          step,
-          known,
-          ...(approval === undefined ? {} : { approval }),
-        });
-      let progress = await follow();
-      while (progress.state !== 'over') {
-        known = progress.state;
-        progress = await follow();
-      }
-      return { step, outcome: progress.outcome };
-    },
     session,
     another: (of = formatId('session', randomBytes(idEntropyBytes))) => newRun(of),
     taskFolder,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { agentChangeSchema, agentNameSchema } from '../agent-change.ts';
+import { agentChangeSchema, agentNameSchema, agentSnapshotSchema } from '../agent-change.ts';
 import { liveSandboxSchema } from '../attested-sandbox.ts';
 import { checkpointNameSchema, checkpointReferenceSchema, checkpointSchema } from '../checkpoint.ts';
 import {
@@ -324,6 +324,30 @@ export const supervisorRoutes = {
     path: '/agents/:agent/undo',
     request: z.object({ agent: agentNameSchema }),
     response: agentChangeSchema,
+    peers: ['api'],
+  }),
+  /** Copies of what an agent kept at a time, the newest first. */
+  listAgentSnapshots: route({
+    method: 'GET',
+    path: '/agents/:agent/snapshots',
+    request: z.object({ agent: agentNameSchema }),
+    response: z.object({ snapshots: z.array(agentSnapshotSchema) }),
+    peers: ['api'],
+  }),
+  /** 409 while a run of the agent has what it keeps. */
+  takeAgentSnapshot: route({
+    method: 'POST',
+    path: '/agents/:agent/snapshots',
+    request: z.object({ agent: agentNameSchema, why: agentSnapshotSchema.shape.why }),
+    response: agentSnapshotSchema,
+    peers: ['api'],
+  }),
+  /** What it keeps is as it was at the snapshot; `left` is a snapshot of what it was before. */
+  restoreAgentSnapshot: route({
+    method: 'POST',
+    path: '/agents/:agent/restore',
+    request: z.object({ agent: agentNameSchema, snapshot: agentSnapshotSchema.shape.number }),
+    response: z.object({ restored: agentSnapshotSchema, left: agentSnapshotSchema }),
     peers: ['api'],
   }),
   status: route({

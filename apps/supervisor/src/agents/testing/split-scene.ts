@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { commandInside, placeInside } from '@clawhold/harness';
-import type { StepOutcome } from '@clawhold/spec';
+import type { RunId, StepOutcome } from '@clawhold/spec';
 import { type Scene, startScene } from '../../testing/scene.ts';
 
 const rules = `
@@ -26,6 +26,8 @@ export interface SplitScene {
   readonly scene: Scene;
   /** Lets the agent of a new run try these things, where it thinks. */
   think(...deeds: readonly Deed[]): Promise<readonly Came[]>;
+  /** The same in a run of its own, which begins where the one before it ended. */
+  thinkAnew(...deeds: readonly Deed[]): Promise<{ readonly run: RunId; readonly came: readonly Came[] }>;
   /** The same in a run that stays: its end, when somebody ends it. */
   converse(...deeds: readonly Deed[]): Promise<StepOutcome>;
 }
@@ -44,18 +46,27 @@ export async function splitScene(more = '', network = ''): Promise<SplitScene> {
   await cp(join(import.meta.dirname, 'mind.mjs'), file);
   await cp(join(import.meta.dirname, 'mind-gateway.mjs'), join(dirname(file), 'mind-gateway.mjs'));
   const manifest = `name: worker\ndescription: Split.\nharness: openclaw\ninstalled: ${installed}\n${more}`;
-  async function run(deeds: readonly Deed[], conversation: boolean): Promise<StepOutcome> {
+  async function run(
+    deeds: readonly Deed[],
+    conversation: boolean,
+    of: Pick<Scene, 'open' | 'runProgram'> = scene,
+  ): Promise<StepOutcome> {
     scene.plane.program = { ...scene.plane.program, manifest, conversation, task: JSON.stringify(deeds) };
-    await scene.open();
-    return (await scene.runProgram()).outcome;
+    await of.open();
+    return (await of.runProgram()).outcome;
   }
   return {
     scene,
     converse: (...deeds) => run(deeds, true),
-    async think(...deeds) {
-      const outcome = await run(deeds, false);
-      if (outcome.kind !== 'done' || !outcome.ok) throw new Error(JSON.stringify(outcome));
-      return JSON.parse(outcome.output) as readonly Came[]; // what mind.mjs prints
+    think: async (...deeds) => cameOf(await run(deeds, false)),
+    async thinkAnew(...deeds) {
+      const another = scene.another();
+      return { run: another.run, came: cameOf(await run(deeds, false, another)) };
     },
   };
+}
+
+function cameOf(outcome: StepOutcome): readonly Came[] {
+  if (outcome.kind !== 'done' || !outcome.ok) throw new Error(JSON.stringify(outcome));
+  return JSON.parse(outcome.output) as readonly Came[]; // what mind.mjs prints
 }
