@@ -47,6 +47,8 @@ export interface ListenerRequest {
 /** Everything a sandbox is made of. */
 export interface SandboxRequest {
   readonly id: string;
+  /** What programs in it take for the name of the machine; what no host name can have becomes a hyphen. Default: the id. */
+  readonly hostName?: string | undefined;
   /** From 0; one per running sandbox. Chooses its host id from the driver's reserved range. */
   readonly slot: number;
   /** The person's folder: real, absolute path. Appears at `/task`, copy-on-write; nothing is ever written into it. */

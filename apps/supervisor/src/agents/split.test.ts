@@ -49,7 +49,8 @@ test(
   async () => {
     const { scene, think } = await splitScene();
     const outside = ['/bin/sh', '-c', 'cat note.txt > stolen', 'openclaw-sandbox-check', '/task'];
-    const [variables, task, own, configuration, checked, shell, python, bytes, twice, proxy] = await think(
+    const [name, variables, task, own, configuration, checked, shell, python, bytes, twice, proxy] = await think(
+      ['run', 'hostname'],
       ['environment'],
       ['files', '/task'],
       ['local', { path: '/opt/clawhold/agent/openclaw.json', content: '{}' }],
@@ -61,6 +62,8 @@ test(
       ['bytes', `${JSON.stringify({ command: "'/bin/sh' '-c' 'id'" })}\nmore`],
       ['run', 'curl -sS -m 5 -x "$HTTP_PROXY" http://finance.local/accounts -o /dev/null -w "%{http_code}"'],
     );
+    // Of the agent and not of the run, so that it knows its own marks again.
+    expect(name).toMatchObject({ is: expect.stringMatching(/^worker\n?$/) });
     expect(JSON.stringify(variables)).not.toMatch(/TOKEN|SECRET|PASSWORD/);
     expect(task).toEqual(expect.not.arrayContaining(['ledger.csv', 'note.txt']));
     expect(own).toMatchObject({ ok: false, is: 'EROFS' });

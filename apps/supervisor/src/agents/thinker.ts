@@ -106,6 +106,8 @@ async function start(
   return parts.driver.start({
     ...sandboxBasis(environment, { memoryBytes: limits.mindMemoryBytes }),
     id: `${live.id}-mind`,
+    // The same machine each time: what the agent wrote down of a process that is gone must not look like one that works elsewhere.
+    hostName: live.agent,
     slot,
     taskFolder: view.taskFolder,
     storage: view.storage,

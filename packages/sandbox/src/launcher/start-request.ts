@@ -8,7 +8,7 @@ import { FrameWriter } from './frame-writer.ts';
 export function writeStartRequest(request: SandboxRequest, firstHostId: number, visitor = ''): FrameWriter {
   const frame = new FrameWriter();
   const { limits } = request;
-  frame.text(hostName(request.id)).u32(firstHostId + request.slot);
+  frame.text(plainHostName(request.hostName ?? request.id)).u32(firstHostId + request.slot);
   frame.text(request.taskFolder).text(request.storage);
   writeLayers(frame, request.layers);
   frame.text(request.runtime.node);
@@ -62,8 +62,8 @@ function writeFiles(frame: FrameWriter, files: SandboxFiles, guarded: readonly s
 }
 
 /** A host name has at most 64 bytes (`HOST_NAME_MAX`) and only letters, digits and hyphens. */
-function hostName(id: string): string {
-  return id.replaceAll(/[^A-Za-z0-9-]/g, '-').slice(0, 63) || 'sandbox';
+function plainHostName(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9-]/g, '-').slice(0, 63) || 'sandbox';
 }
 
 function hostsFile(hosts: Readonly<Record<string, string>>): string {
