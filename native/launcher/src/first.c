@@ -131,9 +131,8 @@ static void execute(uint32_t id, struct reader payload) {
 static void signal_command(uint32_t id, int number) {
   for (unsigned i = 0; i < MOST_COMMANDS; i++)
     if (commands[i].process && commands[i].id == id) {
-      kill(-commands[i].process, number);
-      /* Its group exists only after setsid; until then it is the child alone. */
-      kill(commands[i].process, number);
+      /* Its group exists only after setsid; until then it is the child alone. Never both: a second SIGTERM is "hurry up". */
+      if (kill(-commands[i].process, number) != 0) kill(commands[i].process, number);
     }
 }
 

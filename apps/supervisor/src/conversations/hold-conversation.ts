@@ -35,8 +35,8 @@ export interface Talk {
 
 type Answer = { readonly ok: boolean; readonly text: string };
 
-/** How long a program has to end by itself, in milliseconds. */
-const endMilliseconds = 10_000;
+/** How long a program has to end by itself, in milliseconds: OpenClaw's gateway gives back its leases then, in a second or, on a busy machine, in many. */
+const endMilliseconds = 30_000;
 /** What it printed last of its errors, in UTF-16 code units. */
 const keptErrors = 2_000;
 /** Between two attempts to tell an answer, in milliseconds. */
