@@ -286,6 +286,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   });
   const think = createThinker({
     ...joining,
+    gateway,
     folder: start.folder,
     driver,
     slots,

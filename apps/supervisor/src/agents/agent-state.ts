@@ -27,6 +27,8 @@ export interface KeptState {
 
 /** What an agent keeps from run to run: its state, and how it came to be so. */
 export interface AgentState {
+  /** Whether a run has the state of an agent, or waits for it. */
+  isBusy(agent: string): boolean;
   /** One run of an agent after the other has its state. */
   during<Result>(agent: string, work: (folder: string) => Promise<Result>): Promise<Result>;
   /** Takes what a run changed into the state, and writes down what that was. */
@@ -109,6 +111,8 @@ export function createAgentState(root: string, driver: SandboxDriver, now: () =>
   }
 
   return {
+    isBusy: (agent) => busy.has(agent),
+
     async during(agent, work) {
       busy.set(agent, (busy.get(agent) ?? 0) + 1);
       try {

@@ -10,6 +10,7 @@ import {
 } from '@clawhold/harness';
 import { beginRun, type Sandbox, type SandboxDriver, type TaskFolderView } from '@clawhold/sandbox';
 import { ClawholdError, limits, type RunId } from '@clawhold/spec';
+import type { Gateway } from '../gateway/gateway.ts';
 import type { CarriedLabels } from '../labels/carried-labels.ts';
 import { listenerRequests, proxyUrl } from '../network/doors.ts';
 import type { SandboxEnvironment } from '../network/sandbox-environment.ts';
@@ -34,6 +35,7 @@ export interface ThinkerParts extends JoinParts {
   readonly state: AgentState;
   readonly remoteWork: ReturnType<typeof createRemoteWork>;
   readonly carried: Pick<CarriedLabels, 'note' | 'isSecret'>;
+  readonly gateway: JoinParts['gateway'] & Pick<Gateway, 'appendTimeline'>;
 }
 
 /** A mind to begin, and the run whose hands it gets. */
@@ -61,9 +63,10 @@ const shell = 'remote-shell';
  * placeholder of a credential is there, and nothing of the run's own sandbox.
  */
 export function createThinker(parts: ThinkerParts): Thinker {
-  return (thought, work) =>
-    parts.state.during(thought.live.agent, async (state) => {
-      const { live } = thought;
+  return (thought, work) => {
+    const { live } = thought;
+    if (parts.state.isBusy(live.agent)) tellWait(parts.gateway, live);
+    return parts.state.during(live.agent, async (state) => {
       // It may have waited for its turn.
       if (live.ended.aborted) throw new ClawholdError('state_no_sandbox', `The run ${live.id} is over.`);
       await remember(parts, live);
@@ -82,6 +85,14 @@ export function createThinker(parts: ThinkerParts): Thinker {
         parts.slots.release(slot);
       }
     });
+  };
+}
+
+function tellWait(gateway: Pick<Gateway, 'appendTimeline'>, { id: run, agent }: LiveRun): void {
+  const text = `Another run of ${agent} has what ${agent} remembers; this one waits for its end. See which: npx clawhold runs`;
+  gateway
+    .appendTimeline({ run, bodies: [{ kind: 'note', level: 'info', text }] })
+    .catch((error: unknown) => console.error(error));
 }
 
 /** What it remembers, anybody may have told it, and what was secret then is secret now. */

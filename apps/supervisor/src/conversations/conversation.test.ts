@@ -14,6 +14,9 @@ type Message = Extract<TimelineBody, { kind: 'message' }>;
 const messages = (scene: Scene, from: Message['from']): readonly Message[] =>
   scene.plane.timeline.filter((body): body is Message => body.kind === 'message' && body.from === from);
 
+const notes = (scene: Scene): readonly string[] =>
+  scene.plane.timeline.flatMap((body) => (body.kind === 'note' ? [body.text] : []));
+
 const answers = (scene: Scene) => messages(scene, 'agent');
 
 async function answered(scene: Scene, count: number): Promise<Message> {
@@ -37,7 +40,7 @@ test(
     'one program answers one message after the other, and keeps what it learnt at the end',
   ),
   async () => {
-    const { scene, converse } = await splitScene();
+    const { scene, converse, thinkAnew } = await splitScene();
     const over = converse(['write', { path: 'MEMORY.md', content: 'Fridays.\n' }]);
     const early = { run: scene.run, turn: formatId('turn', randomBytes(idEntropyBytes)), by: 'mia', text: '[]' };
     await vi.waitUntil(() => scene.plane.events.some(({ body }) => body['beside'] === 'mind'), patience);
@@ -51,8 +54,12 @@ test(
     expect(scene.plane.events.filter(({ body }) => body['beside'] === 'mind')).toHaveLength(1);
     expect(await kept(scene)).toEqual([]);
     expect((await say(scene, ['read', 'MEMORY.md'])).text).toContain('Fridays.');
+    // A run of the same agent waits, and says for what.
+    const next = thinkAnew(['read', 'MEMORY.md']);
+    await vi.waitUntil(() => notes(scene).some((text) => text.startsWith('Another run of worker has what')), patience);
     await scene.ask('endConversation', { run: scene.run });
     expect(await over).toMatchObject({ kind: 'done', ok: true, output: expect.stringContaining('Fridays.') });
+    expect((await next).came).toMatchObject([{ stdout: 'Fridays.\n' }]);
     expect(await kept(scene)).toMatchObject([{ run: scene.run }]);
     await expect(scene.ask('sendMessage', early)).rejects.toMatchObject({ code: 'state_no_conversation' });
   },
