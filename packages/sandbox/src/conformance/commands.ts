@@ -85,14 +85,16 @@ export function testCommands(subject: ConformanceSubject): void {
       expect(await sh('pgrep sleep || echo none')).toBe('none');
     });
 
-    test('runs many commands at a time and reports those that are too many', async () => {
+    test('runs many commands at a time', async () => {
       const { sandbox } = await scene(subject);
-      const results = await Promise.all(
-        Array.from({ length: scale(40) }, (_, index) => sandbox.run({ arguments: ['sh', '-c', `echo ${index}`] })),
-      );
-      expect(results.map(({ stdout }) => Buffer.from(stdout).toString().trim())).toEqual(
-        results.map((_, index) => String(index)),
-      );
+      for (let round = 0; round < scale(1); round++) {
+        const results = await Promise.all(
+          Array.from({ length: 40 }, (_, index) => sandbox.run({ arguments: ['sh', '-c', `echo ${index}`] })),
+        );
+        expect(results.map(({ stdout }) => Buffer.from(stdout).toString().trim())).toEqual(
+          results.map((_, index) => String(index)),
+        );
+      }
     });
 
     test('a background program outlives its command and its output pipe', async () => {
