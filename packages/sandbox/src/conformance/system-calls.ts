@@ -92,7 +92,7 @@ export function testSystemCalls(subject: ConformanceSubject): void {
       test(verifies(
         'sandbox.system-calls',
         `each number up to ${last} is answered as the table says${isDebugged ? ', with the debugger profile' : ''}`,
-      ), { timeout: 60_000 }, async () => {
+      ), { timeout: 600_000 }, async () => {
         const made = await scene(subject, { systemCalls: isDebugged ? ['debugger'] : [] });
         const program = await build(made, 'walk-calls');
         const walk = async (...args: string[]): Promise<ReadonlyMap<number, number>> =>
@@ -125,7 +125,7 @@ export function testSystemCalls(subject: ConformanceSubject): void {
         'sandbox.ordinary-programs',
         'runtimes, compilers, git and a browser do their work under the base filter',
       ),
-      { timeout: 60_000 },
+      { timeout: 600_000 },
       async () => {
         const limits = { memoryBytes: 1024 ** 3, processes: 256, openFiles: 1_024, temporaryBytes: 256 * 1024 ** 2 };
         const { sandbox } = await scene(subject, { limits });
