@@ -1,15 +1,23 @@
 import type { ToolCall } from '@clawhold/spec';
+import type { Assignment, Start } from './harness.ts';
+import type { McpServers } from './mcp-server.ts';
 
-/** How a mind is talked to that stays after its first answer: by the messages of its own WebSocket, on loopback where it thinks. */
+/**
+ * How an agent is talked to that stays after its first answer: by the messages of its own WebSocket, on loopback where it is, or
+ * by lines of its standard input and output.
+ */
 export interface ConversationProtocol {
-  /** Program and arguments with which it stays. @param command those of its manifest. */
-  start(command: readonly [string, ...string[]]): readonly [string, ...string[]];
-  readonly port: number;
-  /** One for each process. @param secret what the configuration gave it. */
-  open(secret: string): ConversationWire;
+  /** How it is started to stay. */
+  start(assignment: Omit<Assignment, 'task'>): Omit<Start, 'input'>;
+  /** Of its WebSocket; undefined when it is talked to by its standard input and output. */
+  readonly port: number | undefined;
+  /** One for each process. @param secret what the configuration of a mind gave it. @param mcp servers that it is offered. */
+  open(secret: string, mcp: McpServers): ConversationWire;
 }
 
 export interface ConversationWire {
+  /** What it is told first; undefined where it begins. */
+  readonly hello?: string;
   /** Reads a message of the program, which may be hostile. Never throws: what it does not know tells nothing. */
   read(message: string): readonly WireEvent[];
   /** Says something to it, once it is ready. */

@@ -1,3 +1,4 @@
+import { acp } from './acp/acp.ts';
 import { claudeCode } from './claude-code.ts';
 import { codex } from './codex.ts';
 import { command } from './command.ts';
@@ -7,11 +8,12 @@ import { opencode } from './opencode.ts';
 import { pi } from './pi.ts';
 
 /** Every kind of third-party agent that there is. The next one is a file beside this, a name and a line below. */
-export const harnessNames = ['command', 'claude-code', 'codex', 'opencode', 'pi', 'openclaw'] as const;
+export const harnessNames = ['command', 'acp', 'claude-code', 'codex', 'opencode', 'pi', 'openclaw'] as const;
 export type HarnessName = (typeof harnessNames)[number];
 
 const harnesses: Readonly<Record<HarnessName, Harness>> = {
   command,
+  acp,
   'claude-code': claudeCode,
   codex,
   opencode,

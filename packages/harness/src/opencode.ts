@@ -1,3 +1,4 @@
+import { acpConversation } from './acp/acp-conversation.ts';
 import type { Harness, ProgramEvent } from './harness.ts';
 import { type McpServers, mcpUrl } from './mcp-server.ts';
 import { memberOf, readPrintedEvent, wordsOf } from './printed-event.ts';
@@ -33,6 +34,10 @@ export const opencode: Harness = {
     environment: openCodeEnvironment(model, mcp),
     input: task,
   }),
+  conversation: acpConversation(({ model, command }) => ({
+    arguments: withFiles(openCodeFiles, [...command, 'acp', '--pure']),
+    environment: openCodeEnvironment(model, {}),
+  })),
   read(line): readonly ProgramEvent[] {
     const event = readPrintedEvent(line);
     switch (event['type']) {
@@ -80,6 +85,9 @@ function openCodeEnvironment(model: string, mcp: McpServers): Readonly<Record<st
       lsp: false,
       formatter: false,
     }),
+    // It talks to itself on loopback.
+    NO_PROXY: '127.0.0.1',
+    no_proxy: '127.0.0.1',
     OPENCODE_DISABLE_PROJECT_CONFIG: '1',
     OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
     OPENCODE_DISABLE_AUTOUPDATE: '1',

@@ -42,10 +42,10 @@ export const addAgent: AddCommand = (program, session) => {
     .command('create')
     .description('install a third-party agent and write what it is and what it may do')
     .argument('<name>', 'what to call it: lower-case letters, digits and hyphens')
-    .argument('[command...]', 'with --harness command, behind "--": the program and its arguments')
+    .argument('[command...]', 'with --harness command or acp, behind "--": the program and its arguments')
     .addOption(
       new Option('--harness <kind>', 'what kind of agent it is')
-        .choices(['command', ...installedHarnesses])
+        .choices(['command', 'acp', ...installedHarnesses])
         .makeOptionMandatory(),
     )
     .option('-m, --model <name>', 'provider/model; default: the installation’s')
@@ -55,8 +55,10 @@ export const addAgent: AddCommand = (program, session) => {
       if (isInstalled(harness) === command.length > 0)
         throw new ClawholdError(
           'input_command',
-          isInstalled(harness) ? `${harness} brings its own program.` : 'The harness "command" needs a program.',
-          { hint: 'Like this: agent create <name> --harness command -- <program> [arguments]' },
+          isInstalled(harness) ? `${harness} brings its own program.` : `The harness "${harness}" needs a program.`,
+          {
+            hint: 'Like this: agent create <name> --harness command -- <program> [arguments], or acp in place of command',
+          },
         );
       const what = isInstalled(harness) ? { installed: await installHarness(harness, home, session()) } : { command };
       await writeAgent(files, { name, harness, program: what, model });

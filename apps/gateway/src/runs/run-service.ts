@@ -87,7 +87,8 @@ function programOf(manifest: string): readonly string[] | undefined {
 
 /** @throws ClawholdError `input_no_conversation`. */
 function assertConverses({ name, harness }: AgentManifest): void {
-  if (harness !== undefined && harnessOf(harness).mind?.conversation !== undefined) return;
+  const { mind, conversation } = harness === undefined ? {} : harnessOf(harness);
+  if ((mind?.conversation ?? conversation) !== undefined) return;
   throw new ClawholdError('input_no_conversation', `The agent "${name}" ends with its answer.`, {
     hint: `Give it a task: npx clawhold run "<task>" --agent ${name}`,
   });

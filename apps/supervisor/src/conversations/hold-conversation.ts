@@ -11,6 +11,7 @@ import { startWorkClock } from '../programs/work-clock.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { AnswerQuestion } from './answer-question.ts';
 import { Conversation, type Conversations, type Message } from './conversation.ts';
+import { LastErrors } from './last-errors.ts';
 import { createDraftTeller } from './tell-draft.ts';
 import { WireLink } from './wire-link.ts';
 
@@ -23,12 +24,14 @@ export interface HolderParts {
 /** A conversation to hold. */
 export interface Talk {
   readonly live: LiveRun;
-  /** Where the agent thinks. */
+  /** Where the agent is, or thinks. */
   readonly sandbox: Pick<Sandbox, 'execute'>;
   readonly program: Program;
   readonly protocol: ConversationProtocol;
   readonly start: Start;
   readonly task: string;
+  /** It ends with its first answer. */
+  readonly isSingle: boolean;
   /** That its configuration has. */
   readonly secret: string;
 }
@@ -37,8 +40,6 @@ type Answer = { readonly ok: boolean; readonly text: string };
 
 /** How long a program has to end by itself, in milliseconds: OpenClaw's gateway gives back its leases then, in a second or, on a busy machine, in many. */
 const endMilliseconds = 30_000;
-/** What it printed last of its errors, in UTF-16 code units. */
-const keptErrors = 2_000;
 /** Between two attempts to tell an answer, in milliseconds. */
 const awayMilliseconds = 1_000;
 /** So often an agent may ask people by itself in one conversation; beyond it the answer is no. */
@@ -54,8 +55,11 @@ export function createConversationHolder(parts: HolderParts) {
     const { live, sandbox, program, protocol, start } = talk;
     const conversation = new Conversation(limits.conversationIdleSeconds * 1_000);
     parts.conversations.add(live.id, conversation);
-    const running = sandbox.execute(start);
-    const errors = listen(running);
+    const isSpoken = protocol.port === undefined;
+    const running = sandbox.execute(isSpoken ? { ...start, interactive: true } : start);
+    const complaints = new LastErrors();
+    const ended = isSpoken ? complaints.reason(running) : listen(running, complaints);
+    ended.catch(() => undefined); // whoever waits for it hears it
     let isLate = false;
     using _ = startWorkClock(
       program.budget.seconds,
@@ -65,20 +69,25 @@ export function createConversationHolder(parts: HolderParts) {
         running.kill();
       },
     );
-    const wire = protocol.open(talk.secret);
-    const link = new WireLink(sandbox, protocol.port, wire);
+    const wire = protocol.open(talk.secret, program.manifest.mcp);
+    const link =
+      protocol.port === undefined
+        ? new WireLink(running, wire, complaints.take)
+        : WireLink.toPort(sandbox, protocol.port, wire);
     try {
       const exchange = createExchange(parts, talk, { link, wire });
-      const broken = Promise.race([errors, exchange.over]);
+      // What it said last comes before its end.
+      const over = exchange.over.then((why) => why ?? (isSpoken ? ended : 'It hung up.'));
+      const broken = isSpoken ? over : Promise.race([ended, over]);
       const last = await Promise.race([converse(parts, talk, conversation, exchange.ask), broken]);
-      if (typeof last !== 'string') return success(last.text);
+      if (typeof last !== 'string') return talk.isSingle && !last.ok ? failure(last.text) : success(last.text);
       return isLate ? { ...failure(''), end: { kind: 'killed', signal: 'SIGKILL', reason: 'timeout' } } : failure(last);
     } finally {
       conversation.close();
       parts.conversations.forget(live.id);
       running.kill('SIGTERM');
       const late = setTimeout(() => running.kill(), endMilliseconds);
-      await errors.finally(() => clearTimeout(late)).catch(() => undefined);
+      await ended.finally(() => clearTimeout(late)).catch(() => undefined);
     }
   };
 }
@@ -86,7 +95,7 @@ export function createConversationHolder(parts: HolderParts) {
 /** From the task to the end of the conversation: one answer after the other. */
 async function converse(
   { gateway }: HolderParts,
-  { live, task }: Talk,
+  { live, task, isSingle }: Talk,
   conversation: Conversation,
   ask: (message: Message) => Promise<Answer>,
 ): Promise<Answer> {
@@ -94,6 +103,7 @@ async function converse(
   let message: Message | undefined = { turn: formatId('turn', randomBytes(idEntropyBytes)), text: task };
   while (message !== undefined) {
     answer = await ask(message);
+    if (isSingle) return answer;
     const body: TimelineBody = { kind: 'message', turn: message.turn, from: 'agent', by: live.agent, ...answer };
     await tellAtLast(live, () =>
       gateway.appendTimeline({ run: live.id, bodies: [body], key: `${message?.turn}/answered` }),
@@ -118,14 +128,14 @@ async function tellAtLast({ ended }: LiveRun, tell: () => Promise<unknown>): Pro
 
 interface Exchange {
   ask(message: Message): Promise<Answer>;
-  /** Settles with why nothing more can be asked. */
-  readonly over: Promise<string>;
+  /** Settles when nothing more can be asked, with why if it says so. */
+  readonly over: Promise<string | undefined>;
 }
 
 /** Asks, and listens to everything that is told meanwhile. */
 function createExchange(
   { gateway, answerQuestion }: HolderParts,
-  { live, program }: Talk,
+  { live, program, isSingle }: Talk,
   { link, wire }: { readonly link: WireLink; readonly wire: ConversationWire },
 ): Exchange {
   const ready = Promise.withResolvers<void>();
@@ -154,7 +164,7 @@ function createExchange(
       case 'refused':
         return event.why;
       case 'writing':
-        if (asked?.turn === event.turn) showDraft(asked.turn, event.text);
+        if (asked?.turn === event.turn && !isSingle) showDraft(asked.turn, event.text);
         return undefined;
       case 'answered':
       case 'failed': {
@@ -176,7 +186,7 @@ function createExchange(
     }
   }
 
-  async function follow(): Promise<string> {
+  async function follow(): Promise<string | undefined> {
     for await (const event of link.events()) {
       if (event.kind === 'reply') {
         // Whoever asks without hearing is not listened to.
@@ -186,7 +196,7 @@ function createExchange(
       const why = hear(event);
       if (why !== undefined) return why;
     }
-    return 'It hung up.';
+    return undefined;
   }
 
   return {
@@ -202,14 +212,9 @@ function createExchange(
 }
 
 /** Takes what the program prints, and answers at its end with why it ended. */
-async function listen(running: RunningCommand): Promise<string> {
-  let errors = '';
-  const decoder = new TextDecoder();
-  for await (const { stream, bytes } of running)
-    if (stream === 'stderr') errors = (errors + decoder.decode(bytes, { stream: true })).slice(-keptErrors);
-  const end = await running.end;
-  const how = end.kind === 'exited' ? `It ended with status ${end.status}.` : 'It was ended.';
-  return `${how} ${errors.trim()}`.trim();
+async function listen(running: RunningCommand, complaints: LastErrors): Promise<string> {
+  for await (const { stream, bytes } of running) if (stream === 'stderr') complaints.take(bytes);
+  return complaints.reason(running);
 }
 
 const empty = new Uint8Array();

@@ -5,19 +5,31 @@ import { LineTooLong, programLines } from '../programs/program-lines.ts';
 /** Bytes of one message of what thinks there. */
 const longestMessage = 16 * 1024 ** 2;
 
-/** The messages between the platform and a port where an agent thinks. Nothing but this process holds their other end. */
+/** The messages between the platform and an agent. Nothing but this process holds their other end. */
 export class WireLink {
   readonly #program: RunningCommand;
   readonly #wire: ConversationWire;
+  readonly #complain: ((bytes: Uint8Array) => void) | undefined;
 
-  constructor(sandbox: Pick<Sandbox, 'execute'>, port: number, wire: ConversationWire) {
-    this.#program = sandbox.execute({
+  /**
+   * @param program speaks in lines, and ends with the link.
+   * @param complain hears what it prints of its errors.
+   */
+  constructor(program: RunningCommand, wire: ConversationWire, complain?: (bytes: Uint8Array) => void) {
+    this.#program = program;
+    this.#wire = wire;
+    this.#complain = complain;
+  }
+
+  /** To a port where an agent thinks. */
+  static toPort(sandbox: Pick<Sandbox, 'execute'>, port: number, wire: ConversationWire): WireLink {
+    const program = sandbox.execute({
       arguments: [...talkCommand, String(port)],
       interactive: true,
       // What it calls is where it runs itself.
       environment: { NODE_USE_ENV_PROXY: '0' },
     });
-    this.#wire = wire;
+    return new WireLink(program, wire);
   }
 
   /** Settles when it was taken, or nobody takes anything more: then the events end too. */
@@ -28,7 +40,10 @@ export class WireLink {
   /** What it tells, until it ends. */
   async *events(): AsyncGenerator<WireEvent> {
     try {
-      for await (const line of programLines(this.#program, longestMessage)) yield* this.#wire.read(line);
+      const { hello } = this.#wire;
+      if (hello !== undefined) await this.send(hello);
+      for await (const line of programLines(this.#program, longestMessage, this.#complain))
+        yield* this.#wire.read(line);
     } catch (error) {
       if (!(error instanceof LineTooLong)) throw error;
     } finally {

@@ -17,7 +17,7 @@ export interface PreparedProgram {
   readonly listener: ProgramListener | undefined;
   /** It thinks in a sandbox of its own. */
   readonly mind: Mind | undefined;
-  /** It stays, and is talked to, where it thinks. */
+  /** It is talked to, in the run's sandbox or where it thinks. */
   readonly conversation: ConversationProtocol | undefined;
 }
 
@@ -37,14 +37,17 @@ export function prepareProgram(
   if (program === undefined) throw new ClawholdError('input_agent_manifest', 'The agent names no program to start.');
   const harness = harnessOf(manifest.harness);
   const command = [program, ...rest] as const;
-  const conversation = isConversation ? harness.mind?.conversation : undefined;
+  const { mcp } = manifest;
+  const { mind, isTalkedTo } = harness;
+  const conversation = isConversation || isTalkedTo ? (mind?.conversation ?? harness.conversation) : undefined;
   if (isConversation && conversation === undefined)
     throw new ClawholdError('input_agent_manifest', 'This agent ends with its answer: nobody can go on talking to it.');
   const start =
     conversation === undefined
-      ? harness.start({ task, model, command, mcp: manifest.mcp })
-      : { arguments: conversation.start(command), environment: {}, input: '' };
-  const listener = harness.read === undefined ? undefined : new ProgramListener(harness.read);
+      ? harness.start({ task, model, command, mcp })
+      : { ...conversation.start({ model, command, mcp }), input: '' };
+  const listener =
+    conversation === undefined && harness.read !== undefined ? new ProgramListener(harness.read) : undefined;
   const call = prepareCall({
     tool: 'shell.exec',
     arguments: { command: start.arguments.map(shellWord).join(' ') },
@@ -69,7 +72,7 @@ export function prepareProgram(
   return {
     prepared,
     listener,
-    mind: harness.mind,
+    mind,
     conversation,
     start: { ...start, environment: { ...modelKeys, ...start.environment } },
   };

@@ -52,21 +52,25 @@ export function createProgramRunner({ runs, programs, gateway, callTool, think, 
       gateway.readManifest({ run: live.id }),
     ]);
     const manifest = parseProgramManifest(text, `the manifest of ${run.agent}`);
-    return { task: run.task, program: programs.begin(live.id, manifest), prepared: prepareProgram(manifest, run) };
+    const prepared = prepareProgram(manifest, run);
+    return { task: run.task, isSingle: !run.conversation, program: programs.begin(live.id, manifest), prepared };
   }
 
   /** Where it is started: in the run's own sandbox, or where it thinks. */
-  async function place(live: LiveRun, { task, program, prepared }: Begun): Promise<CommandResult> {
+  async function place(live: LiveRun, { task, isSingle, program, prepared }: Begun): Promise<CommandResult> {
     const { mind, conversation: protocol, start } = prepared;
     const runIn = (sandbox: LiveRun['sandbox']) => carryOut({ live, sandbox }, program, prepared, gateway);
-    if (mind === undefined) return runIn(live.sandbox);
+    if (mind === undefined)
+      return protocol === undefined
+        ? runIn(live.sandbox)
+        : converse({ live, sandbox: live.sandbox, program, protocol, start, task, isSingle, secret: '' });
     const secret = randomBytes(secretBytes).toString('hex');
     const { mcp } = program.manifest;
     const { result } = await think({ live, mind, secret, mcp, questions: program.questions }, async (sandbox) => {
       const ended =
         protocol === undefined
           ? await runIn(sandbox)
-          : await converse({ live, sandbox, program, protocol, start, task, secret });
+          : await converse({ live, sandbox, program, protocol, start, task, isSingle, secret });
       return { result: ended, isGood: prepared.prepared.read(ended).ok };
     });
     return result;
@@ -88,7 +92,7 @@ export function createProgramRunner({ runs, programs, gateway, callTool, think, 
       },
     }).then((outcome): ProgramProgress => {
       // What it did outside of its mind are steps of their own; that it was there is no effect that a person has to look for.
-      const isLost = outcome.kind === 'unknown' && prepared.conversation !== undefined;
+      const isLost = outcome.kind === 'unknown' && prepared.mind !== undefined && prepared.conversation !== undefined;
       return { state: 'over', outcome: isLost ? failed(brokenOff, live.provenance.seen) : outcome };
     });
     const { questions } = program;
@@ -110,6 +114,8 @@ const brokenOff = 'The conversation broke off: its sandbox ended. What it had ke
 /** A run whose program is about to be started, or was. */
 interface Begun {
   readonly task: string;
+  /** It is given one task, and nobody goes on talking to it. */
+  readonly isSingle: boolean;
   readonly program: Program;
   readonly prepared: PreparedProgram;
 }

@@ -1683,7 +1683,7 @@ export interface components {
             model: string | null;
             tools: string[];
             /** @enum {string|null} */
-            harness: "command" | "claude-code" | "codex" | "opencode" | "pi" | "openclaw" | null;
+            harness: "command" | "acp" | "claude-code" | "codex" | "opencode" | "pi" | "openclaw" | null;
             file: string | null;
             problem: string | null;
         };

@@ -29,7 +29,7 @@ const mind: Mind = {
   configuration: (assignment) => ({ [configurationFile]: JSON.stringify(configurationOf(assignment), undefined, 1) }),
   hands: createHands,
   conversation: {
-    start: (command) => [...command, 'gateway'],
+    start: ({ command }) => ({ arguments: [...command, 'gateway'], environment: {} }),
     port,
     open: (secret) => createGatewayWire(secret, handTools),
   },
