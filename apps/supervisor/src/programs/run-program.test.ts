@@ -19,6 +19,7 @@ ${more}`;
 
 const rules = `
   - { match: shell.exec, decision: deny, where: "args.command.contains('ledger')" }
+  - { match: probe__drop, decision: deny }
 `;
 
 type Turn = readonly (readonly [tool: string, values: object])[] | string;
@@ -283,5 +284,29 @@ test(
     await scene.open();
     const { outcome } = await scene.runProgram();
     expect(outcome).toMatchObject({ kind: 'done', ok: true, output: expect.stringContaining('Read-only file system') });
+  },
+);
+
+test(
+  verifies(
+    'agents.mcp-decided',
+    'at the model door a tool of its own server is refused or asked about only where a rule names it',
+  ),
+  async () => {
+    const calls: Turn = [
+      ['probe__echo', {}],
+      ['probe__drop', {}],
+      ['other__echo', {}],
+    ];
+    const { scene, server } = await withAgent([calls, 'Done.'], 'mcp: { probe: { command: [node] } }\n');
+    const ended = scene.runProgram();
+    const [asked] = await vi.waitUntil(() => (open(scene).length > 0 ? open(scene) : false), patience);
+    if (asked === undefined) throw new Error('nobody was asked');
+    expect(asked.action.tool).toBe('other__echo');
+    scene.plane.answer(asked.id, 'denied');
+    expect((await ended).outcome).toMatchObject({ kind: 'done', output: 'Done.' });
+    expect(scene.plane.approvals.size).toBe(1);
+    expect(told(server)).toContain('The call of probe__drop was not made');
+    expect(told(server)).not.toContain('The call of probe__echo was not made');
   },
 );
