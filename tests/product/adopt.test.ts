@@ -187,7 +187,7 @@ type Fault =
   | { readonly kind: 'full' };
 
 /** With those of both tests 300 in the long run. */
-const kinds = isLong ? 72 : 3;
+const kinds = isLong ? 72 : 2;
 const mayMount = process.getuid?.() === 0;
 const faults: readonly Fault[] = [
   ...Array.from({ length: kinds }, (_, index): readonly Fault[] => [
