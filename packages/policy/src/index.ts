@@ -36,7 +36,6 @@ export type { ImportOptions } from './import/openshell.ts';
 export { type Difference, differences } from './load/differences.ts';
 export type { LayerName, Layers } from './load/layer.ts';
 export { type Loaded, loadPolicy } from './load/load.ts';
-export { enforcedNowhere, type Feature } from './load/not-enforced.ts';
 export type { Problem } from './load/problem.ts';
 export { loadPolicyTest, type PolicyTest } from './policy-test/policy-test.ts';
 export { type PolicyTestReport, type PolicyTestResult, runPolicyTest } from './policy-test/run-policy-test.ts';

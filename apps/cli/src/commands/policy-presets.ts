@@ -48,7 +48,7 @@ interface Preset {
 function presetOf(reference: string, source: string): Preset {
   const loaded = loadPolicy(source, reference);
   const name = reference.replace(/^preset:/, '');
-  const [refusal] = loaded.kind === 'ok' ? loaded.refusals : loaded.problems;
+  const [refusal] = loaded.kind === 'ok' ? [] : loaded.problems;
   const description = loaded.kind === 'ok' ? (loaded.document.description ?? '') : '';
   return { name, description, loads: refusal === undefined, missing: refusal?.message ?? '', source };
 }

@@ -265,8 +265,7 @@ export function deskRoutes({ documentOf, inForce }: DeskDocuments, desk: PolicyD
     const all = Object.entries(shippedPresets()).map(([reference, source]) => {
       const loaded = loadPolicy(source, reference);
       const description = loaded.kind === 'ok' ? (loaded.document.description ?? '') : '';
-      const loads = loaded.kind === 'ok' && loaded.refusals.length === 0;
-      return { name: reference.replace(/^preset:/, ''), description, loads, source };
+      return { name: reference.replace(/^preset:/, ''), description, loads: loaded.kind === 'ok', source };
     });
     return context.json({ presets: all }, 200);
   });

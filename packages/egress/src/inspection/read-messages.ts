@@ -15,13 +15,13 @@ export function readMessages(inspector: Inspector, content: Content): ReadMessag
       return readCalls(inspector, content);
     case 'graphql':
       return readGraphql(content);
-    // A document with one of these does not load yet: `enforcedNowhere`.
+    // These have no messages, or are read where they stream.
     case 'rest':
     case 'websocket':
     case 'graphql-websocket':
     // Its head says all; `readGrpc`.
     case 'grpc':
-      return fault('inspector', 'Nothing reads this protocol here yet.', 501);
+      return fault('inspector', 'Nothing reads this protocol here.', 501);
     default:
       return inspector satisfies never;
   }

@@ -98,7 +98,7 @@ export function readTerms(decision: Decision, mostOfAnswer: number = Number.POSI
       case 'record':
       case 'label_response':
         break;
-      // No document that leads to these loads yet: whoever keeps one takes its name out of `enforcedNowhere`.
+      // For others: what was learnt is the supervisor's, and so is who must agree; models have a door of their own.
       case 'propose':
       case 'approvers':
       case 'redact':

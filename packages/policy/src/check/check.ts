@@ -56,8 +56,8 @@ function warningsOf(document: PolicyDocument): readonly WarningFinding[] {
 export interface PolicyFinding extends Problem {
   /** `error`: the document is not loaded. `note`: how it is read differently from what its author may expect. */
   readonly severity: 'error' | 'warning' | 'note';
-  /** `invalid`, `not_enforced`, `difference`, or the kind of a warning. */
-  readonly kind: 'invalid' | 'not_enforced' | 'difference' | PolicyWarning['kind'];
+  /** `invalid`, `difference`, or the kind of a warning. */
+  readonly kind: 'invalid' | 'difference' | PolicyWarning['kind'];
   /** What to do about it; undefined where the message says it. */
   readonly fix?: string;
 }
@@ -67,7 +67,6 @@ export function findingsOf({ loaded, warnings }: PolicyReport): readonly PolicyF
   if (loaded.kind === 'invalid')
     return loaded.problems.map((problem) => ({ ...problem, severity: 'error', kind: 'invalid' }));
   return [
-    ...loaded.refusals.map((problem) => ({ ...problem, severity: 'error' as const, kind: 'not_enforced' as const })),
     ...warnings.map((warning) => ({ ...warning, severity: 'warning' as const })),
     ...loaded.notes.map((problem) => ({ ...problem, severity: 'note' as const, kind: 'difference' as const })),
   ];

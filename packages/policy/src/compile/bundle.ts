@@ -67,9 +67,9 @@ function closed(
 ): Extract<ClosedPolicy, { kind: 'ok' }> {
   const { name, library } = where;
   const found = closePolicy({ name, source }, library);
-  const problems = found.kind === 'ok' ? found.refusals : found.problems;
+  if (found.kind === 'ok') return found;
+  const { problems } = found;
   const [first] = problems;
-  if (found.kind === 'ok' && first === undefined) return found;
   const what = `${first?.file ?? name}:${first?.line ?? 1}: ${first?.message ?? 'not valid'}`;
   throw invalid(what, problems.length - 1, where);
 }

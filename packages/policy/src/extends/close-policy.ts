@@ -21,8 +21,6 @@ export type ClosedPolicy =
       /** The text of everything that went into it, by name. */
       readonly bases: PolicyLibrary;
       readonly notes: readonly Problem[];
-      /** What this installation cannot keep, of the document or of what it extends. */
-      readonly refusals: readonly Problem[];
     }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
@@ -50,7 +48,6 @@ export function closePolicy({ name, source }: NamedSource, library: PolicyLibrar
     document: resolved.document,
     bases: Object.fromEntries(resolved.bases.map((base) => [base, library[base] ?? ''])),
     notes: own.notes,
-    refusals: [own, ...bases.values()].flatMap((loaded) => (loaded.kind === 'ok' ? loaded.refusals : [])),
   };
 }
 

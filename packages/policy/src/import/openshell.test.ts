@@ -231,7 +231,6 @@ test(
     const loaded = loadPolicy(result.source, 'imported');
     expect(loaded).toMatchObject({
       kind: 'ok',
-      refusals: [],
       document: {
         filesystem_policy: {
           include_workdir: true,

@@ -6,7 +6,7 @@ import { filePlace } from '../files/place.ts';
 import { compileHostPattern } from '../host/host-pattern.ts';
 import { patternsOf } from '../operation/patterns.ts';
 import { protocolOf } from './endpoint-protocol.ts';
-import { targetsOf } from './features.ts';
+import { targetsOf } from './endpoint-targets.ts';
 import type { Finding } from './problem.ts';
 
 type Path = readonly (string | number)[];

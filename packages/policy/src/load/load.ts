@@ -5,7 +5,6 @@ import { findAmbiguities } from '../ambiguity/ambiguity.ts';
 import { notesOf } from './differences.ts';
 import { documentFindings } from './document-findings.ts';
 import { type DocumentSource, readSource } from './document-source.ts';
-import { featureRefusals } from './features.ts';
 import { knownElsewhere, unknownProtocol } from './known-elsewhere.ts';
 import { type Finding, type Problem, writePath } from './problem.ts';
 import { choicesAt, keysAt } from './schema-keys.ts';
@@ -16,8 +15,6 @@ export type Loaded =
       readonly document: PolicyDocument;
       /** How this document is read differently from what its author may expect. */
       readonly notes: readonly Problem[];
-      /** What of it this installation cannot enforce yet, and therefore does not load; see `not-enforced.ts`. */
-      readonly refusals: readonly Problem[];
     }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
@@ -38,14 +35,8 @@ export function loadPolicy(source: string, name: string): Loaded {
   const findings = [...documentFindings(parsed.data), ...findAmbiguities(parsed.data)];
   const problems = findings.map((finding) => problemOf(finding, read.source));
   if (problems.length > 0) return { kind: 'invalid', problems: inOrder(problems) };
-  const all = (found: readonly Finding[]): readonly Problem[] =>
-    inOrder(found.map((finding) => problemOf(finding, read.source)));
-  return {
-    kind: 'ok',
-    document: parsed.data,
-    notes: all(notesOf(parsed.data, isPreset(read.source.value))),
-    refusals: all(featureRefusals(parsed.data)),
-  };
+  const notes = notesOf(parsed.data, isPreset(read.source.value));
+  return { kind: 'ok', document: parsed.data, notes: inOrder(notes.map((note) => problemOf(note, read.source))) };
 }
 
 /** Reads a document, or a preset file, whose head stands for the version. */
