@@ -18,6 +18,8 @@ const entrySchema = z.discriminatedUnion('kind', [
   agentSnapshotSchema.extend({ kind: z.literal('snapshot') }),
   /** What follows is about the state as it was at that snapshot. */
   z.object({ kind: z.literal('restored'), number: z.number().int(), time: z.string() }),
+  /** The folder of the state is another one: somebody put a copy in its place, as from a backup. */
+  z.object({ kind: z.literal('replaced'), time: z.string() }),
 ]);
 export type LogEntry = z.infer<typeof entrySchema>;
 export type Kept = Extract<LogEntry, { kind: 'kept' }>;
@@ -25,7 +27,7 @@ export type Kept = Extract<LogEntry, { kind: 'kept' }>;
 /** What a run made of the state, and was not taken back. */
 export interface StandingChange {
   readonly kept: Kept;
-  /** It came back with a snapshot: what it takes to undo it alone is not there any more. */
+  /** It came back with a snapshot or a copy: what it takes to undo it alone is not there any more. */
   readonly isPast: boolean;
 }
 
@@ -50,6 +52,8 @@ export async function writeLog(path: string, entry: LogEntry): Promise<void> {
   await syncFolder(dirname(path));
 }
 
+const past = ({ kept }: StandingChange): StandingChange => ({ kept, isPast: true });
+
 /** What the state is made of, the newest first. */
 export function standingOf(log: readonly LogEntry[]): readonly StandingChange[] {
   let standing: readonly StandingChange[] = [];
@@ -66,7 +70,10 @@ export function standingOf(log: readonly LogEntry[]): readonly StandingChange[] 
         atSnapshots.set(entry.number, standing);
         break;
       case 'restored':
-        standing = (atSnapshots.get(entry.number) ?? []).map(({ kept }) => ({ kept, isPast: true }));
+        standing = (atSnapshots.get(entry.number) ?? []).map(past);
+        break;
+      case 'replaced':
+        standing = standing.map(past);
         break;
       default:
         entry satisfies never;

@@ -83,9 +83,25 @@ export function createAgentState(root: string, driver: SandboxDriver, now: () =>
     await snapshotShelf(folderOf(agent)).recover(await readLog(log(agent)));
     const [newest] = await standing(agent);
     if (newest === undefined || newest.isPast) return newest;
-    if ((await recoverChanges(driver, await viewOf(agent, newest.kept))) > 0) return newest;
-    await write(agent, { kind: 'undone', run: newest.kept.run, time: time() });
+    const isThere = await isKept(await viewOf(agent, newest.kept));
+    if (isThere === true) return newest;
+    await write(
+      agent,
+      isThere === 'elsewhere'
+        ? { kind: 'replaced', time: time() }
+        : { kind: 'undone', run: newest.kept.run, time: time() },
+    );
     return settle(agent);
+  }
+
+  /** Whether a change was kept in the folder; `elsewhere`: in another one, in whose place this one was put. */
+  async function isKept(view: TaskFolderView): Promise<boolean | 'elsewhere'> {
+    try {
+      return (await recoverChanges(driver, view)) > 0;
+    } catch (error) {
+      if (error instanceof ClawholdError && error.code === 'files_replaced') return 'elsewhere';
+      throw error;
+    }
   }
 
   /** Refuses where others would wait for the end of a run, which may be a conversation of hours. */
@@ -156,7 +172,7 @@ export function createAgentState(root: string, driver: SandboxDriver, now: () =>
         if (newest.isPast)
           throw new ClawholdError(
             'state_agent_restored',
-            'The newest change came back with a snapshot, and is not taken back alone.',
+            'The newest change came back with a snapshot or a copy, and is not taken back alone.',
             { hint: `Restore an earlier snapshot: npx clawhold agent snapshots ${agent}` },
           );
         const { run, change } = newest.kept;

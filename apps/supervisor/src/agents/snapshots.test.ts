@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import {
   appendFile,
   chmod,
@@ -13,6 +14,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
 import type { Scene } from '../testing/scene.ts';
@@ -25,6 +27,8 @@ const write = (path: string, content: string) => ['write', { path, content }] as
 const folderOf = (scene: Scene): string => join(scene.home, 'agents/worker');
 const memory = (scene: Scene): Promise<string> => readFile(join(folderOf(scene), 'state/workspace/MEMORY.md'), 'utf8');
 const changes = async (scene: Scene) => (await scene.ask('listAgentChanges', { agent })).changes.length;
+/** As a backup does: with owners and times. */
+const copyWhole = (from: string, to: string) => promisify(execFile)('cp', ['-a', from, to]);
 const take = (scene: Scene) => scene.ask('takeAgentSnapshot', { agent, why: 'asked' });
 
 test(
@@ -62,6 +66,23 @@ test(
       code: 'state_no_such_snapshot',
     });
     expect((await readdir(folderOf(scene))).toSorted()).toEqual(['changes.ndjson', 'snapshots', 'state']);
+  },
+);
+
+test(
+  verifies('agents.state', 'a folder that came back from a backup is what the agent keeps from then on'),
+  async () => {
+    const { scene, thinkAnew } = await splitScene();
+    await thinkAnew(write('MEMORY.md', 'one\n'));
+    const state = join(folderOf(scene), 'state');
+    await rename(state, `${state}.lost`);
+    await copyWhole(`${state}.lost`, state);
+    const { came } = await thinkAnew(['read', 'MEMORY.md'], write('MEMORY.md', 'two\n'));
+    expect(came[0]).toMatchObject({ stdout: 'one\n' });
+    await scene.ask('undoAgentChange', { agent });
+    expect(await memory(scene)).toBe('one\n');
+    expect(await changes(scene)).toBe(1);
+    await expect(scene.ask('undoAgentChange', { agent })).rejects.toMatchObject({ code: 'state_agent_restored' });
   },
 );
 
