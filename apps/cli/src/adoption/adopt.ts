@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { ApiClient } from '@clawhold/client';
 import { ClawholdError } from '@clawhold/spec/error';
 import { type AgentFiles, readIfThere, writeAgent } from '../agents/agent-files.ts';
-import { beginRecord, endRecord, isUnderWay, readRecord } from './adoption-record.ts';
+import { beginRecord, endRecord, isUnderWay, readRecord, underWay } from './adoption-record.ts';
 import { makeAttempt } from './attempt-folder.ts';
 import { type Discovery, discover } from './discover.ts';
 import { type DroppedSecret, type PlannedCredential, planSecrets, type SecretPlan } from './plan-credentials.ts';
@@ -89,10 +89,7 @@ export async function adopt(name: string, source: Source, destination: Destinati
 /** An attempt that died is taken back first. What is whole stays. */
 async function clearTheWay(name: string, { api, home, files }: Destination): Promise<void> {
   const record = await readRecord(home, name);
-  if (record !== undefined && isUnderWay(record))
-    throw new ClawholdError('state_adopt_under_way', `"${name}" is being adopted at this moment.`, {
-      hint: 'Wait for its end, or take another name with --name.',
-    });
+  if (record !== undefined && isUnderWay(record)) throw underWay(name);
   const exists =
     (await readIfThere(files.policy)) ?? (record === undefined ? await readIfThere(files.manifest) : undefined);
   if (exists !== undefined)

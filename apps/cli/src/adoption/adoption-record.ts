@@ -44,14 +44,19 @@ export async function beginRecord(
   try {
     await link(own, path);
   } catch (cause) {
-    throw new ClawholdError('state_adopt_under_way', `"${record.name}" is being adopted at this moment.`, {
-      cause,
-      hint: 'Wait for its end, or take another name with --name.',
-    });
+    throw underWay(record.name, { cause });
   } finally {
     await rm(own, { force: true });
   }
   return begun;
+}
+
+/** Somebody else is at it. */
+export function underWay(name: string, options: { readonly cause?: unknown } = {}): ClawholdError {
+  return new ClawholdError('state_adopt_under_way', `"${name}" is being adopted at this moment.`, {
+    ...options,
+    hint: 'Wait for its end, or take another name with --name.',
+  });
 }
 
 export async function endRecord(home: string, record: AdoptionRecord): Promise<void> {

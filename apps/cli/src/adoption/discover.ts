@@ -17,7 +17,7 @@ import {
 } from '@clawhold/harness/adoption';
 import { ClawholdError } from '@clawhold/spec/error';
 import { type DatabaseFacts, readDatabase } from './databases.ts';
-import { type LeftOut, type OpenFolder, openBelow, readFileOf } from './read-tree.ts';
+import { type LeftOut, type OpenFolder, readFileOf, within } from './read-tree.ts';
 import { type FoundSkill, findSkills } from './skill-folders.ts';
 
 /** All that is found in the folder of an OpenClaw before anything of it is taken. */
@@ -195,18 +195,6 @@ async function readDatabases(
   };
 }
 
-async function within(
-  folder: OpenFolder,
-  names: readonly string[],
-  work: (inside: OpenFolder) => Promise<void>,
-): Promise<void> {
-  const [name, ...rest] = names;
-  if (name === undefined) return work(folder);
-  const inside = await openBelow(folder, name);
-  if (inside === undefined) return;
-  await within(inside, rest, work).finally(() => inside.handle.close());
-}
-
 /** @throws ClawholdError `input_adopt_workspace` when it lies elsewhere: what a configuration names is not read unasked. */
 async function findWorkspace(
   folder: OpenFolder,
@@ -218,11 +206,7 @@ async function findWorkspace(
   const usual = agent === 'main' ? ['workspace'] : [`workspace-${agent}`, 'workspace'];
   for (const name of [inside, ...usual]) {
     if (name === '' || name.startsWith('..') || name.startsWith('/') || name.split('/').length > 4) continue;
-    let found = false;
-    await within(folder, name.split('/'), async () => {
-      found = true;
-    });
-    if (found) return name;
+    if ((await within(folder, name.split('/'), async () => true)) === true) return name;
   }
   throw new ClawholdError('input_adopt_workspace', 'The workspace of that OpenClaw is not in its folder.', {
     hint: 'Copy it into the folder as "workspace", then adopt it again.',

@@ -55,7 +55,7 @@ export async function openFolder(path: string): Promise<OpenFolder> {
 }
 
 /** Opens a folder below one; undefined when it is not there, or is no folder of the same owner and file system. */
-export async function openBelow(folder: OpenFolder, name: string): Promise<OpenFolder | undefined> {
+async function openBelow(folder: OpenFolder, name: string): Promise<OpenFolder | undefined> {
   const handle = await open(below(folder, name), folderFlags).catch(() => undefined);
   if (handle === undefined) return undefined;
   const { uid, dev } = await handle.stat();
@@ -63,6 +63,19 @@ export async function openBelow(folder: OpenFolder, name: string): Promise<OpenF
     return { handle, uid, device: dev, [Symbol.asyncDispose]: () => handle.close() };
   await handle.close();
   return undefined;
+}
+
+/** Works in a folder that lies so deep below one; undefined where it is not there, as {@link openBelow} says. */
+export async function within<Result>(
+  folder: OpenFolder,
+  names: readonly string[],
+  work: (inside: OpenFolder) => Promise<Result>,
+): Promise<Result | undefined> {
+  const [name, ...rest] = names;
+  if (name === undefined) return work(folder);
+  const inside = await openBelow(folder, name);
+  if (inside === undefined) return undefined;
+  return within(inside, rest, work).finally(() => inside.handle.close());
 }
 
 /** Reads one file of a folder; a sentence's end when it cannot be, undefined when it is not there. */

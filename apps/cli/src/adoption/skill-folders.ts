@@ -1,4 +1,4 @@
-import { type LeftOut, type OpenFolder, openBelow, readTree, type TreeFile } from './read-tree.ts';
+import { type LeftOut, type OpenFolder, readTree, type TreeFile, within } from './read-tree.ts';
 
 /** Instructions, and perhaps scripts, that an agent would follow: nothing of it counts before a person releases it. */
 export interface FoundSkill {
@@ -42,26 +42,17 @@ async function filesBelow(
   root: string,
   leave: (left: LeftOut) => void,
 ): Promise<readonly TreeFile[]> {
-  const opened: OpenFolder[] = [];
-  try {
-    let inside: OpenFolder | undefined = folder;
-    for (const part of root.split('/')) {
-      inside = inside === undefined ? undefined : await openBelow(inside, part);
-      if (inside !== undefined) opened.push(inside);
-    }
-    if (inside === undefined) return [];
-    const files: TreeFile[] = [];
-    await readTree(inside, {
+  const files: TreeFile[] = [];
+  await within(folder, root.split('/'), (inside) =>
+    readTree(inside, {
       bounds,
       skip: (path, isFolder) =>
         isFolder && /(^|\/)(\.git|node_modules)$/.test(path) ? 'it is no part of a skill' : undefined,
       take: (file) => void files.push(file),
       leave: ({ path, why }) => leave({ path: `${root}/${path}`, why }),
-    });
-    return files;
-  } finally {
-    for (const one of opened) await one.handle.close();
-  }
+    }),
+  );
+  return files;
 }
 
 function skillsIn(root: string, files: readonly TreeFile[], leave: (left: LeftOut) => void): readonly FoundSkill[] {

@@ -1,4 +1,4 @@
-import { type LeftOut, type OpenFolder, openBelow, readTree, type TreeFile } from './read-tree.ts';
+import { type LeftOut, type OpenFolder, readTree, type TreeFile, within } from './read-tree.ts';
 import type { SecretSearch } from './secret-search.ts';
 
 /** Who an agent is and what it remembers; everything else that it keeps in its workspace comes along. */
@@ -42,12 +42,8 @@ export async function takeWorkspace(
   const suspicious: string[] = [];
   const leftOut: LeftOut[] = [];
   const leave = (left: LeftOut): void => void leftOut.push(left);
-  const [first = '', ...rest] = workspace.split('/');
-  const inside = await openBelow(folder, first);
-  if (inside === undefined) return { ...taken, scrubbed, suspicious, leftOut };
-  try {
-    if (rest.length > 0) return await takeWorkspace(inside, rest.join('/'), { search }, write);
-    await readTree(inside, {
+  await within(folder, workspace.split('/'), (inside) =>
+    readTree(inside, {
       bounds,
       skip: (path) => unwanted.find(([shape]) => shape.test(path))?.[1],
       leave,
@@ -67,9 +63,7 @@ export async function takeWorkspace(
         taken.files++;
         taken.bytes += searched.bytes.length;
       },
-    });
-    return { ...taken, scrubbed, suspicious, leftOut };
-  } finally {
-    await inside.handle.close();
-  }
+    }),
+  );
+  return { ...taken, scrubbed, suspicious, leftOut };
 }

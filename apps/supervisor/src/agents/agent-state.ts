@@ -83,21 +83,21 @@ export function createAgentState(root: string, driver: SandboxDriver, now: () =>
     await snapshotShelf(folderOf(agent)).recover(await readLog(log(agent)));
     const [newest] = await standing(agent);
     if (newest === undefined || newest.isPast) return newest;
-    const isThere = await isKept(await viewOf(agent, newest.kept));
-    if (isThere === true) return newest;
+    const kept = await whereKept(await viewOf(agent, newest.kept));
+    if (kept === 'here') return newest;
     await write(
       agent,
-      isThere === 'elsewhere'
+      kept === 'elsewhere'
         ? { kind: 'replaced', time: time() }
         : { kind: 'undone', run: newest.kept.run, time: time() },
     );
     return settle(agent);
   }
 
-  /** Whether a change was kept in the folder; `elsewhere`: in another one, in whose place this one was put. */
-  async function isKept(view: TaskFolderView): Promise<boolean | 'elsewhere'> {
+  /** Where a change was kept; `elsewhere`: in another folder, in whose place this one was put. */
+  async function whereKept(view: TaskFolderView): Promise<'here' | 'nowhere' | 'elsewhere'> {
     try {
-      return (await recoverChanges(driver, view)) > 0;
+      return (await recoverChanges(driver, view)) > 0 ? 'here' : 'nowhere';
     } catch (error) {
       if (error instanceof ClawholdError && error.code === 'files_replaced') return 'elsewhere';
       throw error;

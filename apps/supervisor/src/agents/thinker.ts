@@ -15,6 +15,7 @@ import type { CarriedLabels } from '../labels/carried-labels.ts';
 import { listenerRequests, proxyUrl } from '../network/doors.ts';
 import type { SandboxEnvironment } from '../network/sandbox-environment.ts';
 import type { OpenQuestions } from '../programs/open-questions.ts';
+import { createTeller } from '../programs/teller.ts';
 import { type JoinParts, joinRun } from '../runs/join-run.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import { runFolder } from '../runs/run-folder.ts';
@@ -65,7 +66,7 @@ const shell = 'remote-shell';
 export function createThinker(parts: ThinkerParts): Thinker {
   return (thought, work) => {
     const { live } = thought;
-    if (parts.state.isBusy(live.agent)) tellWait(parts.gateway, live);
+    if (parts.state.isBusy(live.agent)) void createTeller(live, parts.gateway)([{ kind: 'said', text: waits(live) }]);
     return parts.state.during(live.agent, async (state) => {
       // It may have waited for its turn.
       if (live.ended.aborted) throw new ClawholdError('state_no_sandbox', `The run ${live.id} is over.`);
@@ -88,11 +89,8 @@ export function createThinker(parts: ThinkerParts): Thinker {
   };
 }
 
-function tellWait(gateway: Pick<Gateway, 'appendTimeline'>, { id: run, agent }: LiveRun): void {
-  const text = `Another run of ${agent} has what ${agent} remembers; this one waits for its end. See which: npx clawhold runs`;
-  gateway
-    .appendTimeline({ run, bodies: [{ kind: 'note', level: 'info', text }] })
-    .catch((error: unknown) => console.error(error));
+function waits({ agent }: LiveRun): string {
+  return `Another run of ${agent} has what ${agent} remembers; this one waits for its end. See which: npx clawhold runs`;
 }
 
 /** What it remembers, anybody may have told it, and what was secret then is secret now. */

@@ -92,7 +92,7 @@ export function createRunFiles({ folder, driver, runs, checkpoints, carried, kep
   }
 
   return {
-    list: (run, between) => list(run, between),
+    list,
 
     async read(run, path, between = {}) {
       const { changes } = await list(run, between, { only: pathsWrittenAs(path) });

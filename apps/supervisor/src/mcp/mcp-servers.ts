@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdir, rm } from 'node:fs/promises';
-import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Fault, Identity, Route, ServiceTable } from '@clawhold/egress';
 import { harnessOf, type McpServer } from '@clawhold/harness';
@@ -25,11 +24,6 @@ export interface McpServersParts {
   readonly open: (live: LiveRun, asked: McpStart) => Promise<SideSandbox>;
 }
 
-interface Face {
-  readonly server: Server;
-  readonly route: Extract<Route, { kind: 'service' }>;
-}
-
 /** Where the MCP servers of agents are. */
 export type FindMcpServer = (host: string, identity: Identity) => ReturnType<ServiceTable['locate']> | undefined;
 
@@ -38,9 +32,9 @@ export type FindMcpServer = (host: string, identity: Identity) => ReturnType<Ser
  * page in its browser, another server, and the hands of an agent that thinks elsewhere find none.
  */
 export function createMcpServers({ folder, runs, programs, gateway, open }: McpServersParts): FindMcpServer {
-  const faces = new WeakMap<LiveRun, Map<string, Promise<Face>>>();
+  const faces = new WeakMap<LiveRun, Map<string, Promise<Route>>>();
 
-  async function show(live: LiveRun, name: string, server: McpServer): Promise<Face> {
+  async function show(live: LiveRun, name: string, server: McpServer): Promise<Route> {
     const tell = createTeller(live, gateway);
     const backend = createMcpBackend({
       open: (start) => open(live, { name, server, start }),
@@ -63,16 +57,16 @@ export function createMcpServers({ folder, runs, programs, gateway, open }: McpS
     };
     if (live.ended.aborted) close();
     else live.ended.addEventListener('abort', close, { once: true });
-    return { server: face, route: { kind: 'service', name: `mcp/${name}`, socket } };
+    return { kind: 'service', name: `mcp/${name}`, socket };
   }
 
   async function routeTo(live: LiveRun, name: string, server: McpServer): Promise<Route | Fault> {
-    const ofRun = faces.get(live) ?? new Map<string, Promise<Face>>();
+    const ofRun = faces.get(live) ?? new Map<string, Promise<Route>>();
     faces.set(live, ofRun);
     const face = ofRun.get(name) ?? show(live, name, server);
     ofRun.set(name, face);
     try {
-      return (await face).route;
+      return await face;
     } catch (error) {
       console.error(error);
       ofRun.delete(name);

@@ -11,10 +11,6 @@ const methodNotFound = -32_601;
 
 const tooMuch = 'It sent too much that nobody asked for.';
 
-interface Waiting {
-  readonly answer: (answer: McpAnswer) => void;
-}
-
 /**
  * An MCP server on the other side of a program's standard input and output, whose bytes are hostile. Every request gets a
  * number of ours, so no answer reaches anybody but who asked. A line that is too long or no message, an answer that nobody
@@ -23,7 +19,7 @@ interface Waiting {
 export class StdioServer {
   readonly #program: RunningCommand;
   readonly #isStill: () => boolean;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, (answer: McpAnswer) => void>();
   readonly #givenUp = new Set<number>();
   readonly #ended = Promise.withResolvers<string>();
   #next = 1;
@@ -49,7 +45,7 @@ export class StdioServer {
       return Promise.resolve(failureOf(`It has ${limits.mcpCalls} calls already; wait for one of them.`));
     const id = this.#next++;
     const { promise, resolve } = Promise.withResolvers<McpAnswer>();
-    this.#waiting.set(id, { answer: resolve });
+    this.#waiting.set(id, resolve);
     const giveUp = (why: string): void => {
       if (!this.#waiting.delete(id)) return;
       this.#givenUp.add(id);
@@ -138,7 +134,7 @@ export class StdioServer {
     if (typeof id === 'number' && waiting !== undefined) {
       this.#waiting.delete(id);
       [this.#unasked, this.#errors] = [0, 0];
-      waiting.answer(answer);
+      waiting(answer);
     } else if (typeof id !== 'number' || !this.#givenUp.delete(id)) this.#fail('It answered what nobody asked.');
   }
 
@@ -151,7 +147,7 @@ export class StdioServer {
     if (this.#end !== undefined) return;
     this.#end = why;
     this.#program.kill();
-    for (const { answer } of this.#waiting.values()) answer(failureOf(why));
+    for (const answer of this.#waiting.values()) answer(failureOf(why));
     this.#waiting.clear();
     this.#ended.resolve(why);
   }
