@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Verification } from '@clawhold/ledger';
 import { makeProductPlace, type Product, type ProductPlace, startProduct, verifies } from '@clawhold/testkit';
 import type pg from 'pg';
@@ -21,12 +22,23 @@ beforeAll(async () => {
   const run = await place.cli('run', 'Look around.', '--dir', folder, '--json');
   if (run.status !== notAllMet) throw new Error(run.stdout + run.stderr);
   superuser = await connectSuperuser(product);
+  await untilSilent();
 });
 afterAll(async () => {
   await superuser?.end();
   await product?.stop();
   await place?.[Symbol.asyncDispose]();
 });
+
+/**
+ * Waits until nothing is appended any more: what a run read is counted up to a second after its end, and an entry that
+ * comes between a tampering and its taking back would be lost with it.
+ */
+async function untilSilent(): Promise<void> {
+  const size = async (): Promise<string> =>
+    (await superuser.query('select count(*) from ledger_entry')).rows[0].count as string;
+  for (let before = ''; before !== (await size()); await setTimeout(3_000)) before = await size();
+}
 
 async function verify(): Promise<{ readonly status: number | null; readonly found: Verification }> {
   const result = await place.cli('audit', 'verify', '--json');
