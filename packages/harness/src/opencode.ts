@@ -85,9 +85,6 @@ function openCodeEnvironment(model: string, mcp: McpServers): Readonly<Record<st
       lsp: false,
       formatter: false,
     }),
-    // It talks to itself on loopback.
-    NO_PROXY: '127.0.0.1',
-    no_proxy: '127.0.0.1',
     OPENCODE_DISABLE_PROJECT_CONFIG: '1',
     OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
     OPENCODE_DISABLE_AUTOUPDATE: '1',

@@ -80,6 +80,35 @@ test.skipIf(!programWorks('curl', '--version'))(
   },
 );
 
+const askers = [
+  ['curl', programWorks('curl', '--version'), (url: string) => `curl -sS --max-time 20 ${url}`],
+  [
+    'python3',
+    programWorks('python3', '--version'),
+    (url: string) => `python3 -c 'from urllib.request import urlopen; print(urlopen("${url}").read().decode())'`,
+  ],
+  ['node', true, (url: string) => `node -e 'fetch("${url}").then((a) => a.text()).then(console.log)'`],
+] as const;
+
+test(
+  verifies('egress.own-loopback', 'programs of a sandbox reach its own servers without the proxy, as it tells them'),
+  async () => {
+    const world = await startWorld(policy, noDatabase);
+    await writeFile(
+      join(world.scene.taskFolder, 'serve.mjs'),
+      `import { createServer } from 'node:http';
+      createServer((request, answer) => answer.end('mine ' + request.url)).listen(8080, '127.0.0.1', () => console.log('ready'));`,
+    );
+    const asked = askers.filter(([, isThere]) => isThere);
+    const urls = ['http://localhost:8080/a', 'http://127.0.0.1:8080/b'];
+    const asks = asked.flatMap(([, , ask]) => urls.map((url) => `${ask(url)}; echo`));
+    const all = `mkfifo /tmp/told; node serve.mjs >/tmp/told & read ready </tmp/told; ${asks.join('; ')}; kill $!`;
+    const answers = (await world.run(all)).split('\n').filter((line) => line !== '');
+    expect(answers).toEqual(asked.flatMap(() => ['mine /a', 'mine /b']));
+    expect(await world.reached()).toEqual([]);
+  },
+);
+
 const programs = [
   ['a static C program', true, () => compileProgram('apps/supervisor/src/testing/dial.c')],
   ['a Go program', programWorks('go', 'version'), () => build('dial.go', 'go', ['build', '-o'])],

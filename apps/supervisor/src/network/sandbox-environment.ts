@@ -25,6 +25,9 @@ export interface SandboxEnvironmentOptions {
 /** Where things are inside. */
 const inside = { tools: '/opt/clawhold/tools', authorities: '/opt/clawhold/authorities.pem' } as const;
 
+/** What a program dials without the proxy: servers of the sandbox itself, which exists for no other sandbox. */
+const own = 'localhost,127.0.0.1';
+
 export function sandboxEnvironment(options: SandboxEnvironmentOptions): SandboxEnvironment {
   return {
     node: options.node,
@@ -41,7 +44,8 @@ export function sandboxEnvironment(options: SandboxEnvironmentOptions): SandboxE
       HTTPS_PROXY: proxyUrl,
       http_proxy: proxyUrl,
       https_proxy: proxyUrl,
-      NO_PROXY: '',
+      NO_PROXY: own,
+      no_proxy: own,
       NODE_USE_ENV_PROXY: '1',
       // Each of these is how some family of programs learns of another authority.
       NODE_EXTRA_CA_CERTS: inside.authorities,
