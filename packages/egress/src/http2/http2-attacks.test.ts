@@ -85,6 +85,9 @@ const attacks: readonly (readonly [name: string, bytes: Buffer])[] = [
   ['extended CONNECT', request([[':protocol', 'websocket'], ...instead(':method', 'CONNECT')])],
   ['TRACE', request(instead(':method', 'TRACE'))],
   ['a method in small letters', request(instead(':method', 'get'))],
+  ['another method in a field', request([...get, ['x-http-method-override', 'DELETE']])],
+  ['another method in the query', request(instead(':path', '/?_method=DELETE'))],
+  ['another address in a field', request([...get, ['x-rewrite-url', '/secret']])],
   ['a folder above the root', request(instead(':path', '/../../etc'))],
   ['a fragment', request(instead(':path', '/a#b'))],
   [

@@ -15,7 +15,7 @@ test(verifies('egress.rebuilt-request', 'what is sent is written anew from what 
   await using proxy = await startProxy({ services: { shop: origin.port } });
   const answer = await talk(
     proxy.port,
-    `GET http://SHOP:80/a/./b/../%63?q=1 HTTP/1.1\r\nHost: shop\r\nX-Odd:   v  \r\nProxy-Authorization: Basic eDp5\r\nTE: trailers\r\nX-Clawhold-Decision: allowed\r\n${close}`,
+    `GET http://SHOP:80/a/./b/../%63?q=1 HTTP/1.1\r\nHost: shop\r\nX-Odd:   v  \r\nProxy-Authorization: Basic eDp5\r\nTE: trailers\r\nX-Clawhold-Decision: allowed\r\nX-Forwarded-Host: bank\r\nX_Forwarded_For: 127.0.0.1\r\nForwarded: host=bank\r\nX-Real-IP: 127.0.0.1\r\n${close}`,
   );
   expect(arrived).toBe('GET /a/c?q=1 HTTP/1.1\r\nhost: shop\r\nx-odd: v\r\nconnection: close\r\n\r\n');
   expect(answer).toBe(

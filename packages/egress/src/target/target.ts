@@ -1,6 +1,7 @@
 import { normalisePath } from '@clawhold/policy';
 import { type Fault, fault } from '../wire/fault.ts';
 import { type Field, fieldValue } from '../wire/field.ts';
+import { overrideInQuery } from '../wire/override.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import { type Authority, parseAuthority, writeHost } from './authority.ts';
 
@@ -84,6 +85,8 @@ function atOrigin(origin: Origin, named: Authority, rest: string): Target | Faul
   const path = normalisePath(rawPath === '' ? '/' : rawPath, { encodedSlash: true });
   if (path.kind === 'refused') return fault('path', path.reason);
   if (/%(?![0-9A-Fa-f]{2})/.test(query)) return fault('query', 'A "%" in the query is not followed by two digits.');
+  const override = overrideInQuery(query);
+  if (override !== undefined) return override;
   const { scheme, host, port } = origin;
   return { kind: 'target', scheme, host, port, path: path.path, query };
 }

@@ -1,6 +1,7 @@
 import { type Fault, fault } from './fault.ts';
 import { checkFields, type Field, type FieldRules, fieldFault, fieldValue } from './field.ts';
 import { bodiless, decimal } from './framing.ts';
+import { overrideInFields } from './override.ts';
 import { maximumTarget, methodPattern, targetPattern } from './request-head.ts';
 
 /** The head of a request in HTTP/2, read as strictly as one in HTTP/1.1: it may leave as one. */
@@ -46,6 +47,8 @@ export function readHttp2Request(raw: readonly string[], hasEnded: boolean, maxi
   if (!targetPattern.test(target)) return fault('target', 'The request target has a character it may not have.');
   const fields = hostFirst(pseudo.get(':authority'), parts.fields);
   if (!Array.isArray(fields)) return fields;
+  const override = overrideInFields(parts.fields);
+  if (override !== undefined) return override;
   const length = lengthOf(method, parts.fields, hasEnded);
   if (typeof length === 'object') return length;
   return { kind: 'request', method, target, fields, length };

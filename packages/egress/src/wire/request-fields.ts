@@ -3,6 +3,7 @@ import { type Fault, fault } from './fault.ts';
 import { type Field, type Fields, fieldValue } from './field.ts';
 import { declaredFraming, type Framing } from './framing.ts';
 import type { FieldReading } from './head-reader.ts';
+import { overrideInFields } from './override.ts';
 
 /** The fields of a request, and what they say whatever is asked for. */
 export interface RequestFields extends Fields {
@@ -61,5 +62,5 @@ function refusedField(fields: readonly Field[], wantsUpgrade: boolean): Fault | 
     if (name === 'connection' && !namesKnownOptions(value, wantsUpgrade))
       return fault('connection_option', 'The field Connection names something else than close and keep-alive.');
   }
-  return undefined;
+  return overrideInFields(fields);
 }

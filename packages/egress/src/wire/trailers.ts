@@ -1,5 +1,6 @@
 import { endToEndFields } from './end-to-end.ts';
 import type { Field } from './field.ts';
+import { overrideInFields } from './override.ts';
 
 /**
  * Fields that say how a message is read, routed, trusted or stored. Behind its content they come too late for whoever
@@ -7,15 +8,14 @@ import type { Field } from './field.ts';
  */
 const headOnly: ReadonlySet<string> = new Set(
   (
-    'age authorization cache-control content-encoding content-range content-type cookie date expires forwarded ' +
+    'age authorization cache-control content-encoding content-range content-type cookie date expires ' +
     'if-match if-modified-since if-none-match if-range if-unmodified-since location max-forwards pragma range ' +
-    'retry-after set-cookie vary warning www-authenticate x-forwarded-for x-forwarded-host x-forwarded-proto ' +
-    'x-http-method-override'
+    'retry-after set-cookie vary warning www-authenticate'
   ).split(' '),
 );
 
 /** The trailers that are passed on: a gRPC status, a checksum. */
 export function passedTrailers(fields: readonly Field[]): readonly Field[] {
   if (fields.length === 0) return fields;
-  return endToEndFields(fields).filter(({ name }) => !headOnly.has(name));
+  return endToEndFields(fields).filter((field) => !headOnly.has(field.name) && overrideInFields([field]) === undefined);
 }
