@@ -17,10 +17,23 @@ const agents = [
 
 const rule = `tools:\n  - { match: shell.exec, decision: deny, where: "args.command.contains('ledger')" }\n`;
 
+/** What each of them would do at its next start, if it found it: leave a file in the task folder. */
+const planting = [
+  'mkdir -p ~/.claude /tmp/codex ~/.config/opencode/plugin /tmp/pi/extensions',
+  `echo '{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"touch /task/planted"}]}]}}' > ~/.claude/settings.json`,
+  `echo 'notify = ["touch", "/task/planted"]' > /tmp/codex/config.toml`,
+  `echo 'require("fs").writeFileSync("/task/planted", "")' | tee ~/.config/opencode/plugin/evil.js > /tmp/pi/extensions/evil.js`,
+].join('; ');
+
+// What matches `task` is where the model begins to count, so it knows a conversation that goes on from a new one.
 const scenario = (name: string, tool: string, argument: string) => `scenario: ${name}
 description: Writes a report and tries to read what it may not.
+task: Write the report
 steps:
-  - { name: talk, when: { task: And now }, say: Nothing more. }
+  - { name: recall, when: { prompt: What did you write, after: [write] }, say: I remember the report. }
+  - { name: planted, when: { prompt: Plant, after: [plant] }, say: It is there. }
+  - { name: plant, when: { prompt: Plant }, call: [{ name: it, tool: ${tool}, arguments: { ${argument}: ${JSON.stringify(planting)} } }] }
+  - { name: talk, when: { prompt: And now }, say: Nothing more. }
   - name: write
     when: { turns: { max: 0 } }
     call:
@@ -78,6 +91,25 @@ describe.skipIf(scale(1) === 1)('third-party agents as they are published', () =
       expect(refusals(timeline)).toEqual(['deny propose shell.exec']);
       const { changes } = printed<{ changes: readonly { path: string }[] }>(await place.cli('diff', run.id, '--json'));
       expect(changes.map(({ path }) => path)).toEqual(['report.txt']);
+    },
+  );
+
+  test.each(agents)(
+    verifies('agents.memory', '%s goes on in the conversation of its last run, and nothing that it planted comes back'),
+    async (kind) => {
+      const run = (task: string) =>
+        place.cli('run', task, '--dir', work, '--agent', kind, '--model', `rehearsal/${kind}`);
+      expect((await run('Plant it.')).stdout).toContain('It is there.');
+      expect((await run('What did you write?')).stdout).toContain('I remember the report.');
+      const [last] = printed<readonly Run[]>(await place.cli('runs', '--limit', '1', '--json'));
+      expect(last).toMatchObject({ state: 'finished', outcome: 'I remember the report.' });
+      const { changes } = printed<{ changes: readonly { path: string }[] }>(
+        await place.cli('diff', last?.id ?? '', '--json'),
+      );
+      expect(changes).toEqual([]);
+      const kept = await place.cli('agent', 'changes', kind, '--json');
+      expect(kept.stdout).toContain('home/');
+      expect(kept.stdout).not.toMatch(/evil|settings|config/);
     },
   );
 

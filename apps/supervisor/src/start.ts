@@ -15,6 +15,7 @@ import { limits, type SupervisorStart, supervisorRoutes } from '@clawhold/spec';
 import { defaultPlaces, sandboxScripts } from '@clawhold/tools';
 import { createAgentState } from './agents/agent-state.ts';
 import { createInstallations } from './agents/installations.ts';
+import { createRemembering } from './agents/remembering.ts';
 import { createRemoteWork } from './agents/remote-work.ts';
 import { createThinker } from './agents/thinker.ts';
 import { openBrowserSandbox, publicKeyDigest } from './browser/browser-sandbox.ts';
@@ -284,18 +285,10 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
       checkpointBefore: createCheckpointBefore(checkpoints, gateway),
     }),
   });
-  const think = createThinker({
-    ...joining,
-    gateway,
-    folder: start.folder,
-    driver,
-    slots,
-    environment,
-    installationOf,
-    state: agentState,
-    remoteWork: createRemoteWork({ gateway, callTool }),
-    carried,
-  });
+  const agents = { ...joining, gateway, folder: start.folder, driver, slots, environment, state: agentState, carried };
+  const remoteWork = createRemoteWork({ gateway, callTool });
+  const think = createThinker({ ...agents, installationOf, remoteWork });
+  const remembering = createRemembering({ ...agents, canaryOf: detectionKey.canaryOf });
   const conversations = createConversations();
   const channel = await listenChannel({
     path: start.channel.socket,
@@ -316,6 +309,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
           gateway,
           callTool,
           think,
+          remembering,
           converse: createConversationHolder({
             gateway,
             conversations,

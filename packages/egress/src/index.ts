@@ -10,7 +10,7 @@ export {
   emptyDesk,
   type HeldCredential,
 } from './credentials/desk.ts';
-export { coreOf, newPlaceholder } from './credentials/placeholder.ts';
+export { coreOf, findPlaceholders, newPlaceholder } from './credentials/placeholder.ts';
 export type { EgressFinding } from './detection/finding.ts';
 export type { CompanyProxy } from './dial/company-proxy.ts';
 export {

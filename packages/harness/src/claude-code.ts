@@ -1,6 +1,10 @@
 import type { Harness, ProgramEvent } from './harness.ts';
 import { type McpServers, mcpServerList } from './mcp-server.ts';
+import { continuing } from './memory.ts';
 import { memberOf, readPrintedEvent, wordsOf } from './printed-event.ts';
+
+/** Its own folder, below the home of every sandbox; `/task` is `-task` in it. */
+const folder = '/tmp/.claude';
 
 /**
  * Claude Code (npm `@anthropic-ai/claude-code`), headless: one task, events as lines of JSON. Its own permission prompts are
@@ -26,7 +30,7 @@ export const claudeCode: Harness = {
     ToolSearch: { is: 'conversation', arguments: {} },
   },
   start: ({ task, model, command, mcp }) => ({
-    arguments: [
+    arguments: continuing({ place: `${folder}/projects/-task`, first: '', again: '--continue' }, [
       ...command,
       '-p',
       '--output-format',
@@ -34,7 +38,7 @@ export const claudeCode: Harness = {
       '--verbose',
       '--dangerously-skip-permissions',
       ...mcpArguments(mcp),
-    ],
+    ]),
     environment: {
       ANTHROPIC_MODEL: model,
       // What it asks besides, for titles and the like.
@@ -44,6 +48,12 @@ export const claudeCode: Harness = {
     },
     input: task,
   }),
+  // Beside these lie its settings, which name hooks, and its plugins, skills, commands and sub-agents.
+  memory: {
+    folder,
+    names: ['projects', 'CLAUDE.md'],
+    kept: /^(CLAUDE\.md|projects\/[^/]+\/(([^/]+\/)*[^/]+\.jsonl|memory\/([^/]+\/)*[^/]+\.md))$/,
+  },
   read(line): readonly ProgramEvent[] {
     const event = readPrintedEvent(line);
     switch (event['type']) {

@@ -1,6 +1,8 @@
 import type { Harness, ProgramEvent } from './harness.ts';
 import { mcpUrl } from './mcp-server.ts';
+import { continuing } from './memory.ts';
 import { memberOf, readPrintedEvent, wordsOf } from './printed-event.ts';
+import { withFiles } from './with-files.ts';
 
 /** The model door as a provider of its own: the built-in one would ask for a sign-in. */
 const provider =
@@ -8,6 +10,8 @@ const provider =
 
 /** What it would offer that no rule opens: a search at the provider, and tools in a form that no reader of ours knows. */
 const without = ['multi_agent', 'plugins', 'apps'];
+
+const folder = '/tmp/codex';
 
 /**
  * Codex (npm `@openai/codex`), headless: one task, events as lines of JSON. Its own sandbox and prompts are switched off:
@@ -26,23 +30,31 @@ export const codex: Harness = {
     update_plan: { is: 'conversation', arguments: {} },
   },
   start: ({ task, model, command, mcp }) => ({
-    arguments: [
-      ...command,
-      'exec',
-      '--json',
-      '--skip-git-repo-check',
-      '--dangerously-bypass-approvals-and-sandbox',
-      ...without.flatMap((feature) => ['--disable', feature]),
-      ...['web_search="disabled"', 'check_for_update_on_startup=false', 'analytics.enabled=false'].flatMap(setting),
-      ...[provider, 'model_provider="clawhold"'].flatMap(setting),
-      ...Object.keys(mcp).flatMap((name) => setting(`mcp_servers.${name}={url="${mcpUrl(name)}"}`)),
-      '--model',
-      model,
-      '-',
-    ],
-    environment: { CODEX_HOME: '/tmp' },
+    arguments: withFiles(
+      { [`${folder}/config.toml`]: '' },
+      continuing({ place: `${folder}/sessions`, first: '-', again: 'resume --last --all -' }, [
+        ...command,
+        'exec',
+        '--json',
+        '--skip-git-repo-check',
+        '--dangerously-bypass-approvals-and-sandbox',
+        ...without.flatMap((feature) => ['--disable', feature]),
+        ...['web_search="disabled"', 'check_for_update_on_startup=false', 'analytics.enabled=false'].flatMap(setting),
+        ...[provider, 'model_provider="clawhold"'].flatMap(setting),
+        ...Object.keys(mcp).flatMap((name) => setting(`mcp_servers.${name}={url="${mcpUrl(name)}"}`)),
+        '--model',
+        model,
+      ]),
+    ),
+    environment: { CODEX_HOME: folder },
     input: task,
   }),
+  // Beside these lie its configuration, which names hooks and servers, its rules, prompts and skills, and its sign-in.
+  memory: {
+    folder,
+    names: ['sessions', 'memories', 'AGENTS.md'],
+    kept: /^(AGENTS\.md|sessions\/([^/]+\/)*rollout-[^/]+\.jsonl|memories\/([^/]+\/)*[^/]+\.md)$/,
+  },
   read(line): readonly ProgramEvent[] {
     const event = readPrintedEvent(line);
     switch (event['type']) {

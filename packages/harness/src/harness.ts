@@ -1,5 +1,6 @@
 import type { ConversationProtocol } from './conversation.ts';
 import type { McpServers } from './mcp-server.ts';
+import type { Memory } from './memory.ts';
 import type { Mind } from './mind.ts';
 import type { ToolMeaning } from './tool-meaning.ts';
 
@@ -46,6 +47,8 @@ export interface Harness {
   readonly answer?: (stdout: string) => string;
   /** It is split: started where it thinks, and its hands are in the sandbox of the run. Default: it is whole, and there. */
   readonly mind?: Mind;
+  /** What it may keep from run to run, when its manifest says so. Default: a split one keeps its state, any other nothing. */
+  readonly memory?: Memory;
   /** It can stay after its answer, and be asked more; of a split one its mind says how. Default: it ends with it. */
   readonly conversation?: ConversationProtocol;
   /** A single task is told to it as the first message of a conversation, too. Default: it is started with the task. */

@@ -4,6 +4,7 @@ export { type HarnessName, harnessNames, harnessOf } from './harnesses.ts';
 export { commandInside, isInstalled, placeInside } from './installation/installed-harness.ts';
 export { ProgramListener } from './listener.ts';
 export { type McpServer, type McpServers, mcpServerOf } from './mcp-server.ts';
+export type { Memory } from './memory.ts';
 export {
   configurationFolder,
   type Hands,

@@ -1,10 +1,19 @@
 import { acpConversation } from './acp/acp-conversation.ts';
 import type { Harness, ProgramEvent } from './harness.ts';
 import { type McpServers, mcpUrl } from './mcp-server.ts';
+import { continuing } from './memory.ts';
 import { memberOf, readPrintedEvent, wordsOf } from './printed-event.ts';
 import { withFiles } from './with-files.ts';
 
 const headless = ['run', '--pure', '--format', 'json', '--title', 'Task', '--model'];
+
+const folder = '/tmp/.local/share/opencode';
+
+/** It ends without bringing its last words from the database's log, whose checksums hold every byte, into the database. */
+const settleDatabase = `
+const { DatabaseSync } = require('node:sqlite');
+new DatabaseSync('${folder}/opencode.db').exec('PRAGMA wal_checkpoint(TRUNCATE)');
+`;
 
 /**
  * OpenCode (npm `opencode-ai`, of which only the program of this machine is installed), headless: one task, events as lines of
@@ -30,10 +39,24 @@ export const opencode: Harness = {
     skill: { is: 'conversation', arguments: {} },
   },
   start: ({ task, model, command, mcp }) => ({
-    arguments: withFiles(openCodeFiles, [...command, ...headless, `clawhold/${model}`]),
+    arguments: withFiles(
+      openCodeFiles,
+      continuing({ place: `${folder}/opencode.db`, first: '', again: '--continue' }, [
+        ...command,
+        ...headless,
+        `clawhold/${model}`,
+      ]),
+    ),
     environment: openCodeEnvironment(model, mcp),
     input: task,
   }),
+  // Beside it lie its sign-ins; its configuration, plugins and commands are in other folders.
+  memory: {
+    folder,
+    names: ['opencode.db'],
+    kept: /^opencode\.db$/,
+    settle: ['/opt/node/bin/node', '-e', settleDatabase],
+  },
   conversation: acpConversation(({ model, command }) => ({
     arguments: withFiles(openCodeFiles, [...command, 'acp', '--pure']),
     environment: openCodeEnvironment(model, {}),

@@ -1,13 +1,15 @@
 import type { Harness, ProgramEvent } from './harness.ts';
+import { continuing } from './memory.ts';
 import { memberOf, readPrintedEvent, wordsOf } from './printed-event.ts';
 import { withFiles } from './with-files.ts';
 
 const folder = '/tmp/pi';
+const sessions = `${folder}/sessions`;
 
 /** It would load these from the task folder, and run what they say. */
 const without = ['extensions', 'skills', 'prompt-templates', 'themes'].map((what) => `--no-${what}`);
 
-const headless = ['--mode', 'json', '--print', '--no-session', '--offline', '--provider', 'clawhold'];
+const headless = ['--mode', 'json', '--print', '--session-dir', sessions, '--offline', '--provider', 'clawhold'];
 
 /**
  * pi (npm `@mariozechner/pi-coding-agent`), headless: one task, events as lines of JSON. It has no prompts and no sandbox of
@@ -23,16 +25,21 @@ export const pi: Harness = {
     edit: { is: 'file.edit', arguments: { path: 'path', old: 'edits.*.oldText', new: 'edits.*.newText' } },
   },
   start: ({ task, model, command }) => ({
-    arguments: withFiles({ [`${folder}/models.json`]: JSON.stringify(modelsOf(model)) }, [
-      ...command,
-      ...headless,
-      ...without,
-      '--model',
-      model,
-    ]),
+    arguments: withFiles(
+      { [`${folder}/models.json`]: JSON.stringify(modelsOf(model)) },
+      continuing({ place: sessions, first: '', again: '--continue' }, [
+        ...command,
+        ...headless,
+        ...without,
+        '--model',
+        model,
+      ]),
+    ),
     environment: { PI_CODING_AGENT_DIR: folder, PI_TELEMETRY: '0' },
     input: task,
   }),
+  // Beside these lie its settings, sign-ins and models, and extensions, skills and prompts.
+  memory: { folder, names: ['sessions', 'AGENTS.md'], kept: /^(AGENTS\.md|sessions\/([^/]+\/)*[^/]+\.jsonl)$/ },
   read(line): readonly ProgramEvent[] {
     const event = readPrintedEvent(line);
     const message = memberOf(event['message']);

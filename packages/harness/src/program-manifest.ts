@@ -22,6 +22,8 @@ export interface ProgramManifest {
   readonly tools: Readonly<Record<string, ToolMeaning>>;
   /** MCP servers of its own, each in a sandbox. */
   readonly mcp: McpServers;
+  /** Its next run begins with what this one kept, when it ends well. Of a split agent always. */
+  readonly keeps: boolean;
   readonly budgets: AgentBudgets;
 }
 
@@ -35,13 +37,15 @@ const documentSchema = z
     model: z.string().optional(),
     tools: z.record(z.string(), toolMeaningSchema).default({}),
     mcp: mcpServersSchema.default({}),
+    keeps: z.boolean().optional(),
     budgets: agentBudgetsSchema.default({}),
   })
-  .superRefine(({ harness, command, installed, mcp }, context) => {
+  .superRefine(({ harness, command, installed, mcp, keeps }, context) => {
     const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
     if (command === undefined && installed === undefined)
       refuse('command', 'the program and its arguments are missing');
     if (harness === 'pi' && Object.keys(mcp).length > 0) refuse('mcp', 'pi has no client for MCP servers');
+    if (harness === 'openclaw' && keeps !== undefined) refuse('keeps', 'OpenClaw always keeps its state');
     if (installed === undefined) return;
     if (command !== undefined) refuse('command', 'an installed agent has its own program');
     if (!isInstalled(harness) || versionIn(harness, installed) === undefined)
@@ -63,8 +67,8 @@ export function isProgramManifest(text: string, origin: string): boolean {
  * @throws ClawholdError `input_agent_manifest`: its message names line and key.
  */
 export function parseProgramManifest(text: string, origin: string): ProgramManifest {
-  const { command, installed, harness, ...rest } = readStrictYaml(text, origin, documentSchema, reading);
+  const { command, installed, harness, keeps = false, ...rest } = readStrictYaml(text, origin, documentSchema, reading);
   if (installed !== undefined && isInstalled(harness))
-    return { ...rest, harness, installed, command: commandInside(harness) };
-  return { ...rest, harness, command: command ?? [] };
+    return { ...rest, harness, keeps, installed, command: commandInside(harness) };
+  return { ...rest, harness, keeps, command: command ?? [] };
 }

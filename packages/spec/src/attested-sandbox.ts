@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { id } from './ids.ts';
 
 /** What a sandbox beside that of a run's tools is for: an agent that is split thinks there, or a browser or an MCP server runs there. */
-export const sideRoleSchema = z.enum(['mind', 'browser', 'mcp']);
+export const sideRoleSchema = z.enum(['mind', 'browser', 'mcp', 'memory']);
 export type SideRole = z.infer<typeof sideRoleSchema>;
 
 /** A sandbox that runs now. A number that the machine does not count is null. */

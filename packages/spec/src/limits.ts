@@ -158,6 +158,9 @@ export const limits = {
   runSeconds: 1_800,
   /** A conversation in which nobody says anything for this long ends, as if a person had ended it. */
   conversationIdleSeconds: 3_600,
+  /** What an agent keeps from run to run that works whole in the run's sandbox: its archive, and files; beyond it nothing of a run is kept. */
+  agentMemoryBytes: 32 * 1024 ** 2,
+  agentMemoryFiles: 10_000,
   /** A message of a conversation; beyond it 400. UTF-16 code units. */
   messageCharacters: 100_000,
   /** Attempts of one model request, the first included; only what is safe to repeat is repeated. */

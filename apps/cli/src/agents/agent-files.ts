@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isInstalled } from '@clawhold/harness/installation';
 import { ClawholdError } from '@clawhold/spec/error';
 
 /** The two files that are an agent: what it is, and what it may do. */
@@ -92,6 +93,8 @@ function manifestText({ name, harness, program, model }: NewAgent): string {
     `description: An agent made with --harness ${harness}.`,
     `harness: ${harness}`,
     what,
+    // Whoever has a name is expected to remember; OpenClaw does without being told.
+    ...(isInstalled(harness) && harness !== 'openclaw' ? ['keeps: true'] : []),
     ...(model === undefined ? [] : [`model: ${JSON.stringify(model)}`]),
     '',
   ].join('\n');

@@ -150,8 +150,9 @@ export function createAgentState(root: string, driver: SandboxDriver, now: () =>
       if (shown.changes.length === 0) return;
       const files = [];
       for (const change of shown.changes) {
-        const isShown =
-          change.type === 'file' && change.path.startsWith('workspace/') && !change.path.includes('/.git/');
+        // What it remembers in words; the rest is of its program, and no text for people.
+        const isWords = change.path.startsWith('workspace/') || change.path.endsWith('.md');
+        const isShown = change.type === 'file' && isWords && !change.path.includes('/.git/');
         const { before, after } = isShown ? await readChange(driver, view, change) : { before: null, after: null };
         files.push({ path: change.path, change: change.change, before: textOf(before), after: textOf(after) });
       }

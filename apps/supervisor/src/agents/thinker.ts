@@ -9,34 +9,30 @@ import {
   remoteShell as remoteShellScripts,
 } from '@clawhold/harness';
 import { beginRun, type Sandbox, type SandboxDriver, type TaskFolderView } from '@clawhold/sandbox';
-import { ClawholdError, limits, type RunId } from '@clawhold/spec';
-import type { Gateway } from '../gateway/gateway.ts';
-import type { CarriedLabels } from '../labels/carried-labels.ts';
+import { limits, type RunId } from '@clawhold/spec';
 import { listenerRequests, proxyUrl } from '../network/doors.ts';
 import type { SandboxEnvironment } from '../network/sandbox-environment.ts';
 import type { OpenQuestions } from '../programs/open-questions.ts';
-import { createTeller } from '../programs/teller.ts';
 import { type JoinParts, joinRun } from '../runs/join-run.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import { runFolder } from '../runs/run-folder.ts';
 import { sandboxBasis } from '../runs/sandbox-basis.ts';
 import type { Slots } from '../runs/slots.ts';
-import { type AgentState, mindStorage } from './agent-state.ts';
+import { mindStorage } from './agent-state.ts';
+import { holdState, type StateParts } from './hold-state.ts';
 import type { FindInstallation } from './installations.ts';
 import { remoteShell } from './remote-shell.ts';
 import type { createRemoteWork } from './remote-work.ts';
 
-export interface ThinkerParts extends JoinParts {
+export interface ThinkerParts extends JoinParts, StateParts {
   /** The supervisor's own folder. */
   readonly folder: string;
   readonly driver: SandboxDriver;
   readonly environment: SandboxEnvironment;
   readonly slots: Slots;
   readonly installationOf: FindInstallation;
-  readonly state: AgentState;
   readonly remoteWork: ReturnType<typeof createRemoteWork>;
-  readonly carried: Pick<CarriedLabels, 'note' | 'isSecret'>;
-  readonly gateway: JoinParts['gateway'] & Pick<Gateway, 'appendTimeline'>;
+  readonly gateway: JoinParts['gateway'] & StateParts['gateway'];
 }
 
 /** A mind to begin, and the run whose hands it gets. */
@@ -66,11 +62,7 @@ const shell = 'remote-shell';
 export function createThinker(parts: ThinkerParts): Thinker {
   return (thought, work) => {
     const { live } = thought;
-    if (parts.state.isBusy(live.agent)) void createTeller(live, parts.gateway)([{ kind: 'said', text: waits(live) }]);
-    return parts.state.during(live.agent, async (state) => {
-      // It may have waited for its turn.
-      if (live.ended.aborted) throw new ClawholdError('state_no_sandbox', `The run ${live.id} is over.`);
-      await remember(parts, live);
+    return holdState(parts, live, async (state) => {
       const slot = await parts.slots.take();
       const storage = mindStorage(parts.folder, live.id);
       try {
@@ -87,17 +79,6 @@ export function createThinker(parts: ThinkerParts): Thinker {
       }
     });
   };
-}
-
-function waits({ agent }: LiveRun): string {
-  return `Another run of ${agent} has what ${agent} remembers; this one waits for its end. See which: npx clawhold runs`;
-}
-
-/** What it remembers, anybody may have told it, and what was secret then is secret now. */
-async function remember({ state, carried }: ThinkerParts, live: LiveRun): Promise<void> {
-  const isSecret = await state.isSecret(live.agent);
-  live.provenance.finished({ tool: 'memory', arguments: {}, ok: true, text: '', from: { kind: 'anything' }, isSecret });
-  await carried.note(live);
 }
 
 interface Place {

@@ -1,6 +1,7 @@
 import {
   type ConversationProtocol,
   harnessOf,
+  type Memory,
   type Mind,
   ProgramListener,
   type ProgramManifest,
@@ -17,6 +18,8 @@ export interface PreparedProgram {
   readonly listener: ProgramListener | undefined;
   /** It thinks in a sandbox of its own. */
   readonly mind: Mind | undefined;
+  /** What it keeps from run to run, and begins with; undefined when it keeps nothing, or is split. */
+  readonly memory: Memory | undefined;
   /** It is talked to, in the run's sandbox or where it thinks. */
   readonly conversation: ConversationProtocol | undefined;
 }
@@ -73,6 +76,7 @@ export function prepareProgram(
     prepared,
     listener,
     mind,
+    memory: manifest.keeps ? harness.memory : undefined,
     conversation,
     start: { ...start, environment: { ...modelKeys, ...start.environment } },
   };

@@ -4,6 +4,7 @@ import { parseProgramManifest } from '@clawhold/harness';
 import { KeptOutput } from '@clawhold/sandbox';
 import { type ApprovalId, limits, type RunId, type StepId, type StepOutcome } from '@clawhold/spec';
 import type { CommandResult } from '@clawhold/tools';
+import type { Remembering } from '../agents/remembering.ts';
 import type { Thinker, Thought } from '../agents/thinker.ts';
 import type { createConversationHolder } from '../conversations/hold-conversation.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -37,6 +38,7 @@ export interface ProgramRunnerParts {
   readonly gateway: Pick<Gateway, 'readRun' | 'readManifest' | 'appendTimeline'>;
   readonly callTool: (input: ToolRequestInput) => Promise<StepOutcome>;
   readonly think: Thinker;
+  readonly remembering: Remembering;
   readonly converse: ReturnType<typeof createConversationHolder>;
 }
 
@@ -45,7 +47,15 @@ export interface ProgramRunnerParts {
  * starts, its end recorded. What it does meanwhile is decided where it happens: at the model door, in the proxy, in the
  * view of the files. Which program it is the run's manifest says, as the gateway recorded it; whoever asks cannot.
  */
-export function createProgramRunner({ runs, programs, gateway, callTool, think, converse }: ProgramRunnerParts) {
+export function createProgramRunner({
+  runs,
+  programs,
+  gateway,
+  callTool,
+  think,
+  remembering,
+  converse,
+}: ProgramRunnerParts) {
   async function begin(live: LiveRun): Promise<Begun> {
     const [run, { text }] = await Promise.all([
       gateway.readRun({ run: live.id }),
@@ -58,12 +68,16 @@ export function createProgramRunner({ runs, programs, gateway, callTool, think, 
 
   /** Where it is started: in the run's own sandbox, or where it thinks. */
   async function place(live: LiveRun, { task, isSingle, program, prepared }: Begun): Promise<CommandResult> {
-    const { mind, conversation: protocol, start } = prepared;
+    const { mind, memory, conversation: protocol, start } = prepared;
     const runIn = (sandbox: LiveRun['sandbox']) => carryOut({ live, sandbox }, program, prepared, gateway);
-    if (mind === undefined)
-      return protocol === undefined
-        ? runIn(live.sandbox)
-        : converse({ live, sandbox: live.sandbox, program, protocol, start, task, isSingle, secret: '' });
+    if (mind === undefined) {
+      const work = () =>
+        protocol === undefined
+          ? runIn(live.sandbox)
+          : converse({ live, sandbox: live.sandbox, program, protocol, start, task, isSingle, secret: '' });
+      const isGood = (result: CommandResult) => prepared.prepared.read(result).ok;
+      return memory === undefined ? work() : remembering({ live, memory, isGood }, work);
+    }
     const secret = randomBytes(secretBytes).toString('hex');
     const { mcp } = program.manifest;
     const { result } = await think({ live, mind, secret, mcp, questions: program.questions }, async (sandbox) => {

@@ -1886,7 +1886,7 @@ export interface components {
             sandbox: string;
             agent: string;
             /** @enum {string|null} */
-            beside: "mind" | "browser" | "mcp" | null;
+            beside: "mind" | "browser" | "mcp" | "memory" | null;
             /** @enum {string} */
             state: "starting" | "running" | "freezing" | "frozen" | "ending";
             memoryBytes: number | null;

@@ -1,4 +1,5 @@
 import type { Harness } from '../harness.ts';
+import { memoryVariable, ownMemory } from '../memory.ts';
 import { acpConversation } from './acp-conversation.ts';
 
 /**
@@ -9,10 +10,15 @@ import { acpConversation } from './acp-conversation.ts';
  */
 export const acp: Harness = {
   tools: {},
-  start: ({ model, command }) => ({ arguments: command, environment: { CLAWHOLD_MODEL: model }, input: '' }),
+  memory: ownMemory,
+  start: ({ model, command }) => ({ arguments: command, environment: variables(model), input: '' }),
   conversation: acpConversation(({ model, command }) => ({
     arguments: command,
-    environment: { CLAWHOLD_MODEL: model },
+    environment: variables(model),
   })),
   isTalkedTo: true,
 };
+
+function variables(model: string): Readonly<Record<string, string>> {
+  return { CLAWHOLD_MODEL: model, [memoryVariable]: ownMemory.folder };
+}
