@@ -63,6 +63,7 @@ export {
   type UnreadableCode,
 } from './request/destination.ts';
 export { normalisePath, type PathResult } from './request/path.ts';
+export { isPartedTwoWays } from './request/query-key.ts';
 export { compileSite, type SiteMatcher, type SiteResult } from './request/site.ts';
 export { foldKey, type JsonResult, parseStrictJson } from './request/strict-json.ts';
 export { normaliseUrl, type UrlResult } from './request/url.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { foldKey, parseStrictJson } from '@clawhold/policy';
+import { foldKey, isPartedTwoWays, parseStrictJson } from '@clawhold/policy';
 import { type Fault, fault } from '../wire/fault.ts';
 import { type Content, isObject, type ReadMessage, type ReadMessages, readBatch } from './content.ts';
 import { lookAlikes } from './exact-keys.ts';
@@ -18,7 +18,9 @@ export function readGraphql(content: Content): ReadMessages | Fault {
   switch (content.method) {
     case 'POST':
       // Some servers let the query of the address win over the body.
-      if ([...new URLSearchParams(content.query).keys()].some((key) => foldedKeys.has(foldKey(key))))
+      if (
+        [...new URLSearchParams(content.query.replaceAll(';', '&')).keys()].some((key) => foldedKeys.has(foldKey(key)))
+      )
         return fault('message', 'The operation is named in the query and in the body.');
       return readBatch(content, readRequest);
     case 'GET':
@@ -30,6 +32,8 @@ export function readGraphql(content: Content): ReadMessages | Fault {
 }
 
 function readQuery(query: string): ReadMessages | Fault {
+  if (isPartedTwoWays(query))
+    return fault('repeated_query', 'The query holds a ";", which some servers take for "&"; write it as "%3B".');
   const request: Record<string, unknown> = Object.create(null);
   for (const [key, value] of new URLSearchParams(query)) {
     if (key in request) return fault('repeated_query', 'The query names one key more than once.');

@@ -135,6 +135,8 @@ test.each<[string, object | string, Given?]>([
   ['an operation in the address too', { query: '{ a }' }, { query: 'query=mutation%7Bdrop%7D' }],
   ['an operation name in the address', { query: 'query A { a }' }, { query: 'operationname=B' }],
   ['two operations in the address', '', { method: 'GET', query: 'query=%7Ba%7D&query=mutation%7Bb%7D' }],
+  ['another operation behind a semicolon', '', { method: 'GET', query: 'query=%7Ba%7D&x=1;query=mutation%7Bdrop%7D' }],
+  ['an operation in the address behind a semicolon', { query: '{ a }' }, { query: 'x=1;query=mutation%7Bdrop%7D' }],
   ['no operation', {}],
   ['a file', 'x', { type: 'multipart/form-data; boundary=x' }],
   ['a bare document', '{ a }', { type: 'application/graphql' }],

@@ -1,4 +1,5 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import { plainValues } from './plain-values.ts';
 
 /** What a condition may look at: `args`; for tools also `command`; for routes `labels`. */
 export type ConditionScope = 'arguments' | 'tool' | 'labels';
@@ -6,7 +7,10 @@ export type ConditionScope = 'arguments' | 'tool' | 'labels';
 /** A compiled CEL expression. */
 export interface Condition {
   readonly source: string;
-  /** True or false; undefined when there is no answer: a value that is missing, of another type, or too large to look at. */
+  /**
+   * True or false; undefined when there is no answer: a value that is missing, of another type, too large to look at, or read
+   * in another way by some program.
+   */
   holds(values: Readonly<Record<string, unknown>>): boolean | undefined;
 }
 
@@ -15,8 +19,6 @@ export type ConditionResult =
   | { readonly kind: 'refused'; readonly reason: string };
 
 const maximumLength = 1_024;
-/** Values in what is looked at, however deep. An expression with two loops takes their square in steps, and no more. */
-const maximumValues = 1_000;
 const maximumLoopDepth = 2;
 const limits = { maxAstNodes: 256, maxDepth: 24, maxListElements: 100, maxMapEntries: 20 };
 
@@ -41,7 +43,11 @@ export function compileCondition(source: string, scope: ConditionScope): Conditi
     if (!valid) return refused(`This is no condition: ${firstLine(error)}`);
     if (type !== 'bool' && type !== 'dyn')
       return refused(`A condition is true or false; this one gives ${type ?? 'something else'}.`);
-    return { kind: 'ok', condition: Object.freeze({ source, holds: (values: Values) => answer(parsed, values) }) };
+    const arePlain = plainValues(new Set(namesIn(parsed.ast)));
+    return {
+      kind: 'ok',
+      condition: Object.freeze({ source, holds: (values: Values) => answer(parsed, arePlain, values) }),
+    };
   } catch (error) {
     return refused(`This is no condition: ${firstLine(error)}`);
   }
@@ -49,25 +55,18 @@ export function compileCondition(source: string, scope: ConditionScope): Conditi
 
 type Values = Readonly<Record<string, unknown>>;
 
-function answer(evaluate: (values: Values) => unknown, values: Values): boolean | undefined {
-  if (countValues(values, maximumValues) > maximumValues) return undefined;
+function answer(
+  evaluate: (values: Values) => unknown,
+  arePlain: (values: unknown) => boolean,
+  values: Values,
+): boolean | undefined {
+  if (!arePlain(Object.values(values))) return undefined;
   try {
     const result = evaluate(values);
     return typeof result === 'boolean' ? result : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Counts up to a little more than `enough`. */
-function countValues(value: unknown, enough: number): number {
-  if (typeof value !== 'object' || value === null) return 1;
-  let count = 1;
-  for (const inner of Object.values(value)) {
-    count += countValues(inner, enough - count);
-    if (count > enough) return count;
-  }
-  return count;
 }
 
 const loops: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
@@ -83,6 +82,14 @@ function structuralProblem(node: ASTNode, depth = 0): string | undefined {
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+/** Keys that an expression names: `args.key`, `args['key']`, `'key' in args`. */
+function namesIn(node: ASTNode): readonly string[] {
+  const inner = nodesIn(node.args).flatMap(namesIn);
+  if (node.op === '.' || node.op === '.?') return [String(node.args[1]), ...inner];
+  const key = node.op === '[]' || node.op === '[?]' ? node.args[1] : node.op === 'in' ? node.args[0] : undefined;
+  return key?.op === 'value' && typeof key.args === 'string' ? [key.args, ...inner] : inner;
 }
 
 function nodesIn(value: unknown): readonly ASTNode[] {

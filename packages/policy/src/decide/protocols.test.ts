@@ -203,6 +203,11 @@ test(
     expect(ask('/a', 'team=blue&Team=green')).toBe('deny');
     expect(ask('/a', '')).toBe('deny');
     expect(ask('/a', 'team=%zz')).toBe('deny');
+    expect(ask('/a', 'team=blue&team[]=green')).toBe('deny');
+    expect(ask('/a', 'team=blue&x=1;team=green')).toBe('deny');
+    expect(ask('/a', 'team=blue%3Bx&teams[]=y')).toBe('allow');
+    expect(ask('/b', 'x=1&Admin%5B0%5D=1')).toBe('deny');
+    expect(ask('/b', 'x=1;admin=1')).toBe('deny');
     expect(ask('/b', 'x=1')).toBe('allow');
     expect(ask('/b', 'x=1&admin')).toBe('deny');
     expect(ask('/b', 'ADMIN=1')).toBe('deny');

@@ -33,6 +33,9 @@ test(verifies('policy.destinations-read', 'a key counts in every way of writing 
   expect(values(['/account'], '{"ACCOUNT":"DE89"}')).toEqual(['DE89']);
   expect(values(['/skey'], '{"\\u017fkey":"DE89"}')).toEqual(['DE89']);
   expect(values(['query:to'], '', { query: 'x=1&TO=b%20c' })).toEqual(['b c']);
+  expect(values(['query:to'], '', { query: 'to[]=b' })).toEqual(['b']);
+  expect(values(['query:to'], '', { query: 'to=a&to%5B%5D=b' })).toEqual(['refused: repeated_query']);
+  expect(values(['query:to'], '', { query: 'to=a&x=1;to=b' })).toEqual(['refused: repeated_query']);
 });
 
 test.each([
@@ -41,6 +44,8 @@ test.each([
   ['two keys that differ by case', '{"account":"good","Account":"evil"}'],
   ['two keys that fold to one', '{"skey":"good","\\u017fkey":"evil"}'],
   ['a key twice, deep inside', '{"x":[{"a":1,"b":{},"a":2}]}'],
+  ['a number beyond what is exact', '{"account":9007199254740993}'],
+  ['a number beyond all numbers', '{"account":[1,1e400]}'],
   ['a comment', '{"account":"good"/*,*/}'],
   ['more behind it', '{"account":"good"}{"account":"evil"}'],
   ['a body cut off', '{"account":'],

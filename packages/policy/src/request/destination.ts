@@ -1,3 +1,4 @@
+import { isPartedTwoWays, meansKey } from './query-key.ts';
 import { foldKey, parseStrictJson } from './strict-json.ts';
 
 /** A pointer at a list or an object means each value in it; a request that names more than this many is refused. */
@@ -47,12 +48,21 @@ export function readDestinations(pointers: readonly string[], request: RequestCo
   const values: DestinationValue[] = [];
   for (const name of pointers) {
     const isQuery = name.startsWith(queryPrefix);
+    if (isQuery && isPartedTwoWays(request.query))
+      return unreadable('repeated_query', 'The query holds a ";", which some servers take for "&"; write it as "%3B".');
     const found = isQuery ? queryValues(query, name) : leavesOf(resolvePointer(document.value, name));
     if (isQuery && found.length > 1)
       return unreadable('repeated_query', `The query names "${name.slice(queryPrefix.length)}" more than once.`);
     if (values.length + found.length > maximumValues)
       return unreadable('too_many_values', 'The request names too many destinations to be decided on.');
-    for (const value of found) values.push({ name, value });
+    for (const value of found) {
+      if (value === undefined)
+        return unreadable(
+          'unreadable_body',
+          'A destination is a number that not every parser holds exactly; send it as text.',
+        );
+      values.push({ name, value });
+    }
   }
   return { kind: 'ok', values };
 }
@@ -91,11 +101,13 @@ function resolvePointer(document: unknown, pointer: string): unknown {
 }
 
 function queryValues(query: readonly (readonly [string, string])[], name: string): readonly string[] {
-  const key = foldKey(name.slice(queryPrefix.length));
-  return query.filter(([found]) => foldKey(found) === key).map(([, value]) => value);
+  const key = name.slice(queryPrefix.length);
+  return query.filter(([found]) => meansKey(found, key)).map(([, value]) => value);
 }
 
-function leavesOf(value: unknown): readonly string[] {
+/** Undefined for a number beyond what all parsers hold exactly (RFC 7493, 2.2). */
+function leavesOf(value: unknown): readonly (string | undefined)[] {
   if (value === undefined || value === null) return [];
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) return [undefined];
   return typeof value === 'object' ? Object.values(value).flatMap(leavesOf) : [String(value)];
 }

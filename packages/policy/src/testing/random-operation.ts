@@ -37,7 +37,7 @@ const paths = [
   '/repos/a%2Fb',
   '/v1/users/1',
 ];
-const queries = ['', '', 'q=a', 'q=ab&q=c', 'Q=b&limit=10', 'q=%zz', 'q=%61+'];
+const queries = ['', '', 'q=a', 'q=ab&q=c', 'Q=b&limit=10', 'q=%zz', 'q=%61+', 'q[]=a&q%5B1%5D=c', 'x=1;q=a'];
 
 const args = from<Record<string, unknown>>({}, { priority: 'low' }, { priority: 'high', list: [1, 2] }, { list: 'x' });
 const graphql: fc.Arbitrary<RequestMessage> = fc.record({

@@ -145,10 +145,13 @@ function headFits(
   if (!globMatches(path, operation.path, '/')) return false;
   const pairs = operation.query === '' ? [] : operation.query.split('&').map((pair) => pair.split(/=(.*)/s));
   if (Object.keys(query).length === 0) return true;
+  if (operation.query.includes(';')) return forbids;
   if (pairs.some((pair) => pair.some((part) => /%(?![0-9a-f]{2})/i.test(part)))) return forbids;
   const decoded = pairs.map((pair) => pair.map((part) => decodeURIComponent(part.replaceAll('+', ' '))));
   return Object.entries(query).every(([key, patterns]) => {
-    const values = decoded.filter(([name]) => name?.toLowerCase() === key.toLowerCase()).map(([, value = '']) => value);
+    const values = decoded
+      .filter(([name]) => name?.toLowerCase().replace(/\[.*/s, '') === key.toLowerCase())
+      .map(([, value = '']) => value);
     const fits = (value: string): boolean => list(patterns).some((pattern) => globMatches(pattern, value, null));
     return forbids ? values.some(fits) : values.length > 0 && values.every(fits);
   });

@@ -1,0 +1,16 @@
+import { foldKey } from './strict-json.ts';
+
+/** Whether some server takes a key of a query for this one: case, and the brackets of PHP, Rails and qs (`to[]`, `to[0]`). */
+export function meansKey(found: string, wanted: string): boolean {
+  const key = foldKey(found);
+  const name = foldKey(wanted);
+  return key === name || key.startsWith(`${name}[`);
+}
+
+/**
+ * Whether servers part a query in different places: some take `;` for `&`, as HTML 4 (B.2.2) told them to, so that one value may
+ * hold another pair.
+ */
+export function isPartedTwoWays(query: string): boolean {
+  return query.includes(';');
+}
