@@ -136,6 +136,7 @@ function configurationOf({ model, secret, mcp }: MindAssignment): object {
       ),
     },
     plugins: { enabled: false },
+    cron: { enabled: false },
     telemetry: { enabled: false },
     update: { checkOnStart: false },
     tools: {
