@@ -17,7 +17,7 @@ const known =
   '{ host: finance.local, port: 80, rules: [{ allow: { method: GET, path: /accounts } }], deny_rules: [{ method: GET, path: "/forbidden/**" }], credential_binding: { provider: bank } }';
 
 async function statuses(scene: Scene, ...requests: readonly string[]): Promise<readonly string[]> {
-  const command = requests.map((one) => `curl -s -o /dev/null -w '%{http_code}\\n' ${one}`).join('; ');
+  const command = requests.map((one) => `curl --noproxy '' -s -o /dev/null -w '%{http_code}\\n' ${one}`).join('; ');
   const { outcome } = await scene.call('shell.exec', { command });
   return outcome.kind === 'done' ? outcome.output.trim().split('\n') : [];
 }
