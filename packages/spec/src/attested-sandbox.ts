@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id } from './ids.ts';
 
-/** What a sandbox beside that of a run's tools is for: an agent that is split thinks there, or a browser or an MCP server runs there. */
+/** What a sandbox beside that of a run's tools is for: an agent that is split thinks there, a browser or an MCP server runs there, or what an agent remembers is put into its state. */
 export const sideRoleSchema = z.enum(['mind', 'browser', 'mcp', 'memory']);
 export type SideRole = z.infer<typeof sideRoleSchema>;
 

@@ -1,7 +1,7 @@
 import type { Endpoint, Target } from '@clawhold/spec';
 import { compileCondition } from '../condition/condition.ts';
 import { compiledGlobs, type Glob } from '../glob/glob.ts';
-import { meansKey } from '../request/query-key.ts';
+import { meaningOf } from '../request/query-key.ts';
 import type { Operation } from './operation.ts';
 import { patternsOf } from './patterns.ts';
 import { readQuery } from './query.ts';
@@ -37,15 +37,15 @@ export function compileQualifier(target: Target, endpoint: Endpoint, forbids: bo
 
 function queryQualifier(matchers: NonNullable<Target['query']>, forbids: boolean): Qualifier {
   const compiled = Object.entries(matchers).map(([key, patterns]) => ({
-    key,
+    isMeant: meaningOf(key),
     globs: patternsOf(patterns).flatMap((pattern) => compiledGlobs(pattern, null)),
   }));
   return ({ query: text }) => {
     const query = readQuery(text);
     if (query === undefined) return forbids;
-    return compiled.every(({ key, globs }) => {
+    return compiled.every(({ isMeant, globs }) => {
       // A server may take `Account` for `account`, so they count as one key with several values.
-      const values = [...query].flatMap(([name, found]) => (meansKey(name, key) ? found : []));
+      const values = [...query].flatMap(([name, found]) => (isMeant(name) ? found : []));
       const fits = (value: string): boolean => matchesAny(globs, value);
       return forbids ? values.some(fits) : values.length > 0 && values.every(fits);
     });

@@ -1,4 +1,4 @@
-import { isPartedTwoWays, meansKey } from './query-key.ts';
+import { isPartedTwoWays, meaningOf } from './query-key.ts';
 import { foldKey, parseStrictJson } from './strict-json.ts';
 
 /** A pointer at a list or an object means each value in it; a request that names more than this many is refused. */
@@ -101,8 +101,8 @@ function resolvePointer(document: unknown, pointer: string): unknown {
 }
 
 function queryValues(query: readonly (readonly [string, string])[], name: string): readonly string[] {
-  const key = name.slice(queryPrefix.length);
-  return query.filter(([found]) => meansKey(found, key)).map(([, value]) => value);
+  const isMeant = meaningOf(name.slice(queryPrefix.length));
+  return query.filter(([found]) => isMeant(found)).map(([, value]) => value);
 }
 
 /** Undefined for a number beyond what all parsers hold exactly (RFC 7493, 2.2). */

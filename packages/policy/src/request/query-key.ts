@@ -1,10 +1,13 @@
 import { foldKey } from './strict-json.ts';
 
-/** Whether some server takes a key of a query for this one: case, and the brackets of PHP, Rails and qs (`to[]`, `to[0]`). */
-export function meansKey(found: string, wanted: string): boolean {
-  const key = foldKey(found);
+/** Tells whether some server takes a key of a query for this one: case, and the brackets of PHP, Rails and qs (`to[]`, `to[0]`). */
+export function meaningOf(wanted: string): (found: string) => boolean {
   const name = foldKey(wanted);
-  return key === name || key.startsWith(`${name}[`);
+  const list = `${name}[`;
+  return (found) => {
+    const key = foldKey(found);
+    return key === name || key.startsWith(list);
+  };
 }
 
 /**
