@@ -95,7 +95,8 @@ test(
   ),
   () => {
     const json = (text: string): string => JSON.stringify(text).slice(1, -1);
-    expect(find(`&"  %B7'\`FYM39`, json(json(`&"  %B7'\`FYM39`)))).toBe(1);
+    const signs = `&"  %B7'\`FYM39xQ7kT`;
+    expect(find(signs, json(json(signs)))).toBe(1);
     const known = 'back\\nslash \\u0041 and more';
     expect(find(known, encodeURIComponent(encodeURIComponent(known)))).toBe(1);
     expect(find(known, encodeURIComponent(json(known)))).toBe(1);
@@ -112,6 +113,20 @@ test('what is folded, spaced, paired or told of twice is one finding; of a long 
   const long = Array.from({ length: 50 }, (_, index) => `line ${index * 7_919}`).join('\n');
   expect(find(long, long.slice(200, -200))).toBe(1);
   expect(find(long, long.slice(0, 200))).toBe(0);
+});
+
+test.each([
+  ['hexadecimal with -', (known: Buffer) => known.toString('hex').replaceAll(/../g, '$&-')],
+  ['hexadecimal with 0x', (known: Buffer) => known.toString('hex').replaceAll(/../g, '0x$&, ')],
+  ['quoted-printable', (known: Buffer) => known.toString('hex').toUpperCase().replaceAll(/../g, '=$&')],
+  ['references of HTML', (known: Buffer) => known.toString('hex').replaceAll(/../g, '&#x$&;')],
+  ['a list of bytes', (known: Buffer) => JSON.stringify(known, null, 2)],
+  ['a list of characters', (known: Buffer) => JSON.stringify([...known.toString()])],
+  ['strings that are joined', (known: Buffer) => known.toString().replaceAll(/.{7}/g, '$&" + "')],
+  ['segments of a path', (known: Buffer) => known.toString().replaceAll(/.{7}/g, '$&/')],
+  ['base64 in short strings', (known: Buffer) => JSON.stringify(known.toString('base64').match(/.{1,8}/g))],
+])(`${verifies('detect.spellings', 'a value is found whatever signs separate its pieces')}: %s`, (_name, write) => {
+  expect(find('dpl_4Jq9ZtWk2LmXv7RbNc5HsGp8', `{"a": ${write(Buffer.from('dpl_4Jq9ZtWk2LmXv7RbNc5HsGp8'))}}`)).toBe(1);
 });
 
 test('what is too short to be told from chance is refused', () => {

@@ -21,7 +21,7 @@ export interface ExactValues {
 /** So many layers of escapes are taken off a text. */
 const layers = 2;
 
-/** Whether a value is long enough to be told from chance: 12 characters that count. */
+/** Whether a value is long enough to be told from chance: 12 letters and digits. */
 export function canBeLookedFor(value: string): boolean {
   return normalForm(new TextEncoder().encode(value)).length >= windowBytes;
 }

@@ -1,15 +1,14 @@
-const dropped = new Set([0x00, 0x09, 0x0a, 0x0d, 0x20, 0x3a]);
-
 /**
- * What a byte counts as when exact values are compared; 0 counts as nothing. Letters lose their case, the two alphabets of
- * base64 become one, and the NUL bytes of UTF-16, spaces, line ends and colons (folded base64, hexadecimal in pairs) go.
- * Values long enough to be looked for are still told apart: nothing equals one by chance.
+ * What a byte counts as when exact values are compared; 0 counts as nothing. Letters lose their case, and of ASCII nothing but
+ * letters and digits counts: so what folds, pairs, lists or quotes a value (line ends, colons, `", "`, the NUL bytes of
+ * UTF-16) hides none of it, and the two alphabets of base64 are one. Values long enough to be looked for are still told
+ * apart: nothing equals one by chance.
  */
 const counted: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (dropped.has(byte)) return 0;
   if (byte >= 0x41 && byte <= 0x5a) return byte + 0x20;
-  if (byte === 0x2d) return 0x2b;
-  return byte === 0x5f ? 0x2f : byte;
+  const isDigit = byte >= 0x30 && byte <= 0x39;
+  const isLetter = byte >= 0x61 && byte <= 0x7a;
+  return isDigit || isLetter || byte >= 0x80 ? byte : 0;
 });
 
 export function normalByte(byte: number): number {

@@ -24,6 +24,8 @@ export function createPatternTable(values: readonly Known[]): PatternTable {
   let longest = 0;
   for (const known of values)
     for (const bytes of distinct(spellingsOf(known.value))) {
+      // Hardly a letter or digit is in it (of some bytes base64 makes signs): it could not be told from chance.
+      if (bytes.length < windowBytes) continue;
       const hash = hashOf(bytes.subarray(-windowBytes));
       const beside = byHash.get(hash) ?? [];
       beside.push({ bytes, known });

@@ -5,8 +5,9 @@ const lookedFor = 64;
 
 /**
  * Every way in which a value is looked for in text that is compared in normal form: as it is, in base64 (three alignments,
- * two alphabets), hexadecimal, UTF-16, percent-encoded and JSON-escaped, and each of these in base64 or hexadecimal again.
- * Escapes around any of them are taken off the text before (`reading/peel.ts`), so they are no spelling here.
+ * two alphabets), hexadecimal, decimal, UTF-16, percent-encoded and JSON-escaped, and each of these in base64 or hexadecimal
+ * again. Escapes around any of them are taken off the text before (`reading/peel.ts`), so they are no spelling here; nor is
+ * what separates the numbers, but for what is a letter or digit in it (`0x64, 0x70`).
  */
 export function spellingsOf(value: string): readonly Buffer[] {
   const whole = Buffer.from(value);
@@ -24,7 +25,8 @@ function spelledOnce(value: Buffer): readonly Buffer[] {
     ...escaped,
     ...(/[^A-Za-z0-9._~-]/.test(text) ? [encodeURIComponent(text), JSON.stringify(text).slice(1, -1)] : []),
     ...(text.includes(' ') ? [text.replaceAll(' ', '+')] : []),
-    ...['%', '\\u00', '\\x'].flatMap((sign) =>
+    value.join(),
+    ...['%', '\\u00', '\\x', '0x'].flatMap((sign) =>
       [pairs, pairs.map((pair) => pair.toUpperCase())].map((each) => each.map((pair) => sign + pair).join('')),
     ),
   ];
