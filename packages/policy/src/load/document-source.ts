@@ -37,7 +37,11 @@ export function readSource(text: string, file: string): SourceResult {
       kind: 'invalid',
       problems: faults.map(({ pos, message }) => ({ file, ...place(lines, pos[0]), message: yamlMessage(message) })),
     };
-  if (hasStrangeKeys(document)) return invalid(1, 1, 'Every key of this document must be a plain word.');
+  const strange = strangeKey(document);
+  if (strange !== undefined) {
+    const { line, column } = place(lines, strange.offset);
+    return invalid(line, column, strange.message);
+  }
   try {
     const value: unknown = document.toJS({ maxAliasCount: maximumAliases });
     return { kind: 'ok', source: sourceOf(document, value, lines, file) };
@@ -46,13 +50,21 @@ export function readSource(text: string, file: string): SourceResult {
   }
 }
 
-/** Lists and mappings as keys are YAML, and mean nothing in a policy. */
-function hasStrangeKeys(document: Document): boolean {
-  let strange = false;
+/** What an object of JavaScript does not keep as a key of its own: what stands under it would be gone without a word. */
+const unkeepable = '__proto__';
+
+/** The first key that means nothing in a policy: a list or a mapping, which YAML allows, or a name that can not be kept. */
+function strangeKey(document: Document): { readonly offset: number; readonly message: string } | undefined {
+  let strange: ReturnType<typeof strangeKey>;
   visit(document, {
     Pair: (_, { key }) => {
-      if (isScalar(key)) return undefined;
-      strange = true;
+      if (isScalar(key) && key.value !== unkeepable) return undefined;
+      strange = {
+        offset: (isNode(key) ? key.range?.[0] : undefined) ?? 0,
+        message: isScalar(key)
+          ? `Nothing can be named "${unkeepable}"; give it another name.`
+          : 'Every key of this document must be a plain word.',
+      };
       return visit.BREAK;
     },
   });

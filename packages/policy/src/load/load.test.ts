@@ -275,6 +275,47 @@ test.each([
   expect(problems(source.replace(text, 'middleware: clawhold/redact, config: { kinds: [pii] }'))).toEqual([]);
 });
 
+const shelf = (more: string): string =>
+  `version: 1\nnetwork_policies:\n  shelf:\n    endpoints: [{ host: a.example.com, port: 443, ${more} }]\n`;
+
+test.each([
+  ['network policy', (name: string) => shelf('access: full').replace('shelf', name), 3],
+  [
+    'query matcher',
+    (name: string) => shelf(`rules: [{ allow: { method: GET, path: /a, query: { ${name}: only } } }]`),
+    4,
+  ],
+  ['service', (name: string) => `version: 1\nservices:\n  ${name}: { port: 90 }\n`, 3],
+  [
+    'middleware',
+    (name: string) =>
+      `version: 1\nnetwork_middlewares:\n  ${name}: { middleware: clawhold/redact, config: { kinds: [pii] }, endpoints: { include: [a.example.com] } }\n`,
+    3,
+  ],
+  ['quoted name', (name: string) => `version: 1\nservices: { "${name}": { port: 90 } }\n`, 2],
+] as const)(
+  verifies('policy.never-ignored', 'a name that no object keeps is refused where it stands: %s'),
+  (_, source, line) => {
+    const result = loadPolicy(source('__proto__'), 'p.yaml');
+    expect(result).toMatchObject({
+      kind: 'invalid',
+      problems: [{ line, message: expect.stringContaining('another name') }],
+    });
+    expect(problems(source('held')).join('\n')).not.toContain('another name');
+  },
+);
+
+test.each([
+  ['approvals: { expire: 0s }'],
+  ['approvals: { expire: 99999999999999999d }'],
+  ['budgets: { tokens: 99999999999999999999G/run }'],
+  [
+    `network_policies: { a: { endpoints: [{ host: a.example.com, port: 443, access: full, request: { max_bytes: 99999999999GiB } }] } }`,
+  ],
+])(verifies('policy.never-ignored', 'an amount that can not be kept is refused: %s'), (text) => {
+  expect(problems(`version: 1\n${text}\n`).join('\n')).toContain('write a');
+});
+
 test('every named difference has a name of its own, and a sentence', () => {
   expect(new Set(differences.map(({ name }) => name)).size).toBe(differences.length);
   for (const { note } of differences) expect(note).toMatch(/^[A-Z`].*\.$/);

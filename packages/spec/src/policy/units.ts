@@ -8,7 +8,9 @@ function scaled(text: string, pattern: RegExp, factors: Readonly<Record<string, 
   const match = pattern.exec(text);
   if (match === null) return undefined;
   const factor = factors[match[2] ?? ''];
-  return factor === undefined ? undefined : Number(match[1]) * factor;
+  const number = factor === undefined ? undefined : Number(match[1]) * factor;
+  // Beyond exact numbers no limit is kept exactly.
+  return number === undefined || number > Number.MAX_SAFE_INTEGER ? undefined : number;
 }
 
 function unit(pattern: RegExp, factors: Readonly<Record<string, number>>, message: string) {
@@ -27,8 +29,8 @@ export const byteCount = unit(
   'write a size as 64KiB, 1MiB or 2GiB',
 );
 
-/** A span of time: `20s`, `30m`, `12h`, `7d`. Output: seconds. */
-export const duration = unit(/^(\d+)(s|m|h|d)$/, secondFactors, 'write a time as 20s, 30m, 12h or 7d');
+/** A span of time, longer than none: `20s`, `30m`, `12h`, `7d`. Output: seconds. */
+export const duration = unit(/^(0*[1-9]\d*)(s|m|h|d)$/, secondFactors, 'write a time as 20s, 30m, 12h or 7d');
 
 const windows = ['run', 'day'] as const;
 
