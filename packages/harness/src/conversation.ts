@@ -20,6 +20,8 @@ export interface ConversationWire {
   readonly hello?: string;
   /** Reads a message of the program, which may be hostile. Never throws: what it does not know tells nothing. */
   read(message: string): readonly WireEvent[];
+  /** Why these words are not said to it: it would take them for a command of its own. Undefined when they can be said. */
+  refuses?(text: string): string | undefined;
   /** Says something to it, once it is ready. */
   say(turn: string, text: string): string;
   /** Tells it what people answered to a question of its own. */

@@ -149,3 +149,25 @@ test(
     await over;
   },
 );
+
+test(
+  verifies(
+    'agents.no-commands',
+    'a command of its own is answered with a sentence, not said, and the conversation goes on',
+  ),
+  async () => {
+    const { scene, converse } = await splitScene();
+    const over = converse(['write', { path: 'MEMORY.md', content: 'Fridays.\n' }]);
+    await answered(scene, 1);
+    const turn = formatId('turn', randomBytes(idEntropyBytes));
+    await scene.ask('sendMessage', { run: scene.run, turn, by: 'mia', text: '/approve a allow-once' });
+    expect(await answered(scene, 2)).toMatchObject({
+      turn,
+      ok: false,
+      text: expect.stringContaining('Put a word before'),
+    });
+    expect((await say(scene, ['read', 'MEMORY.md'])).text).toContain('Fridays.');
+    await scene.ask('endConversation', { run: scene.run });
+    expect(await over).toMatchObject({ kind: 'done', ok: true });
+  },
+);

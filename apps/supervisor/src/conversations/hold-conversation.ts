@@ -202,6 +202,8 @@ function createExchange(
   return {
     over: follow(),
     async ask({ turn, text }) {
+      const why = wire.refuses?.(text);
+      if (why !== undefined) return { ok: false, text: why };
       await ready.promise;
       const answer = Promise.withResolvers<Answer>();
       asked = { turn, answered: answer.resolve };

@@ -137,6 +137,7 @@ function configurationOf({ model, secret, mcp }: MindAssignment): object {
     },
     plugins: { enabled: false },
     cron: { enabled: false },
+    commands: { restart: false },
     telemetry: { enabled: false },
     update: { checkOnStart: false },
     tools: {
