@@ -275,15 +275,19 @@ test.each([
   expect(problems(source.replace(text, 'middleware: clawhold/redact, config: { kinds: [pii] }'))).toEqual([]);
 });
 
-const shelf = (more: string): string =>
-  `version: 1\nnetwork_policies:\n  shelf:\n    endpoints: [{ host: a.example.com, port: 443, ${more} }]\n`;
-
 test.each([
-  ['network policy', (name: string) => shelf('access: full').replace('shelf', name), 3],
+  [
+    'network policy',
+    (name: string) => endpoint('{ host: a.example.com, port: 443, access: full }').replace('api', name),
+    3,
+  ],
   [
     'query matcher',
-    (name: string) => shelf(`rules: [{ allow: { method: GET, path: /a, query: { ${name}: only } } }]`),
-    4,
+    (name: string) =>
+      endpoint(
+        `{ host: a.example.com, port: 443, rules: [{ allow: { method: GET, path: /a, query: { ${name}: only } } }] }`,
+      ),
+    5,
   ],
   ['service', (name: string) => `version: 1\nservices:\n  ${name}: { port: 90 }\n`, 3],
   [
