@@ -120,3 +120,11 @@ export function classifyAddress(address: string): AddressClass {
 function find(ranges: readonly CompiledRange[], value: bigint): AddressClass | undefined {
   return ranges.find(({ network, shift }) => value >> shift === network)?.kind;
 }
+
+/** Whether a text is an address that {@link classifyAddress} knows, or a block of such addresses: `93.184.215.0/24`. */
+export function isAddressBlock(text: string): boolean {
+  const [address = '', length, ...more] = text.split('/');
+  if (classifyAddress(address) === 'invalid' || more.length > 0) return false;
+  const longest = address.includes(':') ? 128 : 32;
+  return length === undefined || (/^(?:0|[1-9]\d{0,2})$/.test(length) && Number(length) <= longest);
+}

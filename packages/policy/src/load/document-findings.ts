@@ -1,5 +1,6 @@
 import type { PolicyDocument } from '@clawhold/spec';
 import { fileFindings } from '../files/file-findings.ts';
+import { expandAlternatives } from '../glob/glob.ts';
 import { compileHostPattern } from '../host/host-pattern.ts';
 import { conditionFindings } from './condition-findings.ts';
 import { endpointFindings } from './endpoint-findings.ts';
@@ -57,9 +58,11 @@ function modeFindings({ mode, learn }: PolicyDocument): readonly Finding[] {
 }
 
 function binaryFindings(path: string, place: Finding['path']): readonly Finding[] {
-  if (path !== '**' && !path.startsWith('/') && !path.startsWith('{/'))
-    return [{ path: place, message: 'An executable is an absolute path, or a glob that starts with "/".' }];
-  return globFindings(path, '/', place);
+  const expanded = expandAlternatives(path);
+  if (expanded.kind === 'refused') return globFindings(path, '/', place);
+  if (expanded.patterns.every((pattern) => pattern === '**' || pattern.startsWith('/')))
+    return globFindings(path, '/', place);
+  return [{ path: place, message: 'An executable is an absolute path, or a glob that starts with "/".' }];
 }
 
 function inferenceFindings({ inference }: PolicyDocument): readonly Finding[] {

@@ -1,12 +1,13 @@
 import type { Endpoint, EndpointProtocol } from '@clawhold/spec';
 import { compilePathPattern } from '../endpoint/path-pattern.ts';
+import { isAddressBlock } from '../host/address.ts';
 import { compileHostPattern } from '../host/host-pattern.ts';
 import { conditionFindings } from './condition-findings.ts';
 import { credentialFindings } from './credential-findings.ts';
-import { aboutRequests, portsOf, protocolOf } from './endpoint-protocol.ts';
+import { aboutRequests, isHttp, portsOf, protocolOf } from './endpoint-protocol.ts';
 import { globFindings, pathFindings } from './pattern-findings.ts';
 import type { Finding } from './problem.ts';
-import { targetFindings } from './target-findings.ts';
+import { methodFindings, targetFindings } from './target-findings.ts';
 
 type Path = readonly (string | number)[];
 
@@ -50,6 +51,12 @@ function placeFindings(endpoint: Endpoint, path: Path): readonly Finding[] {
       path: [...path, 'port'],
       message: 'Write `port` or `ports`; which of both counts, readers disagree.',
     });
+  for (const [index, entry] of (endpoint.allowed_ips ?? []).entries())
+    if (!isAddressBlock(entry))
+      found.push({
+        path: [...path, 'allowed_ips', index],
+        message: `"${entry.slice(0, 60)}" is no address and no block of addresses; write \`93.184.215.14\` or \`93.184.215.0/24\`, IPv6 in its shortest spelling.`,
+      });
   if (endpoint.path === undefined) return found;
   const compiled = compilePathPattern(endpoint.path);
   if (compiled.kind === 'refused') found.push(...pathFindings(endpoint.path, [...path, 'path']));
@@ -141,11 +148,16 @@ function ruleFindings(endpoint: Endpoint, protocol: EndpointProtocol, path: Path
   for (const [index, rule] of (rules ?? []).entries()) {
     const kind = rule.allow === undefined ? 'ask' : 'allow';
     found.push(...targetFindings(rule[kind] ?? {}, [...path, 'rules', index, kind], protocol, endpoint));
+    if (rule.inverse !== undefined && isHttp(protocol)) {
+      const { method, path: target } = rule.inverse;
+      const place = [...path, 'rules', index, 'inverse'];
+      found.push(...methodFindings(method, [...place, 'method']), ...pathFindings(target, [...place, 'path']));
+    }
     for (const [at, pointer] of (rule.destination ?? []).entries())
-      if (!/^(?:query:.+|(?:\/.*)+)$/s.test(pointer))
+      if (!/^(?:query:.+|(?:\/(?:[^~/]|~[01])*)+)$/s.test(pointer))
         found.push({
           path: [...path, 'rules', index, 'destination', at],
-          message: 'A destination is a JSON pointer such as `/account`, or `query:<key>`.',
+          message: 'A destination is a JSON pointer such as `/account` (RFC 6901), or `query:<key>`.',
         });
   }
   for (const [index, target] of (endpoint.deny_rules ?? []).entries())

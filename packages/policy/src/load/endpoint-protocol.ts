@@ -38,3 +38,7 @@ export function readsGraphqlMessages(endpoint: Endpoint): boolean {
 export function portsOf(endpoint: Endpoint): readonly number[] {
   return [...new Set([...(endpoint.port === undefined ? [] : [endpoint.port]), ...(endpoint.ports ?? [])])];
 }
+/** Whether its rules are about methods and paths of HTTP. */
+export function isHttp(protocol: EndpointProtocol): boolean {
+  return protocol === 'rest' || protocol === 'websocket';
+}

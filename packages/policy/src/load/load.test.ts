@@ -93,9 +93,65 @@ test.each([
     '{ host: a.example.com, port: 443, rules: [{ allow: { method: GET, path: /a }, destination: [account] }] }',
     'JSON pointer',
   ],
+  [
+    '{ host: a.example.com, port: 443, rules: [{ allow: { method: GET, path: /a }, destination: [/a~2b] }] }',
+    'JSON pointer',
+  ],
+  [
+    '{ host: a.example.com, port: 443, rules: [{ allow: { method: PUT, path: /a }, inverse: { method: "DE LETE", path: /a } }] }',
+    'not the name of an HTTP method',
+  ],
+  [
+    '{ host: a.example.com, port: 443, rules: [{ allow: { method: PUT, path: /a }, inverse: { method: PUT, path: a } }] }',
+    'starts with "/"',
+  ],
   ['{ host: a.example.com, port: 443, rules: [{ allow: { method: GET, path: "/[a]" } }] }', 'means nothing here'],
+  ['{ host: a.example.com, port: 443, allowed_ips: [300.1.1.1] }', 'no block of addresses'],
+  ['{ host: a.example.com, port: 443, allowed_ips: [93.184.215.14/33] }', 'no block of addresses'],
+  ['{ host: a.example.com, port: 443, allowed_ips: [93.184.215.14/08] }', 'no block of addresses'],
+  ['{ host: a.example.com, port: 443, allowed_ips: ["2606:4700:0::1/129"] }', 'no block of addresses'],
+  ['{ host: a.example.com, port: 443, allowed_ips: [somewhere] }', 'no block of addresses'],
+  ['{ host: a.example.com, port: 443, request: { max_bytes: 1e400 } }', 'write a size'],
+  [
+    '{ host: a.example.com, port: 443, protocol: mcp, tools: [{ name: a, allow: true }], pin_tool_descriptions: clozed }',
+    'write `true`, `false` or `closed`',
+  ],
 ])('%s does not make sense', (text, words) => {
   expect(problems(endpoint(text)).join('\n')).toContain(words);
+});
+
+test.each(['{/usr/bin/a,node}', 'node', 'usr/bin/*', '{/a,}'])('an executable is not at %s', (path) => {
+  const source = `${endpoint('{ host: a.example.com, port: 443 }')}    binaries: [{ path: "${path}" }]\n`;
+  expect(problems(source)).toEqual([expect.stringMatching(/^6:\d+ An executable is an absolute path/)]);
+});
+
+test.each(['**', '/usr/bin/{node,git}', '{/usr,/opt}/bin/*', '/opt/**', '/usr/lib/..data/x', '{**,/usr/bin/node}'])(
+  'executables may be at %s',
+  (path) => {
+    expect(problems(`${endpoint('{ host: a.example.com, port: 443 }')}    binaries: [{ path: "${path}" }]\n`)).toEqual(
+      [],
+    );
+  },
+);
+
+test.each(['93.184.215.14', '93.184.215.0/24', '10.0.0.0/8', '2606:4700::/32', '0.0.0.0/0'])(
+  'addresses may be %s',
+  (entry) => {
+    expect(problems(endpoint(`{ host: a.example.com, port: 443, allowed_ips: ["${entry}"] }`))).toEqual([]);
+  },
+);
+
+test(verifies('policy.typo-names-line', 'the head of a preset has keys of its own'), () => {
+  const preset = (head: string): readonly string[] =>
+    problems(`preset: ${head}\nnetwork_policies: { a: { endpoints: [{ host: a.example.com, port: 443 }] } }\n`);
+  expect(preset('{ name: shop }')).toEqual([]);
+  expect(preset('{ nam: shop }')).toContain('1:11 `nam` is not a key here; did you mean `name` (line 1)?');
+  expect(preset('{ name: shop, zone: eu }')).toEqual([
+    '1:23 `zone` is not a key here (line 1); known are name, description.',
+  ]);
+  expect(preset('{ name: shop }\nflows: []')).toEqual([
+    '2:1 `flows` is not a key here (line 2); known are preset, network_policies.',
+  ]);
 });
 
 test('endpoints that disagree about the same host and port are refused', () => {
@@ -112,6 +168,9 @@ test('faults of YAML are problems: doubled keys, tags, broken syntax, alias bomb
   ]);
   expect(problems('version: !!js/function 1\n')).toHaveLength(1);
   expect(problems('version: [1\n').length).toBeGreaterThan(0);
+  expect(problems('version: 1\n---\nversion: 1\n')).toEqual([
+    '2:1 A second document begins here (`---`); write each in a file of its own.',
+  ]);
   const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghi'].map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefgh'[index]}`).join(',')}]`).join('\n')}\n`;
   expect(problems(bomb)).toEqual([expect.stringContaining('aliases')]);
   expect(problems('')).toEqual(['1:1 A policy is a mapping that begins with `version: 1`.']);

@@ -27,9 +27,10 @@ export type Loaded =
 export function loadPolicy(source: string, name: string): Loaded {
   const read = readSource(source, name);
   if (read.kind === 'invalid') return read;
+  const schema = isPreset(read.source.value) ? presetFileSchema : policyDocumentSchema;
   const parsed = parseDocument(read.source.value);
   if (!parsed.success) {
-    const problems = parsed.error.issues.flatMap((issue) => describe(issue, read.source));
+    const problems = parsed.error.issues.flatMap((issue) => describe(issue, read.source, schema));
     return { kind: 'invalid', problems: inOrder(problems) };
   }
   const findings = [...documentFindings(parsed.data), ...findAmbiguities(parsed.data)];
@@ -63,8 +64,8 @@ function problemOf({ path, message, other }: Finding, source: DocumentSource): P
 
 type Issue = z.core.$ZodIssue;
 
-function describe(issue: Issue, source: DocumentSource): readonly Problem[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, source));
+function describe(issue: Issue, source: DocumentSource, schema: z.ZodType): readonly Problem[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, source, schema));
   const path = issue.path;
   const place = writePath(path.map(plain));
   if (path.length === 0) return [source.problem([], 'A policy is a mapping that begins with `version: 1`.')];
@@ -72,7 +73,7 @@ function describe(issue: Issue, source: DocumentSource): readonly Problem[] {
   const value = valueAt(source.value, path);
   const known = path.at(-1) === 'protocol' ? unknownProtocol(value) : undefined;
   if (known !== undefined) return [source.problem(path, known)];
-  const choices = choicesAt(path);
+  const choices = choicesAt(schema, path);
   if (choices.length > 0) {
     const meant = typeof value === 'string' ? nearestWord(value, choices) : undefined;
     const hint = meant === undefined ? '' : `; did you mean \`${meant}\``;
@@ -82,21 +83,20 @@ function describe(issue: Issue, source: DocumentSource): readonly Problem[] {
   return [source.problem(path, `\`${place}\`: ${sentence(issue.message)}`)];
 }
 
-function unknownKey(path: readonly PropertyKey[], key: string, source: DocumentSource): Problem {
+function unknownKey(path: readonly PropertyKey[], key: string, source: DocumentSource, schema: z.ZodType): Problem {
   const place = writePath([...path.map(plain), key]);
   const known = knownElsewhere(place);
-  if (known !== undefined) return source.problemAtKey(path, key, known);
-  const meant = nearestWord(key, keysAt(path));
+  if (known !== undefined) return source.problem([...path, key], known);
+  const meant = nearestWord(key, keysAt(schema, path));
   const line = source.lineOf([...path, key]);
   if (meant !== undefined)
-    return source.problemAtKey(
-      path,
-      key,
+    return source.problem(
+      [...path, key],
       `\`${key}\` is not a key here; did you mean \`${meant}\` (line ${line})?`,
       meant,
     );
-  const choices = keysAt(path).join(', ');
-  return source.problemAtKey(path, key, `\`${key}\` is not a key here (line ${line}); known are ${choices}.`);
+  const choices = keysAt(schema, path).join(', ');
+  return source.problem([...path, key], `\`${key}\` is not a key here (line ${line}); known are ${choices}.`);
 }
 
 function plain(part: PropertyKey): string | number {

@@ -1,20 +1,19 @@
-import { policyDocumentSchema } from '@clawhold/spec';
 import { z } from 'zod';
 
-/** The keys that the language knows at a place in a document, read from the schema itself; empty where none are fixed. */
-export function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  const schema = schemaAt(path);
+/** The keys that the language knows at a place in a document, read from its schema; empty where none are fixed. */
+export function keysAt(document: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  const schema = schemaAt(document, path);
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
 /** The words of which one must stand at a place; empty when it is no such choice. */
-export function choicesAt(path: readonly PropertyKey[]): readonly string[] {
-  const schema = schemaAt(path);
+export function choicesAt(document: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  const schema = schemaAt(document, path);
   return schema instanceof z.ZodEnum ? schema.options.map(String) : [];
 }
 
-function schemaAt(path: readonly PropertyKey[]): unknown {
-  let schema: unknown = policyDocumentSchema;
+function schemaAt(document: z.ZodType, path: readonly PropertyKey[]): unknown {
+  let schema: unknown = document;
   for (const part of path) {
     schema = unwrapped(schema);
     if (schema instanceof z.ZodObject)

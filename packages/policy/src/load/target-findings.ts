@@ -2,7 +2,7 @@ import type { Endpoint, EndpointProtocol, Target } from '@clawhold/spec';
 import { toolCallMethod } from '../operation/mcp-methods.ts';
 import { patternsOf } from '../operation/patterns.ts';
 import { conditionFindings } from './condition-findings.ts';
-import { readsGraphqlMessages } from './endpoint-protocol.ts';
+import { isHttp, readsGraphqlMessages } from './endpoint-protocol.ts';
 import { globFindings, pathFindings } from './pattern-findings.ts';
 import type { Finding } from './problem.ts';
 
@@ -71,11 +71,10 @@ function mcpFindings(target: Target, path: Path, endpoint: Endpoint): readonly F
 
 function patternFindings(target: Target, path: Path, protocol: EndpointProtocol): readonly Finding[] {
   const { method, query, operation_name: name, fields = [], tool, params, service } = target;
-  const isHttp = protocol === 'rest' || protocol === 'websocket';
   return [
     ...(method === undefined
       ? []
-      : isHttp
+      : isHttp(protocol)
         ? methodFindings(method, [...path, 'method'])
         : globFindings(method, null, [...path, 'method'])),
     ...(target.path === undefined ? [] : pathFindings(target.path, [...path, 'path'])),
@@ -90,7 +89,7 @@ function patternFindings(target: Target, path: Path, protocol: EndpointProtocol)
   ];
 }
 
-function methodFindings(method: string, path: Path): readonly Finding[] {
+export function methodFindings(method: string, path: Path): readonly Finding[] {
   if (method === '*' || /^[A-Za-z][A-Za-z0-9_-]*$/.test(method)) return [];
   return [{ path, message: `"${method.slice(0, 40)}" is not the name of an HTTP method; \`*\` is every method.` }];
 }

@@ -37,5 +37,7 @@ export const endpointProtocolShape = {
    * mcp: a tool whose description changed is withheld until an operator looked at it. The first description that this
    * installation sees is pinned; with `closed` none is, so that a new tool waits for an operator too. Default false.
    */
-  pin_tool_descriptions: z.union([z.boolean(), z.literal('closed')]).optional(),
+  pin_tool_descriptions: z
+    .union([z.boolean(), z.literal('closed')], { error: 'write `true`, `false` or `closed`' })
+    .optional(),
 } as const;

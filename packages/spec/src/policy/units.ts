@@ -14,7 +14,7 @@ function scaled(text: string, pattern: RegExp, factors: Readonly<Record<string, 
 }
 
 function unit(pattern: RegExp, factors: Readonly<Record<string, number>>, message: string) {
-  return z.union([z.string(), z.number()]).transform((value, context) => {
+  return z.union([z.string(), z.number()], { error: message }).transform((value, context) => {
     const number = scaled(String(value), pattern, factors);
     if (number !== undefined) return number;
     context.addIssue({ code: 'custom', message });
@@ -40,7 +40,7 @@ function per<Amount extends string>(
   message: string,
   _kind: Amount,
 ) {
-  return z.string().transform((value, context) => {
+  return z.string({ error: message }).transform((value, context) => {
     const [amount = '', window = ''] = value.split('/');
     const number = scaled(amount.trim(), pattern, factors);
     const known = windows.find((name) => name === window.trim());
