@@ -75,13 +75,12 @@ test(
     fc.assert(
       fc.property(token, fc.nat(), alphabet, fc.constantFrom(...names), (known, place, other, name) => {
         const at = place % known.length;
-        // One that repeats itself stands in its own two halves.
-        fc.pre(!(known.slice(1) + known.slice(0, -1)).includes(known));
         const changed = `${known.slice(0, at)}${other}${known.slice(at + 1)}`;
         fc.pre(comparedInBase64(changed) !== comparedInBase64(known));
         const write = (text: string): string => writings[name]?.(Buffer.from(text)) ?? '';
         expect(find(known, write(changed))).toBe(0);
-        expect(find(known, write(known.slice(1)) + write(known.slice(0, -1)))).toBe(0);
+        expect(find(known, write(known.slice(1)))).toBe(0);
+        expect(find(known, write(known.slice(0, -1)))).toBe(0);
       }),
       { numRuns: scale(300) },
     );
@@ -134,7 +133,7 @@ test('what is too short to be told from chance is refused', () => {
   expect(() => prepareExactValues([{ kind: 'secret', value: '0123456789 ' }])).toThrow(RangeError);
 });
 
-test('a text that is there as a whole is looked through as a stream is, whatever was looked through before', () => {
+test('a text that is there as a whole is looked through as a stream is, but for pieces, whatever was looked through before', () => {
   const write = fc.constantFrom(...names).map((name) => (text: string) => writings[name]?.(Buffer.from(text)) ?? '');
   const part = fc.tuple(around, fc.boolean(), fc.boolean(), write, write, around);
   fc.assert(
@@ -151,7 +150,8 @@ test('a text that is there as a whole is looked through as a stream is, whatever
           : known.slice(6) + before + after + known.slice(0, 6);
         const bytes = Buffer.from(text, 'latin1');
         const detector = values.detector();
-        expect(values.find(bytes)).toEqual([...detector.feed(bytes), ...detector.end()][0]);
+        const inStream = [...detector.feed(bytes), ...detector.end()];
+        expect(values.find(bytes) ?? values.assembled(values.piecesIn(bytes))).toEqual(inStream[0]);
       }
     }),
     { numRuns: scale(100) },

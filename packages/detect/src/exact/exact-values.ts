@@ -3,6 +3,8 @@ import { allEscapes, type Escapes, Peeler } from '../reading/peel.ts';
 import { Matcher } from './matcher.ts';
 import { normalForm } from './normal-form.ts';
 import { createPatternTable } from './pattern-table.ts';
+import { createPieceTable } from './piece-table.ts';
+import { assembled, type Piece, PieceReader, piecesIn } from './pieces.ts';
 import { windowBytes } from './window.ts';
 
 /** A value that is known beforehand and must not leave. */
@@ -16,8 +18,14 @@ export interface ExactValues {
   detector(): Detector;
   /** What a {@link detector} would find first in a text that is there as a whole; costs less. */
   find(text: Uint8Array): Found | undefined;
+  /** Parts of values, each at least a quarter of one, as it is, in hexadecimal or in base64. */
+  piecesIn(text: Uint8Array): readonly Piece[];
+  /** The value that pieces make up, of one text or several, in whatever order. */
+  assembled(pieces: readonly Piece[]): Found | undefined;
 }
 
+/** In so many bytes at the beginning of a stream pieces of values are put together: few messages that people write are longer. */
+const readForPieces = 16 * 1_024;
 /** So many layers of escapes are taken off a text. */
 const layers = 2;
 
@@ -34,14 +42,17 @@ export function prepareExactValues(values: readonly Known[]): ExactValues {
   if (!values.every(({ value }) => canBeLookedFor(value)))
     throw new RangeError(`A value of fewer than ${windowBytes} characters cannot be told from chance.`);
   const table = createPatternTable(values);
+  const pieceTable = createPieceTable(values);
   // One for all texts: to make it takes longer than to read a short one.
   const matcher = new Matcher(table);
   return {
-    detector: () => new ExactDetector(new Matcher(table)),
+    detector: () => new ExactDetector(new Matcher(table), new PieceReader(pieceTable)),
     find(text) {
       matcher.begin();
       return firstIn(text, matcher);
     },
+    piecesIn: (text) => piecesIn(text, pieceTable),
+    assembled,
   };
 }
 
@@ -59,13 +70,29 @@ function firstIn(text: Uint8Array, matcher: Matcher): Known | undefined {
 class ExactDetector implements Detector {
   readonly #told = new Set<Known>();
   readonly #layer: Layer;
+  readonly #pieces: PieceReader;
+  #toRead = readForPieces;
 
-  constructor(matcher: Matcher) {
+  constructor(matcher: Matcher, pieces: PieceReader) {
     this.#layer = new Layer(matcher, layers);
+    this.#pieces = pieces;
   }
 
   feed(bytes: Uint8Array): readonly Found[] {
-    return this.#collect((tell) => this.#layer.feed(bytes, tell));
+    return this.#collect((tell) => {
+      this.#layer.feed(bytes, tell);
+      const whole = this.#feedPieces(bytes);
+      if (whole !== undefined) tell(whole);
+    });
+  }
+
+  #feedPieces(bytes: Uint8Array): Known | undefined {
+    if (this.#toRead === 0) return undefined;
+    const read = bytes.subarray(0, this.#toRead);
+    this.#toRead -= read.length;
+    this.#pieces.feed(read);
+    const pieces = this.#pieces.pieces();
+    return pieces.length === 0 ? undefined : assembled(pieces);
   }
 
   end(): readonly Found[] {

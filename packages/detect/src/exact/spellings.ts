@@ -10,10 +10,15 @@ const lookedFor = 64;
  * what separates the numbers, but for what is a letter or digit in it (`0x64, 0x70`).
  */
 export function spellingsOf(value: string): readonly Buffer[] {
+  const once = spelledOnce(lookedForIn(value));
+  return [...once, ...once.flatMap((inner) => [...base64Cores(inner), Buffer.from(inner.toString('hex'))])];
+}
+
+/** What stands for a value: all of it, or its middle. */
+export function lookedForIn(value: string): Buffer {
   const whole = Buffer.from(value);
   const start = Math.max(0, (whole.length - lookedFor) >> 1);
-  const once = spelledOnce(whole.subarray(start, start + lookedFor));
-  return [...once, ...once.flatMap((inner) => [...base64Cores(inner), Buffer.from(inner.toString('hex'))])];
+  return whole.subarray(start, start + lookedFor);
 }
 
 function spelledOnce(value: Buffer): readonly Buffer[] {
@@ -46,13 +51,17 @@ function wide(value: Buffer): Buffer {
   return bytes;
 }
 
-/**
- * The characters of base64 that are the value's alone, for each of the three places in a group where it can begin: those
- * at the edges also hold bits of what stands beside it.
- */
+/** The characters of base64 that are the value's alone, for each of the three places in a group where it can begin. */
 function base64Cores(value: Buffer): readonly Buffer[] {
-  return [0, 1, 2].map((before) => {
-    const encoded = Buffer.concat([Buffer.alloc(before), value]).toString('base64');
-    return Buffer.from(encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + value.length) * 8) / 6)));
-  });
+  return [0, 1, 2].map((before) => base64Core(value, before).core);
+}
+
+/**
+ * A value in base64 behind so many bytes, without the characters at its edges that also hold bits of what stands beside it.
+ * Skipped are the characters that stand before those.
+ */
+export function base64Core(value: Buffer, before: number): { readonly core: Buffer; readonly skipped: number } {
+  const encoded = Buffer.concat([Buffer.alloc(before), value]).toString('base64');
+  const skipped = Math.ceil((before * 8) / 6);
+  return { core: Buffer.from(encoded.slice(skipped, Math.floor(((before + value.length) * 8) / 6))), skipped };
 }

@@ -75,6 +75,14 @@ test.each([
   ['several parts together', get('/', `X-A: ${left}\r\nX-B: ${right}\r\n`)],
   ['several parts together', get('/', `X-Part-2: ${right}\r\nAccept: */*\r\nX-Part-1: ${left}\r\n`)],
   ['several parts together', get(`/?a=${left}&b=${right}`)],
+  ['several parts together', get(`/?a=${right}&c=1&b=${left}`)],
+  ['several parts together', get(`/?${left}=1&${right}=2`)],
+  ['several parts together', get(`/${left}?b=${right}`)],
+  ['several parts together', get(`/?b=${right}`, `X-A: ${left}\r\n`)],
+  ['several parts together', get('/', `Cookie: sid=1:${left}; theme=dark; lang=2:${right}\r\n`)],
+  ['several parts together', get('/', `X-B: ${left}\r\nUser-Agent: curl/8\r\nX-A: ${right}\r\n`)],
+  ['several parts together', get(`/${right}`, '', `${left.replace('_', '-')}.example.com`)],
+  ['several parts together', get(`/?q=${hex.slice(28)}`, `X-A: ${Buffer.from(left).toString('base64')}\r\n`)],
 ])(`${verifies('egress.canary', 'a request is refused and is a finding')}: a canary in %s`, async (place, request) => {
   await using world = await scene();
   const answer = await talk(world.proxy.port, request);
@@ -193,7 +201,7 @@ test('what has no canary passes, and the model door is watched too', async () =>
       },
     },
   });
-  expect(await talk(proxy.port, get(`/${left}/${canary.slice(1)}`))).toMatch(/^HTTP\/1\.1 200/);
+  expect(await talk(proxy.port, get(`/${left}/${canary.slice(15)}`))).toMatch(/^HTTP\/1\.1 200/);
   expect(await talk(proxy.port, get('/v1/models', `X-A: ${canary}\r\n`, 'inference.local'))).toMatch(/^HTTP\/1\.1 403/);
   expect(await talk(proxy.port, get('/v1/models', '', 'inference.local'))).toMatch(/^HTTP\/1\.1 200/);
   expect(asked).toBe(1);

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
-import type { ExactValues, Found } from '@clawhold/detect';
+import type { ExactValues, Found, Piece } from '@clawhold/detect';
 import type { Identity } from '../hooks.ts';
 import type { Incoming } from '../proxy/incoming.ts';
+import type { Target } from '../target/target.ts';
 import type { Field } from '../wire/field.ts';
 
 /** A value that was found in what stands before the body. */
@@ -12,15 +13,24 @@ export interface HeadFinding {
 
 type Head = Pick<Incoming, 'identity' | 'target' | 'fields'>;
 
-/** Of each connection the fields in which nothing was found last: the requests of one repeat theirs (`wire/head-reader.ts`). */
-const lookedThrough = new WeakMap<Identity, { values: ExactValues; fields: readonly Field[] }>();
+/** What is in one part of a head: a value, or pieces of some. */
+interface Reading {
+  readonly found: Found | undefined;
+  readonly pieces: readonly Piece[];
+}
+
+/** Of each connection the fields that were read last: the requests of one repeat theirs (`wire/head-reader.ts`). */
+const lastRead = new WeakMap<Identity, { values: ExactValues; fields: readonly Field[]; reading: Reading }>();
 
 /**
- * Looks through host, path, query and fields, each for itself and joined: a value that was cut in pieces over labels of
- * the host, values of the query or fields comes together again, in the order as sent and in that of the fields' names.
+ * Looks through host, path, query and fields, each for itself and joined: a value that was cut in small pieces over labels
+ * of the host, values of the query or fields comes together again, in the order as sent and in that of the fields' names.
+ * Pieces of a quarter and more are put together wherever in the head they stand.
  */
 export function findInHead(values: ExactValues, head: Head): HeadFinding | undefined {
-  const found = look(values, joinedTarget(head)) ?? findInFields(values, head);
+  const target = read(values, written(head.target), joinedTarget(head.target));
+  const fields = readFields(values, head);
+  const found = target.found ?? fields.found ?? assembled(values, target.pieces, fields.pieces);
   if (found === undefined) return undefined;
   for (const [place, text] of partsOf(head)) {
     const inPart = look(values, text);
@@ -29,27 +39,38 @@ export function findInHead(values: ExactValues, head: Head): HeadFinding | undef
   return { found, place: 'several parts together' };
 }
 
-function findInFields(values: ExactValues, { identity, fields }: Head): Found | undefined {
-  const last = lookedThrough.get(identity);
-  if (last?.fields === fields && last.values === values) return undefined;
-  const found = look(values, joinedFields(fields));
-  if (found !== undefined) return found;
-  if (last === undefined) lookedThrough.set(identity, { values, fields });
-  else Object.assign(last, { values, fields });
-  return undefined;
+function assembled(values: ExactValues, ...pieces: readonly (readonly Piece[])[]): Found | undefined {
+  return pieces.every(({ length }) => length === 0) ? undefined : values.assembled(pieces.flat());
 }
 
-/** One text for all ways to join what stands in the address; what separates them is part of no value. */
-function joinedTarget({ target: { host, path, query } }: Head): string {
-  const text = host + separator + host.replaceAll('.', '') + separator + path;
-  return query === '' ? text : text + separator + query + separator + withoutKeys(query);
+function readFields(values: ExactValues, { identity, fields }: Head): Reading {
+  const last = lastRead.get(identity);
+  if (last?.fields === fields && last.values === values) return last.reading;
+  const text = fields.map(({ name, value }) => name + separator + value + separator).join('');
+  const reading = read(values, text, joinedFields(fields));
+  if (last === undefined) lastRead.set(identity, { values, fields, reading });
+  else Object.assign(last, { values, fields, reading });
+  return reading;
+}
+
+/** @param joined what is there for the sake of values in small pieces, behind the text itself. */
+function read(values: ExactValues, text: string, joined: string): Reading {
+  const bytes = Buffer.from(text + separator + joined, 'latin1');
+  return { found: values.find(bytes), pieces: values.piecesIn(bytes.subarray(0, text.length)) };
+}
+
+function written({ host, path, query }: Target): string {
+  return query === '' ? host + separator + path : host + separator + path + separator + query;
+}
+
+/** The parts of the address that hold what was cut in small pieces, without what stands between the pieces. */
+function joinedTarget({ query }: Target): string {
+  return query === '' ? '' : withoutKeys(query);
 }
 
 /** The same of the fields. */
 function joinedFields(fields: readonly Field[]): string {
-  let text = '';
-  for (const { name, value } of fields) text += name + separator + value + separator;
-  text += contents(fields);
+  const text = contents(fields);
   return areSorted(fields) ? text : text + separator + contents(fields.toSorted(byName));
 }
 
