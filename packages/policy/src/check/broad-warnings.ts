@@ -2,6 +2,9 @@ import type { Endpoint, PolicyDocument } from '@clawhold/spec';
 import { hardBlock } from '../decide/platform.ts';
 import { compileHostPattern } from '../host/host-pattern.ts';
 import { portsOf, protocolOf } from '../load/endpoint-protocol.ts';
+import { isEveryName, opensEverything } from './opens-everything.ts';
+import { sharedDomain } from './shared-domains.ts';
+import { unmatchablePattern } from './unmatchable-path.ts';
 import type { WarningFinding } from './warning.ts';
 
 type Path = readonly (string | number)[];
@@ -42,18 +45,50 @@ export function placeWarnings(endpoint: Endpoint, path: Path): readonly WarningF
   if (isWide && opensEverything(endpoint))
     found.push({
       kind: 'over_broad',
-      path: [...path, endpoint.access === undefined ? 'rules' : 'access'],
-      message: 'Every method is open on every path of every host of this wildcard.',
-      fix: 'Name the methods and paths that are needed, or the hosts.',
+      path: [...path, keyOfRules(endpoint)],
+      message: 'Everything is open at every host of this wildcard.',
+      fix: 'Name what is needed, or the hosts.',
     });
-  return found;
+  const strangers = opensUnasked(endpoint) ? hosts.patterns.flatMap((host) => sharedDomain(host) ?? []) : [];
+  if (strangers[0] !== undefined)
+    found.push({
+      kind: 'over_broad',
+      path: [...path, 'host'],
+      message: `Anybody can have a name below ${strangers[0]}, so this wildcard is open to strangers too.`,
+      fix: 'Spell out the names that are yours.',
+    });
+  const pattern = endpoint.path === undefined ? undefined : unmatchablePattern(endpoint.path, endpoint);
+  if (pattern !== undefined) found.push({ ...pattern, path: [...path, 'path'] });
+  return [...found, ...upgradeWarnings(endpoint, path)];
 }
 
-function opensEverything({ access, rules = [] }: Endpoint): boolean {
-  return (
-    access === 'full' ||
-    rules.some(({ allow }) => allow?.method === '*' && (allow.path === '/**' || allow.path === '**'))
-  );
+function keyOfRules({ access, rules, tools }: Endpoint): 'access' | 'rules' | 'tools' | 'mcp' {
+  if (access !== undefined) return 'access';
+  if (rules !== undefined) return 'rules';
+  return tools === undefined ? 'mcp' : 'tools';
+}
+
+/** Whether anything goes there that nobody is asked about. */
+function opensUnasked({ access, rules, tools, mcp }: Endpoint): boolean {
+  if (rules === undefined && tools === undefined) return true;
+  if (access !== undefined || mcp?.allow_all_known_mcp_methods === true) return true;
+  return (rules ?? []).some(({ allow }) => allow !== undefined) || (tools ?? []).some(({ allow }) => allow === true);
+}
+
+/** Rules about messages over a WebSocket that nobody can open. */
+function upgradeWarnings(endpoint: Endpoint, path: Path): readonly WarningFinding[] {
+  const { rules = [], access } = endpoint;
+  if (protocolOf(endpoint) !== 'websocket' || access !== undefined) return [];
+  const opens = rules.some(({ allow, ask }) => /^(?:GET|\*)$/i.test((allow ?? ask)?.method ?? ''));
+  if (opens) return [];
+  return [
+    {
+      kind: 'dead',
+      path: [...path, 'rules'],
+      message: 'A WebSocket is opened with GET, which no rule here lets through, so none of its messages is ever sent.',
+      fix: 'Add `allow: { method: GET, path: … }`.',
+    },
+  ];
 }
 
 /** Lists of executables of which one is every executable, and commands that run unasked. */
@@ -72,7 +107,7 @@ export function documentBroadWarnings(document: PolicyDocument): readonly Warnin
   });
   const tools = (document.tools ?? []).flatMap((rule, index) => {
     const isAllow = (rule.decision ?? 'allow') === 'allow' && rule.where === undefined && rule.burst === undefined;
-    if (!isAllow || !/^\*+$/.test(rule.match) || rule.effect !== undefined) return [];
+    if (!isAllow || !isEveryName([rule.match]) || rule.effect !== undefined) return [];
     return [
       {
         kind: 'over_broad' as const,

@@ -6,6 +6,8 @@ import type { Problem } from '../load/problem.ts';
 import { documentBroadWarnings, placeWarnings } from './broad-warnings.ts';
 import { executableWarnings } from './executable-warnings.ts';
 import { flowWarnings } from './flow-warnings.ts';
+import { listWarnings } from './list-warnings.ts';
+import { type Neighbourhood, neighbourhoods } from './neighbours.ts';
 import { ruleWarnings } from './rule-warnings.ts';
 import { toolWarnings } from './tool-warnings.ts';
 import type { PolicyWarning, WarningFinding } from './warning.ts';
@@ -36,12 +38,15 @@ export function checkPolicy(source: string, name: string, library?: PolicyLibrar
   return { loaded, warnings: warnings.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
+const nobody: Neighbourhood = { others: [], isAlone: false };
+
 function warningsOf(document: PolicyDocument): readonly WarningFinding[] {
+  const around = neighbourhoods(document);
   return [
     ...Object.entries(document.network_policies ?? {}).flatMap(([name, policy]) =>
       policy.endpoints.flatMap((endpoint, index) => {
         const path = ['network_policies', name, 'endpoints', index];
-        return [...placeWarnings(endpoint, path), ...ruleWarnings(endpoint, path)];
+        return [...placeWarnings(endpoint, path), ...ruleWarnings(endpoint, around.get(endpoint) ?? nobody, path)];
       }),
     ),
     ...documentBroadWarnings(document),
@@ -49,6 +54,7 @@ function warningsOf(document: PolicyDocument): readonly WarningFinding[] {
     ...writableWarnings(document),
     ...toolWarnings(document),
     ...flowWarnings(document),
+    ...listWarnings(document),
   ];
 }
 

@@ -1,21 +1,15 @@
 import type { PolicyDocument } from '@clawhold/spec';
-import { textClasses } from '../space/classes.ts';
 import { normalPath } from '../space/shape.ts';
-import { comparedPatterns, isWithin } from './rule-cells.ts';
+import { patternCells } from './covered-patterns.ts';
+import { isWithin } from './rule-cells.ts';
 import type { WarningFinding } from './warning.ts';
 
 /** Executables of a list that another of the same list has too, and those that no program can be. */
 export function executableWarnings({ network_policies: policies = {} }: PolicyDocument): readonly WarningFinding[] {
   return Object.entries(policies).flatMap(([name, { binaries = [] }]) => {
     const patterns = binaries.map(({ path }) => path);
-    if (patterns.length > comparedPatterns) return [];
-    const { classes, complete } = textClasses([...new Set(patterns)], '/', normalPath);
-    if (!complete) return [];
-    const known = [...new Set(patterns)];
-    const cells = patterns.map((pattern) => {
-      const at = known.indexOf(pattern);
-      return new Set(classes.flatMap((one, index) => (one.patterns.includes(at) ? [index] : [])));
-    });
+    const cells = patternCells(patterns, '/', normalPath);
+    if (cells === undefined) return [];
     return patterns.flatMap((_, index) => {
       const warning = warningOf(cells, patterns, index);
       return warning === undefined ? [] : [{ ...warning, path: ['network_policies', name, 'binaries', index] }];

@@ -1,38 +1,54 @@
-import type { Endpoint, Target } from '@clawhold/spec';
-import { presetTargets } from '../compile/presets.ts';
+import type { Endpoint } from '@clawhold/spec';
 import { textClasses } from '../space/classes.ts';
 import { normalPath } from '../space/shape.ts';
+import type { Neighbour } from './neighbours.ts';
+import { isAboutMessages, type WrittenRule, writtenRules } from './written-rules.ts';
 
-/** A rule of an endpoint, with what it is about. */
-export interface CheckedRule {
-  readonly list: 'rules' | 'tools' | 'deny_rules' | 'access';
-  readonly index: number;
-  readonly verdict: 'allow' | 'ask' | 'deny';
-  readonly target: Target;
-  /** It says more than a method and a path, so it is about a part of its cells only. */
-  readonly partial: boolean;
-  /** What else it says: rules that differ here are not the same, whatever they are about. */
-  readonly besides: string;
+/** A rule that is asked at an endpoint, with what it is about. */
+export interface CheckedRule extends WrittenRule {
   /** Kinds of requests that it is about. Two requests are of one kind when no rule of the endpoint tells them apart. */
   readonly cells: ReadonlySet<string>;
+  /** Why there are none: no request is so, none of its paths is the endpoint's, or a more specific endpoint decides. */
+  readonly fate: 'some' | 'unmatchable' | 'outside' | 'taken';
 }
 
 /** More patterns in one endpoint are not compared: the kinds of paths that they make may be very many. */
 export const comparedPatterns = 64;
 
-/** The rules of an endpoint with what each is about, exactly; undefined when there are too many to compare. */
-export function checkedRules(endpoint: Endpoint): readonly CheckedRule[] | undefined {
-  const written = writtenRules(endpoint);
-  const paths = [...new Set(written.map(({ target }) => target.path ?? '/**'))];
-  if (paths.length > comparedPatterns) return undefined;
+/**
+ * The rules of an endpoint about methods and paths, and those of its neighbours, with what each is about, exactly;
+ * undefined when there are too many to compare.
+ */
+export function checkedRules(endpoint: Endpoint, others: readonly Neighbour[]): readonly CheckedRule[] | undefined {
+  const written = writtenRules(endpoint, others).filter((rule) => !isAboutMessages(rule));
+  const everywhere = '/**';
+  const own = endpoint.path ?? everywhere;
+  const takes = others.flatMap((other) => other.takes);
+  const within = (rule: WrittenRule): string =>
+    rule.elsewhere === null ? own : (rule.elsewhere.endpoint.path ?? everywhere);
+  const about = (rule: WrittenRule): string => rule.target.path ?? everywhere;
+  const paths = [...new Set([own, ...takes, ...written.flatMap((rule) => [about(rule), within(rule)])])];
+  if (paths.length > comparedPatterns) return others.length === 0 ? undefined : checkedRules(endpoint, []);
   const { classes, complete } = textClasses(paths, '/', normalPath);
-  if (!complete) return undefined;
+  if (!complete) return others.length === 0 ? undefined : checkedRules(endpoint, []);
+  // What the pattern matches of the classes; `/**` and `**` are everything.
+  const matching = (pattern: string): ReadonlySet<number> => {
+    const at = paths.indexOf(pattern);
+    return new Set(classes.flatMap(({ patterns }, index) => (patterns.includes(at) ? [index] : [])));
+  };
+  const here = matching(own);
+  const taken = new Set(takes.flatMap((pattern) => [...matching(pattern)]));
   const methods = [...new Set(['GET', 'HEAD', ...written.map(({ target }) => (target.method ?? '*').toUpperCase())])];
   return written.map((rule) => {
-    const path = paths.indexOf(rule.target.path ?? '/**');
-    const about = methods.filter((method) => isAbout(rule.target.method ?? '*', method));
-    const here = classes.flatMap(({ patterns }, at) => (patterns.includes(path) ? [at] : []));
-    return { ...rule, cells: new Set(here.flatMap((at) => about.map((method) => `${at} ${method}`))) };
+    const meant = [...matching(about(rule))];
+    const met = meant.filter((at) => here.has(at) && matching(within(rule)).has(at));
+    const decided = rule.verdict === 'deny' ? met : met.filter((at) => !taken.has(at));
+    const said = methods.filter((method) => isAbout(rule.target.method ?? '*', method));
+    return {
+      ...rule,
+      cells: new Set(decided.flatMap((at) => said.map((method) => `${at} ${method}`))),
+      fate: meant.length === 0 ? 'unmatchable' : met.length === 0 ? 'outside' : decided.length === 0 ? 'taken' : 'some',
+    };
   });
 }
 
@@ -40,45 +56,6 @@ export function checkedRules(endpoint: Endpoint): readonly CheckedRule[] | undef
 function isAbout(said: string, method: string): boolean {
   const name = said.toUpperCase();
   return name === '*' || name === method || (name === 'GET' && method === 'HEAD');
-}
-
-function writtenRules(endpoint: Endpoint): readonly Omit<CheckedRule, 'cells'>[] {
-  const isHttp = ({ operation_type: type }: Target): boolean => type === undefined;
-  const partial = (target: Target): boolean =>
-    Object.keys(target).some((key) => key !== 'method' && key !== 'path' && Reflect.get(target, key) !== undefined);
-  const access = presetTargets(endpoint).filter(isHttp);
-  return [
-    ...access.map((target) => ({
-      list: 'access' as const,
-      index: 0,
-      verdict: 'allow' as const,
-      target,
-      partial: false,
-      besides: '{}',
-    })),
-    ...(endpoint.rules ?? []).flatMap(({ allow, ask, ...besides }, index) => {
-      const target = allow ?? ask;
-      if (target === undefined || !isHttp(target)) return [];
-      const verdict = allow === undefined ? ('ask' as const) : ('allow' as const);
-      return [
-        { list: 'rules' as const, index, verdict, target, partial: partial(target), besides: JSON.stringify(besides) },
-      ];
-    }),
-    ...(endpoint.deny_rules ?? []).flatMap((target, index) =>
-      isHttp(target)
-        ? [
-            {
-              list: 'deny_rules' as const,
-              index,
-              verdict: 'deny' as const,
-              target,
-              partial: partial(target),
-              besides: '{}',
-            },
-          ]
-        : [],
-    ),
-  ];
 }
 
 /** Whether the second has all of the first. */

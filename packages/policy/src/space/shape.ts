@@ -78,3 +78,28 @@ export const modelName: Shape = {
   step: (state, character) => (state < 2 ? (character === '/' ? (state === 1 ? 2 : dead) : 1) : 3),
   ends: (state) => state === 3,
 };
+
+/** A name that begins with a letter or `_`, as operations and fields of GraphQL and methods of gRPC have it. */
+export const graphqlName: Shape = {
+  others: 'xyzqjkvwabcdefghilmnoprstuXYZ0123456789_',
+  structure: 'x',
+  step: (state, character) =>
+    state === 0 ? (/[A-Za-z_]/.test(character) ? 1 : dead) : /\w/.test(character) ? 1 : dead,
+  ends: (state) => state === 1,
+};
+export const grpcMethod: Shape = graphqlName;
+
+/** `package.Service`: such names, with a dot between them. */
+export const grpcService: Shape = {
+  ...graphqlName,
+  structure: 'x.',
+  step: (state, character) => (state === 1 && character === '.' ? 0 : graphqlName.step(state, character)),
+};
+
+/** A tool of MCP by its strict names: letters, digits, `_`, `.` and `-`. */
+export const toolName: Shape = {
+  others: name.others,
+  structure: '',
+  step: (_state, character) => (/[\w.-]/.test(character) ? 1 : dead),
+  ends: (state) => state === 1,
+};
