@@ -91,7 +91,7 @@ function neighbour(one: Placed, other: Placed): Neighbour | undefined {
   const isSame = one.key === other.key;
   if (!isSame && !one.hosts.every((host) => other.hosts.some((wider) => isWithin(host, wider)))) return undefined;
   const [own, theirs] = [pathsOf(one.endpoint), pathsOf(other.endpoint)];
-  if (own === undefined || theirs === undefined) return undefined;
+  if (!hasCallers(one, other) || own === undefined || theirs === undefined) return undefined;
   const most = Math.max(...own.map(({ rank }) => rank));
   return {
     endpoint: other.endpoint,
