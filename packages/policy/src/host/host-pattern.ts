@@ -47,9 +47,12 @@ function withoutWildcard(source: string): HostPattern | string {
   return normal.kind === 'ok' ? exact(normal.host) : normal.reason;
 }
 
-function withWildcard(source: string): HostPattern | string {
-  if (/^\*+$/.test(source)) return `"${source}" would open every host; name the hosts, or a wildcard below one domain.`;
-  const labels = source.split('.');
+function withWildcard(written: string): HostPattern | string {
+  if (/^\*+$/.test(written))
+    return `"${written}" would open every host; name the hosts, or a wildcard below one domain.`;
+  const labels = writtenOut(written.replace(/\.$/, ''));
+  if (typeof labels === 'string') return labels;
+  const source = labels.join('.');
   const lastWild = labels.findLastIndex((label) => /[*?]/.test(label));
   const suffix = labels.slice(lastWild + 1);
   if (suffix.length < 2)
@@ -66,4 +69,17 @@ function withWildcard(source: string): HostPattern | string {
     suffix: suffix.toReversed(),
     rank: suffix.length * 10_000 + (across ? 0 : 5_000) + spelt,
   };
+}
+
+/** The labels of a pattern as they stand in a host that is asked about; or why they cannot. */
+function writtenOut(source: string): readonly string[] | string {
+  const labels: string[] = [];
+  for (const label of source.split('.')) {
+    const normal = /^[\x21-\x7e]*$/.test(label) ? undefined : normaliseHost(label);
+    if (normal === undefined) labels.push(label);
+    else if (/[*?]/.test(label)) return `"${label}" mixes a wildcard with letters outside ASCII; spell the label out.`;
+    else if (normal.kind === 'refused') return normal.reason;
+    else labels.push(normal.host);
+  }
+  return labels;
 }

@@ -1,4 +1,4 @@
-import { type Conversion, type Draft, type Path, type Tree, textsOf, treeOf } from './conversion.ts';
+import { type Conversion, type Draft, type Path, type Tree, treeOf } from './conversion.ts';
 import { readDeniedDomain, readDomain } from './domain.ts';
 import { domainEndpoints, type PlacedDomain } from './domain-rules.ts';
 import { convertFiles, networkPolicies } from './srt.ts';
@@ -9,6 +9,14 @@ const toolNames: Readonly<Record<string, readonly string[]>> = {
   Read: ['file.read', 'file.list', 'file.search'],
   Edit: ['file.edit', 'file.write'],
   WebFetch: ['http.fetch'],
+  // Named without parentheses these are taken away, or asked about, as tools.
+  Write: ['file.write'],
+  MultiEdit: ['file.edit'],
+  NotebookEdit: ['file.edit'],
+  NotebookRead: ['file.read'],
+  Glob: ['file.list', 'file.search'],
+  Grep: ['file.search'],
+  LS: ['file.list'],
 };
 /** What a rule about reading must also hold back: a command reads files too. */
 const reachedBy: Readonly<Record<string, readonly string[]>> = {
@@ -23,6 +31,18 @@ const neverConsulted: Readonly<Record<string, string>> = {
   MultiEdit: 'Edit',
   Glob: 'Read',
 };
+
+/** What nothing is done with while it plans. */
+const changing = ['shell.exec', 'file.edit', 'file.write'] as const;
+
+function isPlanning(conversion: Conversion): boolean {
+  if (treeOf(treeOf(conversion.value)?.['permissions'])?.['defaultMode'] !== 'plan') return false;
+  conversion.changed(
+    ['permissions', 'defaultMode'],
+    'It only plans there at first, so commands and changes ask a person.',
+  );
+  return true;
+}
 
 type Verdict = 'allow' | 'ask' | 'deny';
 
@@ -45,7 +65,7 @@ export function convertClaudeCode(conversions: readonly Conversion[]): Draft {
   for (const conversion of conversions) {
     const settings = treeOf(conversion.value) ?? {};
     for (const verdict of ['allow', 'ask', 'deny'] as const)
-      for (const rule of readRules(settings, verdict)) rules[verdict].push({ rule, conversion });
+      for (const rule of readRules(conversion, verdict)) rules[verdict].push({ rule, conversion });
     noteSettings(settings, conversion);
     const sandbox = treeOf(settings['sandbox']);
     if (sandbox?.['enabled'] === true) {
@@ -60,6 +80,8 @@ export function convertClaudeCode(conversions: readonly Conversion[]): Draft {
     const allowed = rules.allow.some(({ rule }) => rule.tool === tool && rule.about === undefined);
     if (!allowed) for (const ours of toolNames[tool] ?? []) decisions.set(ours, 'ask');
   }
+  for (const conversion of conversions)
+    if (isPlanning(conversion)) for (const ours of changing) decisions.set(ours, 'ask');
   for (const verdict of ['allow', 'ask', 'deny'] as const)
     for (const { rule, conversion } of rules[verdict]) convertRule(rule, verdict, decisions, conversion);
   const [first] = conversions;
@@ -68,10 +90,10 @@ export function convertClaudeCode(conversions: readonly Conversion[]): Draft {
   return { sections: { name: 'imported', ...(tools.length === 0 ? {} : { tools }) }, policies };
 }
 
-function readRules(settings: Tree, verdict: Verdict): readonly Rule[] {
-  return textsOf(treeOf(settings['permissions'])?.[verdict]).map((text, at) => {
-    const [, tool = text, about] = /^([^()]+)\((.*)\)$/s.exec(text) ?? [];
-    return { tool, about: about === '*' ? undefined : about, from: ['permissions', verdict, at] };
+function readRules(conversion: Conversion, verdict: Verdict): readonly Rule[] {
+  return conversion.texts(['permissions', verdict]).map((text, at) => {
+    const [, tool = text, about] = /^([^()]+)\((.*?)\)?$/s.exec(text.trim()) ?? [];
+    return { tool: tool.trim(), about: about === '*' ? undefined : about, from: ['permissions', verdict, at] };
   });
 }
 
@@ -142,6 +164,15 @@ function webPolicies(
 function noteSettings(settings: Tree, conversion: Conversion): void {
   const permissions = treeOf(settings['permissions']) ?? {};
   const mode = permissions['defaultMode'];
+  conversion.strangers(['permissions'], permissions, [
+    'allow',
+    'ask',
+    'deny',
+    'defaultMode',
+    'additionalDirectories',
+    'disableBypassPermissionsMode',
+    'disableAutoMode',
+  ]);
   if (mode !== undefined && mode !== 'default' && mode !== 'manual' && mode !== 'dontAsk' && mode !== 'plan')
     conversion.left(
       ['permissions', 'defaultMode'],
@@ -152,6 +183,7 @@ function noteSettings(settings: Tree, conversion: Conversion): void {
       ['permissions', 'additionalDirectories'],
       'A sandbox here shows one task folder; name it when you start a run.',
     );
-  for (const key of ['hooks', 'env', 'apiKeyHelper', 'enabledPlugins'])
-    if (settings[key] !== undefined) conversion.left([key], `\`${key}\` is no permission and is left out.`);
+  for (const key of Object.keys(settings))
+    if (!['permissions', 'sandbox', '$schema'].includes(key))
+      conversion.left([key], `\`${key}\` is no permission and is left out.`);
 }

@@ -1,4 +1,6 @@
+import { nearestWord } from '@clawhold/documents';
 import type { DocumentSource } from '../load/document-source.ts';
+import type { Problem } from '../load/problem.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -18,6 +20,8 @@ export class Conversion {
   readonly notes: ImportNote[] = [];
   /** Endpoints that were left out, and held others back there. */
   readonly lost: LostEndpoint[] = [];
+  /** Why nothing can be made of the source. */
+  readonly problems: Problem[] = [];
   readonly #source: DocumentSource;
 
   constructor(source: DocumentSource, file: string) {
@@ -32,6 +36,25 @@ export class Conversion {
 
   left(path: Path, sentence: string): void {
     this.#note('left', path, sentence);
+  }
+
+  /** A list of texts; what is no such list would have been meant to hold something back, and is refused. */
+  texts(path: Path): readonly string[] {
+    const value = path.reduce<unknown>((part, key) => treeOf(part)?.[key], this.value);
+    if (value === undefined) return [];
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+    const place = path.join('.');
+    this.problems.push(this.#source.problem(path, `\`${place}\` is a list of texts; write \`["…"]\`.`));
+    return [];
+  }
+
+  /** Names the keys of a mapping that are not among the known ones. */
+  strangers(path: Path, tree: Tree, known: readonly string[]): void {
+    for (const key of Object.keys(tree).filter((name) => !known.includes(name))) {
+      const near = nearestWord(key, known);
+      const guess = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+      this.left([...path, key], `\`${key}\` has no counterpart here and is left out.${guess}`);
+    }
   }
 
   lineOf(path: Path): number {

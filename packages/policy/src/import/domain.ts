@@ -1,3 +1,4 @@
+import { normaliseHost } from '../host/host.ts';
 import { compileHostPattern } from '../host/host-pattern.ts';
 
 /** A domain of sandbox-runtime or Claude Code: `*.x` there is any depth of subdomain, and never `x` itself. */
@@ -20,15 +21,21 @@ export function readDomain(text: string): Domain | string {
   if (compiled.kind === 'refused') return compiled.reason;
   if (/^[\d.]+$/.test(host)) return `${text} is an address; name the host, or use \`services\` of the ceiling.`;
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) return `"${text}" has no port.`;
-  return { host, port: port === undefined ? null : Number(port) };
+  return { host: normal(host) ?? host, port: port === undefined ? null : Number(port) };
+}
+
+/** A name, or a wildcard before one, as hosts are asked about; undefined when it is none. */
+function normal(host: string): string | undefined {
+  const [, wild = '', name = ''] = /^(\*\*\.)?(.*)$/s.exec(host) ?? [];
+  const read = normaliseHost(name);
+  return read.kind === 'ok' ? `${wild}${read.host}` : undefined;
 }
 
 /** Reads what is denied. What has no counterpart here denies every host, because nobody would see that it opened one. */
 export function readDeniedDomain(text: string): Domain {
   const [, name = '', port] = /^(.*?)(?::(\d{1,5}))?$/.exec(text) ?? [];
   const host = name.toLowerCase().replace(/\.$/, '').replace(/^\*\./, '**.');
-  const isPlain = !host.replace(/^\*\*\./, '').includes('*');
-  return { host: isPlain ? host : '*', port: port === undefined ? null : Number(port) };
+  return { host: normal(host) ?? '*', port: port === undefined ? null : Number(port) };
 }
 
 /** Whether every host of the second is one of the first. */

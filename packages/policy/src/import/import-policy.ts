@@ -54,6 +54,8 @@ export function importPolicy(
     format === 'claude-code'
       ? [convertClaudeCode(conversions)]
       : conversions.map((one) => (format === 'srt' ? convertSrt(one) : convertOpenshell(one, options)));
+  const problems = conversions.flatMap((conversion) => conversion.problems);
+  if (problems.length > 0) return { kind: 'invalid', problems };
   const joined = joinDrafts(drafts, conversions);
   if ('problems' in joined) return { kind: 'invalid', problems: joined.problems };
   const settled = settle(joined, conversions);

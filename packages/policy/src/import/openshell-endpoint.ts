@@ -1,3 +1,4 @@
+import { nearestWord } from '@clawhold/documents';
 import { type Conversion, type DraftEndpoint, listOf, type Path, type Tree, treeOf } from './conversion.ts';
 import { allowRule, denyRule } from './openshell-rule.ts';
 
@@ -23,6 +24,17 @@ export function convertEndpoint(endpoint: Tree, path: Path, conversion: Conversi
     lose(endpoint, conversion);
     return null;
   };
+  const strange = Object.keys(endpoint).find((key) => !knownKeys.includes(key));
+  if (strange !== undefined) {
+    const near = nearestWord(strange, knownKeys);
+    // Whatever it is, it may have been meant to hold something back.
+    lose({ ...endpoint, deny_rules: [] }, conversion);
+    return leave(
+      `\`${strange}\` is no key of an endpoint there${near === undefined ? '' : `; did you mean \`${near}\``}.`,
+    );
+  }
+  for (const key of ['rules', 'deny_rules'])
+    if (endpoint[key] !== undefined && !Array.isArray(endpoint[key])) return leave(`\`${key}\` is a list.`);
   const place = placeOf(endpoint);
   if (typeof place === 'string') return leave(place);
   const protocol = endpoint['protocol'] === '' ? undefined : endpoint['protocol'];
@@ -69,6 +81,12 @@ const carriedKeys = [
   'mcp',
   'json_rpc',
 ] as const;
+
+const knownKeys: readonly string[] = [
+  ...['host', 'port', 'ports', 'protocol', 'tls', 'enforcement', 'access', 'rules', 'deny_rules'],
+  ...carriedKeys,
+  ...credentialKeys,
+];
 
 function addRules(endpoint: Tree, value: Record<string, unknown>, path: Path, conversion: Conversion): void {
   const protocol = String(value['protocol']);

@@ -21,6 +21,7 @@ export function convertOpenshell(conversion: Conversion, options: ImportOptions)
   for (const key of sameSections) if (tree[key] !== undefined) sections[key] = tree[key];
   if (tree['filesystem_policy'] !== undefined)
     sections['filesystem_policy'] = convertFiles(conversion, tree['filesystem_policy']);
+  conversion.strangers([], tree, ['version', 'preset', 'filesystem_policy', 'network_policies', ...sameSections]);
   const preset = treeOf(tree['preset']);
   for (const key of ['name', 'description']) if (preset?.[key] !== undefined) sections[key] = preset[key];
   const policies = Object.entries(treeOf(tree['network_policies']) ?? {}).flatMap(([name, policy]) =>
@@ -37,6 +38,7 @@ function convertPolicy(
 ): readonly DraftNetworkPolicy[] {
   const path: Path = ['network_policies', name];
   const policy = treeOf(value) ?? {};
+  conversion.strangers(path, policy, ['name', 'endpoints', 'binaries']);
   const listed = listOf(policy['binaries']);
   if (listed.length === 0 && !anyProgram) {
     conversion.left(

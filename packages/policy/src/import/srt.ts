@@ -1,4 +1,4 @@
-import { type Conversion, type Draft, type Path, type Tree, textsOf, treeOf } from './conversion.ts';
+import { type Conversion, type Draft, type Path, type Tree, treeOf } from './conversion.ts';
 import { readDeniedDomain, readDomain } from './domain.ts';
 import { domainEndpoints, type PlacedDomain } from './domain-rules.ts';
 
@@ -38,11 +38,10 @@ export function convertSrt(conversion: Conversion): Draft {
 
 /** The network rules of such settings, which may be a part of a larger document. */
 export function networkPolicies(settings: Tree, at: Path, conversion: Conversion): Draft['policies'] {
-  const network = treeOf(settings['network']) ?? {};
   const here: Path = [...at, 'network'];
   noteWeakening(settings, at, conversion);
-  const denied = textsOf(network['deniedDomains']).map(readDeniedDomain);
-  const allowed = textsOf(network['allowedDomains']).flatMap((text, index): readonly PlacedDomain[] => {
+  const denied = conversion.texts([...here, 'deniedDomains']).map(readDeniedDomain);
+  const allowed = conversion.texts([...here, 'allowedDomains']).flatMap((text, index): readonly PlacedDomain[] => {
     const from = [...here, 'allowedDomains', index];
     const domain = readDomain(text);
     if (typeof domain === 'string') conversion.left(from, `Left out: ${domain}`);
@@ -54,11 +53,11 @@ export function networkPolicies(settings: Tree, at: Path, conversion: Conversion
 
 /** The tools that must ask a person, because a rule about files cannot be kept otherwise. */
 export function convertFiles(settings: Tree, at: Path, conversion: Conversion): readonly string[] {
-  const files = treeOf(settings['filesystem']) ?? {};
+  const texts = (key: string): readonly string[] => conversion.texts([...at, 'filesystem', key]);
   const secrets = [
     ...(treeOf(settings['credentials'])?.['files'] === undefined ? [] : [['credentials', 'files']]),
-    ...(textsOf(files['denyRead']).length > 0 ? [['filesystem', 'denyRead']] : []),
-    ...(textsOf(files['denyWrite']).length > 0 ? [['filesystem', 'denyWrite']] : []),
+    ...(texts('denyRead').length > 0 ? [['filesystem', 'denyRead']] : []),
+    ...(texts('denyWrite').length > 0 ? [['filesystem', 'denyWrite']] : []),
   ];
   const asked = new Set<string>();
   for (const place of secrets) {
@@ -68,9 +67,7 @@ export function convertFiles(settings: Tree, at: Path, conversion: Conversion): 
     );
     for (const tool of fileTools) asked.add(tool);
   }
-  const writable = textsOf(files['allowWrite']).some(
-    (path) => /^\.?\/?(?:\*\*\/?)?$|^\.\/\*\*$/.test(path) && path !== '',
-  );
+  const writable = texts('allowWrite').some((path) => /^\.?\/?(?:\*\*\/?)?$|^\.\/\*\*$/.test(path) && path !== '');
   if (!writable) {
     conversion.changed(
       [...at, 'filesystem', 'allowWrite'],
@@ -86,9 +83,18 @@ function toolSection(asked: ReadonlySet<string>): Readonly<Record<string, unknow
   return asked.size === 0 ? {} : { tools: [...asked].map((match) => ({ match, decision: 'ask' })) };
 }
 
+/** The keys of each section that are read here. */
+const readKeys: Readonly<Record<string, readonly string[]>> = {
+  network: ['allowedDomains', 'deniedDomains'],
+  filesystem: ['denyRead', 'denyWrite', 'allowWrite'],
+  credentials: ['files'],
+  '': ['enabled', 'network', 'filesystem', 'credentials'],
+};
+
 function noteWeakening(settings: Tree, at: Path, conversion: Conversion): void {
   for (const [section, keys] of Object.entries(weakening)) {
     const part = section === '' ? settings : (treeOf(settings[section]) ?? {});
+    conversion.strangers([...at, ...(section === '' ? [] : [section])], part, [...keys, ...(readKeys[section] ?? [])]);
     for (const key of keys)
       if (part[key] !== undefined && part[key] !== false)
         conversion.left(
