@@ -83,7 +83,15 @@ const carriedKeys = [
 ] as const;
 
 const knownKeys: readonly string[] = [
-  ...['host', 'port', 'ports', 'protocol', 'tls', 'enforcement', 'access', 'rules', 'deny_rules'],
+  'host',
+  'port',
+  'ports',
+  'protocol',
+  'tls',
+  'enforcement',
+  'access',
+  'rules',
+  'deny_rules',
   ...carriedKeys,
   ...credentialKeys,
 ];
