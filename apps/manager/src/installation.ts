@@ -11,6 +11,7 @@ import { keepLog } from './log.ts';
 import { programs } from './programs.ts';
 import { step } from './report.ts';
 import { prepareSockets } from './runtime-folder.ts';
+import { launcherDriver } from './sandbox-driver.ts';
 import { readSecrets } from './secrets.ts';
 import type { Places } from './stage.ts';
 import {
@@ -154,6 +155,7 @@ function supervisorCommand({
   accounts,
   launcher,
   driver,
+  environment,
   firstSandboxId,
 }: InstallationOptions): readonly string[] {
   const { uid, gid } = accounts.of.supervisor;
@@ -161,8 +163,7 @@ function supervisorCommand({
   return [
     launcher,
     'serve',
-    '--engine',
-    driver,
+    ...launcherDriver(driver, environment),
     ...account,
     '--',
     ...nodeCommand(places, programs.supervisor, frugalFlags),

@@ -41,15 +41,11 @@ static struct facts lock_down(const struct handover *handover) {
 #else
   setup_need(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "show its first process");
 #endif
-#ifndef CLAWHOLD_TEST_WITHOUT_NO_NEW_PRIVILEGES
   privileges_forbid_new();
-#endif
   facts.landlock = landlock_describe(&handover->request.files, &handover->paths);
   setup_layer("landlock");
   facts.filter = seccomp_restrict(handover->request.profiles, !handover->group.holds[CGROUP_FREEZER]);
-#ifndef CLAWHOLD_TEST_WITHOUT_CAPABILITY_DROP
   privileges_drop_all();
-#endif
   setup_layer("seccomp and capabilities");
   return facts;
 }

@@ -12,6 +12,7 @@
 #include "command.h"
 #include "control.h"
 #include "process.h"
+#include "signals.h"
 
 /* Declared weak so that a launcher built for a test of something else needs no tree. */
 int tree_main(int count, char **arguments) __attribute__((weak));
@@ -36,7 +37,7 @@ void job_start(uint32_t id, struct reader payload) {
   if (!process->job) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     command_detach(streams);
-    for (int number = 1; number < 32; number++) signal(number, SIG_DFL);
+    signals_begin_afresh();
     int status = tree_main ? tree_main((int)count, arguments) : 69;
     fflush(NULL);
     _exit(status);

@@ -16,6 +16,7 @@
 #include "kernel.h"
 #include "layers/overlay.h"
 #include "setup.h"
+#include "signals.h"
 
 /* Declared weak as in job.c. */
 int tree_main(int count, char **arguments) __attribute__((weak));
@@ -85,10 +86,7 @@ static void mount_new(const struct remount_request *request) {
 static void begin_afresh(struct remount_request *request) {
   enum { USER_AT = 3, MOUNTS_AT = 4 };
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  for (int number = 1; number < 32; number++) signal(number, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
+  signals_begin_afresh();
   int user = fcntl(request->user, F_DUPFD_CLOEXEC, 64), mounts = fcntl(request->mounts, F_DUPFD_CLOEXEC, 64);
   int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
   if (user < 0 || mounts < 0 || nothing < 0) _exit(REMOUNT_IN_USE);

@@ -304,7 +304,8 @@ bool sandbox_reaped(pid_t process) {
     } else if (process && sandbox->first == process) {
       sandbox->first = 0;
       birth_read(sandbox);
-      sandbox_end(sandbox, "its first process ended");
+      /* Of a machine another process speaks, and it may just be saying why the start failed: its words or its end come. */
+      if (sandbox->setup.fd < 0 || !engine_needs_kernel()) sandbox_end(sandbox, "its first process ended");
     } else if (process) {
       continue;
     }

@@ -21,6 +21,7 @@
 #include "job.h"
 #include "layers/landlock.h"
 #include "loop.h"
+#include "microvm/kernel_image.h"
 #include "layers/privileges.h"
 #include "process.h"
 #include "renewal.h"
@@ -107,7 +108,13 @@ static unsigned account(const char *text) {
 
 static void choose_engine(const char *name) {
   if (engine_choose(name)) return;
-  fprintf(stderr, "clawhold-launcher: there is no engine %s; use launcher, bubblewrap, crun, runc, podman, docker or kubernetes\n", name);
+  fprintf(stderr, "clawhold-launcher: there is no engine %s; use launcher, bubblewrap, crun, runc, podman, docker, microvm or kubernetes\n", name);
+  exit(64);
+}
+
+static void choose_kernel(const char *folder) {
+  if (kernel_image_read(folder)) return;
+  fprintf(stderr, "clawhold-launcher: there is no kernel for a virtual machine in %s; unpack linux-image-amd64 of Debian there\n", folder);
   exit(64);
 }
 
@@ -121,10 +128,15 @@ static struct supervisor read_arguments(int count, char **arguments) {
     if (!strcmp(arguments[i], "--child-uid") && i + 1 < count) wanted.user = account(arguments[++i]);
     else if (!strcmp(arguments[i], "--child-gid") && i + 1 < count) wanted.group = account(arguments[++i]);
     else if (!strcmp(arguments[i], "--engine") && i + 1 < count) choose_engine(arguments[++i]);
+    else if (!strcmp(arguments[i], "--guest-kernel") && i + 1 < count) choose_kernel(arguments[++i]);
     else {
-      fprintf(stderr, "usage: clawhold-launcher serve [--engine NAME] [--child-uid ID --child-gid ID -- COMMAND...]\n");
+      fprintf(stderr, "usage: clawhold-launcher serve [--engine NAME [--guest-kernel FOLDER]] [--child-uid ID --child-gid ID -- COMMAND...]\n");
       exit(64);
     }
+  }
+  if (engine_needs_kernel() && !kernel_image_is_there()) {
+    fprintf(stderr, "clawhold-launcher: say with --guest-kernel where virtual machines have their kernel from\n");
+    exit(64);
   }
   if (wanted.command && identity_privileged() && (!wanted.user || !wanted.group)) {
     fprintf(stderr, "clawhold-launcher: as root, give the supervisor's account with --child-uid and --child-gid\n");

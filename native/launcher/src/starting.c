@@ -13,6 +13,7 @@
 #include "kernel.h"
 #include "layers/identity.h"
 #include "setup.h"
+#include "signals.h"
 
 /* Keeps nothing of the launcher's: descriptors, signal settings, streams. */
 void starting_begin_afresh(int setup, int channel) {
@@ -25,10 +26,7 @@ void starting_begin_afresh(int setup, int channel) {
   dup3(setup, STARTING_SETUP_AT, O_CLOEXEC);
   dup3(channel, STARTING_CHANNEL_AT, O_CLOEXEC);
   kernel_close_range(STARTING_CHANNEL_AT + 1, ~0u);
-  for (int number = 1; number < 32; number++) signal(number, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
+  signals_begin_afresh();
 }
 
 static const char *const namespaces[] = {"user", "mnt", "pid", "net", "ipc", "uts", "cgroup"};

@@ -12,6 +12,7 @@
 #include "layers/identity.h"
 #include "kernel.h"
 #include "layers/privileges.h"
+#include "signals.h"
 
 /* Above what a service manager passes (0 to 3). */
 enum { HANDLES_AT = 4, CONTROL_AT = 5 };
@@ -36,10 +37,7 @@ static _Noreturn void become(const struct supervisor *supervisor, int handles, i
   give(control, CONTROL_AT, "CLAWHOLD_LAUNCHER_FD");
   setenv("NODE_CHANNEL_SERIALIZATION_MODE", "json", 1);
   kernel_close_range(CONTROL_AT + 1, ~0u);
-  for (int number = 1; number < 32; number++) signal(number, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
+  signals_begin_afresh();
   if (identity_privileged()) privileges_become(supervisor->user, supervisor->group);
   need(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "forbid new privileges");
   /* A launcher that was killed cannot tell: the supervisor is asked to end, as it cannot do anything any more. */

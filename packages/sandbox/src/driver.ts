@@ -10,7 +10,7 @@ export interface JobResult {
 }
 
 /** What a driver can do beside what all of them must. */
-export type DriverAbilities = Pick<SandboxDriverDeclaration, 'renewal'>;
+export type DriverAbilities = Pick<SandboxDriverDeclaration, 'renewal' | 'ownKernel'>;
 
 /** A way to make sandboxes. Every driver passes the same conformance suite. */
 export interface SandboxDriver extends AsyncDisposable {

@@ -2,6 +2,7 @@ export { builtPrograms, launcherBinary } from './built.ts';
 export { compileProgram } from './c-program.ts';
 export { cloneDatabase, type TestDatabase } from './clone-database.ts';
 export { copyPackage } from './copy-package.ts';
+export { guestKernel } from './guest-kernel.ts';
 export { machineFolder } from './machine-folder.ts';
 export { type Manifest, readManifests } from './manifests.ts';
 export { type OrdinaryUser, ordinaryUser } from './ordinary-user.ts';

@@ -45,7 +45,7 @@ export const addDoctor: AddCommand = (program, session) => {
       const findings: Finding[] = [
         { subject: 'node', state: 'good', text: process.version },
         ...(await examineMachine()),
-        examineDriver(process.env['CLAWHOLD_SANDBOX_DRIVER']),
+        examineDriver(process.env),
         await examineDisk(home),
         {
           subject: 'exposure',

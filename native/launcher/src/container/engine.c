@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,9 @@
 #include "container/bundle.h"
 #include "container/docker.h"
 #include "container/podman.h"
+#include "layers/limits.h"
+#include "microvm/attendant.h"
+#include "microvm/machine.h"
 #include "setup.h"
 
 struct engine {
@@ -52,6 +56,11 @@ static void podman(const struct engine *engine, const struct start_request *requ
   podman_run(request, canary);
 }
 
+static void microvm(const struct engine *engine, const struct start_request *request, const char *canary) {
+  (void)engine;
+  attendant_run(request, canary);
+}
+
 static void await_visitor(const struct engine *engine, const struct start_request *request, const char *canary) {
   char byte;
   (void)engine, (void)request, (void)canary;
@@ -66,6 +75,7 @@ static const struct engine engines[] = {
     {"runc", "runc", "runc", 0, runc, NULL},
     {"podman", "podman", "podman", 0, podman, NULL},
     {"docker", "docker", "docker.io", 0, await_visitor, docker_call},
+    {"microvm", "qemu-system-x86_64", "qemu-system-x86", 0, microvm, NULL},
     /* Its own interface, which the supervisor speaks. */
     {"kubernetes", NULL, NULL, 0, await_visitor, NULL},
 };
@@ -87,6 +97,26 @@ bool engine_is_service(void) { return chosen && chosen->run == await_visitor; }
 bool engine_has_command(void) { return chosen->call != NULL; }
 
 unsigned engine_first_user(void) { return chosen->first_user; }
+
+bool engine_needs_kernel(void) { return chosen && chosen->run == microvm; }
+
+void engine_check(const struct start_request *request) {
+  for (uint32_t i = 0; engine_needs_kernel() && i < request->files.path_count; i++)
+    if (request->files.paths[i].writes)
+      setup_fail("sandbox_path_refused", "Name it in `read_only` of the policy, or choose another sandbox driver.",
+                 "The policy lets %s be written, and of a virtual machine only the task folder can be.", request->files.paths[i].path);
+}
+
+void engine_go_last(pid_t process, const struct cgroup *group) {
+  if (!engine_needs_kernel() || group->holds[CGROUP_PROCESSORS]) return;
+  setup_need(setpriority(PRIO_PROCESS, (id_t)process, LIMITS_LAST), "go behind other programs");
+}
+
+void engine_widen(struct limits *limits) {
+  if (!engine_needs_kernel()) return;
+  limits->memory += MACHINE_MEMORY;
+  limits->processes += MACHINE_THREADS;
+}
 
 static void clear_environment(void) {
   clearenv();

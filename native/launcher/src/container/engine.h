@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "layers/cgroup.h"
 #include "request.h"
 
 /* Descriptors that an engine hands through to the first process, beginning with the streams' successor. */
@@ -48,6 +49,18 @@ bool engine_has_command(void);
 
 /* The user that the container's first process begins as. */
 unsigned engine_first_user(void);
+
+/* Whether its containers are virtual machines: see microvm/kernel_image.h. */
+bool engine_needs_kernel(void);
+
+/* Fails when this engine cannot do what is asked for. */
+void engine_check(const struct start_request *request);
+
+/* An engine that is around all programs goes behind others where they would, and no control group shares the processors. */
+void engine_go_last(pid_t process, const struct cgroup *group);
+
+/* Adds what the engine itself needs to what a control group allows. */
+void engine_widen(struct limits *limits);
 
 /* Becomes the command that asks the service, which ends with the container; `invitation` is a folder of invitation.h. */
 _Noreturn void engine_call(const struct start_request *request, const char *invitation);

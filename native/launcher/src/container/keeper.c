@@ -172,6 +172,7 @@ void keeper_run(int setup, int channel, unsigned serial, const char *canary) {
   pid_t first = 0;
   char byte;
   hear(&engine, &report, sizeof report, &lock, NULL);
+  engine_check(request); /* what no engine may do was refused before */
   if (engine_is_service()) {
     receive_visitor(&engine, request, canary);
     visitor_to_end = engine.visitor;
@@ -183,7 +184,10 @@ void keeper_run(int setup, int channel, unsigned serial, const char *canary) {
   handover.opened = false; /* the root stands */
   memcpy(handover.paths.states, report.states, sizeof report.states);
   cgroup_enter(&handover.group, serial, first);
-  cgroup_limit(&handover.group, request);
+  engine_go_last(first, &handover.group);
+  struct start_request wider = *request;
+  engine_widen(&wider.limits);
+  cgroup_limit(&handover.group, &wider);
   if (send(engine.link, "", 1, MSG_NOSIGNAL) < 0) say_why(&engine);
   hear(&engine, &byte, 1, &lock, NULL);
   struct buffer seen = {0};

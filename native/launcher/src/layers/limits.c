@@ -12,9 +12,6 @@
 /* Addresses that V8 reserves for code, writable from the start, so that they count as data although they are not used. */
 static const uint64_t NODE_CODE_RANGE = UINT64_C(512) * 1024 * 1024;
 
-/* Of processor time such a program gets a tenth of what one of the platform gets, and its disk requests come later. */
-enum { LAST = 10 };
-
 /* Lowers a limit; the hard limit that the launcher itself lives under cannot be raised, so it caps the wish. */
 static void set(__rlimit_resource_t resource, rlim_t wish) {
   struct rlimit limit;
@@ -44,5 +41,5 @@ void limits_apply(const struct limits *limits, const struct cgroup *group) {
   /* Some systems let people's programs go before all others. */
   set(RLIMIT_NICE, 0);
   set(RLIMIT_RTPRIO, 0);
-  if (!group->holds[CGROUP_PROCESSORS]) setup_need(setpriority(PRIO_PROCESS, 0, LAST), "go behind other programs");
+  if (!group->holds[CGROUP_PROCESSORS]) setup_need(setpriority(PRIO_PROCESS, 0, LIMITS_LAST), "go behind other programs");
 }

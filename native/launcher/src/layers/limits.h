@@ -7,6 +7,9 @@
 #include "layers/cgroup.h"
 #include "request.h"
 
+/* How far behind others a program goes: it gets a tenth of the processor time of one of the platform, and its disk requests come later. */
+enum { LIMITS_LAST = 10 };
+
 /* What the group holds for the whole sandbox needs no limit of single processes. */
 void limits_apply(const struct limits *limits, const struct cgroup *group);
 

@@ -56,13 +56,19 @@ static void drop_bounding_set(uint64_t keep) {
 }
 
 void privileges_drop_all(void) {
+#ifndef CLAWHOLD_TEST_WITHOUT_CAPABILITY_DROP
   drop_bounding_set(0);
   setup_need(prctl(PR_SET_SECUREBITS, LOCKED_SECURITY_BITS, 0, 0, 0), "lock its security bits");
   setup_need(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "drop its ambient capabilities");
   setup_need(set_capabilities(0), "drop its capabilities");
+#endif
 }
 
-void privileges_forbid_new(void) { setup_need(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "forbid new privileges"); }
+void privileges_forbid_new(void) {
+#ifndef CLAWHOLD_TEST_WITHOUT_NO_NEW_PRIVILEGES
+  setup_need(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "forbid new privileges");
+#endif
+}
 
 static void need(int result, const char *what) {
   if (!result) return;

@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { type SandboxDriverName, sandboxDrivers } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { describe, expect, test } from 'vitest';
 import type { AcceptedConnection, Holder } from '../holder.ts';
@@ -41,7 +42,16 @@ function endsOf({ localAddress = '', localPort = 0, remoteAddress = '', remotePo
 }
 
 /** Which programs hold a connection: found from outside, believed from nobody inside. */
-export function testCallers(subject: ConformanceSubject): void {
+export function testCallers(subject: ConformanceSubject, engine: SandboxDriverName): void {
+  if (sandboxDrivers[engine].ownKernel) {
+    test(verifies('sandbox-drivers.abilities', 'a driver that cannot tell who called names nobody'), async () => {
+      const { sh, seen } = await openDoor(subject);
+      expect(await sh(`bash -c 'exec 3<>${door}; cat <&3'`)).toBe('seen');
+      expect(seen).toEqual([[]]);
+    });
+    return;
+  }
+
   describe('callers', () => {
     test(verifies('sandbox.callers', 'the program that holds a connection is known, with its ancestors'), async () => {
       const { sh, seen } = await openDoor(subject);

@@ -19,6 +19,7 @@ const devicesOfEngine: Readonly<Record<SandboxDriverName, readonly string[]>> = 
   runc: ['ptmx', 'tty'],
   podman: [],
   docker: [],
+  microvm: [],
   kubernetes: [],
 };
 

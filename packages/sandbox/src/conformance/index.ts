@@ -15,13 +15,13 @@ import { testSystemCalls } from './system-calls.ts';
 export function testConformance(subject: ConformanceSubject, engine: SandboxDriverName): void {
   testFiles(subject, engine);
   testHidden(subject, engine);
-  testPaths(subject);
+  testPaths(subject, engine);
   testNetwork(subject);
-  testKernel(subject);
-  testSystemCalls(subject);
-  testProcesses(subject);
+  testKernel(subject, engine);
+  testSystemCalls(subject, engine);
+  testProcesses(subject, engine);
   testCommands(subject);
-  testCallers(subject);
+  testCallers(subject, engine);
   testRenewal(subject, engine);
 }
 

@@ -2,7 +2,7 @@ import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SandboxDriverName } from '@clawhold/spec';
 import { findEngine } from '@clawhold/spec/sandbox-drivers';
-import { launcherBinary, makeTemporaryFolder, ordinaryUser, scale } from '@clawhold/testkit';
+import { guestKernel, launcherBinary, makeTemporaryFolder, ordinaryUser, scale } from '@clawhold/testkit';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { SandboxDriver } from '../driver.ts';
 import { spawnLauncher } from '../launcher/spawn.ts';
@@ -25,7 +25,8 @@ function testAs(
       const binary = join((await folder).path, 'launcher');
       await copyFile(await launcherBinary(), binary);
       await chmod(binary, 0o755);
-      driver = await spawnLauncher({ binary, engine, through });
+      const kernel = engine === 'microvm' ? { guestKernel: await guestKernel() } : {};
+      driver = await spawnLauncher({ binary, engine, through, ...kernel });
     }, 60_000);
     afterAll(async () => {
       await driver?.close();

@@ -1,6 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ordinaryFiles } from '@clawhold/spec';
 import {
   machineFolder,
@@ -14,6 +13,7 @@ import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { type ConformanceSubject, prepare } from '../conformance/subject.ts';
 import type { SandboxRequest } from '../sandbox.ts';
 import { spawnLauncher } from './spawn.ts';
+import { launcherVariant } from './testing/variant.ts';
 
 /**
  * The self-test must bite: for each guard a launcher is built without it (a macro for tests, never a switch of the
@@ -24,17 +24,8 @@ const owner = await ordinaryUser();
 const cache = await makeTemporaryFolder();
 afterAll(() => cache[Symbol.asyncDispose]());
 
-const { buildLauncher } = (await import(pathToFileURL(join(repositoryRoot, 'native/launcher/build.mjs')).href)) as {
-  // The contract of that file.
-  buildLauncher(options: { root: string; cacheFolder: string; defines: string[] }): Promise<string>;
-};
-
 async function variant(defines: readonly string[]): Promise<ConformanceSubject> {
-  const binary = await buildLauncher({
-    root: repositoryRoot,
-    cacheFolder: cache.path,
-    defines: defines.map((name) => `CLAWHOLD_TEST_${name}`),
-  });
+  const binary = await launcherVariant(defines, cache.path);
   const driver = await spawnLauncher({ binary });
   onTestFinished(() => driver.close());
   return { name: 'variant', tier: 'sandboxed', driver: () => driver, owner: root ? { uid: 0, gid: 0 } : owner };

@@ -10,6 +10,8 @@ export interface SpawnLauncherOptions extends LauncherOptions {
   readonly binary: string;
   /** Who makes the containers. Default: the launcher itself. */
   readonly engine?: SandboxDriverName;
+  /** Where the engine `microvm` finds the kernel of its machines: the folder with `boot` and `lib/modules`. */
+  readonly guestKernel?: string;
   /** A program that runs the launcher, such as `setpriv` with its options. Default: none. */
   readonly through?: readonly string[];
 }
@@ -22,7 +24,14 @@ export interface SpawnLauncherOptions extends LauncherOptions {
  */
 export async function spawnLauncher(options: SpawnLauncherOptions): Promise<LauncherDriver> {
   const engine = options.engine === undefined ? [] : ['--engine', options.engine];
-  const [program = options.binary, ...rest] = [...(options.through ?? []), options.binary, 'serve', ...engine];
+  const kernel = options.guestKernel === undefined ? [] : ['--guest-kernel', options.guestKernel];
+  const [program = options.binary, ...rest] = [
+    ...(options.through ?? []),
+    options.binary,
+    'serve',
+    ...engine,
+    ...kernel,
+  ];
   const child = spawn(program, rest, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', CLAWHOLD_LAUNCHER_FD: '4' },
