@@ -40,6 +40,16 @@ test.each([
     'the limit of what is read',
   ],
   ['host: a.example.com, allowed_ips: [8.8.8.8]', 'host: a.example.com', '`allowed_ips`'],
+  [
+    'host: a.example.com, protocol: graphql, access: read-only, persisted_queries: deny',
+    'host: a.example.com, protocol: graphql, access: read-only, persisted_queries: allow_registered',
+    '`persisted_queries`',
+  ],
+  [
+    'host: a.example.com, protocol: graphql, access: read-only, persisted_queries: allow_registered, graphql_persisted_queries: { x: { operation_type: query } }',
+    'host: a.example.com, protocol: graphql, access: read-only, persisted_queries: allow_registered, graphql_persisted_queries: { x: { operation_type: mutation } }',
+    '`graphql_persisted_queries`',
+  ],
 ])(verifies('policy.no-ambiguity', '%s beside %s is refused, and both are named'), (one, other, words) => {
   const [found, ...more] = ambiguities(one, other);
   expect(more).toEqual([]);

@@ -1,4 +1,5 @@
 import type { Endpoint } from '@clawhold/spec';
+import { canonicalJson } from '../compile/digest.ts';
 import { inspectorOf, protocolOf } from '../load/endpoint-protocol.ts';
 
 /** What two endpoints must agree on, word by word as a person reads it. */
@@ -20,6 +21,8 @@ export function requestSignature(endpoint: Endpoint): Signature {
     allow_encoded_slash: String(endpoint.allow_encoded_slash ?? false),
     'the limit of what is read': String(limit ?? 'the default'),
     'mcp.strict_tool_names': String(endpoint.mcp?.strict_tool_names ?? true),
+    persisted_queries: endpoint.persisted_queries ?? 'deny',
+    graphql_persisted_queries: canonicalJson(endpoint.graphql_persisted_queries ?? {}),
     'credential_binding.provider': endpoint.credential_binding?.provider ?? 'none',
     credential_signing: endpoint.credential_signing ?? 'none',
     signing_service: endpoint.signing_service ?? 'none',
@@ -36,6 +39,12 @@ export function writeSignature(signature: Signature): string {
 /** The first thing on which two differ, as a person says it. */
 export function difference(here: Signature, there: Signature): string {
   const name = Object.keys(here).find((key) => here[key] !== there[key]) ?? '';
-  const [ours, theirs] = [here[name] ?? '', there[name] ?? ''];
+  const [ours, theirs] = [here, there].map((signature) => shortened(signature[name] ?? ''));
   return name === 'reading' ? `${ours} here and ${theirs}` : `\`${name}\` is ${ours} here and ${theirs}`;
+}
+
+const shown = 80;
+
+function shortened(text: string): string {
+  return text.length > shown ? `${text.slice(0, shown)}…` : text;
 }
