@@ -6,12 +6,13 @@ export type UrlQuestion =
   | { readonly kind: 'ok'; readonly question: EgressQuestion }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** The question that a program puts when it asks for an address. */
+/** The question that a program puts when it asks for an address: what stands behind `#` stays with the program. */
 export function urlQuestion(
   url: string,
   { method = 'GET', program }: { readonly method?: string; readonly program?: string | undefined } = {},
 ): UrlQuestion {
-  const normal = normaliseUrl(url);
+  // As in the proxy, the endpoint that is found decides whether an encoded slash may stand in a path.
+  const normal = normaliseUrl(url.replace(/#.*$/s, ''), { encodedSlash: true });
   if (normal.kind === 'refused') return normal;
   const { scheme, host, port, path, query } = normal;
   return {
