@@ -15,8 +15,9 @@ export function placeWarnings(endpoint: Endpoint, path: Path): readonly WarningF
   if (hosts.kind === 'refused') return [];
   const exact = hosts.patterns.filter(({ glob }) => glob === null);
   const isWide = exact.length < hosts.patterns.length;
-  const found: WarningFinding[] = exact.flatMap(({ source }) => {
-    const blocked = hardBlock(source);
+  const found: WarningFinding[] = hosts.patterns.flatMap(({ source }) => {
+    // What is blocked by the end of a name is blocked whatever stands for the wildcard.
+    const blocked = hardBlock(source.replaceAll(/[*?]+/g, 'x'));
     if (blocked === undefined) return [];
     const message = `This endpoint can never open: ${blocked}`;
     return [

@@ -51,6 +51,11 @@ test.each([
   expect(at('api.kranich.dev', rest)).toEqual([]);
 });
 
+test(verifies('policy-tools.check', 'a wildcard of names that the platform never lets out opens nothing'), () => {
+  expect(at('*.tools.localhost', 'access: read-only')).toEqual(['dead 5']);
+  expect(at('**.tools.localhost.kranich.dev', 'access: read-only')).toEqual([]);
+});
+
 test(verifies('policy-tools.check', 'entries of other lists that leave each other nothing to say'), () => {
   const found = warningsOf(
     'tools:',
