@@ -37,8 +37,8 @@ export function* toolSpace(
 }
 
 /**
- * One request for every way in which lists of models and routes can tell two models apart, here and elsewhere, alone and
- * with each feature.
+ * One request for every way in which lists of models, routes and prices can tell two models apart, here and elsewhere,
+ * alone and with each feature.
  *
  * @param labels what the data may be that leaves.
  */
@@ -50,6 +50,7 @@ export function* modelSpace(
   const patterns = documentsOf(snapshots).flatMap(({ inference }) => [
     ...(inference?.models ?? []),
     ...(inference?.routes ?? []).flatMap(({ use }) => (use.includes('/') ? use : [])),
+    ...Object.keys(inference?.prices ?? {}),
   ]);
   const { classes, complete } = textClasses([...new Set(patterns)], null, modelName);
   if (!complete) limits.incomplete('names');
