@@ -5,6 +5,7 @@ import type { supervisorRoutes } from '@clawhold/spec';
 import type { AgentState } from './agents/agent-state.ts';
 import type { Checkpoints } from './checkpoints/checkpoints.ts';
 import type { Forker } from './checkpoints/fork.ts';
+import type { ControlUis } from './conversations/control-ui.ts';
 import type { Conversations } from './conversations/conversation.ts';
 import type { createMessenger } from './conversations/send-message.ts';
 import type { Vault } from './credentials/vault.ts';
@@ -40,6 +41,7 @@ export interface SupervisorParts {
   readonly keptSecrets: KeptSecrets;
   readonly vault: Vault;
   readonly agentState: AgentState;
+  readonly controlUis: ControlUis;
   readonly conversations: Conversations;
   readonly sendMessage: ReturnType<typeof createMessenger>;
 }
@@ -62,6 +64,7 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
     keptSecrets,
     vault,
     agentState,
+    controlUis,
     conversations,
     sendMessage,
     tier,
@@ -98,6 +101,14 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
       conversations.get(run).end();
       return {};
     },
+    openControlUi: ({ run, link }, { signal }) => controlUis.open(run, link, signal),
+    tellControlUi: async ({ run, link, message }) => {
+      await controlUis.tell(run, link, message);
+      return {};
+    },
+    readControlUi: async ({ run, path }) => ({
+      content: (await controlUis.read(run, path))?.toString('base64') ?? null,
+    }),
     closeSandbox: async ({ run }) => {
       await closeRun(runs, run);
       return {};

@@ -25,6 +25,7 @@ import { createCheckpoints } from './checkpoints/checkpoints.ts';
 import { createForker } from './checkpoints/fork.ts';
 import { tellThinned } from './checkpoints/tell-thinned.ts';
 import { createQuestionAnswerer } from './conversations/answer-question.ts';
+import { createControlUis } from './conversations/control-ui.ts';
 import { createConversations } from './conversations/conversation.ts';
 import { createConversationHolder } from './conversations/hold-conversation.ts';
 import { createMessenger } from './conversations/send-message.ts';
@@ -316,6 +317,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
             answerQuestion: createQuestionAnswerer({ judge, policies, askPerson }),
           }),
         }),
+        controlUis: createControlUis(conversations, installationOf),
         conversations,
         sendMessage: createMessenger({ runs, policies, gateway, carried, conversations }),
         files,

@@ -112,7 +112,12 @@ async function answer(found: Found | undefined, exchange: Exchange): Promise<voi
   if (route.stream === true) {
     exchange.response.writeHead(200, { 'content-type': 'application/x-ndjson', trailer: 'problem' });
     // The implementation of a streaming route answers an iterable: its type allows it, its table demands it.
-    await pipeline(encodeLines(result as AsyncIterable<unknown>, exchange.response), exchange.response);
+    await pipeline(encodeLines(result as AsyncIterable<unknown>, exchange.response), exchange.response).catch(
+      (error: NodeJS.ErrnoException) => {
+        // Whoever followed has left, which is no failure.
+        if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+      },
+    );
     return;
   }
   const body = Buffer.from(JSON.stringify(result ?? {}));

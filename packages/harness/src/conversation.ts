@@ -1,4 +1,5 @@
 import type { ToolCall } from '@clawhold/spec';
+import type { ControlUi } from './control-ui.ts';
 import type { Assignment, Start } from './harness.ts';
 import type { McpServers } from './mcp-server.ts';
 
@@ -11,6 +12,8 @@ export interface ConversationProtocol {
   start(assignment: Omit<Assignment, 'task'>): Omit<Start, 'input'>;
   /** Of its WebSocket; undefined when it is talked to by its standard input and output. */
   readonly port: number | undefined;
+  /** The page that it brings, which talks to the same port; undefined when there is none. */
+  readonly controlUi?: ControlUi;
   /** One for each process. @param secret what the configuration of a mind gave it. @param mcp servers that it is offered. */
   open(secret: string, mcp: McpServers): ConversationWire;
 }

@@ -1,3 +1,4 @@
+export type { ControlUi } from './control-ui.ts';
 export type { ConversationProtocol, ConversationWire, WireEvent } from './conversation.ts';
 export type { Assignment, Harness, ProgramEvent, Start } from './harness.ts';
 export { type HarnessName, harnessNames, harnessOf } from './harnesses.ts';

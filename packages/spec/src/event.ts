@@ -62,6 +62,10 @@ export const eventBodies = {
   }),
   /** A person said more to a run that is a conversation. */
   'message.sent': z.object({ turn: id('turn'), digest: digestSchema, by: z.string() }),
+  /** A person opened the page that the agent of a conversation brings. */
+  'control_ui.opened': z.object({ agent: z.string(), by: z.string() }),
+  /** Something that came from such a page was refused; the same once for each session, and few things of one. */
+  'control_ui.refused': z.object({ agent: z.string(), by: z.string(), what: z.string() }),
   /** It begins with the files of another run, as they were at a checkpoint of that. */
   'run.forked': z.object({ from: id('run'), checkpoint: z.number().int() }),
   'run.ended': z.object({ state: z.string(), steps: z.number().int() }),

@@ -11,6 +11,14 @@ export const limits = {
   signInCodeSeconds: 120,
   /** A console session ends after this long without a request. */
   consoleSessionSeconds: 12 * 3_600,
+  /** The link to an agent's own page works once, within this time. */
+  controlUiTicketSeconds: 120,
+  /** A person's session with an agent's own page ends after this long without a word of theirs, and with the console's at the latest. */
+  controlUiSessionSeconds: 3_600,
+  /** Connections of an agent's own page in one conversation; beyond it 409. */
+  controlUiLinks: 8,
+  /** A message of the page to its agent; beyond it the connection is closed. */
+  controlUiMessageBytes: 256 * 1024,
   /** A supervisor that could not renew its lease for this long lets nothing pass and ends its sandboxes. */
   leaseSeconds: 10,
   heartbeatSeconds: 2,

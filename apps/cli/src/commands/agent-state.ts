@@ -92,6 +92,25 @@ export function addAgentState(agent: Command, session: () => Session): void {
     });
 }
 
+/** The page that an agent brings itself. */
+export function addAgentUi(agent: Command, session: () => Session): void {
+  agent
+    .command('ui')
+    .description('print a link to the page that an agent brings, in its open conversation, once, within two minutes')
+    .argument('<name>', 'its name')
+    .option('--close', 'end every session there instead')
+    .action(async (name: string, { close }: { close?: true }) => {
+      const { api } = connect();
+      const params = { path: { agent: name } };
+      if (close === true) {
+        await api.POST('/agents/{agent}/control-ui/close', { params });
+        return session().output.result({ closed: true }, () => `Nobody is signed in at the page of ${name}.`);
+      }
+      const { data } = await api.POST('/agents/{agent}/control-ui', { params });
+      if (data !== undefined) session().output.result(data, () => data.link);
+    });
+}
+
 function drawSnapshot({ number, time, why, files, bytes }: AgentSnapshot): string {
   const size = `${files} files, ${Math.ceil(bytes / 1_024)} KiB`;
   return `${paint.strong(String(number))}  ${time}  ${paint.quiet(`${why}  ${size}`)}`;

@@ -15,7 +15,7 @@ import { connect } from '../connection/connect.ts';
 import { hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
-import { addAgentState } from './agent-state.ts';
+import { addAgentState, addAgentUi } from './agent-state.ts';
 import type { AddCommand } from './command.ts';
 
 /** What was written takes effect. */
@@ -36,7 +36,7 @@ async function snapshotBefore(api: ApiClient, { manifest }: AgentFiles, name: st
 export const addAgent: AddCommand = (program, session) => {
   const agent = program
     .command('agent')
-    .description('third-party agents: create, list, show, upgrade, changes, undo, snapshot, restore, remove');
+    .description('third-party agents: create, list, show, upgrade, ui, changes, undo, snapshot, restore, remove');
 
   agent
     .command('create')
@@ -135,6 +135,7 @@ export const addAgent: AddCommand = (program, session) => {
     });
 
   addAgentState(agent, session);
+  addAgentUi(agent, session);
 
   agent
     .command('remove')

@@ -125,6 +125,7 @@ export const chinese: Messages = {
   rules: '規則',
   noRule: '沒有適用的規則',
   stop: '停止',
+  agentPage: '它自己的页面',
   method: '方法',
   address: '地址',
   decided: '決定',

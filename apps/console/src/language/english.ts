@@ -126,6 +126,7 @@ export const english = {
   rules: 'Rules',
   noRule: 'no rule applies',
   stop: 'Stop',
+  agentPage: 'Its own page',
   method: 'Method',
   address: 'Address',
   decided: 'Decision',

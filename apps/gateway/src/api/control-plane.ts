@@ -5,6 +5,7 @@ import type { ApprovalStore } from '../approvals/approval-store.ts';
 import type { AuditReader } from '../audit/reader.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
+import type { ControlUiService } from '../control-ui/control-ui-service.ts';
 import type { ConversationService } from '../conversations/conversation-service.ts';
 import type { CounterStore } from '../counters/counter-store.ts';
 import type { CredentialService } from '../credentials/credential-service.ts';
@@ -38,6 +39,7 @@ export interface ControlPlane {
   readonly approvals: ApprovalService;
   readonly audit: AuditReader;
   readonly blobs: BlobStore;
+  readonly controlUi: ControlUiService;
   readonly conversations: ConversationService;
   readonly counters: CounterStore;
   readonly credentials: CredentialService;

@@ -7,7 +7,7 @@ export function apiDocument(): object {
   const nothing = {} as ControlPlane;
   const app = httpFace(
     { ...nothing, version: '1' },
-    { tokenDigest: '', origins: () => new Set(), console: (_, next) => next(), folders: [] },
+    { tokenDigest: '', origins: () => new Set(), console: (_, next) => next(), folders: [], port: () => 0 },
   );
   return app.document();
 }

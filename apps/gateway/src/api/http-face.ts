@@ -4,6 +4,7 @@ import { agentRoutes } from '../agents/routes.ts';
 import { agentStateRoutes } from '../agents/state-routes.ts';
 import { approvalRoutes } from '../approvals/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
+import { controlUiRoutes } from '../control-ui/routes.ts';
 import { conversationRoutes } from '../conversations/routes.ts';
 import { credentialRoutes } from '../credentials/routes.ts';
 import { checkpointRoutes } from '../files/checkpoint-routes.ts';
@@ -33,6 +34,8 @@ export interface HttpFaceOptions {
   readonly tokenDigest: string;
   readonly origins: () => ReadonlySet<string>;
   readonly console: MiddlewareHandler;
+  /** On which the server listens, once it does. */
+  readonly port: () => number;
   /** Folders that people know by other paths than this process does. */
   readonly folders: readonly StagedFolder[];
 }
@@ -59,6 +62,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
     return next();
   };
 
+  const leavePages = (person: string): void => plane.controlUi.sessions.end((visit) => visit.person === person);
   const app = newApp();
   app.use(async (context, next) => {
     await next();
@@ -69,7 +73,10 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   const api = newApp();
   api.use(hostPathsInProblems(options.folders));
   api.use(limitBody);
-  api.route('/', identityRoutes({ signIn: plane.signIn, ledger: plane.ledger, authenticated, sameOrigin }));
+  api.route(
+    '/',
+    identityRoutes({ signIn: plane.signIn, ledger: plane.ledger, authenticated, sameOrigin, onSignOut: leavePages }),
+  );
   api.use(authenticated);
   api.route('/', approvalRoutes({ service: plane.approvals, store: plane.approvalStore }));
   api.use(operatorOnly);
@@ -82,6 +89,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', agentRoutes(plane.agents));
   api.route('/', agentStateRoutes(plane.agentState));
   api.route('/', conversationRoutes(plane.conversations));
+  api.route('/', controlUiRoutes(plane.controlUi, options.port));
   api.route('/', credentialRoutes(plane.credentials));
   api.route('/', sandboxRoutes(plane.sandboxes));
   api.route('/', toolPinRoutes(plane.toolPins));

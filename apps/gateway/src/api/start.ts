@@ -18,6 +18,11 @@ import { createApprovalService } from '../approvals/approval-service.ts';
 import { createApprovalStore } from '../approvals/approval-store.ts';
 import { createAuditReader } from '../audit/reader.ts';
 import { createBlobStore } from '../blobs/blob-store.ts';
+import { agentOfHost } from '../control-ui/address.ts';
+import { createControlUiService } from '../control-ui/control-ui-service.ts';
+import { controlUiPages } from '../control-ui/pages.ts';
+import { controlUiSockets } from '../control-ui/sockets.ts';
+import { controlUiOf } from '../control-ui/ui-of-run.ts';
 import { createConversationService } from '../conversations/conversation-service.ts';
 import { createCounterStore } from '../counters/counter-store.ts';
 import { createCredentialService } from '../credentials/credential-service.ts';
@@ -62,6 +67,8 @@ export interface Api {
 }
 
 const poolConnections = 8;
+/** Between two looks for sessions that nobody uses. */
+const sweepMilliseconds = 60_000;
 
 /** Puts the rooms of the api process together and opens its two faces. */
 export async function startApi(start: ApiStart): Promise<Api> {
@@ -141,6 +148,12 @@ export async function startApi(start: ApiStart): Promise<Api> {
     }),
     sandboxes: createSandboxService(database, supervisor),
     agentState: createAgentStateService(supervisor, ledger),
+    controlUi: createControlUiService({
+      store: runStore,
+      ledger,
+      uiOf: controlUiOf(runStore),
+      now: () => performance.now(),
+    }),
     conversations: createConversationService({ store: runStore, ledger, supervisor }),
     signIn: createSignIn(database),
     supervisor,
@@ -165,18 +178,32 @@ export async function startApi(start: ApiStart): Promise<Api> {
     }),
   });
   let origins: ReadonlySet<string> = new Set();
+  let port = 0;
   const app = httpFace(plane, {
     tokenDigest: start.tokenDigest,
     origins: () => origins,
     console: await staticFiles(start.console),
+    port: () => port,
     folders,
   });
-  const http = await listenHttp({ ...start.http, handler: app.fetch });
-  origins = http.origins;
+  const page = { ...plane, service: plane.controlUi, uiOf: controlUiOf(runStore), port: () => port };
+  const http = await listenHttp({
+    ...start.http,
+    handler: app.fetch,
+    others: {
+      has: (host) => agentOfHost(host, port) !== undefined,
+      handler: controlUiPages(page),
+      upgrade: controlUiSockets(page),
+    },
+  });
+  ({ origins, port } = http);
+  const sweeping = setInterval(() => plane.controlUi.sessions.sweep(), sweepMilliseconds).unref();
 
   return {
     port: http.port,
     async close() {
+      clearInterval(sweeping);
+      plane.controlUi.sessions.end(() => true);
       await http.close();
       expiring[Symbol.dispose]();
       ending[Symbol.dispose]();

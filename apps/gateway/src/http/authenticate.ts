@@ -60,9 +60,12 @@ export function authenticate(options: AuthenticationOptions): MiddlewareHandler<
     }
     const cookie = getCookie(context, sessionCookie);
     const secret = context.req.header(sessionHeader);
-    if (cookie === undefined || secret === undefined) throw unknownPerson();
-    const refusal = originRefusal(origin, options.origins());
+    const isPage = origin.origin !== undefined || origin.fetchSite !== undefined;
+    // Another site's page is told so before anybody asks who sits there.
+    const isAsked = isPage || (cookie !== undefined && secret !== undefined);
+    const refusal = isAsked ? originRefusal(origin, options.origins()) : undefined;
     if (refusal !== undefined) throw new ClawholdError('auth_wrong_origin', refusal, { status: 403 });
+    if (cookie === undefined || secret === undefined) throw unknownPerson();
     const name = await options.signIn.check({ cookie, secret });
     if (name === undefined) throw unknownPerson();
     context.set('person', personCalled(name, 'code'));

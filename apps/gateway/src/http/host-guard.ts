@@ -24,21 +24,30 @@ function refuse(response: ServerResponse): void {
   response.end(refusalBody);
 }
 
-/** Puts the check in front of `listener`, and ends every upgrade: nothing here speaks WebSocket. */
+/** What is served under other names than the server's own. */
+export interface OtherNames {
+  readonly has: (host: string) => boolean;
+  readonly listener: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
+}
+
+/** Puts the check in front of `listener`, and ends every upgrade but those of other names: nothing of our own speaks WebSocket. */
 export function guardHost(
   server: Server,
   hosts: () => ReadonlySet<string>,
   listener: (request: IncomingMessage, response: ServerResponse) => void,
+  others?: OtherNames,
 ): void {
-  const isOurs = (request: IncomingMessage): boolean => {
+  const named = (request: IncomingMessage): string | undefined => {
     const given = request.headersDistinct['host'] ?? [];
-    const [host] = given;
-    if (given.length !== 1 || host === undefined || !hosts().has(host.toLowerCase())) return false;
     // An absolute target (RFC 9112, section 3.2.2) would name a second host; no browser sends one to a server.
-    return request.url?.startsWith('/') === true;
+    return given.length === 1 && request.url?.startsWith('/') === true ? given[0]?.toLowerCase() : undefined;
   };
+  const isOurs = (request: IncomingMessage): boolean => hosts().has(named(request) ?? '');
+  const isOther = (request: IncomingMessage): boolean => others?.has(named(request) ?? '') === true;
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (isOurs(request)) listener(request, response);
+    else if (isOther(request)) others?.listener(request, response);
     else refuse(response);
   });
   // Node would answer `Expect` by itself, before anyone looked at the host.
@@ -48,7 +57,14 @@ export function guardHost(
     listener(request, response);
   });
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => refuse(response));
-  server.on('upgrade', (_request: IncomingMessage, socket: Duplex) => {
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (others !== undefined && isOther(request)) {
+      others.upgrade(request, socket, head).catch((error: unknown) => {
+        console.error(error);
+        socket.destroy();
+      });
+      return;
+    }
     socket.end('HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
 }

@@ -23,6 +23,7 @@ const refusals = {
   state_no_such_picture: [404, 'The run run_7k2m9qx4hc has no picture 7.'],
   state_no_such_sandbox: [404, 'The run run_7k2m9qx4hc had no sandbox.'],
   state_no_conversation: [409, 'This run is no conversation that is open.'],
+  state_no_control_ui: [409, 'pi brings no page of its own.'],
   state_conversation_busy: [409, 'The message before this one is still being answered.'],
   state_agent_unchanged: [409, 'Nothing that mia keeps was changed by a run.'],
   state_agent_busy: [409, 'A run of mia has what it keeps at this moment.'],

@@ -8,8 +8,17 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.ico': 'image/x-icon',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
   '.woff2': 'font/woff2',
 };
+
+/** @param name of a file, or its extension. */
+export function mediaTypeOf(name: string): string {
+  return mediaTypes[name.startsWith('.') ? name : extname(name)] ?? 'application/octet-stream';
+}
 
 interface StaticFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -42,7 +51,7 @@ async function load(folder: string): Promise<ReadonlyMap<string, StaticFile>> {
     const name = `/${relative(folder, path).split(sep).join('/')}`;
     files.set(name, {
       bytes: new Uint8Array(await readFile(path)),
-      type: mediaTypes[extname(name)] ?? 'application/octet-stream',
+      type: mediaTypeOf(name),
       // Vite puts a hash of the content into every name below assets.
       cache: name.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-store',
     });

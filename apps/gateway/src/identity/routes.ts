@@ -62,10 +62,12 @@ export interface IdentityParts {
   readonly authenticated: MiddlewareHandler<Authenticated>;
   /** Refuses a sign-in that a page of another origin posts. */
   readonly sameOrigin: MiddlewareHandler<Authenticated>;
+  /** What else a person is signed in to ends with it. */
+  readonly onSignOut: (person: string) => void;
 }
 
 /** The only room with a route that needs no session: the exchange of a code. */
-export function identityRoutes({ signIn, ledger, authenticated, sameOrigin }: IdentityParts): ApiApp {
+export function identityRoutes({ signIn, ledger, authenticated, sameOrigin, onSignOut }: IdentityParts): ApiApp {
   const app = newApp();
   app.use('/sign-in', sameOrigin);
   for (const path of ['/sign-in/codes', '/sign-out', '/session']) app.use(path, authenticated);
@@ -84,6 +86,7 @@ export function identityRoutes({ signIn, ledger, authenticated, sameOrigin }: Id
   app.openapi(signOut, async (context) => {
     const cookie = getCookie(context, sessionCookie);
     if (cookie !== undefined) await signIn.end(cookie);
+    onSignOut(context.get('person').name);
     deleteCookie(context, sessionCookie, sessionCookieAttributes);
     return context.json({}, 200);
   });

@@ -1,4 +1,4 @@
-import { type Channel, callRoute } from '@clawhold/channel';
+import { type Channel, callRoute, streamRoute } from '@clawhold/channel';
 import { ClawholdError, limits, type Route, type RunId, supervisorRoutes } from '@clawhold/spec';
 import type { z } from 'zod';
 
@@ -41,6 +41,10 @@ export interface SupervisorClient {
   restoreAgentSnapshot(input: Input<'restoreAgentSnapshot'>): Promise<Answer<'restoreAgentSnapshot'>>;
   sendMessage(input: Input<'sendMessage'>): Promise<Answer<'sendMessage'>>;
   endConversation(run: RunId): Promise<Answer<'endConversation'>>;
+  /** Until one of the two sides ends it. */
+  openControlUi(input: Input<'openControlUi'>, signal: AbortSignal): AsyncIterable<Answer<'openControlUi'>>;
+  tellControlUi(input: Input<'tellControlUi'>): Promise<Answer<'tellControlUi'>>;
+  readControlUi(input: Input<'readControlUi'>): Promise<Answer<'readControlUi'>>;
   status(): Promise<Answer<'status'>>;
 }
 
@@ -130,6 +134,9 @@ export function supervisorClient(channel: Channel): SupervisorClient {
     restoreAgentSnapshot: (input) => whileAlive(supervisorRoutes.restoreAgentSnapshot, input),
     sendMessage: (input) => within(modelsMilliseconds, supervisorRoutes.sendMessage, input),
     endConversation: (run) => within(modelsMilliseconds, supervisorRoutes.endConversation, { run }),
+    openControlUi: (input, signal) => streamRoute(channel, supervisorRoutes.openControlUi, input, { signal }),
+    tellControlUi: (input) => within(modelsMilliseconds, supervisorRoutes.tellControlUi, input),
+    readControlUi: (input) => within(modelsMilliseconds, supervisorRoutes.readControlUi, input),
     undo: (run) => whileAlive(supervisorRoutes.undo, { run }),
   };
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { formatId, idEntropyBytes, type TimelineBody } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { expect, test, vi } from 'vitest';
@@ -30,6 +32,74 @@ async function say(scene: Scene, ...deeds: readonly (readonly [string, unknown?]
   const answer = await answered(scene, before + 1);
   expect(answer.turn).toBe(turn);
   return answer;
+}
+
+const link = '0123456789abcdef'.repeat(2);
+
+/** Does with the page of the agent what a page can, also one that the api would have let ask for everything. */
+async function lookThroughItsPage(scene: Scene): Promise<void> {
+  const tell = (method: string, params: object) =>
+    scene.ask('tellControlUi', {
+      run: scene.run,
+      link,
+      message: JSON.stringify({ type: 'req', id: method, method, params }),
+    });
+  await expect(tell('health', {})).rejects.toMatchObject({ code: 'state_no_control_ui' });
+  const left = new AbortController();
+  const heard: string[] = [];
+  const over = (async () => {
+    for await (const { message } of scene.openPage(link, left.signal)) heard.push(message);
+  })().catch(() => undefined);
+  await vi.waitUntil(() => heard.length === 1, patience);
+  expect(JSON.parse(heard[0] ?? '')).toMatchObject({ event: 'connect.challenge' });
+  // Nobody has the secret but the supervisor, which introduces the page as it wants.
+  await tell('connect', { auth: { token: 'guessed' }, scopes: ['operator.admin'] });
+  await vi.waitUntil(() => heard.some((message) => JSON.parse(message).id === 'connect'), patience);
+  expect(heard.map((message) => JSON.parse(message)).at(-1)).toMatchObject({ id: 'connect', ok: true });
+  for (const method of ['plugin.approval.resolve', 'chat.send', 'chat.abort', 'config.get'])
+    await expect(
+      tell(method, { id: 'a', sessionKey: 'main', message: 'x', idempotencyKey: 'k' }),
+    ).rejects.toMatchObject({
+      code: 'auth_control_ui',
+    });
+  await tell('health', {});
+  await vi.waitUntil(() => heard.some((message) => JSON.parse(message).id === 'health'), patience);
+  await expect(scene.openPage(link, left.signal)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    code: 'state_no_control_ui',
+  });
+  left.abort();
+  await over;
+  // Its place is free, though the agent says nothing more to anybody who left.
+  const again = new AbortController();
+  await vi.waitFor(async () => {
+    const first = await scene.openPage(link, again.signal)[Symbol.asyncIterator]().next();
+    expect(first.done).toBe(false);
+  }, patience);
+  again.abort();
+}
+
+/** Its page is what was installed, and nothing beside it. */
+async function readItsPage(scene: Scene): Promise<void> {
+  const installed = join(dirname(scene.home), 'installed');
+  const [name = ''] = await readdir(installed);
+  const folder = join(installed, name, 'node_modules/openclaw/dist/control-ui');
+  await mkdir(join(folder, 'assets'), { recursive: true });
+  await writeFile(join(folder, 'assets/main.js'), 'a');
+  await writeFile(join(folder, '../secret.js'), 'b');
+  await symlink('../../secret.js', join(folder, 'assets/linked.js'));
+  const read = async (path: string) => (await scene.ask('readControlUi', { run: scene.run, path })).content;
+  expect(await read('assets/main.js')).toBe(Buffer.from('a').toString('base64'));
+  for (const path of [
+    '../secret.js',
+    'assets/../../secret.js',
+    'assets/linked.js',
+    '/etc/passwd',
+    'assets',
+    '',
+    '.env',
+    'a\0',
+  ])
+    expect(await read(path), path).toBeNull();
 }
 
 const kept = async (scene: Scene) => (await scene.ask('listAgentChanges', { agent: 'worker' })).changes;
@@ -128,16 +198,22 @@ test(
 );
 
 test(
-  verifies('agents.own-approvals', 'whoever answers where it thinks gets no approval, and nothing that needs one'),
+  verifies(
+    'agents.own-approvals',
+    'whoever answers where it thinks, or at its page, gets no approval, and nothing that needs one',
+  ),
   async () => {
     const { scene, converse } = await splitScene();
     const over = converse();
     await answered(scene, 1);
+    await readItsPage(scene);
     await say(scene, ['pretend', { title: 'Publish?', toolName: 'publish' }]);
     await vi.waitUntil(() => scene.plane.timeline.some(({ kind }) => kind === 'note'), patience);
     // The question is still people's to answer, and what it was about needs a yes of its own.
     const pending = await vi.waitUntil(() => [...scene.plane.approvals.values()][0], patience);
     expect(pending).toMatchObject({ state: 'pending', action: { tool: 'publish' } });
+    await lookThroughItsPage(scene);
+    expect([...scene.plane.approvals.values()]).toMatchObject([{ state: 'pending' }]);
     scene.plane.answer(pending.id, 'denied');
     const published = say(scene, ['exec', 'echo publish > published.txt']);
     const asked = await vi.waitUntil(() => [...scene.plane.approvals.values()][1], patience);

@@ -1,10 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ControlUi } from '@clawhold/harness';
+import type { Sandbox } from '@clawhold/sandbox';
 import { ClawholdError, type RunId, type TurnId } from '@clawhold/spec';
 
 /** What a person says to a run that has begun. */
 export interface Message {
   readonly turn: TurnId;
   readonly text: string;
+}
+
+/** What a page of the agent's own is connected to. */
+export interface PageDoor {
+  readonly sandbox: Pick<Sandbox, 'execute'>;
+  readonly port: number;
+  readonly ui: ControlUi;
+  readonly secret: string;
 }
 
 /** A run that takes one message after the other, until somebody ends it or nobody says anything. */
@@ -14,10 +24,13 @@ export class Conversation {
   #isOver = false;
   #isIdle = false;
   readonly #idleMilliseconds: number;
+  /** How a page of its agent's own reaches the agent, when it brings one. */
+  readonly door: PageDoor | undefined;
 
   /** @param idleMilliseconds after so long without a message it is over. */
-  constructor(idleMilliseconds: number) {
+  constructor(idleMilliseconds: number, door?: PageDoor) {
     this.#idleMilliseconds = idleMilliseconds;
+    this.door = door;
   }
 
   /** Nothing is being answered. */

@@ -10,7 +10,7 @@ import { createTeller } from '../programs/teller.ts';
 import { startWorkClock } from '../programs/work-clock.ts';
 import type { LiveRun } from '../runs/live-run.ts';
 import type { AnswerQuestion } from './answer-question.ts';
-import { Conversation, type Conversations, type Message } from './conversation.ts';
+import { Conversation, type Conversations, type Message, type PageDoor } from './conversation.ts';
 import { LastErrors } from './last-errors.ts';
 import { createDraftTeller } from './tell-draft.ts';
 import { WireLink } from './wire-link.ts';
@@ -53,7 +53,7 @@ const answeredThere = 'What the agent asked people was answered where it thinks,
 export function createConversationHolder(parts: HolderParts) {
   return async (talk: Talk): Promise<CommandResult> => {
     const { live, sandbox, program, protocol, start } = talk;
-    const conversation = new Conversation(limits.conversationIdleSeconds * 1_000);
+    const conversation = new Conversation(limits.conversationIdleSeconds * 1_000, doorOf(talk));
     parts.conversations.add(live.id, conversation);
     const isSpoken = protocol.port === undefined;
     const running = sandbox.execute(isSpoken ? { ...start, interactive: true } : start);
@@ -90,6 +90,10 @@ export function createConversationHolder(parts: HolderParts) {
       await ended.finally(() => clearTimeout(late)).catch(() => undefined);
     }
   };
+}
+
+function doorOf({ sandbox, protocol: { port, controlUi: ui }, secret }: Talk): PageDoor | undefined {
+  return port === undefined || ui === undefined ? undefined : { sandbox, port, ui, secret };
 }
 
 /** From the task to the end of the conversation: one answer after the other. */

@@ -3,7 +3,17 @@ import type { RunningCommand, Sandbox } from '@clawhold/sandbox';
 import { LineTooLong, programLines } from '../programs/program-lines.ts';
 
 /** Bytes of one message of what thinks there. */
-const longestMessage = 16 * 1024 ** 2;
+export const longestMessage = 16 * 1024 ** 2;
+
+/** Starts what carries messages, one a line, to a port where an agent thinks and back. */
+export function callPort(sandbox: Pick<Sandbox, 'execute'>, port: number): RunningCommand {
+  return sandbox.execute({
+    arguments: [...talkCommand, String(port)],
+    interactive: true,
+    // What it calls is where it runs itself.
+    environment: { NODE_USE_ENV_PROXY: '0' },
+  });
+}
 
 /** The messages between the platform and an agent. Nothing but this process holds their other end. */
 export class WireLink {
@@ -23,13 +33,7 @@ export class WireLink {
 
   /** To a port where an agent thinks. */
   static toPort(sandbox: Pick<Sandbox, 'execute'>, port: number, wire: ConversationWire): WireLink {
-    const program = sandbox.execute({
-      arguments: [...talkCommand, String(port)],
-      interactive: true,
-      // What it calls is where it runs itself.
-      environment: { NODE_USE_ENV_PROXY: '0' },
-    });
-    return new WireLink(program, wire);
+    return new WireLink(callPort(sandbox, port), wire);
   }
 
   /** Settles when it was taken, or nobody takes anything more: then the events end too. */

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createRawServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { callRoute, createChannelKey, openChannel } from '@clawhold/channel';
+import { callRoute, createChannelKey, openChannel, streamRoute } from '@clawhold/channel';
 import { spawnLauncher } from '@clawhold/sandbox';
 import {
   type ApprovalId,
@@ -88,6 +88,8 @@ export interface Scene {
   another(session?: SessionId): Pick<Scene, 'run' | 'open' | 'call' | 'runProgram'>;
   readonly session: SessionId;
   readonly ask: Ask;
+  /** What the page of its agent gets under this name, until `signal`. */
+  openPage(link: string, signal: AbortSignal): AsyncIterable<{ readonly message: string }>;
   /** Sends a request to the model door as the built-in loop does. */
   think(run: RunId, body: object): Promise<string>;
   /** Ends this supervisor and starts another one on the same folder. */
@@ -251,6 +253,8 @@ export async function startScene(
     },
     // The route's own types hold on both sides; one name stands for all of them here.
     ask: ((name, input) => callRoute(channels.api, supervisorRoutes[name], input as never)) as Ask,
+    openPage: (link, signal) =>
+      streamRoute(channels.api, supervisorRoutes.openControlUi, { run: own.run, link }, { signal }),
     async restart() {
       hangUp();
       await supervisor.close();

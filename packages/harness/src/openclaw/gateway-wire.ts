@@ -1,18 +1,9 @@
 import { z } from 'zod';
 import type { ConversationWire, WireEvent } from '../conversation.ts';
+import { commandRefusal } from './slash-commands.ts';
 
 /** Its main conversation, which the run of one task uses as well. */
-const session = 'agent:main:main';
-
-/**
- * A line, or what follows something in brackets, that begins as one of its commands (`/approve`, `/config`): `/word` alone. A path
- * (`/task/notes.md`) is none. Its commands have the rights of this connection, which are all.
- *
- * @see https://docs.openclaw.ai/tools/slash-commands
- */
-const commandPattern = /(?:^|[\]\n\r\u2028\u2029])[\s\p{C}]*\/[\p{L}\p{N}_-]+(?=[\s\p{C}:@]|$)/u;
-const commandRefusal =
-  'A message with a line that begins as a command of OpenClaw (“/word”) is not said to it: nobody answers its questions or changes its settings in a conversation. Put a word before the “/”.';
+export const mainSession = 'agent:main:main';
 
 const textSchema = z.object({ content: z.array(z.object({ text: z.string().optional() })) });
 
@@ -123,10 +114,10 @@ export function createGatewayWire(secret: string, carriedOut: readonly string[])
       if (frame === undefined) return [];
       return frame.type === 'event' ? onEvent(frame.event, frame.payload) : onResponse(frame);
     },
-    refuses: (text) => (commandPattern.test(text.normalize('NFKC')) ? commandRefusal : undefined),
+    refuses: commandRefusal,
     say(turn, text) {
       turns.add(turn);
-      return request(turn, 'chat.send', { sessionKey: session, message: text, idempotencyKey: turn });
+      return request(turn, 'chat.send', { sessionKey: mainSession, message: text, idempotencyKey: turn });
     },
     answer(question, isYes) {
       const method = `${kinds.get(question) ?? 'exec'}.approval.resolve`;

@@ -2,6 +2,7 @@ import { limits } from '@clawhold/spec';
 import type { Harness } from '../harness.ts';
 import { mcpUrl } from '../mcp-server.ts';
 import { configurationFolder, type Mind, type MindAssignment, remoteShellFolder } from '../mind.ts';
+import { openclawControlUi } from './control-ui.ts';
 import { createGatewayWire } from './gateway-wire.ts';
 import { createHands } from './hands.ts';
 
@@ -31,6 +32,7 @@ const mind: Mind = {
   conversation: {
     start: ({ command }) => ({ arguments: [...command, 'gateway'], environment: {} }),
     port,
+    controlUi: openclawControlUi,
     open: (secret) => createGatewayWire(secret, handTools),
   },
 };

@@ -22,6 +22,7 @@ import { route } from './route.ts';
 
 const run = z.object({ run: id('run') });
 const nothing = z.object({});
+const controlUiLinkSchema = z.string().regex(/^[0-9a-f]{32}$/);
 /** Checkpoints; without them the task folder, and the view as it is. */
 const between = { from: checkpointReferenceSchema.optional(), to: checkpointReferenceSchema.optional() };
 
@@ -217,6 +218,34 @@ export const supervisorRoutes = {
     path: '/runs/:run/conversation/end',
     request: run,
     response: nothing,
+    peers: ['api'],
+  }),
+  /**
+   * Opens a connection of a page to the agent of a conversation that brings one, under a name of the caller's; each line is a message for the
+   * page. 409 when it is none, brings no page, or has too many connections.
+   */
+  openControlUi: route({
+    method: 'POST',
+    path: '/runs/:run/control-ui/:link',
+    request: run.extend({ link: controlUiLinkSchema }),
+    response: z.object({ message: z.string() }),
+    peers: ['api'],
+    stream: true,
+  }),
+  /** Hands on what the page says. What may not pass here is refused, whoever let it through before. */
+  tellControlUi: route({
+    method: 'POST',
+    path: '/runs/:run/control-ui/:link/messages',
+    request: run.extend({ link: controlUiLinkSchema, message: z.string().max(limits.controlUiMessageBytes) }),
+    response: nothing,
+    peers: ['api'],
+  }),
+  /** A file of the page, as it was installed (base64); null when there is none. */
+  readControlUi: route({
+    method: 'GET',
+    path: '/runs/:run/control-ui',
+    request: run.extend({ path: z.string() }),
+    response: z.object({ content: z.string().nullable() }),
     peers: ['api'],
   }),
   /** Ends the sandbox; the view of the files stays for diff, keep and discard. */
