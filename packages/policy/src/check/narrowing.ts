@@ -5,14 +5,6 @@ import { patternsOf } from '../operation/patterns.ts';
 import { textClasses } from '../space/classes.ts';
 import { name } from '../space/shape.ts';
 
-/** What of a rule its names do not say: matchers of the query, and a condition on arguments. */
-const narrowing = ['where', 'query'] as const;
-
-/** Whether a rule is about a part only of what its names say. */
-export function isPartial(target: Target): boolean {
-  return narrowing.some((key) => target[key] !== undefined);
-}
-
 /**
  * Whether whatever meets the first rule beside its names meets the second: the second has no condition, or the same one,
  * and each of its query matchers lets through what a matcher of the first for the same key does.

@@ -5,7 +5,7 @@ import { protocolOf } from '../load/endpoint-protocol.ts';
 import { knownMethods, serverMethods, sessionMethods, toolCallMethod } from '../operation/mcp-methods.ts';
 import { patternsOf } from '../operation/patterns.ts';
 import { textClasses } from '../space/classes.ts';
-import { graphqlName, grpcMethod, grpcService, type Shape, toolName } from '../space/shape.ts';
+import { grpcService, programName, type Shape, toolName } from '../space/shape.ts';
 import type { WarningFinding } from './warning.ts';
 
 type Warning = Omit<WarningFinding, 'path'>;
@@ -19,13 +19,13 @@ export function unmatchableName(target: Target, endpoint: Endpoint): Warning | u
       return (
         (method === undefined ? undefined : unmatchableMethod(method, endpoint)) ??
         encodedQuery(target) ??
-        strange(target.fields ?? [], graphqlName, 'a field at the root of an operation of GraphQL') ??
-        strange([target.operation_name], graphqlName, 'an operation of GraphQL')
+        strange(target.fields ?? [], programName, 'a field at the root of an operation of GraphQL') ??
+        strange([target.operation_name], programName, 'an operation of GraphQL')
       );
     case 'graphql':
       return (
-        strange(target.fields ?? [], graphqlName, 'a field at the root of an operation of GraphQL') ??
-        strange([target.operation_name], graphqlName, 'an operation of GraphQL')
+        strange(target.fields ?? [], programName, 'a field at the root of an operation of GraphQL') ??
+        strange([target.operation_name], programName, 'an operation of GraphQL')
       );
     case 'mcp':
       return (
@@ -37,7 +37,7 @@ export function unmatchableName(target: Target, endpoint: Endpoint): Warning | u
     case 'grpc':
       return (
         strange([target.service], grpcService, 'a service of gRPC (`package.Service`)') ??
-        strange([method], grpcMethod, 'a method of gRPC (without its service)')
+        strange([method], programName, 'a method of gRPC (without its service)')
       );
     default:
       return undefined;

@@ -80,20 +80,19 @@ export const modelName: Shape = {
 };
 
 /** A name that begins with a letter or `_`, as operations and fields of GraphQL and methods of gRPC have it. */
-export const graphqlName: Shape = {
+export const programName: Shape = {
   others: 'xyzqjkvwabcdefghilmnoprstuXYZ0123456789_',
   structure: 'x',
   step: (state, character) =>
     state === 0 ? (/[A-Za-z_]/.test(character) ? 1 : dead) : /\w/.test(character) ? 1 : dead,
   ends: (state) => state === 1,
 };
-export const grpcMethod: Shape = graphqlName;
 
 /** `package.Service`: such names, with a dot between them. */
 export const grpcService: Shape = {
-  ...graphqlName,
+  ...programName,
   structure: 'x.',
-  step: (state, character) => (state === 1 && character === '.' ? 0 : graphqlName.step(state, character)),
+  step: (state, character) => (state === 1 && character === '.' ? 0 : programName.step(state, character)),
 };
 
 /** A tool of MCP by its strict names: letters, digits, `_`, `.` and `-`. */
