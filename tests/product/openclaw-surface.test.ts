@@ -232,6 +232,10 @@ describe.skipIf(scale(1) === 1)('OpenClaw as it is published', () => {
       const said = timeline.flatMap(({ body }) => (body.kind === 'message' ? [[body.by, body.text]] : []));
       expect(said).toContainEqual(['operator', 'Good day once more.']);
 
+      // Its script goes elsewhere in itself, and is loaded anew from there.
+      expect(new URL(page.url()).pathname).not.toBe('/');
+      await page.reload();
+      await page.locator('textarea:visible').waitFor(forPeople);
       expect(await askAsScript(page)).toEqual({
         connect: true,
         approve: false,

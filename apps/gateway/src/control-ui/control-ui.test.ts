@@ -126,6 +126,8 @@ test(
     // Its one inline script by its digest, and no other.
     expect(shown.headers['content-security-policy']).toMatch(/script-src 'self' 'sha256-[^ ]+';/);
     expect(shown.headers['content-security-policy']).toContain(`connect-src 'self' data: ws://${host};`);
+    const deeper = await get('/chat/main', { ...navigate, cookie: sent(cookie) });
+    expect([deeper.status, deeper.headers.location]).toEqual([302, '/']);
     const missing = await get('/main.js', { cookie: sent(cookie), 'sec-fetch-site': 'same-origin' });
     expect(missing.status).toBe(404);
 

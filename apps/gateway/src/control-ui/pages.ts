@@ -75,6 +75,8 @@ export function controlUiPages({
       await service.refused(session, 'the platform’s API');
       return context.text('The page of an agent may not use the platform.\n', 403);
     }
+    // The page names its files beside itself, so it is shown in one place only.
+    if (isPage && path !== '/') return context.redirect('/');
     const file = isPage ? 'index.html' : path.slice(1);
     const { content } = await supervisor.readControlUi({ run: session.run, path: file });
     if (content === null) return context.text('There is nothing here.\n', 404);
