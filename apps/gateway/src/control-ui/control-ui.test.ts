@@ -269,8 +269,9 @@ test(
     const page = await openSocket(visit, { cookie });
     if (typeof page === 'number') throw new Error('The socket was refused.');
     expect((await get(cookie)).status).toBe(404);
+    const reason = new Promise<string>((resolve) => page.socket.once('close', (_, why) => resolve(String(why))));
     expect((await house.operator('POST', '/sign-out')).status).toBe(200);
-    await isClosed(page);
+    expect(await reason).toContain('npx clawhold agent ui mia');
     expect((await get(cookie)).status).toBe(401);
     expect(await openSocket(visit, { cookie })).toBe(403);
 

@@ -1,3 +1,4 @@
+import { ClawholdError } from '@clawhold/spec';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
@@ -30,7 +31,7 @@ export function controlUiPages({
 }: PageParts): (request: Request) => Response | Promise<Response> {
   const app = new Hono<{ Variables: { agent: string; host: string } }>();
   app.onError((error) => {
-    console.error(error);
+    if (!(error instanceof ClawholdError)) console.error(error);
     return new Response('The page cannot be shown now. See how the platform is with: npx clawhold status\n', {
       status: 503,
     });

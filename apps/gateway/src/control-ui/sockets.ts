@@ -65,7 +65,7 @@ async function serve(parts: SocketParts, session: PageSession, ui: ControlUi, pa
   const link = randomBytes(16).toString('hex');
   const gone = new AbortController();
   const end = AbortSignal.any([gone.signal, session.ended]);
-  end.addEventListener('abort', () => page.close(goingAway));
+  end.addEventListener('abort', () => page.close(goingAway, sayOver(session)));
   page.on('error', () => page.terminate());
   page.on('close', () => gone.abort());
   const turns = new PageTurns();
@@ -82,7 +82,7 @@ async function serve(parts: SocketParts, session: PageSession, ui: ControlUi, pa
       .then(() => (end.aborted ? undefined : take(String(data))))
       .catch((error: unknown) => {
         if (!(error instanceof ClawholdError)) console.error(error);
-        page.close(goingAway);
+        page.close(goingAway, sayOver(session));
       })
       .finally(() => {
         waiting -= 1;
@@ -100,7 +100,7 @@ async function serve(parts: SocketParts, session: PageSession, ui: ControlUi, pa
   } finally {
     gone.abort();
     begun.resolve();
-    page.close(goingAway);
+    page.close(goingAway, sayOver(session));
   }
 }
 
@@ -120,6 +120,10 @@ class PageTurns {
     return shown;
   }
 }
+
+/** The page shows it; at most 123 bytes fit. */
+const sayOver = ({ agent }: PageSession): string =>
+  `The conversation or your session is over. A new link: npx clawhold agent ui ${agent}`.slice(0, 123);
 
 interface Visited {
   readonly session: PageSession;
