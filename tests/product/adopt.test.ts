@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { AgentSkill } from '@clawhold/client';
 import { recipeOf } from '@clawhold/harness/installation';
 import {
   makeProductPlace,
@@ -139,6 +140,33 @@ describe('a folder with secrets everywhere', () => {
     expect(all.filter((path) => path.endsWith('SKILL.md')).toSorted()).toEqual([
       'skills/mails/SKILL.md',
       'skills/sums/SKILL.md',
+    ]);
+  });
+
+  test(verifies('adoption.skills-held', 'and a person reads and releases each'), async () => {
+    const states = async () =>
+      printed<readonly Pick<AgentSkill, 'skill' | 'state'>[]>(
+        await place.cli('agent', 'skills', 'secretless', '--json'),
+      ).map(({ skill, state }) => `${skill} ${state}`);
+    expect(await states()).toEqual(['mails held', 'sums held']);
+    const shown = await place.cli('agent', 'skills', 'secretless', 'mails');
+    expect(shown.stdout).toContain('[a secret stood here');
+    const { digest } = printed<AgentSkill>(await place.cli('agent', 'skills', 'secretless', 'mails', '--json'));
+    await appendFile(join(kept('secretless'), 'skills/mails/send.sh'), 'id\n');
+    const late = await place.cli('agent', 'release', 'secretless', 'mails', '--digest', digest);
+    expect(late).toMatchObject({ status: 1, stderr: expect.stringContaining('is not the one that was shown') });
+    expect(await place.cli('agent', 'release', 'secretless', 'sums')).toMatchObject({ status: 0 });
+    expect(await states()).toEqual(['mails held', 'sums released']);
+    expect(await place.cli('agent', 'hold', 'secretless', 'sums')).toMatchObject({ status: 0 });
+    expect(await states()).toEqual(['mails held', 'sums held']);
+    const { stderr } = await place.cli('agent', 'release', 'secretless', 'mials');
+    expect(stderr).toContain('secretless has no skill "mials".');
+    const { data } = await operator(product).GET('/audit/entries', { params: { query: { after: 0 } } });
+    const told = (data?.entries ?? []).filter(({ type }) => type.startsWith('skill.'));
+    expect(told.map(({ type, actor, body }) => [type, actor, body['skill']])).toEqual([
+      ['skill.released', 'person:operator', 'mails'],
+      ['skill.released', 'person:operator', 'sums'],
+      ['skill.held', 'person:operator', 'sums'],
     ]);
   });
 });
@@ -369,6 +397,12 @@ describe.skipIf(!isLong)('an OpenClaw as its own program made it', () => {
     await run(join(repositoryRoot, 'node_modules/.bin/node'), [program, ...words.split(' ')], { env: environment });
     const workspace = join(own, '.openclaw/workspace');
     await writeFile(join(workspace, 'MEMORY.md'), 'The parrot of the house is called Kokoschka.\n');
+    await mkdir(join(workspace, 'skills/sums'), { recursive: true });
+    await writeFile(
+      join(workspace, 'skills/sums/SKILL.md'),
+      '---\nname: sums\ndescription: Adds up.\n---\nSums: 42.\n',
+    );
+    await writeFile(join(workspace, 'skills/sums/add.sh'), 'echo "made $(($1 + $2))"\n');
     const adopted = await place.cli('adopt', join(own, '.openclaw'), '--name', 'real', '--model', 'rehearsal/adopted');
     expect(adopted, adopted.stderr).toMatchObject({ status: 0 });
     expect((await credentials()).map(({ name }) => name)).toContain('real-own');
@@ -379,7 +413,12 @@ describe.skipIf(!isLong)('an OpenClaw as its own program made it', () => {
     const last = said.stdout.trimEnd().split('\n').at(-1) ?? '';
     expect(JSON.parse(last === '' ? `"${said.stderr}"` : last)).toMatchObject({
       ok: true,
-      text: 'The parrot is called Kokoschka.',
+      text: 'The parrot is called Kokoschka; the skill says nothing, and made nothing.',
+    });
+    expect(await place.cli('agent', 'release', 'real', 'sums')).toMatchObject({ status: 0 });
+    const taught = await place.cli('chat', 'real', '--dir', work, ...question);
+    expect(JSON.parse(taught.stdout.trimEnd().split('\n').at(-1) ?? ''), taught.stderr).toMatchObject({
+      text: 'The parrot is called Kokoschka; the skill says 42, and made 5.',
     });
     expect(printed(await place.cli('adopt', '--undo', 'real', '--json'))).toMatchObject({ credentials: ['real-own'] });
   });

@@ -3,6 +3,7 @@ import type { Inference } from '@clawhold/inference';
 import type { ShownChange } from '@clawhold/sandbox';
 import type { supervisorRoutes } from '@clawhold/spec';
 import type { AgentState } from './agents/agent-state.ts';
+import type { AgentSkills } from './agents/skills.ts';
 import type { Checkpoints } from './checkpoints/checkpoints.ts';
 import type { Forker } from './checkpoints/fork.ts';
 import type { ControlUis } from './conversations/control-ui.ts';
@@ -42,6 +43,7 @@ export interface SupervisorParts {
   readonly vault: Vault;
   readonly agentState: AgentState;
   readonly controlUis: ControlUis;
+  readonly agentSkills: AgentSkills;
   readonly conversations: Conversations;
   readonly sendMessage: ReturnType<typeof createMessenger>;
 }
@@ -65,6 +67,7 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
     vault,
     agentState,
     controlUis,
+    agentSkills,
     conversations,
     sendMessage,
     tier,
@@ -138,6 +141,10 @@ export function supervisorFace(parts: SupervisorParts): Implementation<typeof su
     listAgentSnapshots: async ({ agent }) => ({ snapshots: [...(await agentState.snapshots(agent))] }),
     takeAgentSnapshot: ({ agent, why }) => agentState.snapshot(agent, why),
     restoreAgentSnapshot: ({ agent, snapshot }) => agentState.restore(agent, snapshot),
+    listAgentSkills: async ({ agent }) => ({ skills: [...(await agentSkills.list(agent))] }),
+    readAgentSkill: ({ agent, skill }) => agentSkills.read(agent, skill),
+    releaseAgentSkill: ({ agent, skill, digest }) => agentSkills.release(agent, skill, digest),
+    holdAgentSkill: ({ agent, skill }) => agentSkills.hold(agent, skill),
     undo: async ({ run }) => ({ ...(await files.undo(run)), remaining: [...(await effects.remaining(run))] }),
     status: () => {
       const [policy] = Object.values(policies.digests());

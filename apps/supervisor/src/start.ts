@@ -17,6 +17,7 @@ import { createAgentState } from './agents/agent-state.ts';
 import { createInstallations } from './agents/installations.ts';
 import { createRemembering } from './agents/remembering.ts';
 import { createRemoteWork } from './agents/remote-work.ts';
+import { createAgentSkills } from './agents/skills.ts';
 import { createThinker } from './agents/thinker.ts';
 import { openBrowserSandbox, publicKeyDigest } from './browser/browser-sandbox.ts';
 import { createBrowsers } from './browser/browsers.ts';
@@ -230,6 +231,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   });
   const installationOf = createInstallations(start.installed, gateway);
   const agentState = createAgentState(start.folder, driver, now);
+  const agentSkills = createAgentSkills(start.folder);
   const openRun = createRunOpener({
     folder: start.folder,
     driver,
@@ -250,6 +252,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
     slots,
     environment,
     installationOf,
+    skillsOf: agentSkills.forRun,
     onEnded: (run, end) => {
       const finding = findingOfEnd(end);
       if (finding !== undefined) findings.raise(run.id, finding.kind, finding.sentence);
@@ -288,7 +291,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
   });
   const agents = { ...joining, gateway, folder: start.folder, driver, slots, environment, state: agentState, carried };
   const remoteWork = createRemoteWork({ gateway, callTool });
-  const think = createThinker({ ...agents, installationOf, remoteWork });
+  const think = createThinker({ ...agents, installationOf, skillsOf: agentSkills.forRun, remoteWork });
   const remembering = createRemembering({ ...agents, canaryOf: detectionKey.canaryOf });
   const conversations = createConversations();
   const channel = await listenChannel({
@@ -329,6 +332,7 @@ export async function startSupervisor(start: SupervisorStart, driver: LauncherDr
         keptSecrets,
         vault,
         agentState,
+        agentSkills,
       }),
       { otherwise: workerDoor(inference, runs), onError: (error, route) => console.error(route, error) },
     ),

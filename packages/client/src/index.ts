@@ -3,6 +3,7 @@ export { type Draft, type DraftPart, joinDraft } from './draft.ts';
 export type { FollowOptions, ServerEvent } from './events.ts';
 export { ApiProblem, Unreachable } from './problem.ts';
 export type {
+  AgentSkill,
   AgentSnapshot,
   Approval,
   AttestedSandbox,
@@ -15,6 +16,7 @@ export type {
   Model,
   NewCredentialSource,
   Proposal,
+  ReadSkill,
   Run,
   Status,
   TimelineEntry,

@@ -14,6 +14,7 @@ export {
   type RemoteCall,
   remoteShellAddress,
   remoteShellFolder,
+  skillsFolder,
   talkCommand,
 } from './mind.ts';
 export { programArgumentsSchema } from './program-arguments.ts';
@@ -23,4 +24,5 @@ export {
   parseProgramManifest,
 } from './program-manifest.ts';
 export { remoteShell } from './remote-shell.ts';
+export { readSkillHead, type SkillHead } from './skill-head.ts';
 export { type MeantCall, meaningOf, type ToolMeaning } from './tool-meaning.ts';

@@ -24,6 +24,8 @@ export interface MindAssignment {
   readonly model: string;
   /** MCP servers that it is offered, by name: the platform answers at their URLs. */
   readonly mcp: McpServers;
+  /** The skills in {@link skillsFolder}, as they call themselves: it follows no others. */
+  readonly skills: readonly string[];
   /** What proves to it that it is the platform that talks. Of this run alone; whatever thinks there knows it as well. */
   readonly secret: string;
 }
@@ -32,6 +34,8 @@ export interface MindAssignment {
 export const configurationFolder = '/opt/clawhold/agent';
 /** Where it finds the command of its remote shell: the folder `sandbox` of this package. */
 export const remoteShellFolder = '/opt/clawhold/hands';
+/** Where both halves of an agent find the skills that a person released, each in a folder of its own. */
+export const skillsFolder = '/opt/clawhold/skills';
 /** What carries messages between the platform and a port there: the port is its argument. */
 export const talkCommand = ['/opt/node/bin/node', '/opt/clawhold/hands/talk.mjs'] as const;
 /** Where its remote shell finds the platform. */

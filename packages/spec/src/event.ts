@@ -147,6 +147,9 @@ export const eventBodies = {
   'agent.undone': z.object({ agent: z.string() }),
   /** A person lets what an agent keeps be as it was at a snapshot. */
   'agent.restored': z.object({ agent: z.string(), snapshot: z.number().int() }),
+  /** A person shows a skill to an agent, as it was when its files had this digest. */
+  'skill.released': z.object({ agent: z.string(), skill: z.string(), digest: digestSchema }),
+  'skill.held': z.object({ agent: z.string(), skill: z.string() }),
   /** About to be done: what follows says how it ended, or a process died in between. */
   'files.intended': z.object({ action: z.enum(['keep', 'discard', 'undo']), changesDigest: digestSchema.nullable() }),
   /** What was intended changed nothing: refused, in conflict, or failed. */

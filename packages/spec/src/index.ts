@@ -7,6 +7,7 @@ export {
   agentNameSchema,
   agentSnapshotSchema,
 } from './agent-change.ts';
+export { type AgentSkill, agentSkillSchema, type ReadSkill, readSkillSchema, skillNameSchema } from './agent-skill.ts';
 export { type Approval, type ApprovalState, approvalSchema, approvalStates } from './approval.ts';
 export {
   type AttestedSandbox,

@@ -15,6 +15,7 @@ import { connect } from '../connection/connect.ts';
 import { hostileLine } from '../terminal/hostile.ts';
 import { paint } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
+import { addAgentSkills } from './agent-skills.ts';
 import { addAgentState, addAgentUi } from './agent-state.ts';
 import type { AddCommand } from './command.ts';
 
@@ -136,6 +137,7 @@ export const addAgent: AddCommand = (program, session) => {
 
   addAgentState(agent, session);
   addAgentUi(agent, session);
+  addAgentSkills(agent, session);
 
   agent
     .command('remove')

@@ -1,6 +1,7 @@
 import { ClawholdError, type StagedFolder } from '@clawhold/spec';
 import type { MiddlewareHandler } from 'hono';
 import { agentRoutes } from '../agents/routes.ts';
+import { agentSkillRoutes } from '../agents/skill-routes.ts';
 import { agentStateRoutes } from '../agents/state-routes.ts';
 import { approvalRoutes } from '../approvals/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
@@ -88,6 +89,7 @@ export function httpFace(plane: ControlPlane, options: HttpFaceOptions): HttpFac
   api.route('/', unknownStepRoutes({ service: plane.unknownSteps, store: plane.unknownStepStore }));
   api.route('/', agentRoutes(plane.agents));
   api.route('/', agentStateRoutes(plane.agentState));
+  api.route('/', agentSkillRoutes(plane));
   api.route('/', conversationRoutes(plane.conversations));
   api.route('/', controlUiRoutes(plane.controlUi, options.port));
   api.route('/', credentialRoutes(plane.credentials));

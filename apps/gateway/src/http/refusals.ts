@@ -29,6 +29,8 @@ const refusals = {
   state_agent_busy: [409, 'A run of mia has what it keeps at this moment.'],
   state_agent_restored: [409, 'The newest change came back with a snapshot, and is not taken back alone.'],
   state_no_such_snapshot: [404, 'There is no snapshot 3 of mia.'],
+  state_no_such_skill: [404, 'mia has no skill "sums".'],
+  state_skill_differs: [409, 'The skill "sums" of mia is not the one that was shown.'],
   state_no_such_credential: [404, 'There is no credential "code-host".'],
   state_no_such_person: [404, 'There is no person "ada".'],
   state_no_such_pin: [404, 'No description of this tool was seen.'],

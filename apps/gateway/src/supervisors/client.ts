@@ -39,6 +39,10 @@ export interface SupervisorClient {
   listAgentSnapshots(agent: string): Promise<Answer<'listAgentSnapshots'>>;
   takeAgentSnapshot(input: Input<'takeAgentSnapshot'>): Promise<Answer<'takeAgentSnapshot'>>;
   restoreAgentSnapshot(input: Input<'restoreAgentSnapshot'>): Promise<Answer<'restoreAgentSnapshot'>>;
+  listAgentSkills(agent: string): Promise<Answer<'listAgentSkills'>>;
+  readAgentSkill(input: Input<'readAgentSkill'>): Promise<Answer<'readAgentSkill'>>;
+  releaseAgentSkill(input: Input<'releaseAgentSkill'>): Promise<Answer<'releaseAgentSkill'>>;
+  holdAgentSkill(input: Input<'holdAgentSkill'>): Promise<Answer<'holdAgentSkill'>>;
   sendMessage(input: Input<'sendMessage'>): Promise<Answer<'sendMessage'>>;
   endConversation(run: RunId): Promise<Answer<'endConversation'>>;
   /** Until one of the two sides ends it. */
@@ -132,6 +136,10 @@ export function supervisorClient(channel: Channel): SupervisorClient {
     listAgentSnapshots: (agent) => whileAlive(supervisorRoutes.listAgentSnapshots, { agent }),
     takeAgentSnapshot: (input) => whileAlive(supervisorRoutes.takeAgentSnapshot, input),
     restoreAgentSnapshot: (input) => whileAlive(supervisorRoutes.restoreAgentSnapshot, input),
+    listAgentSkills: (agent) => whileAlive(supervisorRoutes.listAgentSkills, { agent }),
+    readAgentSkill: (input) => whileAlive(supervisorRoutes.readAgentSkill, input),
+    releaseAgentSkill: (input) => whileAlive(supervisorRoutes.releaseAgentSkill, input),
+    holdAgentSkill: (input) => whileAlive(supervisorRoutes.holdAgentSkill, input),
     sendMessage: (input) => within(modelsMilliseconds, supervisorRoutes.sendMessage, input),
     endConversation: (run) => within(modelsMilliseconds, supervisorRoutes.endConversation, { run }),
     openControlUi: (input, signal) => streamRoute(channel, supervisorRoutes.openControlUi, input, { signal }),

@@ -23,6 +23,7 @@ import { holdState, type StateParts } from './hold-state.ts';
 import type { FindInstallation } from './installations.ts';
 import { remoteShell } from './remote-shell.ts';
 import type { createRemoteWork } from './remote-work.ts';
+import type { FindSkills } from './skills.ts';
 
 export interface ThinkerParts extends JoinParts, StateParts {
   /** The supervisor's own folder. */
@@ -31,6 +32,7 @@ export interface ThinkerParts extends JoinParts, StateParts {
   readonly environment: SandboxEnvironment;
   readonly slots: Slots;
   readonly installationOf: FindInstallation;
+  readonly skillsOf: FindSkills;
   readonly remoteWork: ReturnType<typeof createRemoteWork>;
   readonly gateway: JoinParts['gateway'] & StateParts['gateway'];
 }
@@ -92,7 +94,9 @@ async function start(
   { view, slot }: Place,
 ): Promise<Sandbox> {
   const { environment } = parts;
-  const configuration = await render(parts.folder, live.id, mind.configuration({ model: live.model, secret, mcp }));
+  const skills = await parts.skillsOf(live.agent, live.id);
+  const assignment = { model: live.model, secret, mcp, skills: skills.names };
+  const configuration = await render(parts.folder, live.id, mind.configuration(assignment));
   return parts.driver.start({
     ...sandboxBasis(environment, { memoryBytes: limits.mindMemoryBytes }),
     id: `${live.id}-mind`,
@@ -105,6 +109,7 @@ async function start(
     readOnly: [
       ...environment.readOnly,
       ...(await parts.installationOf(live.id)),
+      ...skills.folders,
       { source: configuration, target: configurationFolder },
       { source: remoteShellScripts, target: remoteShellFolder },
     ],

@@ -14,6 +14,7 @@ import {
   type SessionId,
 } from '@clawhold/spec';
 import type { FindInstallation } from '../agents/installations.ts';
+import type { FindSkills } from '../agents/skills.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { Placeholders } from '../credentials/placeholders.ts';
 import type { Policies } from '../deciding/policies.ts';
@@ -71,6 +72,7 @@ export interface RunParts {
   readonly disk: Pick<RunDisk, 'assertRoom' | 'quota'>;
   readonly environment: SandboxEnvironment;
   readonly installationOf: FindInstallation;
+  readonly skillsOf: FindSkills;
   readonly attest: AttestationKey['sign'];
   readonly canaryOf: DetectionKey['canaryOf'];
   readonly guarded: (run: RunId) => ExactValues;

@@ -31,9 +31,10 @@ export async function startSandbox(
   const storage = runFolder(parts.folder, run);
   try {
     const files = filesOf(agent, snapshot);
-    const [layers, installation, , hidden] = await Promise.all([
+    const [layers, installation, skills, , hidden] = await Promise.all([
       parts.checkpoints.layersOf(run),
       parts.installationOf(run),
+      parts.skillsOf(agent, run),
       parts.disk.assertRoom(record),
       maskTaskFolder(parts.driver, { taskFolder: record.taskFolder, storage }, snapshot.taskSecrets),
     ]);
@@ -45,7 +46,7 @@ export async function startSandbox(
       storage,
       layers,
       listeners: listenerRequests,
-      readOnly: [...environment.readOnly, ...installation],
+      readOnly: [...environment.readOnly, ...installation, ...skills.folders],
       files,
       systemCalls: snapshot.systemCalls,
       // What the platform itself says there stands above.

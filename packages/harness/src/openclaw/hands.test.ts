@@ -95,3 +95,29 @@ test('what changes files in other ways is a command, in words that a person read
     call: { arguments: { command: 'mv -T -- a b/c' } },
   });
 });
+
+const skills = `${workspace}/.openclaw/sandbox-skills/skills`;
+
+test(
+  verifies(
+    'adoption.skills-held',
+    'a skill is read where it thinks, run where the platform shows it, and never written',
+  ),
+  () => {
+    const { read } = createHands();
+    expect(read(fs('read', skills, 'sums', 'SKILL.md'), none)).toMatchObject({
+      where: 'mind',
+      command: expect.arrayContaining(['/opt/clawhold/skills/sums/SKILL.md']),
+    });
+    for (const operation of ['write', 'create'])
+      expect(read(fs(operation, skills, 'sums', 'SKILL.md', '1'), none)).toMatchObject({ answer: { status: 1 } });
+    for (const path of ['../../../state/x', 'sums/../../../../state/x', '..', './../x'])
+      expect(read(fs('read', skills, '', path), none), path).toMatchObject({ where: 'task' });
+    const folder = '/tmp/openclaw-sandbox-exec-1';
+    const staged = `#!/bin/sh\nexec '/bin/sh' '-c' ${quote(`cd ${quote(workspace)} && sh ${skills}/sums/add.sh; cat .openclaw/sandbox-skills/skills/sums/x`)}\n`;
+    read(line('/bin/sh', '-c', 'x', 'openclaw-sandbox-exec-stage', folder), new TextEncoder().encode(staged));
+    expect(read(line('/bin/sh', `${folder}/exec.sh`), none)).toMatchObject({
+      call: { arguments: { command: 'sh /opt/clawhold/skills/sums/add.sh; cat /opt/clawhold/skills/sums/x' } },
+    });
+  },
+);

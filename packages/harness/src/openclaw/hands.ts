@@ -1,6 +1,6 @@
 import { shellWord } from '@clawhold/spec';
 import type { Hands, RemoteAnswer, RemoteCall, RemoteWork } from '../mind.ts';
-import { isAgentsOwn, taskPathOf, withoutWorkspace, workspaceOf } from './remote-path.ts';
+import { isAgentsOwn, skillFileOf, taskPathOf, withoutWorkspace, withSkillsSaid, workspaceOf } from './remote-path.ts';
 import { readShellWords } from './shell-words.ts';
 
 /** Bytes of a script or a file that it may hand over. */
@@ -39,7 +39,7 @@ export function createHands(): Hands {
         return done('1\n');
       case 'openclaw-validate-workdir':
         return taskPathOf(first) === undefined ? refuse('this folder is not in the task folder') : done(`${first}\n`);
-      // Skills stay where it thinks; none is copied to where it acts.
+      // Those that a person released are there already, and no others come there.
       case 'openclaw-sandbox-clear':
       case 'openclaw-sandbox-upload':
         return done();
@@ -82,7 +82,7 @@ function look(path: string, rest: readonly string[], script: string): RemoteWork
   const [allowFinal = '0'] = rest;
   return {
     ...listing(place),
-    command: ['/bin/sh', '-c', wanted.runs, 'look', place.path, allowFinal],
+    command: ['/bin/sh', '-c', wanted.runs, 'look', place.file, allowFinal],
     ...(wanted.isPath === true ? { shown: (stdout) => renamed(stdout, workspaceOf(path), place) } : {}),
   };
 }
@@ -112,18 +112,23 @@ printf '%s%s\\n%s\\n' "$(readlink -f -- "$cursor")" "$suffix" "$(readlink -f .)"
 function renamed(stdout: Uint8Array, workspace: string, { where }: Place): Uint8Array {
   const real = where === 'mind' ? /^\/task\/workspace(?=\/|$)/ : /^\/task(?=\/|$)/;
   const lines = new TextDecoder().decode(stdout).split('\n');
-  const named = lines.map((line) => line.replace(real, workspace));
+  const named = lines.map((line) => withSkillsSaid(line.replace(real, workspace), workspace));
   return new TextEncoder().encode(named.join('\n'));
 }
 
 interface Place {
+  /** From the task folder on. */
   readonly path: string;
+  /** What is opened: the same, but for a skill. */
+  readonly file: string;
   readonly where: RemoteCall['where'];
 }
 
 function placeOf(remote: string): Place | undefined {
   const path = taskPathOf(remote);
-  return path === undefined ? undefined : { path, where: isAgentsOwn(path) ? 'mind' : 'task' };
+  if (path === undefined) return undefined;
+  const skill = skillFileOf(path);
+  return { path, file: skill ?? path, where: skill !== undefined || isAgentsOwn(path) ? 'mind' : 'task' };
 }
 
 const listing = ({ path, where }: Place): RemoteCall => ({
@@ -139,7 +144,9 @@ function onFiles(operation: string, rest: readonly string[], input: Uint8Array):
     placeOf([base, ...parts].filter((part) => part !== '' && part !== '.').join('/'));
   const place = operation === 'readdir' || operation === 'mkdirp' ? below(root, folder) : below(root, folder, name);
   if (place === undefined) return refuse('this path is not in the task folder');
-  const { path, where } = place;
+  const { path, file, where } = place;
+  // A skill is the platform's own copy, without links.
+  const guard = file === path ? ownPathOnly : ':';
   const shell = (command: string): RemoteWork => ({
     kind: 'call',
     where: 'task',
@@ -151,12 +158,13 @@ function onFiles(operation: string, rest: readonly string[], input: Uint8Array):
         kind: 'call',
         where,
         call: { tool: 'file.read', arguments: { path } },
-        command: ['/bin/sh', '-c', `${ownPathOnly}; [ -e "$1" ] || exit 2; exec cat -- "$1"`, 'read', path],
+        command: ['/bin/sh', '-c', `${guard}; [ -e "$1" ] || exit 2; exec cat -- "$1"`, 'read', file],
       };
     case 'write':
     case 'create': {
       const content = textOf(input);
       if (content === undefined) return refuse('only text can be written');
+      if (file !== path) return refuse('a skill is as a person released it');
       const isNew = operation === 'create';
       return {
         kind: 'call',
@@ -178,7 +186,7 @@ function onFiles(operation: string, rest: readonly string[], input: Uint8Array):
     case 'readdir':
       return {
         ...listing(place),
-        command: ['/bin/sh', '-c', `${ownPathOnly}; exec node -e "$2" "$1"`, 'readdir', path, readFolder],
+        command: ['/bin/sh', '-c', `${guard}; exec node -e "$2" "$1"`, 'readdir', file, readFolder],
       };
     case 'mkdirp':
       return shell(`mkdir -p -- ${shellWord(path)}`);

@@ -1,7 +1,8 @@
 import { limits } from '@clawhold/spec';
 import type { Harness } from '../harness.ts';
 import { mcpUrl } from '../mcp-server.ts';
-import { configurationFolder, type Mind, type MindAssignment, remoteShellFolder } from '../mind.ts';
+
+import { configurationFolder, type Mind, type MindAssignment, remoteShellFolder, skillsFolder } from '../mind.ts';
 import { openclawControlUi } from './control-ui.ts';
 import { createGatewayWire } from './gateway-wire.ts';
 import { createHands } from './hands.ts';
@@ -73,7 +74,7 @@ export const openclaw: Harness = {
   mind,
 };
 
-function configurationOf({ model, secret, mcp }: MindAssignment): object {
+function configurationOf({ model, secret, mcp, skills }: MindAssignment): object {
   const servers = Object.keys(mcp);
   const mcpTools = servers.map((name) => `${name}__*`);
   return {
@@ -91,7 +92,7 @@ function configurationOf({ model, secret, mcp }: MindAssignment): object {
       defaults: {
         workspace,
         model: { primary: `clawhold/${model}` },
-        skills: [],
+        skills,
         // It acts when somebody asks, and not by the clock.
         heartbeat: { every: '0m' },
         sandbox: {
@@ -140,6 +141,8 @@ function configurationOf({ model, secret, mcp }: MindAssignment): object {
     plugins: { enabled: false },
     cron: { enabled: false },
     commands: { restart: false },
+    // Its own are none that a person released; an empty list would let them all in.
+    skills: { allowBundled: ['-'], load: { extraDirs: skills.length === 0 ? [] : [skillsFolder], watch: false } },
     telemetry: { enabled: false },
     update: { checkOnStart: false },
     tools: {

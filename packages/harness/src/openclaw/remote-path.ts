@@ -1,3 +1,5 @@
+import { skillsFolder } from '../mind.ts';
+
 /** What OpenClaw takes for its workspace on the remote machine; below it is what the tools of the run know as the task folder. */
 const workspace = /^\/task\/openclaw-ssh-workspace-[0-9a-f]+\/workspace(?:\/|$)/;
 
@@ -21,7 +23,25 @@ export function isAgentsOwn(path: string): boolean {
   return own.test(path);
 }
 
-/** Words of a model that name the workspace, in the words of the task folder. */
+/** Where OpenClaw says that released skills are, and where they are. */
+const skillsSaid = '.openclaw/sandbox-skills/skills';
+/** No name on the way leads elsewhere. */
+const skill = /^\.openclaw\/sandbox-skills\/skills(?:\/(?!\.{1,2}(?:\/|$))[^/]+)*$/;
+
+/** The file of a skill as the platform shows it; undefined for another path. */
+export function skillFileOf(path: string): string | undefined {
+  return skill.test(path) ? skillsFolder + path.slice(skillsSaid.length) : undefined;
+}
+
+/** The other way round, for a real path. */
+export function withSkillsSaid(real: string, said: string): string {
+  const isThere = real === skillsFolder || real.startsWith(`${skillsFolder}/`);
+  return isThere ? `${said}/${skillsSaid}${real.slice(skillsFolder.length)}` : real;
+}
+
+/** Words of a model that name the workspace, in the words of the task folder; its skills are where the platform shows them. */
 export function withoutWorkspace(text: string): string {
-  return text.replaceAll(/\/task\/openclaw-ssh-workspace-[0-9a-f]+\/workspace/g, '/task');
+  return text
+    .replaceAll(/\/task\/openclaw-ssh-workspace-[0-9a-f]+\/workspace/g, '/task')
+    .replaceAll(/(?:\/task\/)?\.openclaw\/sandbox-skills\/skills(?=\/)/g, skillsFolder);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agentChangeSchema, agentNameSchema, agentSnapshotSchema } from '../agent-change.ts';
+import { agentSkillSchema, readSkillSchema, skillNameSchema } from '../agent-skill.ts';
 import { liveSandboxSchema } from '../attested-sandbox.ts';
 import { checkpointNameSchema, checkpointReferenceSchema, checkpointSchema } from '../checkpoint.ts';
 import {
@@ -377,6 +378,36 @@ export const supervisorRoutes = {
     path: '/agents/:agent/restore',
     request: z.object({ agent: agentNameSchema, snapshot: agentSnapshotSchema.shape.number }),
     response: z.object({ restored: agentSnapshotSchema, left: agentSnapshotSchema }),
+    peers: ['api'],
+  }),
+  /** The skills that an agent came with, by name. */
+  listAgentSkills: route({
+    method: 'GET',
+    path: '/agents/:agent/skills',
+    request: z.object({ agent: agentNameSchema }),
+    response: z.object({ skills: z.array(agentSkillSchema) }),
+    peers: ['api'],
+  }),
+  readAgentSkill: route({
+    method: 'GET',
+    path: '/agents/:agent/skills/:skill',
+    request: z.object({ agent: agentNameSchema, skill: skillNameSchema }),
+    response: readSkillSchema,
+    peers: ['api'],
+  }),
+  /** Shows it to runs that begin from now on; 409 when it is not what the person saw. */
+  releaseAgentSkill: route({
+    method: 'POST',
+    path: '/agents/:agent/skills/:skill/release',
+    request: z.object({ agent: agentNameSchema, skill: skillNameSchema, digest: agentSkillSchema.shape.digest }),
+    response: agentSkillSchema,
+    peers: ['api'],
+  }),
+  holdAgentSkill: route({
+    method: 'POST',
+    path: '/agents/:agent/skills/:skill/hold',
+    request: z.object({ agent: agentNameSchema, skill: skillNameSchema }),
+    response: agentSkillSchema,
     peers: ['api'],
   }),
   status: route({

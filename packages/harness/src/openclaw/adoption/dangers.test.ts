@@ -46,7 +46,7 @@ test('clear tokens, open channels, plugins and local MCP servers are told by the
 });
 
 test('of the configuration that this platform makes, only what is meant so is dangerous', () => {
-  const files = openclaw.mind?.configuration({ model: 'p/m', secret: 'run-secret-000001', mcp: {} }) ?? {};
+  const files = openclaw.mind?.configuration({ model: 'p/m', secret: 'run-secret-000001', mcp: {}, skills: [] }) ?? {};
   const all = dangersIn(read(files['openclaw.json'] ?? '{}')).map(({ what }) => what);
   // The token is that of one run, and what thinks there may know it. Its shell is not its own.
   expect(all).toEqual([
