@@ -149,7 +149,8 @@ test('a terminal gets colours, and none where NO_COLOR is set', async () => {
   expect(await atTerminal('doctor', { TERM: 'xterm-256color', NO_COLOR: '1' })).not.toContain(colour);
 });
 
-test('nothing is coloured where stdout is no terminal', async () => {
+test('nothing is coloured where stdout is no terminal, and a home that is not there yet has a disk', async () => {
   const { stdout } = await clawhold('doctor');
   expect(stdout).not.toContain('\u001b');
+  expect(stdout).toContain('GiB free at');
 });

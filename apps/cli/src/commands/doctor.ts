@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
@@ -28,8 +29,18 @@ async function examineMachine(): Promise<readonly Finding[]> {
   }
 }
 
+/** The disk on which the home is, or would be made. */
+async function diskOf(home: string): Promise<StatsFs> {
+  try {
+    return await statfs(home);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(home) === home) throw error;
+    return diskOf(dirname(home));
+  }
+}
+
 async function examineDisk(home: string): Promise<Finding> {
-  const { bavail, bsize } = await statfs(dirname(home));
+  const { bavail, bsize } = await diskOf(home);
   const free = bavail * bsize;
   const text = `${(free / 1024 ** 3).toFixed(1)} GiB free at ${home}`;
   return { subject: 'disk', state: free < leastFreeBytes ? 'warning' : 'good', text };

@@ -15,7 +15,7 @@ interface Ending {
 export async function clawhold(...words: readonly string[]): Promise<Ending> {
   const home = await temporaryFolder();
   const main = join(await builtPrograms(), 'cli.js');
-  const env = { PATH: process.env['PATH'], HOME: home, CLAWHOLD_HOME: join(home, 'none') };
+  const env = { PATH: process.env['PATH'], HOME: home, CLAWHOLD_HOME: join(home, 'no/home') };
   try {
     const { stdout, stderr } = await run(process.execPath, [main, ...words], { env });
     return { status: 0, stdout, stderr };
