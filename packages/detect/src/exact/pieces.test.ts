@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { verifies } from '@clawhold/testkit';
+import { scale, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { prepareExactValues } from './exact-values.ts';
@@ -56,7 +56,7 @@ test(verifies('detect.pieces', 'two pieces are put together, however each is wri
         expect(isWhole(known, isApart ? texts : [texts.join(between)])).toBe(true);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: scale(80) },
   );
 });
 
@@ -73,7 +73,7 @@ test(verifies('detect.pieces', 'a value that was encoded first and cut in three 
         expect(isWhole(known, [`x-c: ${c}`, `x-a: ${a}`, `x-b: ${b}`])).toBe(true);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: scale(40) },
   );
 });
 
