@@ -62,6 +62,7 @@ export const addAdopt: AddCommand = (program, session) => {
           `${paint.good(name)} is there. Talk to it: npx clawhold chat ${name}`,
           paint.quiet(`  what it is      ${files.manifest}`),
           paint.quiet(`  what it may do  ${files.policy}`),
+          ...(report.skills.length === 0 ? [] : [paint.quiet(`  its skills      npx clawhold agent skills ${name}`)]),
           paint.quiet(`  to go back      npx clawhold adopt --undo ${name}`),
           paint.quiet(`${source.path} is as it was. Stop the OpenClaw there: two of one memory drift apart.`),
         ].join('\n'),

@@ -81,7 +81,7 @@ async function read(api: ApiClient, agent: string, skill: string): Promise<ReadS
 
 function drawSkill({ skill, state, description, files }: AgentSkill): string {
   const programs = files.filter(({ isProgram }) => isProgram).length;
-  const size = `${files.length} files${programs === 0 ? '' : `, ${programs} of them programs`}`;
+  const size = `${files.length} ${files.length === 1 ? 'file' : 'files'}${programs === 0 ? '' : `, ${programs} of them programs`}`;
   return `${paint.strong(skill)}  ${states[state]}  ${paint.quiet(`${size}  ${hostileLine(description)}`)}`;
 }
 
