@@ -1,4 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import {
@@ -32,21 +33,17 @@ beforeAll(async () => {
 });
 afterAll(() => resources.disposeAsync());
 
-/** A run that sleeps in a command of its sandbox. */
-async function beginSleeping(name: string): Promise<string> {
-  const folder = join(place.folder, name);
-  await mkdir(folder);
+/** The first commands of runs that are at work. A step that the timeline calls started may not have come so far. */
+const sleeping = () => product.processes().filter(({ command }) => command === 'sleep 4');
+
+/** A run that sleeps for four seconds in the first command of its sandbox, and its folder. */
+async function beginSleeping(name: string): Promise<{ readonly run: string; readonly folder: string }> {
+  const folder = await mkdtemp(join(place.folder, `${name}-`));
+  const earlier = new Set(sleeping().map(({ pid }) => pid));
   const body = { task: `Append, append, post: ${name}`, folder, agent: 'default', model: 'rehearsal/crash' };
   const run = (await operatorOf(product).POST('/runs', { body })).data?.id ?? '';
-  const path = { params: { path: { run } } };
-  await vi.waitUntil(
-    async () => {
-      const { data } = await operatorOf(product).GET('/runs/{run}/timeline', path);
-      return data?.entries.some(({ body: { kind } }) => kind === 'step.started');
-    },
-    { timeout: 60_000 },
-  );
-  return run;
+  await vi.waitUntil(() => sleeping().some(({ pid }) => !earlier.has(pid)), { timeout: 60_000 });
+  return { run, folder };
 }
 
 function program(name: 'supervisor' | 'api'): ProcessFacts {
@@ -87,7 +84,7 @@ test(
 );
 
 test(verifies('console.decides-about-files', '"stop all" asks once, and then nothing goes on'), async () => {
-  const runs = [await beginSleeping('one'), await beginSleeping('two')];
+  const runs = [(await beginSleeping('one')).run, (await beginSleeping('two')).run];
   const { page, complaints } = await openConsole(browser, product);
   const frame = page.getByRole('banner');
   await frame.getByRole('button', { name: 'Stop all' }).dblclick();
@@ -112,10 +109,11 @@ test(
     'a step whose result was lost is among what waits until a person says what it did',
   ),
   async () => {
-    const run = await beginSleeping('lost');
+    // The page is opened before: on a slow machine that takes longer than the first command sleeps.
     const { page } = await openConsole(browser, product);
-    await page.goto(`${product.url}/runs/${run}`);
+    const { run, folder } = await beginSleeping('lost');
     process.kill(program('supervisor').pid, 'SIGKILL');
+    await page.goto(`${product.url}/runs/${run}`);
     const question = page.getByRole('article', { name: 'Did this happen?' });
     await question.getByText('its result was lost').waitFor({ timeout: 60_000 });
     await page.getByText('unknown', { exact: true }).first().waitFor();
@@ -158,7 +156,7 @@ test(
     // Told that it happened, the agent did not do it again.
     await page.getByRole('article').waitFor({ timeout: 60_000 });
     await operatorOf(product).POST('/runs/{run}/stop', { params: { path: { run } } });
-    expect(await readFile(join(place.folder, 'lost/marker'), 'utf8').catch(() => '')).toBe('');
+    expect(await readFile(join(folder, 'marker'), 'utf8').catch(() => '')).toBe('');
   },
 );
 
@@ -169,7 +167,8 @@ test(
   ),
   async () => {
     const { page } = await openConsole(browser, product);
-    const { data } = await operatorOf(product).POST('/people', { body: { name: 'mia' } });
+    const name = `mia-${randomUUID().slice(0, 8)}`; // a second try meets the person of the first
+    const { data } = await operatorOf(product).POST('/people', { body: { name } });
     const other = await openConsole(browser, product, {}, data?.token);
     await page.keyboard.press('q');
     for (const one of [page, other.page]) await one.getByText('Nothing waits for you').waitFor();
