@@ -163,9 +163,20 @@ export async function talk(port: number, bytes: string | Buffer): Promise<string
   return everything(socket);
 }
 
-/** Everything that comes until the end, a reset included. */
+const silenceMilliseconds = 60_000;
+
+/**
+ * Everything that comes until the end, a reset included.
+ *
+ * @throws Error when nothing came for a minute: who was to end the connection let it go on.
+ */
 export async function everything(socket: Socket): Promise<string> {
   let received = '';
+  let silent = false;
+  socket.setTimeout(silenceMilliseconds, () => {
+    silent = true;
+    socket.destroy();
+  });
   socket.setEncoding('latin1');
   socket.on('data', (text: string) => {
     received += text;
@@ -175,5 +186,6 @@ export async function everything(socket: Socket): Promise<string> {
   await new Promise((resolve) => {
     socket.on('close', resolve);
   });
+  if (silent) throw new Error(`The connection did not end. It had said: ${JSON.stringify(received.slice(0, 500))}`);
   return received;
 }
