@@ -1,7 +1,7 @@
 // Prints docs/policy-presets.md: node_modules/.bin/node packages/policy/scripts/list-presets.mjs > docs/policy-presets.md
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { loadPolicy } from '../src/index.ts';
+import { loadPolicy, needsTenant } from '../src/index.ts';
 
 const folder = fileURLToPath(new URL('../presets/', import.meta.url));
 
@@ -18,7 +18,8 @@ function entry(file) {
   );
   const [, service] = /^# Service: (.+)$/m.exec(text) ?? [];
   const [, read] = /^# Read: (.+)$/m.exec(text) ?? [];
-  return { name, service, description, allows: rules.length - asks, asks, references, read };
+  const reference = needsTenant(text) ? `${name}/CUSTOMER` : name;
+  return { name, reference, service, description, allows: rules.length - asks, asks, references, read };
 }
 
 const presets = readdirSync(folder)
@@ -37,15 +38,16 @@ presets\` lists and shows them ([policy.presets-shipped](../requirements/policy.
 
 What only reads is allowed. What leaves the company for somebody, or cannot be taken back, asks a person
 ([policy.presets-least](../requirements/policy.yaml)). Tokens are never made or refreshed from a sandbox: those addresses stay
-closed. A preset opens a service, not your account there: where a service gives each customer a host of their own, name yours
-in the ceiling. \`clawhold policy check FILE\` says what of a preset this version does not keep yet; a policy that extends it does
-not load.
+closed. Where a service gives each customer a place of their own, a policy names its own behind the preset,
+as \`preset:jira/acme\` for \`acme.atlassian.net\`, and no other is opened
+([policy.presets-tenant](../requirements/policy.yaml)); those presets are listed so. Projects of Google Cloud and subscriptions of
+Azure are for a policy of your own, or the ceiling, to name.
 
 | preset | service | what it opens | allows / asks |
 |---|---|---|---|`);
-for (const { name, service, description, allows, asks } of presets)
+for (const { name, reference, service, description, allows, asks } of presets)
   console.log(
-    `| [${name}](../packages/policy/presets/${name}.yaml) | ${service} | ${description} | ${allows} / ${asks} |`,
+    `| [${reference}](../packages/policy/presets/${name}.yaml) | ${service} | ${description} | ${allows} / ${asks} |`,
   );
 console.log(`
 ## What each was written from

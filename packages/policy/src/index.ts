@@ -23,6 +23,7 @@ export { type DraftPolicy, draftPolicy } from './draft/draft-policy.ts';
 export { type Explanation, explainQuestion } from './explain/explain-question.ts';
 export { type UrlQuestion, urlQuestion } from './explain/url-question.ts';
 export { type ClosedPolicy, closePolicy, type NamedSource, type PolicyLibrary } from './extends/close-policy.ts';
+export { needsTenant } from './extends/preset-tenant.ts';
 export { type PolicyStore, type ResolvedPolicy, resolveExtends } from './extends/resolve-extends.ts';
 export { accesses } from './files/access-list.ts';
 export type { AccessChange, FilesDiff } from './files/diff-files.ts';

@@ -96,6 +96,7 @@ test(verifies('policy.presets-shipped', 'the presets are listed, and one is show
   const { stdout } = await clawhold('policy', 'presets', '--json');
   expect(parsed(stdout)).toContainEqual({
     name: 'pypi',
+    reference: 'preset:pypi',
     description: expect.stringContaining('Python'),
     loads: true,
     missing: '',

@@ -1,4 +1,4 @@
-import { loadPolicy } from '@clawhold/policy';
+import { loadPolicy, needsTenant } from '@clawhold/policy';
 import { shippedPresets } from '@clawhold/policy/presets';
 import { ClawholdError } from '@clawhold/spec';
 import { paint } from '../terminal/output.ts';
@@ -13,15 +13,14 @@ export const addPolicyPresets: AddCommand = (policy, session) => {
     .action((name?: string) => {
       const presets = Object.entries(shippedPresets()).map(([reference, source]) => presetOf(reference, source));
       if (name === undefined) {
-        const rows = presets.map((preset) => [preset.name, preset.description, paint.warn(preset.missing)]);
+        const rows = presets.map((preset) => [
+          preset.reference.replace(/^preset:/, ''),
+          preset.description,
+          paint.warn(preset.missing),
+        ]);
         session().output.result(
-          presets.map(({ name: preset, description, loads, missing }) => ({
-            name: preset,
-            description,
-            loads,
-            missing,
-          })),
-          () => `${table(rows)}\n${paint.quiet('A policy takes one in with  extends: [preset:NAME]')}`,
+          presets.map(({ source: _source, ...preset }) => preset),
+          () => `${table(rows)}\n${paint.quiet(hint)}`,
         );
         return;
       }
@@ -35,8 +34,13 @@ export const addPolicyPresets: AddCommand = (policy, session) => {
     });
 };
 
+const hint =
+  'A policy takes one in with  extends: [preset:NAME]; for CUSTOMER it writes its own, as acme of acme.zendesk.com';
+
 interface Preset {
   readonly name: string;
+  /** How a document extends it; `CUSTOMER` stands for a word of the document's own. */
+  readonly reference: string;
   readonly description: string;
   /** Whether this installation loads a policy that extends it. */
   readonly loads: boolean;
@@ -50,5 +54,12 @@ function presetOf(reference: string, source: string): Preset {
   const name = reference.replace(/^preset:/, '');
   const [refusal] = loaded.kind === 'ok' ? [] : loaded.problems;
   const description = loaded.kind === 'ok' ? (loaded.document.description ?? '') : '';
-  return { name, description, loads: refusal === undefined, missing: refusal?.message ?? '', source };
+  return {
+    name,
+    reference: needsTenant(source) ? `${reference}/CUSTOMER` : reference,
+    description,
+    loads: refusal === undefined,
+    missing: refusal?.message ?? '',
+    source,
+  };
 }

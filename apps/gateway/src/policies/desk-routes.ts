@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { accesses, importFormats, loadPolicy } from '@clawhold/policy';
+import { accesses, importFormats, loadPolicy, needsTenant } from '@clawhold/policy';
 import { shippedPresets } from '@clawhold/policy/presets';
 import { decisionSchema, ruleReferenceSchema } from '@clawhold/spec';
 import { type ApiApp, newApp } from '../http/app.ts';
@@ -195,17 +195,23 @@ const presets = createRoute({
   method: 'get',
   path: '/policies/presets',
   operationId: 'listPresets',
-  summary: 'The policies for services that ship, for documents to extend as `preset:NAME`.',
+  summary: 'The policies for services that ship, for documents to extend as `reference`.',
   responses: {
     200: json(
       z
         .object({
           presets: z.array(
-            z.object({ name: z.string(), description: z.string(), loads: z.boolean(), source: z.string() }),
+            z.object({
+              name: z.string(),
+              reference: z.string(),
+              description: z.string(),
+              loads: z.boolean(),
+              source: z.string(),
+            }),
           ),
         })
         .openapi('PolicyPresets'),
-      'The presets; `loads` says whether this installation keeps all of one.',
+      'The presets; `loads` says whether this installation keeps all of one. For `CUSTOMER` in a reference a document writes the name of its own place.',
     ),
     ...refusedAs(),
   },
@@ -265,7 +271,13 @@ export function deskRoutes({ documentOf, inForce }: DeskDocuments, desk: PolicyD
     const all = Object.entries(shippedPresets()).map(([reference, source]) => {
       const loaded = loadPolicy(source, reference);
       const description = loaded.kind === 'ok' ? (loaded.document.description ?? '') : '';
-      return { name: reference.replace(/^preset:/, ''), description, loads: loaded.kind === 'ok', source };
+      return {
+        name: reference.replace(/^preset:/, ''),
+        reference: needsTenant(source) ? `${reference}/CUSTOMER` : reference,
+        description,
+        loads: loaded.kind === 'ok',
+        source,
+      };
     });
     return context.json({ presets: all }, 200);
   });

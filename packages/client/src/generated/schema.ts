@@ -1015,7 +1015,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The policies for services that ship, for documents to extend as `preset:NAME`. */
+        /** The policies for services that ship, for documents to extend as `reference`. */
         get: operations["listPresets"];
         put?: never;
         post?: never;
@@ -2300,6 +2300,7 @@ export interface components {
         PolicyPresets: {
             presets: {
                 name: string;
+                reference: string;
                 description: string;
                 loads: boolean;
                 source: string;
@@ -7576,7 +7577,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The presets; `loads` says whether this installation keeps all of one. */
+            /** @description The presets; `loads` says whether this installation keeps all of one. For `CUSTOMER` in a reference a document writes the name of its own place. */
             200: {
                 headers: {
                     [name: string]: unknown;

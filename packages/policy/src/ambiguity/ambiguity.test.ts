@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compile } from '../index.ts';
 import { globMatches } from '../testing/glob-naively.ts';
-import { document } from '../testing/samples.ts';
+import { document, policy, request } from '../testing/samples.ts';
 import { findAmbiguities } from './ambiguity.ts';
 import { conflictingPairs } from './conflicting-pairs.ts';
 import { globsMeet } from './globs-meet.ts';
@@ -41,6 +41,16 @@ test.each([
   ],
   ['host: a.example.com, allowed_ips: [8.8.8.8]', 'host: a.example.com', '`allowed_ips`'],
   [
+    'host: a.example.com, access: full, response: { label: local }',
+    'host: a.example.com, access: read-only, response: { label: external }',
+    '`response.label` is external here and local',
+  ],
+  [
+    'host: "*.example.com", access: read-only',
+    'host: "*.example.com", access: full, response: { label: local }',
+    '`response.label` is local here and external',
+  ],
+  [
     'host: a.example.com, protocol: graphql, access: read-only, persisted_queries: deny',
     'host: a.example.com, protocol: graphql, access: read-only, persisted_queries: allow_registered',
     '`persisted_queries`',
@@ -69,8 +79,43 @@ test.each([
     'host: a.example.com, access: read-only, deny_rules: [{ method: "*", path: /a }]',
   ],
   ['host: a.example.com, access: full, path: /a', 'host: a.example.com, access: full, path: /b, protocol: graphql'],
+  [
+    'host: a.example.com, access: full',
+    'host: a.example.com, access: full, response: { label: external, max_bytes: 1MiB }, request: { max_bytes: 1KiB }',
+  ],
 ])(verifies('policy.no-ambiguity', '%s beside %s is clear'), (one, other) => {
   expect(ambiguities(one, other)).toEqual([]);
+});
+
+test(verifies('policy.no-ambiguity', 'of endpoints of equal rank what any takes away is gone, in either order'), () => {
+  const plain = '{ host: a.example.com, port: 443, protocol: mcp, tools: [{ name: a, allow: true }] }';
+  const narrow = `{ host: a.example.com, port: 443, protocol: mcp, tools: [{ name: b, allow: true }], pin_tool_descriptions: closed,
+    request: { max_bytes: 10, forbid: [pii] },
+    response: { max_bytes: 20, content_types: [text/html], forbid: [credentials], confidentiality: secret } }`;
+  const wider = `{ host: a.example.com, port: 443, protocol: mcp, tools: [{ name: c, allow: true }],
+    request: { max_bytes: 100 }, response: { max_bytes: 10 } }`;
+  const message = { protocol: 'mcp', method: 'tools/call', tool: 'a', arguments: {} } as const;
+  const asked = {
+    ...request('POST', 'a.example.com', '/'),
+    operation: { method: 'POST', path: '/', query: '', parameters: [], message },
+  };
+  for (const list of [
+    [plain, narrow, wider],
+    [wider, narrow, plain],
+  ]) {
+    const { obligations } = policy(`network_policies: { a: { endpoints: [${list.join(', ')}] } }`).decide(asked);
+    expect(obligations).toEqual(
+      expect.arrayContaining([
+        { kind: 'cap', direction: 'request', bytes: 10 },
+        { kind: 'cap', direction: 'response', bytes: 10 },
+        { kind: 'forbid', direction: 'request', contents: ['pii'] },
+        { kind: 'forbid', direction: 'response', contents: ['credentials'] },
+        { kind: 'content_types', allowed: ['text/html'] },
+        { kind: 'pin_tool_descriptions', list: 'closed', path: '/**' },
+        { kind: 'label_response', integrity: 'external', confidentiality: 'secret' },
+      ]),
+    );
+  }
 });
 
 const piece = fc.constantFrom('a', 'b', '/', '*', '?', '/**/', '/**');

@@ -13,7 +13,10 @@ export function connectionSignature(endpoint: Endpoint): Signature {
   };
 }
 
-/** What is settled when the path of a request is known. Rules are not among it: they add up. */
+/**
+ * What is settled when the path of a request is known. Rules are not among it: they add up. Nor is what an endpoint only
+ * takes away (sizes, media types, contents, pins, secrecy): what any of them takes away is gone.
+ */
 export function requestSignature(endpoint: Endpoint): Signature {
   const limit = endpoint.mcp?.max_body_bytes ?? endpoint.json_rpc?.max_body_bytes ?? endpoint.graphql_max_body_bytes;
   return {
@@ -29,6 +32,7 @@ export function requestSignature(endpoint: Endpoint): Signature {
     signing_region: endpoint.signing_region ?? 'none',
     request_body_credential_rewrite: String(endpoint.request_body_credential_rewrite ?? false),
     websocket_credential_rewrite: String(endpoint.websocket_credential_rewrite ?? false),
+    'response.label': endpoint.response?.label ?? 'external',
   };
 }
 

@@ -2,6 +2,7 @@ import type { PolicyDocument } from '@clawhold/spec';
 import { readSource } from '../load/document-source.ts';
 import { type Loaded, loadPolicy } from '../load/load.ts';
 import type { Problem } from '../load/problem.ts';
+import { forTenant, readBaseName, tenantProblem } from './preset-tenant.ts';
 import { resolveExtends } from './resolve-extends.ts';
 
 /** A document as text, and what to call it in problems. */
@@ -10,7 +11,10 @@ export interface NamedSource {
   readonly source: string;
 }
 
-/** Documents that others may extend, as text: by `preset:NAME`, or by folder and name, such as `team/base`. */
+/**
+ * Documents that others may extend, as text: by `preset:NAME`, or by folder and name, such as `team/base`. A preset for one
+ * customer (`preset:NAME/TENANT`) stands here once, under its own name.
+ */
 export type PolicyLibrary = Readonly<Record<string, string>>;
 
 export type ClosedPolicy =
@@ -29,11 +33,20 @@ export function closePolicy({ name, source }: NamedSource, library: PolicyLibrar
   const own = loadPolicy(source, name);
   if (own.kind === 'invalid') return own;
   const bases = new Map<string, Loaded>();
+  const textOf = (base: string): string | undefined => {
+    const { reference } = readBaseName(base);
+    return Object.hasOwn(library, reference) ? library[reference] : undefined;
+  };
   const resolved = resolveExtends(own.document, {
     names: Object.keys(library),
+    refusal(base) {
+      const text = textOf(base);
+      return text === undefined ? undefined : tenantProblem(readBaseName(base), text);
+    },
     find(base) {
-      if (!Object.hasOwn(library, base)) return undefined;
-      const loaded = bases.get(base) ?? loadPolicy(library[base] ?? '', base);
+      const text = textOf(base);
+      if (text === undefined) return undefined;
+      const loaded = bases.get(base) ?? loadPolicy(forTenant(text, readBaseName(base).tenant ?? ''), base);
       bases.set(base, loaded);
       // One that is wrong is reported below; nobody reads what stands in its place.
       return loaded.kind === 'ok' ? loaded.document : { version: 1 };
@@ -46,7 +59,7 @@ export function closePolicy({ name, source }: NamedSource, library: PolicyLibrar
   return {
     kind: 'ok',
     document: resolved.document,
-    bases: Object.fromEntries(resolved.bases.map((base) => [base, library[base] ?? ''])),
+    bases: Object.fromEntries(resolved.bases.map((base) => [readBaseName(base).reference, textOf(base) ?? ''])),
     notes: own.notes,
   };
 }

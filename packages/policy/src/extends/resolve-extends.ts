@@ -3,12 +3,15 @@ import type { PolicyDocument } from '@clawhold/spec';
 import { documentDigest } from '../compile/digest.ts';
 import type { Finding } from '../load/problem.ts';
 import { mergeDocuments, type NamedDocument } from './merge-documents.ts';
+import { readBaseName } from './preset-tenant.ts';
 
 /** The documents that others may extend: the operator's, and the presets that ship. */
 export interface PolicyStore {
   readonly names: readonly string[];
   /** Undefined when there is none of this name. */
   find(name: string): PolicyDocument | undefined;
+  /** Why a document that is there cannot be extended under this name. Default: it can. */
+  refusal?(name: string): string | undefined;
 }
 
 export type ResolvedPolicy =
@@ -23,7 +26,8 @@ export type ResolvedPolicy =
     }
   | { readonly kind: 'invalid'; readonly problems: readonly Finding[] };
 
-const wellFormed = /^(?:preset:[a-z0-9][a-z0-9-]*|[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9-]*)$/;
+const wellFormed =
+  /^(?:preset:[a-z0-9][a-z0-9-]*(?:\/[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)?|[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9-]*)$/;
 
 /**
  * Resolves what a document extends, once, when it is published. Bases add up: lists join, and where two say different
@@ -57,12 +61,13 @@ export function resolveExtends(document: PolicyDocument, store: PolicyStore): Re
 
 function nameProblem(name: string, chain: readonly string[], store: PolicyStore): string | undefined {
   if (!wellFormed.test(name))
-    return `"${name.slice(0, 80)}" names no document: write \`preset:NAME\` or \`team/NAME\`; a path or an address is never followed.`;
+    return `"${name.slice(0, 80)}" names no document: write \`preset:NAME\`, \`preset:NAME/CUSTOMER\` or \`team/NAME\`; a path or an address is never followed.`;
   if (chain.includes(name)) return `${[...chain, name].join(' extends ')}: that never ends; take one of them out.`;
-  return store.find(name) === undefined ? unknownName(name, store) : undefined;
+  return store.refusal?.(name) ?? (store.find(name) === undefined ? unknownName(name, store) : undefined);
 }
 
-function unknownName(name: string, { names }: PolicyStore): string {
+function unknownName(wanted: string, { names }: PolicyStore): string {
+  const name = readBaseName(wanted).reference;
   const meant = nearestWord(name, names);
   if (meant !== undefined) return `There is no \`${name}\`; did you mean \`${meant}\`?`;
   const known = names.length === 0 ? 'there are none here' : `there are ${names.toSorted().join(', ')}`;

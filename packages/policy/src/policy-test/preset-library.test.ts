@@ -10,7 +10,18 @@ import {
 } from '@clawhold/spec';
 import { repositoryRoot, verifies } from '@clawhold/testkit';
 import { expect, test } from 'vitest';
-import { compile, decide, loadPolicy, loadPolicyTest, requestTerms, resolveExtends, type Snapshot } from '../index.ts';
+import { shippedPresets } from '../../presets/shipped.ts';
+import {
+  closePolicy,
+  compile,
+  decide,
+  loadPolicy,
+  loadPolicyTest,
+  needsTenant,
+  requestTerms,
+  resolveExtends,
+  type Snapshot,
+} from '../index.ts';
 import { questionOf } from './question-of.ts';
 
 const folder = join(repositoryRoot, 'packages/policy/presets');
@@ -86,6 +97,49 @@ test.each(names.filter((name) => /- host: .*\*\.(?!\*)/.test(text(name)) && name
   verifies('policy.presets-least', '%s opens hosts of other customers, and says what to do about it'),
   (name) => expect(text(name).replaceAll('\n# ', ' ')).toContain('Before use, name your own'),
 );
+
+const ofTenants = names.filter((name) => needsTenant(text(name)));
+
+test.each(ofTenants)(
+  verifies('policy.presets-tenant', '%s opens the place of the customer that a policy names, and no other'),
+  (name) => {
+    const library = shippedPresets();
+    const extending = (reference: string) =>
+      closePolicy({ name: 'a.yaml', source: `version: 1\nextends: ["${reference}"]\n` }, library);
+    expect(extending(`preset:${name}`)).toMatchObject({
+      problems: [{ line: 2, message: expect.stringContaining(`as in \`preset:${name}/acme\``) }],
+    });
+    for (const other of ['*', '**', 'a.b', 'A', '{a,b}', 'a-', '', 'a/b', 'a\\nb'])
+      expect(extending(`preset:${name}/${other}`).kind, other).toBe('invalid');
+    const acme = extending(`preset:${name}/acme`);
+    if (acme.kind === 'invalid') throw new Error(acme.problems.map(({ message }) => message).join('\n'));
+    expect(acme.bases).toEqual({ [`preset:${name}`]: text(name) });
+    const snapshot = compiled(acme.document);
+    const passing = requestsOf(name, 'allow');
+    expect(passing).not.toEqual([]);
+    for (const question of passing) {
+      const asked = (tenant: string) =>
+        decide(JSON.parse(JSON.stringify(question).replaceAll('tenant', tenant)), snapshot, noUsage, 0).kind;
+      expect(asked('acme'), JSON.stringify(question)).toBe('allow');
+      for (const tenant of ['tenant', 'other', 'acme-', 'xacme', 'a.acme']) expect(asked(tenant), tenant).toBe('deny');
+    }
+  },
+);
+
+test(verifies('policy.presets-tenant', 'a policy may name two customers, and none where a preset is for all'), () => {
+  const extending = (list: string) =>
+    closePolicy({ name: 'a.yaml', source: `version: 1\nextends: [${list}]\n` }, shippedPresets());
+  const two = extending('preset:jira/acme, preset:jira/acme-eu, preset:confluence/acme');
+  if (two.kind === 'invalid') throw new Error(two.problems.map(({ message }) => message).join('\n'));
+  expect(Object.keys(two.bases)).toEqual(['preset:jira', 'preset:confluence']);
+  expect(Object.keys(two.document.network_policies ?? {})).toEqual(['jira-acme', 'jira-acme-eu', 'confluence-acme']);
+  const problems = (list: string) => {
+    const found = extending(list);
+    return found.kind === 'invalid' ? found.problems.map(({ message }) => message) : [];
+  };
+  expect(problems('preset:npm/acme')).toEqual(['`preset:npm` is the same for every customer: write `preset:npm`.']);
+  expect(problems('preset:jria/acme')).toEqual(['There is no `preset:jria`; did you mean `preset:jira`?']);
+});
 
 test.each(names.filter((name) => name.includes('read-only')))(
   verifies('policy.presets-least', '%s asks for nothing, because it changes nothing'),

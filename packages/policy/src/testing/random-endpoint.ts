@@ -182,7 +182,7 @@ const endpoint = fc
     response: maybe(
       from({ max_bytes: 20 }, { max_bytes: 2_000 }, { content_types: ['text/*'] }, { forbid: ['secret', 'pii'] }),
     ),
-    label: maybe(from('local', 'external')),
+    label: from(...Array.from({ length: 8 }, () => undefined), 'local', 'external'),
     confidentiality: maybe(from('secret')),
     addresses: from(...Array.from({ length: 8 }, () => undefined), ['93.184.216.0/24', '10.0.0.0/8']),
     binding: from(...Array.from({ length: 8 }, () => undefined), { provider: 'shop' }),

@@ -19,7 +19,7 @@ export const policyDocumentSchema = z.strictObject({
   version: z.literal(1),
   name: z.string().optional(),
   description: z.string().optional(),
-  /** Documents of the operator's store (`team/base`) and shipped presets (`preset:npm`); resolved once, when published. */
+  /** Documents of the operator's store (`team/base`) and shipped presets (`preset:npm`, `preset:jira/acme`); resolved once, when published. */
   extends: filled(z.string()).optional(),
   /** `learn`: what no rule allows is let through and proposed as a rule, until `learn.expires`. Default `enforce`. */
   mode: z.enum(['enforce', 'learn']).optional(),
