@@ -4,6 +4,7 @@ import { readSource } from '../load/document-source.ts';
 import { loadPolicy } from '../load/load.ts';
 import type { Problem } from '../load/problem.ts';
 import { documentBroadWarnings, placeWarnings } from './broad-warnings.ts';
+import { conditionWarnings } from './condition-warnings.ts';
 import { executableWarnings } from './executable-warnings.ts';
 import { flowWarnings } from './flow-warnings.ts';
 import { listWarnings } from './list-warnings.ts';
@@ -55,6 +56,7 @@ function warningsOf(document: PolicyDocument): readonly WarningFinding[] {
     ...toolWarnings(document),
     ...flowWarnings(document),
     ...listWarnings(document),
+    ...conditionWarnings(document),
   ];
 }
 

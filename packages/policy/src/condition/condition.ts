@@ -53,6 +53,11 @@ export function compileCondition(source: string, scope: ConditionScope): Conditi
   }
 }
 
+/** The tree of an expression that compiles; undefined of any other. */
+export function parseCondition(source: string, scope: ConditionScope): ASTNode | undefined {
+  return compileCondition(source, scope).kind === 'ok' ? environments[scope].parse(source).ast : undefined;
+}
+
 type Values = Readonly<Record<string, unknown>>;
 
 function answer(
@@ -92,7 +97,8 @@ function namesIn(node: ASTNode): readonly string[] {
   return key?.op === 'value' && typeof key.args === 'string' ? [key.args, ...inner] : inner;
 }
 
-function nodesIn(value: unknown): readonly ASTNode[] {
+/** The nodes among the operands of another. */
+export function nodesIn(value: unknown): readonly ASTNode[] {
   if (Array.isArray(value)) return value.flatMap(nodesIn);
   // Nodes are the only objects among the operands that have an operator.
   return typeof value === 'object' && value !== null && 'op' in value ? [value as ASTNode] : [];
