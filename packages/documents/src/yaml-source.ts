@@ -1,7 +1,22 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 
 /** Documents beyond this many characters are refused before they are parsed. */
 const maximumLength = 2 ** 20;
+/** What stands in a text for bytes that are no UTF-8: what was written there is not known. */
+const unreadable = '\u{fffd}';
+/** No document of ours comes near it, and nobody reads one that does. */
+const maximumDepth = 64;
+const tooDeep = `This is nested deeper than ${maximumDepth} times; write it flatter.`;
 /** Nodes that aliases may add up to; more is an attack on memory, not a document. */
 const maximumAliases = 100;
 
@@ -32,11 +47,19 @@ export type YamlRead =
 
 /**
  * Reads one document of YAML 1.2, none of it silently lost: doubled keys, names that no object keeps, unknown tags, a
- * second document and aliases that add up to too much are faults.
+ * second document, bytes of another encoding, and nesting and aliases that add up to too much are faults.
  */
 export function readYaml(text: string): YamlRead {
   if (text.length > maximumLength)
     return fault({ line: 1, column: 1 }, `This document is longer than ${maximumLength} characters.`);
+  const lost = text.indexOf(unreadable);
+  if (lost >= 0) {
+    const before = text.slice(0, lost).split('\n');
+    return fault(
+      { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
+      'This character is no UTF-8; save the document as UTF-8.',
+    );
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, version: '1.2' });
   const [first, ...others] = [...document.errors, ...document.warnings].map((error) => ({
@@ -64,10 +87,16 @@ function fault(place: YamlPlace, message: string): YamlRead {
 /** What an object of JavaScript does not keep as a key of its own: what stands under it would be gone without a word. */
 const unkeepable = '__proto__';
 
-/** The first key that means nothing: a list or a mapping, which YAML allows, or a name that can not be kept. */
+/** The first key that means nothing: a list or a mapping, which YAML allows, or a name that can not be kept; or what is too deep. */
 function strangeKey(document: Document): { readonly offset: number; readonly message: string } | undefined {
   let strange: ReturnType<typeof strangeKey>;
   visit(document, {
+    Collection: (_, { range }, path) => {
+      // Every level of a mapping is a pair and its value.
+      if (path.filter((above) => !isPair(above)).length <= maximumDepth) return undefined;
+      strange = { offset: range?.[0] ?? 0, message: tooDeep };
+      return visit.BREAK;
+    },
     Pair: (_, { key }) => {
       if (isScalar(key) && key.value !== unkeepable) return undefined;
       strange = {
@@ -83,6 +112,7 @@ function strangeKey(document: Document): { readonly offset: number; readonly mes
 }
 
 function sentenceOf({ code, message }: YAMLError): string {
+  if (code === 'RESOURCE_EXHAUSTION') return tooDeep;
   if (code === 'DUPLICATE_KEY') return 'This key stands here twice; only one can count.';
   if (code === 'MULTIPLE_DOCS') return 'A second document begins here (`---`); write each in a file of its own.';
   return `${message.split('\n')[0]?.replace(/[:.]\s*$/, '')}.`;

@@ -43,6 +43,42 @@ test(verifies(
   });
 }, 60_000);
 
+const secretTo = (host: string): Claim => ({
+  kind: 'label_reach',
+  data: { integrity: 'local', confidentiality: 'secret' },
+  host,
+});
+
+test.each(['API.Example.com.', '**', '{api,other}.example.com', '*.example.com'])(
+  verifies('policy-tools.prove', 'however a claim writes a host, it is the host that decide knows: %s'),
+  async (host) => {
+    const open = policy('{ host: api.example.com, port: 443, access: read-only }');
+    expect(await answer(secretTo(host), open)).toBe('counterexample');
+    expect(await answer({ kind: 'credential_reach', provider: 'key', hosts: [host] }, policy(keyed()))).toBe('proved');
+  },
+  60_000,
+);
+
+test(verifies('policy-tools.prove', 'every host is every address too'), async () => {
+  expect(await answer(secretTo('**'), policy('{ host: 93.184.216.34, port: 443, access: read-only }'))).toBe(
+    'counterexample',
+  );
+  expect(await answer(secretTo('bücher.example'), policy('{ host: xn--bcher-kva.example, port: 443 }'))).toBe(
+    'counterexample',
+  );
+}, 60_000);
+
+test.each(['https://api.example.com', 'api.example.com:443', '*', '*.com', '***[[', ' api.example.com', ''])(
+  verifies('policy-tools.prove', 'of what is no host nothing is proved: %j'),
+  async (host) => {
+    const wrong = { kind: 'unknown', why: expect.stringContaining(`"${host}" names no hosts`) };
+    expect(await prove(secretTo(host), policy(wide), 0, solver.solve, 20_000)).toEqual(wrong);
+    const credential: Claim = { kind: 'credential_reach', provider: 'key', hosts: ['a.example.com', host] };
+    expect(await prove(credential, policy(wide), 0, solver.solve, 20_000)).toEqual(wrong);
+    expect(explore(credential, policy(wide), 0).limits).toHaveLength(1);
+  },
+);
+
 test(verifies('policy-tools.prove', 'a deny rule decides a proof about growth'), async () => {
   const before = policy(
     '{ host: api.example.com, port: 443, access: full, deny_rules: [{ method: "*", path: "/a/**" }] }',

@@ -15,7 +15,10 @@ export interface ThreadInput {
 
 // What `replay` gave it.
 const { draft, now, form } = workerData as ThreadInput;
-const simulation = new Simulation(compileDraft(draft, ''), now);
+const simulation = new Simulation(
+  compileDraft(draft, () => ''),
+  now,
+);
 
 /** Places of one order lie between its own and the next. */
 const placesOfOrder = 2 ** 24;

@@ -108,6 +108,20 @@ test(verifies('policy.presets-shipped', 'the presets are listed, and one is show
   expect((await clawhold('policy', 'presets', 'pypy')).stderr).toContain('no preset "pypy"');
 });
 
+test(verifies('policy.typo-names-line', 'of a document and its ceiling the one that is wrong is named'), async () => {
+  const at = await files({ 'a.yaml': 'version: 1\n', 'ceiling.yaml': 'version: 1\nflws: []\n' });
+  const { stderr } = await clawhold(
+    'policy',
+    'explain',
+    at('a.yaml'),
+    'https://a.example.com/',
+    '--ceiling',
+    at('ceiling.yaml'),
+  );
+  expect(stderr).toContain(`${at('ceiling.yaml')}, line 2: \`flws\``);
+  expect(stderr).toContain(`policy check ${at('ceiling.yaml')}`);
+});
+
 test(
   verifies(
     'policy-tools.import',

@@ -32,7 +32,8 @@ export const addPolicyProve: AddCommand = (policy, session) => {
     )
     .option('--seconds <number>', 'how long to look for an answer to each question', '30')
     .action(async (file: string, options: Options) => {
-      const { before, seconds } = options;
+      const { before } = options;
+      const milliseconds = secondsOf(options.seconds) * 1_000;
       const snapshot = compilePolicy(file, options);
       const claims: readonly Claim[] = [
         { kind: 'link_local' },
@@ -44,19 +45,19 @@ export const addPolicyProve: AddCommand = (policy, session) => {
       await using solver = startSolver();
       const answers: { claim: string; proof: Proof }[] = [];
       for (const claim of claims) {
-        const proof = await prove(
-          claim,
-          snapshot,
-          Date.now(),
-          solver.solve,
-          Math.max(1, Number(seconds) || 30) * 1_000,
-        );
+        const proof = await prove(claim, snapshot, Date.now(), solver.solve, milliseconds);
         answers.push({ claim: claimSentence(claim), proof });
       }
       session().output.result(answers, () => answers.map(({ claim, proof }) => draw(claim, proof)).join('\n'));
       if (answers.some(({ proof }) => proof.kind !== 'proved')) process.exitCode = 1;
     });
 };
+
+function secondsOf(text: string): number {
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (seconds > 0) return seconds;
+  throw new ClawholdError('input_option', `"${text}" is no number of seconds.`, { hint: 'Write --seconds 30' });
+}
 
 function credentialClaim(text: string): Claim {
   const [, provider, hosts] = /^([^=]+)=(.+)$/.exec(text) ?? [];

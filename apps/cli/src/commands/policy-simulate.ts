@@ -17,7 +17,7 @@ export const addPolicySimulate: AddCommand = (policy, session) => {
     .option('--export <file>', 'read this export of a ledger instead of the Clawhold that runs')
     .action(async (file: string, options: Options) => {
       const draft = readDraft(file, options);
-      compileDraft(draft, whereProblemsAre(file)); // says what is wrong with it before anything is read
+      compileDraft(draft, whereProblemsAre); // says what is wrong with it before anything is read
       const progress = startProgress();
       const report = await replay(await openLedger(options.export), {
         draft,

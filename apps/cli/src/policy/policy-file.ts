@@ -48,7 +48,7 @@ export function readDraft(file: string, { ceiling, library }: PolicySurroundings
  * @throws ClawholdError `input_file_unreadable`, `policy_invalid` with the first problem.
  */
 export function compilePolicy(file: string, surroundings?: PolicySurroundings): Snapshot {
-  return compileDraft(readDraft(file, surroundings), whereProblemsAre(file));
+  return compileDraft(readDraft(file, surroundings), whereProblemsAre);
 }
 
 /** The hint of what is refused because of a document. */

@@ -11,6 +11,11 @@ const decision = named(decisionSchema, 'Decision');
 const example = 'version: 1\nname: default\n';
 const rules = z.array(z.string());
 
+/** What is asked is a document, or the policy of an agent: of two, one would be passed over without a word. */
+const isOne = (document: string | undefined, agent: string | undefined): boolean =>
+  (document === undefined) !== (agent === undefined);
+const oneOf = (document: string): string => `name \`${document}\` or \`agent\`, one of the two`;
+
 const test = createRoute({
   method: 'post',
   path: '/policies/test',
@@ -18,7 +23,7 @@ const test = createRoute({
   summary:
     'Asks a document, below the ceiling in force, the questions of a policy test; with the coverage of its rules.',
   request: {
-    body: body(z.object({ source: text, tests: text }), {
+    body: body(z.strictObject({ source: text, tests: text }), {
       source: example,
       tests: 'tests: [{ name: nothing is open, connect: "example.com:443", expect: deny }]\n',
     }),
@@ -54,13 +59,15 @@ const explain = createRoute({
   summary: 'How a request is decided, why, and what would allow it; by a draft, or by the policy of an agent in force.',
   request: {
     body: body(
-      z.object({
-        source: text.optional(),
-        agent: z.string().optional(),
-        url: z.string().max(16_384),
-        method: z.string().max(64).default('GET'),
-        program: z.string().max(4_096).optional(),
-      }),
+      z
+        .strictObject({
+          source: text.optional(),
+          agent: z.string().optional(),
+          url: z.string().max(16_384),
+          method: z.string().max(64).default('GET'),
+          program: z.string().max(4_096).optional(),
+        })
+        .refine(({ source, agent }) => isOne(source, agent), oneOf('source')),
       { agent: 'default', url: 'https://api.example.com/a' },
     ),
   },
@@ -86,11 +93,13 @@ const explainPath = createRoute({
   summary: 'What a sandbox may do with a path of the machine; by a draft, or by the policy of an agent in force.',
   request: {
     body: body(
-      z.object({
-        source: text.optional(),
-        agent: z.string().optional(),
-        path: z.string().max(4_096).startsWith('/', 'a path begins with /'),
-      }),
+      z
+        .strictObject({
+          source: text.optional(),
+          agent: z.string().optional(),
+          path: z.string().max(4_096).startsWith('/', 'a path begins with /'),
+        })
+        .refine(({ source, agent }) => isOne(source, agent), oneOf('source')),
       { agent: 'default', path: '/srv/reference' },
     ),
   },
@@ -130,10 +139,12 @@ const diff = createRoute({
   operationId: 'diffPolicies',
   summary: 'What a draft opens and closes, by example, beside another document or the policy of an agent in force.',
   request: {
-    body: body(z.object({ before: text.optional(), agent: z.string().optional(), after: text }), {
-      agent: 'default',
-      after: example,
-    }),
+    body: body(
+      z
+        .strictObject({ before: text.optional(), agent: z.string().optional(), after: text })
+        .refine(({ before, agent }) => isOne(before, agent), oneOf('before')),
+      { agent: 'default', after: example },
+    ),
   },
   responses: {
     200: json(
@@ -159,10 +170,10 @@ const importing = createRoute({
     'Writes a document from what another product reads, never wider than it, with what could not be carried over.',
   request: {
     body: body(
-      z.object({
+      z.strictObject({
         format: z.enum(importFormats),
         files: z
-          .array(z.object({ name: z.string().max(256), source: text }))
+          .array(z.strictObject({ name: z.string().max(256), source: text }))
           .min(1)
           .max(32),
         anyProgram: z.boolean().default(false),

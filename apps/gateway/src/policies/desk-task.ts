@@ -142,7 +142,7 @@ export const deskWork: {
 const everything = 'POST /policies/check lists everything that is wrong.';
 
 function compiled(document: Draft): Snapshot {
-  return compileDraft(document, everything);
+  return compileDraft(document, () => everything);
 }
 
 function invalid(problems: readonly Problem[]): ClawholdError {

@@ -13,7 +13,7 @@ const simulate = createRoute({
   operationId: 'simulatePolicy',
   summary:
     'Replays the decisions of the ledger against a draft, below the ceiling in force, and counts what would change.',
-  request: { body: body(z.object({ source: documentText }), { source: example }) },
+  request: { body: body(z.strictObject({ source: documentText }), { source: example }) },
   responses: {
     200: json(
       z
@@ -42,11 +42,15 @@ const simulate = createRoute({
 
 const glob = z.string().min(1).max(253);
 const claim = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('link_local') }),
-  z.object({ kind: z.literal('inspection_bypass') }),
-  z.object({ kind: z.literal('credential_reach'), provider: z.string().max(256), hosts: z.array(glob).min(1).max(64) }),
-  z.object({ kind: z.literal('growth'), before: documentText }),
-  z.object({
+  z.strictObject({ kind: z.literal('link_local') }),
+  z.strictObject({ kind: z.literal('inspection_bypass') }),
+  z.strictObject({
+    kind: z.literal('credential_reach'),
+    provider: z.string().min(1).max(256),
+    hosts: z.array(glob).min(1).max(64),
+  }),
+  z.strictObject({ kind: z.literal('growth'), before: documentText }),
+  z.strictObject({
     kind: z.literal('label_reach'),
     integrity: z.enum(integrityLevels).default('local'),
     confidentiality: z.enum(confidentialityLevels),
@@ -61,7 +65,7 @@ const prove = createRoute({
   summary: 'Proves what no request can do under a draft below the ceiling in force, or shows one that can.',
   request: {
     body: body(
-      z.object({
+      z.strictObject({
         source: documentText,
         claims: z.array(claim).min(1).max(16),
         /** For one question to the solver. */

@@ -100,6 +100,32 @@ test(verifies('gateway.policy-questions', 'what cannot be asked about is refused
   expect(await code('check', { name: 'a', source: 'x'.repeat(1_048_577) })).toEqual([400, 'input_malformed']);
 });
 
+test(verifies('gateway.policy-questions', 'what a question says beside what is known is not passed over'), async () => {
+  const house = await ApiHouse.open();
+  const title = async (path: string, body: unknown): Promise<unknown> => {
+    const { json, status } = await house.operator('POST', `/policies/${path}`, body);
+    expect([path, status]).toEqual([path, 400]);
+    return (json as { title?: string }).title; // a problem detail
+  };
+  const url = 'https://api.example.com/';
+  const whole: Readonly<Record<string, object>> = {
+    check: { name: 'a', source: readOnly },
+    test: { source: readOnly, tests: 'tests: []' },
+    explain: { source: readOnly, url },
+    'explain-path': { source: readOnly, path: '/a' },
+    diff: { before: readOnly, after: readOnly },
+    import: { format: 'srt', files: [{ name: 'a', source: '{}' }] },
+    simulate: { source: readOnly },
+    prove: { source: readOnly, claims: [{ kind: 'link_local' }] },
+  };
+  for (const [path, body] of Object.entries(whole))
+    expect(await title(path, { ...body, methud: 'POST' })).toContain('"methud"');
+  expect(await title('prove', { source: readOnly, claims: [{ kind: 'link_local', host: 'a' }] })).toContain('"host"');
+  for (const path of ['explain', 'explain-path', 'diff'])
+    expect(await title(path, { ...whole[path], agent: 'default' })).toContain('or `agent`, one of the two');
+  expect(await title('explain', { url })).toContain('`source` or `agent`, one of the two');
+});
+
 /** Two documents whose patterns meet in very many ways. */
 function slow(): Draft {
   const paths = Array.from({ length: 40 }, (_, at) => `{ allow: { method: GET, path: "/**/a${at}/*b*/c*/**" } }`);

@@ -24,7 +24,7 @@ const check = createRoute({
   operationId: 'checkPolicy',
   summary: 'Validates a policy document and warns about rules that do nothing or too much.',
   request: {
-    body: body(z.object({ name: z.string(), source: z.string().max(1_048_576) }), {
+    body: body(z.strictObject({ name: z.string().max(4_096), source: z.string().max(1_048_576) }), {
       name: 'default.yaml',
       source: 'version: 1\nname: default\n',
     }),

@@ -37,6 +37,7 @@ test.each<[string, ConditionAnswers]>([
   ["args.env == 'a' && args.other == 'b'", 'open'],
   ['args.a == 0 && 1.0 / args.a < 0.0', 'open'],
   ['args.a == 0u && args.a == 0', 'open'],
+  ["args.a == 'x' && args.a == args.b", 'open'],
 ])(verifies('policy-tools.check-conditions', '%s is %s'), (source, expected) => {
   expect(answersOf(source, 'arguments')).toBe(expected);
 });

@@ -14,13 +14,14 @@ export interface Draft extends NamedSource {
 /**
  * Compiles a draft to ask it questions.
  *
- * @param hint where all that is wrong is listed.
+ * @param hintOf where all that is wrong with the document or its ceiling, by its name, is listed.
  * @throws ClawholdError `policy_invalid` with the first problem.
  */
-export function compileDraft({ ceiling, library, ...document }: Draft, hint: string): Snapshot {
+export function compileDraft({ ceiling, library, ...document }: Draft, hintOf: (name: string) => string): Snapshot {
   const draft = draftPolicy(document, ceiling, library);
   if (draft.kind === 'ok') return draft.snapshot;
   const [first] = draft.problems;
   const place = first === undefined ? document.name : `${first.file}, line ${first.line}`;
+  const hint = hintOf(ceiling !== undefined && first?.file === ceiling.name ? ceiling.name : document.name);
   throw new ClawholdError('policy_invalid', `${place}: ${first?.message ?? 'not valid'}`, { hint });
 }

@@ -25,6 +25,24 @@ test('a document loads with its units read', () => {
   });
 });
 
+test(
+  verifies('policy.never-ignored', 'what is not written in UTF-8 is refused at its line, and so is what nobody reads'),
+  () => {
+    // Read anyhow, this would forbid a path that no request has, and not the one that its author meant.
+    const forbidding = Buffer.from(
+      endpoint('{ host: a.example.com, port: 443, access: full, deny_rules: [{ method: "*", path: "/b\u00fccher" }] }'),
+      'latin1',
+    );
+    expect(problems(forbidding.toString('utf8'))).toEqual([
+      expect.stringMatching(/^5:\d+ This character is no UTF-8; save the document as UTF-8\.$/),
+    ]);
+    expect(problems(Buffer.from('version: 1\n', 'utf16le').toString('utf8'))).not.toEqual([]);
+    expect(problems(`version: 1\nname: ${'['.repeat(9_000)}${']'.repeat(9_000)}\n`)).toEqual([
+      expect.stringMatching(/^2:\d+ This is nested deeper than 64 times; write it flatter\.$/),
+    ]);
+  },
+);
+
 test(verifies('policy.typo-names-line', 'typos are named with line and nearest key'), () => {
   expect(problems('version: 1\nnetwork_policies:\n  api:\n    endpoint: []\n')).toContain(
     '4:5 `endpoint` is not a key here; did you mean `endpoints` (line 4)?',

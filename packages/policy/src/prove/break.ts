@@ -4,6 +4,7 @@ import { decide } from '../decide/decide.ts';
 import { compileHostPattern } from '../host/host-pattern.ts';
 import { endpointSites } from '../space/endpoint-site.ts';
 import type { Claim } from './claim.ts';
+import { everyHost } from './claim-hosts.ts';
 import { exchangesCredential } from './sight.ts';
 import { isLinkLocal } from './vocabulary.ts';
 
@@ -55,6 +56,7 @@ function exchangesAt({ host, port }: EgressQuestion, snapshot: Snapshot): boolea
 }
 
 function matchesHost(pattern: string, host: string): boolean {
+  if (pattern === everyHost) return true;
   const compiled = compileHostPattern(pattern);
   if (compiled.kind === 'refused') return false;
   return compiled.patterns.some(({ glob, source }) => (glob === null ? source === host : glob.matches(host)));

@@ -7,11 +7,11 @@ export type Claim =
   | { readonly kind: 'link_local' }
   /** No connection passes unread to a host and port where the policy exchanges a credential. */
   | { readonly kind: 'inspection_bypass' }
-  /** A credential of this provider goes to these hosts (globs) only. */
+  /** A credential of this provider goes to these hosts only: names and patterns as a rule has them, or `**`, which is every host. */
   | { readonly kind: 'credential_reach'; readonly provider: string; readonly hosts: readonly string[] }
   /** Nothing passes that did not pass under the policy before. */
   | { readonly kind: 'growth'; readonly before: Snapshot }
-  /** Data with this label does not reach a host (a glob). */
+  /** Data with this label does not reach a host; the same. */
   | {
       readonly kind: 'label_reach';
       readonly data: Pick<Label, 'integrity' | 'confidentiality'>;

@@ -4,6 +4,7 @@ import { Limits } from '../space/limits.ts';
 import { ordinaryData, requestSpace } from '../space/request-space.ts';
 import { breaks } from './break.ts';
 import type { Claim } from './claim.ts';
+import { everyHost, readClaim } from './claim-hosts.ts';
 import { questionOf, readValues, sameRequest } from './model.ts';
 import { queryOf } from './query.ts';
 import type { Term } from './term.ts';
@@ -29,12 +30,14 @@ const maximumCandidates = 25;
  * @param milliseconds for one question to the solver.
  */
 export async function prove(
-  claim: Claim,
+  written: Claim,
   snapshot: Snapshot,
   now: number,
   solve: Solve,
   milliseconds: number,
 ): Promise<Proof> {
+  const claim = readClaim(written);
+  if (typeof claim === 'string') return { kind: 'unknown', why: claim };
   const query = queryOf(claim, snapshot);
   const refuted: Term[] = [];
   while (refuted.length < maximumCandidates) {
@@ -78,11 +81,14 @@ export interface Exploration {
 }
 
 /** The other way to an answer, without a solver: asks `decide` about one request of every kind there is. */
-export function explore(claim: Claim, snapshot: Snapshot, now: number): Exploration {
+export function explore(written: Claim, snapshot: Snapshot, now: number): Exploration {
+  const claim = readClaim(written);
+  if (typeof claim === 'string') return { counterexample: undefined, limits: [claim] };
   const limits = new Limits();
   const snapshots = claim.kind === 'growth' ? [snapshot, claim.before] : [snapshot];
   const data = claim.kind === 'label_reach' ? { ...ordinaryData, ...claim.data } : ordinaryData;
-  const patterns = claim.kind === 'label_reach' ? [claim.host] : claim.kind === 'credential_reach' ? claim.hosts : [];
+  const named = claim.kind === 'label_reach' ? [claim.host] : claim.kind === 'credential_reach' ? claim.hosts : [];
+  const patterns = named.filter((host) => host !== everyHost);
   for (const question of requestSpace(snapshots, [data], limits, patterns))
     if (breaks(claim, question, snapshot, now)) return { counterexample: question, limits: limits.sentences };
   return { counterexample: undefined, limits: limits.sentences };

@@ -3,6 +3,7 @@ import { classifyAddress } from '../host/address.ts';
 import { normaliseHost } from '../host/host.ts';
 import { textClasses } from '../space/classes.ts';
 import { hostName, normalPath } from '../space/shape.ts';
+import { everyHost } from './claim-hosts.ts';
 import { type MessageMeaning, MessageWords } from './message-words.ts';
 import { any, type Term } from './term.ts';
 
@@ -39,7 +40,7 @@ export class Vocabulary {
   }
 
   host(pattern: string): Term {
-    return wordOf(this.#hosts, pattern.toLowerCase(), 'host');
+    return pattern === everyHost ? 'true' : wordOf(this.#hosts, pattern.toLowerCase(), 'host');
   }
 
   path(pattern: string): Term {
