@@ -11,13 +11,15 @@ export interface ThreadInput {
   readonly draft: Draft;
   readonly now: number;
   readonly form: 'export' | 'bodies';
+  readonly agent: string | undefined;
 }
 
 // What `replay` gave it.
-const { draft, now, form } = workerData as ThreadInput;
+const { draft, now, form, agent } = workerData as ThreadInput;
 const simulation = new Simulation(
   compileDraft(draft, () => ''),
   now,
+  agent,
 );
 
 /** Places of one order lie between its own and the next. */

@@ -8,6 +8,8 @@ export interface ReplayOptions {
   readonly draft: Draft;
   /** Milliseconds since 1970; it matters to a draft that learns until some time. */
   readonly now: number;
+  /** Whose decisions count. Default: those of all. */
+  readonly agent?: string | undefined;
   /** What the lines are: those of an export of a ledger, or bodies of records `decision.made` alone. Default: `export`. */
   readonly form?: 'export' | 'bodies';
   /** How many may share the work. Default: one for each processor, at most four. */
@@ -38,7 +40,7 @@ const mostThreads = 4;
  */
 export async function replay(
   chunks: AsyncIterable<Uint8Array>,
-  { draft, now, form = 'export', onProgress, signal, ...sharing }: ReplayOptions,
+  { draft, now, agent, form = 'export', onProgress, signal, ...sharing }: ReplayOptions,
 ): Promise<SimulationReport> {
   const { threads = mostThreads, bytesForThread = 2 ** 25 } = sharing;
   const most = Math.min(threads, availableParallelism());
@@ -52,7 +54,7 @@ export async function replay(
     let piece = await next;
     if (piece.done) return [];
     let others: Promise<readonly SimulationReport[]> | undefined;
-    await using thread = new ReplayThread({ draft, now, form }, signal);
+    await using thread = new ReplayThread({ draft, now, form, agent }, signal);
     for (; !piece.done; piece = await next) {
       const bytes = piece.value.length;
       given += bytes;

@@ -8,12 +8,16 @@ import type { AddCommand } from './command.ts';
 
 interface Options extends PolicySurroundings {
   readonly export?: string;
+  readonly agent?: string;
 }
 
 export const addPolicySimulate: AddCommand = (policy, session) => {
   withSurroundings(policy.command('simulate'))
-    .description('replay the decisions of the ledger against a draft, and count what would change')
+    .description(
+      'replay the decisions of the ledger (all but allowed reads) against a draft, and count what would change',
+    )
     .argument('<file>', 'YAML file of the draft')
+    .option('--agent <name>', 'only what this agent asked; default: all that is recorded')
     .option('--export <file>', 'read this export of a ledger instead of the Clawhold that runs')
     .action(async (file: string, options: Options) => {
       const draft = readDraft(file, options);
@@ -21,6 +25,7 @@ export const addPolicySimulate: AddCommand = (policy, session) => {
       const progress = startProgress();
       const report = await replay(await openLedger(options.export), {
         draft,
+        agent: options.agent,
         now: Date.now(),
         onProgress: ({ records }) => progress.report(`${records.toLocaleString('en')} decisions`),
       }).finally(() => progress.end());
@@ -28,14 +33,19 @@ export const addPolicySimulate: AddCommand = (policy, session) => {
     });
 };
 
-function draw({ decisions, leftOut, unreadable, changes }: SimulationReport): string {
-  const left = leftOut === 0 ? '' : ` ${leftOut} about spent budgets were left out.`;
+function draw({ decisions, agents, leftOut, unreadable, changes }: SimulationReport): string {
+  const left =
+    leftOut === 0 ? '' : ` ${leftOut} were left out: spent budgets, granted rules, arguments too long for the ledger.`;
+  const others =
+    agents.length < 2
+      ? ''
+      : ` They are those of ${agents.join(', ')}: a document is for one, which --agent NAME picks.`;
   const broken = unreadable === 0 ? '' : ` ${unreadable} records could not be read.`;
   return [
     ...changes.map(({ direction, count, example, before, after, rule, reason }) => {
       const word = direction === 'opens' ? paint.bad('opens ') : paint.good('closes');
       return `${word}  ${count} × ${before} → ${after}, such as ${example}\n        ${paint.quiet(rule ?? reason)}`;
     }),
-    `${decisions} recorded decisions were replayed; ${changes.reduce((sum, { count }) => sum + count, 0)} would change.${left}${broken}`,
+    `${decisions} recorded decisions were replayed; ${changes.reduce((sum, { count }) => sum + count, 0)} would change. Allowed reads are in the ledger as sums only, and are not among them.${others}${left}${broken}`,
   ].join('\n');
 }

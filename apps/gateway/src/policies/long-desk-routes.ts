@@ -12,13 +12,16 @@ const simulate = createRoute({
   path: '/policies/simulate',
   operationId: 'simulatePolicy',
   summary:
-    'Replays the decisions of the ledger against a draft, below the ceiling in force, and counts what would change.',
-  request: { body: body(z.strictObject({ source: documentText }), { source: example }) },
+    'Replays the decisions of the ledger against a draft, below the ceiling in force, and counts what would change; all of them, or those of one agent.',
+  request: {
+    body: body(z.strictObject({ source: documentText, agent: z.string().max(256).optional() }), { source: example }),
+  },
   responses: {
     200: json(
       z
         .object({
           decisions: z.number().int(),
+          agents: z.array(z.string()),
           leftOut: z.number().int(),
           unreadable: z.number().int(),
           changes: z.array(
@@ -34,7 +37,7 @@ const simulate = createRoute({
           ),
         })
         .openapi('PolicySimulation'),
-      'What would change, the most frequent first; denials about spent budgets are left out.',
+      'What would change, the most frequent first; what rests on spent budgets, granted rules or arguments too long for the ledger is left out.',
     ),
     ...refusedAs('policy_invalid', 'policy_too_complex', 'state_desk_busy', 'input_too_large'),
   },
@@ -103,10 +106,14 @@ const prove = createRoute({
 export function longDeskRoutes({ documentOf }: DeskDocuments, desk: LongDesk): ApiApp {
   const app = newApp();
   app.openapi(simulate, async (context) => {
-    const draft = documentOf('draft.yaml', context.req.valid('json').source);
-    const { changes, ...counts } = await desk.simulate(draft, context.req.raw.signal);
+    const { source, agent } = context.req.valid('json');
+    const { changes, agents, ...counts } = await desk.simulate(
+      documentOf('draft.yaml', source),
+      agent,
+      context.req.raw.signal,
+    );
     return context.json(
-      { ...counts, changes: changes.map(({ first: _first, code: _code, ...change }) => change) },
+      { ...counts, agents: [...agents], changes: changes.map(({ first: _first, code: _code, ...change }) => change) },
       200,
     );
   });

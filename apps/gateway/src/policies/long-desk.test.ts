@@ -33,8 +33,8 @@ test(verifies('gateway.policy-questions', 'the ledger is replayed against a draf
   );
   for (let at = 0; at < events.length; at += 300)
     await callRoute(house.channels.supervisor, apiRoutes.appendEvents, { events: events.slice(at, at + 300) });
-  const simulate = async (source: string): Promise<unknown> => {
-    const { status, json } = await house.operator('POST', '/policies/simulate', { source });
+  const simulate = async (source: string, more: object = {}): Promise<unknown> => {
+    const { status, json } = await house.operator('POST', '/policies/simulate', { source, ...more });
     return [status, json];
   };
   expect(await simulate(open('api.example.com', 'access: read-only'))).toMatchObject([
@@ -47,6 +47,10 @@ test(verifies('gateway.policy-questions', 'the ledger is replayed against a draf
         { direction: 'opens', before: 'refused', after: 'allowed', count: 700, example: 'GET api.example.com:443/a' },
       ],
     },
+  ]);
+  expect(await simulate(open('api.example.com', 'access: read-only'), { agent: 'nobody' })).toMatchObject([
+    200,
+    { decisions: 0, agents: [], changes: [] },
   ]);
   expect(await simulate('version: 2\n')).toMatchObject([422, { code: 'policy_invalid' }]);
 });
@@ -88,11 +92,11 @@ test(
     }
     const draft = { name: 'draft.yaml', source: 'version: 1\n' };
     const never = new AbortController().signal;
-    await expect(createLongDesk({ decisions }, 3).simulate(draft, never)).rejects.toMatchObject({
+    await expect(createLongDesk({ decisions }, 3).simulate(draft, undefined, never)).rejects.toMatchObject({
       code: 'policy_too_complex',
     });
     const gone = new AbortController();
-    const given = createLongDesk({ decisions }).simulate(draft, gone.signal);
+    const given = createLongDesk({ decisions }).simulate(draft, undefined, gone.signal);
     const before = pages;
     await vi.waitFor(() => expect(pages).toBeGreaterThan(before + 2), 30_000);
     gone.abort();

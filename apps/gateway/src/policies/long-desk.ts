@@ -11,10 +11,11 @@ export interface LongDesk {
   /** @throws ClawholdError `policy_invalid`, `policy_too_complex`, `state_desk_busy`. */
   prove(input: DeskTasks['prove']): Promise<DeskAnswers['prove']>;
   /**
+   * @param agent whose decisions count. Undefined: those of all.
    * @param gone aborts when nobody waits for the answer any more.
    * @throws ClawholdError `policy_invalid`, `policy_too_complex`, `state_desk_busy`.
    */
-  simulate(draft: Draft, gone: AbortSignal): Promise<SimulationReport>;
+  simulate(draft: Draft, agent: string | undefined, gone: AbortSignal): Promise<SimulationReport>;
 }
 
 /** @param seconds that one of them may take. Default 120. */
@@ -23,14 +24,14 @@ export function createLongDesk(audit: Pick<AuditReader, 'decisions'>, seconds = 
   const desk = createPolicyDesk({ seconds });
   return {
     prove: (input) => turn(() => desk.ask('prove', input)),
-    simulate: (draft, gone) =>
+    simulate: (draft, agent, gone) =>
       turn(async () => {
         await desk.ask('compile', { document: draft });
         const limit = AbortSignal.timeout(seconds * 1_000);
         const signal = AbortSignal.any([gone, limit]);
         try {
           // One thread: the rest of the machine belongs to those who work.
-          return await replay(audit.decisions(), { draft, now: Date.now(), form: 'bodies', threads: 1, signal });
+          return await replay(audit.decisions(), { draft, agent, now: Date.now(), form: 'bodies', threads: 1, signal });
         } catch (error) {
           throw limit.aborted ? tooComplex(seconds) : error;
         }

@@ -1034,7 +1034,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replays the decisions of the ledger against a draft, below the ceiling in force, and counts what would change. */
+        /** Replays the decisions of the ledger against a draft, below the ceiling in force, and counts what would change; all of them, or those of one agent. */
         post: operations["simulatePolicy"];
         delete?: never;
         options?: never;
@@ -2308,6 +2308,7 @@ export interface components {
         };
         PolicySimulation: {
             decisions: number;
+            agents: string[];
             leftOut: number;
             unreadable: number;
             changes: {
@@ -7640,11 +7641,12 @@ export interface operations {
                  */
                 "application/json": {
                     source: string;
+                    agent?: string;
                 };
             };
         };
         responses: {
-            /** @description What would change, the most frequent first; denials about spent budgets are left out. */
+            /** @description What would change, the most frequent first; what rests on spent budgets, granted rules or arguments too long for the ledger is left out. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -2,8 +2,8 @@ import { canonicalJson } from '../compile/digest.ts';
 import type { Openness } from '../diff/openness.ts';
 import { cutLine, type RecordCut } from './record-cut.ts';
 
-/** How a decision was recorded: how far it let its caller go, or that it was about amounts, which no draft knows. */
-export type Recorded = Openness | 'amounts';
+/** How a decision was recorded: how far it let its caller go, or that it rests on what no draft knows: amounts, and granted rules. */
+export type Recorded = Openness | 'beyond a draft';
 
 export interface RecordedText {
   readonly recorded: Recorded;
@@ -60,11 +60,13 @@ function writtenAnew(body: string): string {
 /** How the decision in a line was recorded. */
 export function recordedIn(line: string, { from, question }: RecordCut): Recorded {
   const decision = line.slice(from, question);
+  // A person's agreement to one action stands there by the id of their answer.
+  if (decision.includes('"layer":"grant","path":"network_policies.')) return 'beyond a draft';
   if (decision.startsWith('{"decision":{"kind":"allow"')) {
     // What a grant allowed was asked about: the draft asks again.
     if (decision.includes('"kind":"consume_grant"')) return 'asks';
     return decision.includes('"kind":"inspect"') ? 'allowed, request by request' : 'allowed';
   }
-  if (decision.includes('"code":"budget"') || decision.includes('"code":"burst"')) return 'amounts';
+  if (decision.includes('"code":"budget"') || decision.includes('"code":"burst"')) return 'beyond a draft';
   return decision.startsWith('{"decision":{"kind":"ask"') ? 'asks' : 'refused';
 }

@@ -19,7 +19,12 @@ export interface SimulatedChange {
 
 export interface SimulationReport {
   readonly decisions: number;
-  /** Recorded denials by budgets and bursts: they were about amounts, which a draft does not know. */
+  /** Whose they were, by name: a document is that of one agent. */
+  readonly agents: readonly string[];
+  /**
+   * Records that rest on what a draft does not know: denials by budgets and bursts, what a granted rule decided, and calls of
+   * a tool with arguments too long for the ledger where the draft has a condition about them.
+   */
   readonly leftOut: number;
   /** Records of decisions that are not what a ledger holds. */
   readonly unreadable: number;
@@ -37,6 +42,7 @@ export function joinReports(reports: readonly SimulationReport[]): SimulationRep
   }
   return {
     decisions: sum(reports.map(({ decisions }) => decisions)),
+    agents: [...new Set(reports.flatMap(({ agents }) => agents))].toSorted(),
     leftOut: sum(reports.map(({ leftOut }) => leftOut)),
     unreadable: sum(reports.map(({ unreadable }) => unreadable)),
     changes: byCount([...changes.values()]),

@@ -1,11 +1,13 @@
-import type { Decision, Question, RunId } from '@clawhold/spec';
+import { type Decision, noUsage, type Question, type RunId } from '@clawhold/spec';
 import { scale, verifies } from '@clawhold/testkit';
 import { array, assert, constantFrom, property, record, string, subarray } from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../compile/digest.ts';
+import { withGrants } from '../compile/grants.ts';
+import { decide } from '../decide/decide.ts';
 import { describeQuestion } from '../decide/explain.ts';
 import { opennessOf } from '../diff/openness.ts';
-import { granted, open, policy, request, spent } from '../testing/samples.ts';
+import { granted, open, policy, request, spent, toolCall } from '../testing/samples.ts';
 import { bodyOfLine, readRecorded } from './recorded-text.ts';
 import { joinReports } from './report.ts';
 import { Simulation } from './simulation.ts';
@@ -45,7 +47,7 @@ test(verifies('policy-tools.simulate', 'what a person agreed to is no change whe
   expect(recorded.kind).toBe('allow');
   const simulation = new Simulation(house.snapshot, 0);
   simulation.add(body(question, recorded), 0);
-  expect(simulation.report()).toEqual({ decisions: 1, leftOut: 0, unreadable: 0, changes: [] });
+  expect(simulation.report()).toEqual({ decisions: 1, agents: ['tour'], leftOut: 0, unreadable: 0, changes: [] });
 });
 
 test(verifies('policy-tools.simulate', 'denials about amounts are left out, and counted'), () => {
@@ -55,7 +57,7 @@ test(verifies('policy-tools.simulate', 'denials about amounts are left out, and 
   expect(recorded.kind).toBe('deny');
   const simulation = new Simulation(house.snapshot, 0);
   simulation.add(body(question, recorded), 0);
-  expect(simulation.report()).toEqual({ decisions: 0, leftOut: 1, unreadable: 0, changes: [] });
+  expect(simulation.report()).toEqual({ decisions: 0, agents: [], leftOut: 1, unreadable: 0, changes: [] });
 });
 
 test(
@@ -76,6 +78,59 @@ test(
     expect(joinReports(parts.map((part) => part.report()))).toEqual(whole.report());
   },
 );
+
+test(verifies('policy-tools.simulate', 'what a granted rule decided is no change by a draft, which has none'), () => {
+  const snapshot = withGrants(policy('').snapshot, [
+    {
+      id: 'prp_0123456789',
+      agent: 'tour',
+      run: null,
+      policy: { endpoints: [{ host: 'api.example.com', port: 443, access: 'read-only' }] },
+      expires: '2030-01-01T00:00:00Z',
+      uses: 2,
+    },
+  ]);
+  const question = request('GET', 'api.example.com', '/');
+  const recorded = decide(question, snapshot, noUsage, 0);
+  expect(recorded.kind).toBe('allow');
+  const simulation = new Simulation(policy('').snapshot, 0);
+  simulation.add(body(question, recorded), 0);
+  expect(simulation.report()).toEqual({ decisions: 0, agents: [], leftOut: 1, unreadable: 0, changes: [] });
+});
+
+test(verifies('policy-tools.simulate', 'arguments that the ledger does not hold are not held against a draft'), () => {
+  const rules = 'tools: [{ match: "file.write", where: "args.path == \'a\'" }, { match: "file.list" }]';
+  const house = policy(rules);
+  const call = { ...toolCall, tool: 'file.write', arguments: { path: 'a' } };
+  const { arguments: _long, ...kept } = call;
+  const recorded = house.decide(call);
+  expect([recorded.kind, house.decide(kept).kind]).toEqual(['allow', 'deny']);
+  const simulation = new Simulation(house.snapshot, 0);
+  simulation.add(body(kept, recorded), 0);
+  simulation.add(body(call, recorded), 1);
+  simulation.add(body({ ...kept, tool: 'file.list' }, recorded), 2);
+  expect(simulation.report()).toMatchObject({ decisions: 2, leftOut: 1, changes: [] });
+});
+
+test(verifies('policy-tools.simulate', 'the decisions of one agent are those of nobody else'), () => {
+  const recorded = policy('').decide(request('GET', 'api.example.com', '/'));
+  const opening = policy(open('api.example.com', ', access: read-only')).snapshot;
+  const [every, one] = [new Simulation(opening, 0), new Simulation(opening, 0, 'b')];
+  for (const agent of ['a', 'b', 'b', 'c']) {
+    const question = { ...request('GET', 'api.example.com', '/'), caller: { agent } };
+    for (const simulation of [every, one]) simulation.add(body(question, recorded), 0);
+  }
+  expect(every.report()).toMatchObject({ decisions: 4, agents: ['a', 'b', 'c'], changes: [{ count: 4 }] });
+  expect(one.report()).toMatchObject({ decisions: 2, agents: ['b'], changes: [{ count: 2 }] });
+});
+
+test(verifies('policy-tools.simulate', 'a record of no question is counted as unreadable'), () => {
+  const simulation = new Simulation(policy('').snapshot, 0);
+  const decision = policy('').decide(request('GET', 'api.example.com', '/'));
+  for (const question of [null, 5, 'a', true]) simulation.add(canonicalJson({ question, decision, step: null }), 0);
+  simulation.add(canonicalJson({ question: {}, decision, step: null }), 0);
+  expect(simulation.report()).toMatchObject({ decisions: 1, unreadable: 4 });
+});
 
 /** Text that looks like the keys which a record is read by. */
 const hostile = string({

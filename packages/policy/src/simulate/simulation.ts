@@ -4,6 +4,7 @@ import type { Snapshot } from '../compile/snapshot.ts';
 import { decide } from '../decide/decide.ts';
 import { describeQuestion } from '../decide/explain.ts';
 import { type Openness, opennessOf, opensMore } from '../diff/openness.ts';
+import { compiledGlobs } from '../glob/glob.ts';
 import { KnownAnswers } from './known-answers.ts';
 import { cutLine, type LineForm } from './record-cut.ts';
 import { bodyOfLine, type RecordedText, readRecorded, recordedIn } from './recorded-text.ts';
@@ -12,22 +13,28 @@ import { byCount, changeKey, type SimulatedChange, type SimulationReport } from 
 type OpenChange = Omit<SimulatedChange, 'count'> & { count: number };
 
 /** What becomes of a question that was recorded with one decision: it is decided alike, or part of a change. */
-type Answer = 'alike' | 'left out' | 'unreadable' | OpenChange;
+type Answer = 'alike' | 'left out' | 'of another' | 'unreadable' | OpenChange;
 
 /** Replays recorded decisions against a draft, one at a time, so that a ledger of any length fits. */
 export class Simulation {
   readonly #draft: Snapshot;
   readonly #now: number;
+  readonly #agent: string | undefined;
+  readonly #agents = new Set<string>();
   readonly #changes = new Map<string, OpenChange>();
   readonly #known = new KnownAnswers<Answer>();
   #decisions = 0;
   #leftOut = 0;
   #unreadable = 0;
 
-  /** @param now milliseconds since 1970; it matters to a draft that learns until some time. */
-  constructor(draft: Snapshot, now: number) {
+  /**
+   * @param now milliseconds since 1970; it matters to a draft that learns until some time.
+   * @param agent whose decisions count. Default: those of all.
+   */
+  constructor(draft: Snapshot, now: number, agent?: string) {
     this.#draft = draft;
     this.#now = now;
+    this.#agent = agent;
   }
 
   /**
@@ -66,6 +73,7 @@ export class Simulation {
   report(): SimulationReport {
     return {
       decisions: this.#decisions,
+      agents: [...this.#agents].toSorted(),
       leftOut: this.#leftOut,
       unreadable: this.#unreadable,
       changes: byCount([...this.#changes.values()]),
@@ -96,17 +104,31 @@ export class Simulation {
   #count(answer: Answer): void {
     if (answer === 'unreadable') this.#unreadable++;
     else if (answer === 'left out') this.#leftOut++;
-    else this.#decisions++;
+    else if (answer !== 'of another') this.#decisions++;
     if (typeof answer === 'object') answer.count++;
   }
 
   #answer({ recorded, question }: RecordedText, place: number): Answer {
-    if (recorded === 'amounts') return 'left out';
     const asked = parseQuestion(question);
     if (asked === undefined) return 'unreadable';
+    const agent = agentOf(asked);
+    if (this.#agent !== undefined && agent !== this.#agent) return 'of another';
+    if (recorded === 'beyond a draft' || this.#lacksArguments(asked)) return 'left out';
+    this.#agents.add(agent);
     const decision = decide(asked, this.#draft, noUsage, this.#now);
     const after = opennessOf(decision);
     return recorded === after ? 'alike' : this.#change(asked, recorded, decision, place);
+  }
+
+  /** Long arguments are not in the ledger. Conditions about them have no answer here, and had one then. */
+  #lacksArguments(question: Question): boolean {
+    if (question.kind !== 'tool' || question.arguments !== undefined) return false;
+    return Object.values(this.#draft.documents).some((document) =>
+      document?.tools?.some(
+        ({ match, where }) =>
+          where !== undefined && compiledGlobs(match, null).some((glob) => glob.matches(question.tool)),
+      ),
+    );
   }
 
   #change(question: Question, before: Openness, decision: Decision, first: number): OpenChange {
@@ -136,10 +158,16 @@ export class Simulation {
   }
 }
 
+/** Of what is JSON and perhaps no question. */
+function agentOf({ caller }: Partial<Question>): string {
+  return typeof caller?.agent === 'string' ? caller.agent : '';
+}
+
 /** `decide` is total: it denies what is JSON and no question. */
 function parseQuestion(text: string): Question | undefined {
   try {
-    return JSON.parse(text) as Question;
+    const read: unknown = JSON.parse(text);
+    return typeof read === 'object' && read !== null ? (read as Question) : undefined;
   } catch {
     return undefined;
   }
