@@ -117,7 +117,7 @@ export const deskWork: {
   import({ format, files, anyProgram }) {
     const imported = importPolicy(format, files, { anyProgram });
     if (imported.kind === 'ok') return imported;
-    throw invalid(imported.problems);
+    throw notImported(imported.problems, format);
   },
   compile({ document }) {
     compiled(document);
@@ -145,10 +145,9 @@ function compiled(document: Draft): Snapshot {
   return compileDraft(document, () => everything);
 }
 
-function invalid(problems: readonly Problem[]): ClawholdError {
-  const [first] = problems;
+function notImported([first]: readonly Problem[], format: ImportFormat): ClawholdError {
   const place = first === undefined ? '' : `${first.file}, line ${first.line}: `;
   return new ClawholdError('policy_invalid', `${place}${first?.message ?? 'not valid'}`, {
-    hint: everything,
+    hint: `Correct that line, or name another \`format\` than ${format}, and import again.`,
   });
 }

@@ -44,6 +44,21 @@ function isPlanning(conversion: Conversion): boolean {
   return true;
 }
 
+/** Whether nobody is asked there: what no rule allows is refused. */
+function isSilent(conversion: Conversion): boolean {
+  if (treeOf(treeOf(conversion.value)?.['permissions'])?.['defaultMode'] !== 'dontAsk') return false;
+  conversion.changed(['permissions', 'defaultMode'], 'Nobody is asked there, so what would ask is refused here.');
+  return true;
+}
+
+/** Tools that ask by themselves where no rule allows them. */
+const asking = ['http.fetch', 'browser.*'] as const;
+
+function refuseWhatAsks(decisions: Map<string, Verdict>): void {
+  for (const tool of asking) if (!decisions.has(tool)) decisions.set(tool, 'deny');
+  for (const [tool, decision] of decisions) if (decision === 'ask') decisions.set(tool, 'deny');
+}
+
 type Verdict = 'allow' | 'ask' | 'deny';
 
 interface Rule {
@@ -68,6 +83,8 @@ export function convertClaudeCode(conversions: readonly Conversion[]): Draft {
       for (const rule of readRules(conversion, verdict)) rules[verdict].push({ rule, conversion });
     noteSettings(settings, conversion);
     const sandbox = treeOf(settings['sandbox']);
+    if (sandbox !== undefined && sandbox['enabled'] !== true)
+      conversion.left(['sandbox'], 'Without `enabled: true` nothing keeps `sandbox` there, and it is left out.');
     if (sandbox?.['enabled'] === true) {
       const domains = networkPolicies(sandbox, ['sandbox'], conversion);
       // They are for commands there, and a tool that fetches asks.
@@ -84,6 +101,7 @@ export function convertClaudeCode(conversions: readonly Conversion[]): Draft {
     if (isPlanning(conversion)) for (const ours of changing) decisions.set(ours, 'ask');
   for (const verdict of ['allow', 'ask', 'deny'] as const)
     for (const { rule, conversion } of rules[verdict]) convertRule(rule, verdict, decisions, conversion);
+  for (const conversion of conversions) if (isSilent(conversion)) refuseWhatAsks(decisions);
   const [first] = conversions;
   if (first !== undefined) policies.push(...webPolicies(rules, first));
   const tools = [...decisions].map(([match, decision]) => ({ match, decision }));
@@ -93,7 +111,9 @@ export function convertClaudeCode(conversions: readonly Conversion[]): Draft {
 function readRules(conversion: Conversion, verdict: Verdict): readonly Rule[] {
   return conversion.texts(['permissions', verdict]).map((text, at) => {
     const [, tool = text, about] = /^([^()]+)\((.*?)\)?$/s.exec(text.trim()) ?? [];
-    return { tool: tool.trim(), about: about === '*' ? undefined : about, from: ['permissions', verdict, at] };
+    // What holds back every use however it is written holds it back; what allows must say so as they do.
+    const isEvery = about === '*' || (verdict !== 'allow' && about !== undefined && /^[*:\s]+$/.test(about));
+    return { tool: tool.trim(), about: isEvery ? undefined : about, from: ['permissions', verdict, at] };
   });
 }
 

@@ -48,6 +48,14 @@ export class Conversion {
     return [];
   }
 
+  /** What is there and no mapping holds something that nobody would read, and is refused. */
+  mappings(...keys: readonly string[]): void {
+    const tree = treeOf(this.value) ?? {};
+    for (const key of keys)
+      if (tree[key] !== undefined && tree[key] !== null && treeOf(tree[key]) === undefined)
+        this.problems.push(this.#source.problem([key], `\`${key}\` is a mapping.`));
+  }
+
   /** Names the keys of a mapping that are not among the known ones. */
   strangers(path: Path, tree: Tree, known: readonly string[]): void {
     for (const key of Object.keys(tree).filter((name) => !known.includes(name))) {

@@ -48,6 +48,7 @@ export function importPolicy(
     const conversion = new Conversion(read.source, name);
     const wrong = notOfFormat(format, conversion);
     if (wrong !== undefined) return { kind: 'invalid', problems: [read.source.problem([], wrong)] };
+    conversion.mappings(...sectionsOf[format]);
     conversions.push(conversion);
   }
   const drafts =
@@ -79,6 +80,14 @@ const heads: Readonly<Record<ImportFormat, readonly string[]>> = {
   nemoclaw: ['preset'],
   srt: ['network', 'filesystem', 'credentials'],
   'claude-code': ['permissions', 'sandbox'],
+};
+
+/** What has keys of its own in a source of each format. */
+const sectionsOf: Readonly<Record<ImportFormat, readonly string[]>> = {
+  openshell: ['network_policies', 'filesystem_policy', 'landlock', 'process', 'network_middlewares'],
+  nemoclaw: ['preset', 'network_policies'],
+  srt: heads.srt,
+  'claude-code': heads['claude-code'],
 };
 
 function notOfFormat(format: ImportFormat, { value }: Conversion): string | undefined {

@@ -43,6 +43,76 @@ test.each([
   },
 );
 
+test.each([
+  ['openshell', { version: 1, network_policies: [{ endpoints: [] }] }, 'network_policies'],
+  ['nemoclaw', { preset: 'shop', network_policies: {} }, 'preset'],
+  ['srt', { network: ['a.example.com'], filesystem: files }, 'network'],
+  ['srt', { network: {}, filesystem: 'none' }, 'filesystem'],
+  ['claude-code', { permissions: ['Bash'] }, 'permissions'],
+  ['claude-code', { permissions: {}, sandbox: true }, 'sandbox'],
+] as const)(
+  verifies('policy-tools.import', 'a section that is no mapping is refused: %s %j'),
+  (format, source, key) => {
+    expect(imported(format, source)).toMatchObject({
+      kind: 'invalid',
+      problems: [{ message: `\`${key}\` is a mapping.` }],
+    });
+  },
+);
+
+const curl = [{ path: '/usr/bin/curl' }];
+const rest = { host: 'a.example.com', port: 443, protocol: 'rest' };
+
+test.each<[string, unknown, unknown, string]>([
+  ['programs that are no list', [{ ...rest, access: 'full' }], { path: '/usr/bin/curl' }, '`binaries` is a list'],
+  ['one program alone', [{ ...rest, access: 'full' }], '/usr/bin/curl', '`binaries` is a list'],
+  ['endpoints that are no list', { ...rest, access: 'full' }, curl, '`endpoints` is a list'],
+  [
+    'a rule that forbids beside one that allows',
+    [{ ...rest, rules: [{ allow: { method: 'GET', path: '/**' }, deny: { method: 'GET', path: '/keys' } }] }],
+    curl,
+    '`rules[0]` is a mapping with `allow` and nothing else',
+  ],
+  ['a rule that is none', [{ ...rest, rules: ['GET /'] }], curl, '`rules[0]` is a mapping'],
+  [
+    'a path that is no text',
+    [{ ...rest, rules: [{ allow: { method: 'GET', path: ['/a'] } }] }],
+    curl,
+    '`path` cannot be',
+  ],
+])(
+  verifies('policy-tools.import', 'OpenShell: %s opens nothing, and is named'),
+  (_what, endpoints, binaries, words) => {
+    const source = JSON.stringify({ version: 1, network_policies: { a: { endpoints, binaries } } });
+    const result = importPolicy('openshell', [{ name: 'theirs.json', source }], { anyProgram: true });
+    if (result.kind === 'invalid') throw new Error(JSON.stringify(result.problems));
+    expect(result.source).not.toContain('network_policies');
+    expect(result.notes.map(({ sentence }) => sentence).join('\n')).toContain(words);
+  },
+);
+
+test(
+  verifies(
+    'policy-tools.import',
+    'OpenShell: what only notes there is said to refuse here, and a list of paths forbids all',
+  ),
+  () => {
+    const audit = {
+      ...rest,
+      enforcement: 'audit',
+      access: 'full',
+      deny_rules: [{ method: 'GET', path: ['/a', '/b'] }],
+    };
+    const source = JSON.stringify({ version: 1, network_policies: { a: { endpoints: [audit], binaries: curl } } });
+    const result = importPolicy('openshell', [{ name: 'theirs.json', source }]);
+    if (result.kind === 'invalid') throw new Error(JSON.stringify(result.problems));
+    expect(result.notes.map(({ sentence }) => sentence).join('\n')).toMatch(
+      /`enforcement: audit` only noted.*forbids on every path/s,
+    );
+    expect(result.source).toContain('path: /**');
+  },
+);
+
 test(verifies('policy-tools.import', 'every key that has no counterpart is named at its line'), () => {
   const srt = { network: { allowedDomains: [], deniedDomain: ['a.example.com'] }, filesystem: files, seccomp: {} };
   expect(kept('srt', srt).notes).toEqual([

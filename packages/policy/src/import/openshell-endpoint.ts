@@ -35,6 +35,11 @@ export function convertEndpoint(endpoint: Tree, path: Path, conversion: Conversi
   }
   for (const key of ['rules', 'deny_rules'])
     if (endpoint[key] !== undefined && !Array.isArray(endpoint[key])) return leave(`\`${key}\` is a list.`);
+  const odd = listOf(endpoint['rules']).findIndex((rule) => !isAllowing(rule));
+  if (odd >= 0) {
+    lose({ ...endpoint, deny_rules: [] }, conversion);
+    return leave(`\`rules[${odd}]\` is a mapping with \`allow\` and nothing else; what forbids is in \`deny_rules\`.`);
+  }
   const place = placeOf(endpoint);
   if (typeof place === 'string') return leave(place);
   const protocol = endpoint['protocol'] === '' ? undefined : endpoint['protocol'];
@@ -50,6 +55,8 @@ export function convertEndpoint(endpoint: Tree, path: Path, conversion: Conversi
     conversion.changed(path, 'Without `protocol` its rules were never read there; here they are kept, as `rest`.');
   if (endpoint['tls'] === 'skip')
     conversion.changed(path, '`tls: skip` would keep its rules from being read; TLS is ended here.');
+  if (endpoint['enforcement'] === 'audit')
+    conversion.changed(path, '`enforcement: audit` only noted there what its rules do not allow; here it is refused.');
   const value: Record<string, unknown> = { ...place, protocol: protocol ?? 'rest' };
   for (const key of carriedKeys) if (endpoint[key] !== undefined) value[key] = endpoint[key];
   for (const key of credentialKeys)
@@ -62,6 +69,11 @@ export function convertEndpoint(endpoint: Tree, path: Path, conversion: Conversi
   }
   addRules(endpoint, value, path, conversion);
   return { value, from: path, conversion, unread: protocol === undefined };
+}
+
+function isAllowing(rule: unknown): boolean {
+  const tree = treeOf(rule) ?? {};
+  return treeOf(tree['allow']) !== undefined && Object.keys(tree).length === 1;
 }
 
 /** Remembers what an endpoint that is not there any more held back. */

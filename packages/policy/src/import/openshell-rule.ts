@@ -16,7 +16,7 @@ export function allowRule(rule: Tree, protocol: string, path: Path, conversion: 
     return null;
   };
   if (target['path'] !== undefined) {
-    const glob = pathGlob(String(target['path']));
+    const glob = typeof target['path'] === 'string' ? pathGlob(target['path']) : null;
     if (glob === null) return leave('path');
     target['path'] = glob;
   }
@@ -67,7 +67,7 @@ export function denyRule(rule: Tree, protocol: string, path: Path, conversion: C
   const { target, toolPatterns } = inOneSpelling(rule);
   const isHttp = protocol === 'rest' || protocol === 'websocket';
   if (isHttp && target['operation_type'] === undefined) {
-    const glob = target['path'] === undefined ? null : pathGlob(String(target['path']));
+    const glob = typeof target['path'] === 'string' ? pathGlob(target['path']) : null;
     if (glob === null)
       conversion.changed(path, 'Its path is missing, or cannot be written in our patterns: it forbids on every path.');
     target['path'] = glob ?? '/**';

@@ -39,6 +39,14 @@ function convertPolicy(
   const path: Path = ['network_policies', name];
   const policy = treeOf(value) ?? {};
   conversion.strangers(path, policy, ['name', 'endpoints', 'binaries']);
+  for (const key of ['endpoints', 'binaries'] as const)
+    if (policy[key] !== undefined && policy[key] !== null && !Array.isArray(policy[key])) {
+      conversion.left([...path, key], `\`${name}\` is left out: \`${key}\` is a list.`);
+      // What its endpoints were to hold back is held back for all.
+      for (const endpoint of listOf(policy['endpoints'] ?? [{}])) lose(treeOf(endpoint) ?? {}, conversion);
+      if (key === 'endpoints') lose({ deny_rules: [] }, conversion);
+      return [];
+    }
   const listed = listOf(policy['binaries']);
   if (listed.length === 0 && !anyProgram) {
     conversion.left(

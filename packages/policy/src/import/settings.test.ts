@@ -150,6 +150,16 @@ test.each([
   ['a mode opens nothing', claude({ defaultMode: 'bypassPermissions' }), 'shell.exec', 'ask'],
   ['a star in allow is skipped', claude({ allow: ['*'] }), 'shell.exec', 'ask'],
   ['a star in deny is not', claude({ deny: ['*'] }), 'file.read', 'deny'],
+  [
+    'every use, however it is written, is denied',
+    claude({ allow: ['Bash'], deny: ['Bash(**)'] }),
+    'shell.exec',
+    'deny',
+  ],
+  ['and so with its prefix form', claude({ allow: ['Bash'], deny: ['Bash(*:*)'] }), 'shell.exec', 'deny'],
+  ['where nobody is asked, what would ask is refused', claude({ defaultMode: 'dontAsk' }), 'shell.exec', 'deny'],
+  ['fetching too', claude({ defaultMode: 'dontAsk' }), 'http.fetch', 'deny'],
+  ['and what is allowed stays', claude({ allow: ['Bash'], defaultMode: 'dontAsk' }), 'shell.exec', 'allow'],
 ] as const)(verifies('policy-tools.import', 'Claude Code: %s'), (_name, settings, name, expected) => {
   expect(tool(imported('claude-code', settings).snapshot, name, 'reversible')).toBe(expected);
 });
