@@ -21,7 +21,8 @@ export const eventBodies = {
   'person.added': z.object({ name: z.string(), by: z.string() }),
   'person.removed': z.object({ name: z.string(), by: z.string() }),
   'policy.published': z.object({ name: z.string(), digest: digestSchema }),
-  'policy.refused': z.object({ name: z.string(), problems: z.number().int() }),
+  /** `reason` names the first file, line and what is wrong there. */
+  'policy.refused': z.object({ name: z.string(), reason: z.string() }),
   /** A person gave a secret, for the first time or anew; it is stored after this. What it is stays in the supervisor's store. */
   'credential.written': z.object({ name: z.string(), source: z.string(), hosts: z.array(z.string()), by: z.string() }),
   'credential.removed': z.object({ name: z.string(), by: z.string() }),

@@ -37,7 +37,9 @@ export async function createPolicyService(parts: PolicyServiceParts): Promise<Po
       return compileSources(await readPolicyFolder(folder));
     } catch (error) {
       if (error instanceof ClawholdError)
-        await ledger.append([ledgerEvent('policy.refused', { name: 'configuration', problems: 1 }, { actor: 'api' })]);
+        await ledger.append([
+          ledgerEvent('policy.refused', { name: 'configuration', reason: error.message }, { actor: 'api' }),
+        ]);
       throw error;
     }
   }
@@ -50,6 +52,7 @@ export async function createPolicyService(parts: PolicyServiceParts): Promise<Po
     );
   }
 
+  let last: Promise<unknown> = Promise.resolve();
   let current = await load();
   await recordPublished(current.digests);
 
@@ -59,20 +62,27 @@ export async function createPolicyService(parts: PolicyServiceParts): Promise<Po
     proposalSettings: () => current.proposalSettings,
     snapshot: (agent) => current.snapshots.get(agent),
     digests: () => current.digests,
-    async reload() {
-      const next = await load();
-      await recordPublished(next.digests);
-      try {
-        await supervisor.publishPolicy(next.sources);
-      } catch (error) {
-        // It may have been taken all the same: whoever registers anew gets what is in force.
-        if (error instanceof ClawholdError && error.status === 503) await registry.revoke();
-        // The record must end with that.
-        await recordPublished(current.digests);
-        throw error;
-      }
-      current = next;
-      return next.digests;
+    // One after the other: of two at once the later one, with the newer documents, could be overtaken.
+    reload() {
+      const answer = last.then(reload);
+      last = answer.catch(() => undefined);
+      return answer;
     },
   };
+
+  async function reload(): Promise<Readonly<Record<string, string>>> {
+    const next = await load();
+    await recordPublished(next.digests);
+    try {
+      await supervisor.publishPolicy(next.sources);
+    } catch (error) {
+      // It may have been taken all the same: whoever registers anew gets what is in force.
+      if (error instanceof ClawholdError && error.status === 503) await registry.revoke();
+      // The record must end with that.
+      await recordPublished(current.digests);
+      throw error;
+    }
+    current = next;
+    return next.digests;
+  }
 }

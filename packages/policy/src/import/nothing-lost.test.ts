@@ -61,22 +61,22 @@ test.each([
 );
 
 const curl = [{ path: '/usr/bin/curl' }];
-const rest = { host: 'a.example.com', port: 443, protocol: 'rest' };
+const readable = { host: 'a.example.com', port: 443, protocol: 'rest' };
 
 test.each<[string, unknown, unknown, string]>([
-  ['programs that are no list', [{ ...rest, access: 'full' }], { path: '/usr/bin/curl' }, '`binaries` is a list'],
-  ['one program alone', [{ ...rest, access: 'full' }], '/usr/bin/curl', '`binaries` is a list'],
-  ['endpoints that are no list', { ...rest, access: 'full' }, curl, '`endpoints` is a list'],
+  ['programs that are no list', [{ ...readable, access: 'full' }], { path: '/usr/bin/curl' }, '`binaries` is a list'],
+  ['one program alone', [{ ...readable, access: 'full' }], '/usr/bin/curl', '`binaries` is a list'],
+  ['endpoints that are no list', { ...readable, access: 'full' }, curl, '`endpoints` is a list'],
   [
     'a rule that forbids beside one that allows',
-    [{ ...rest, rules: [{ allow: { method: 'GET', path: '/**' }, deny: { method: 'GET', path: '/keys' } }] }],
+    [{ ...readable, rules: [{ allow: { method: 'GET', path: '/**' }, deny: { method: 'GET', path: '/keys' } }] }],
     curl,
     '`rules[0]` is a mapping with `allow` and nothing else',
   ],
-  ['a rule that is none', [{ ...rest, rules: ['GET /'] }], curl, '`rules[0]` is a mapping'],
+  ['a rule that is none', [{ ...readable, rules: ['GET /'] }], curl, '`rules[0]` is a mapping'],
   [
     'a path that is no text',
-    [{ ...rest, rules: [{ allow: { method: 'GET', path: ['/a'] } }] }],
+    [{ ...readable, rules: [{ allow: { method: 'GET', path: ['/a'] } }] }],
     curl,
     '`path` cannot be',
   ],
@@ -98,7 +98,7 @@ test(
   ),
   () => {
     const audit = {
-      ...rest,
+      ...readable,
       enforcement: 'audit',
       access: 'full',
       deny_rules: [{ method: 'GET', path: ['/a', '/b'] }],
