@@ -62,6 +62,9 @@ export function readYaml(text: string): YamlRead {
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, version: '1.2' });
+  // How often the parser says so, and of what else it then complains, is its own affair.
+  const deep = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  if (deep !== undefined) return fault(placeAt(lines, deep.pos[0]), tooDeep);
   const [first, ...others] = [...document.errors, ...document.warnings].map((error) => ({
     ...placeAt(lines, error.pos[0]),
     message: sentenceOf(error),
@@ -112,7 +115,6 @@ function strangeKey(document: Document): { readonly offset: number; readonly mes
 }
 
 function sentenceOf({ code, message }: YAMLError): string {
-  if (code === 'RESOURCE_EXHAUSTION') return tooDeep;
   if (code === 'DUPLICATE_KEY') return 'This key stands here twice; only one can count.';
   if (code === 'MULTIPLE_DOCS') return 'A second document begins here (`---`); write each in a file of its own.';
   return `${message.split('\n')[0]?.replace(/[:.]\s*$/, '')}.`;

@@ -1,4 +1,4 @@
-import { type Claim, draftPolicy, explore, prove } from '@clawhold/policy';
+import { type Claim, draftPolicy, explore, noveltyOf, prove } from '@clawhold/policy';
 import { verifies } from '@clawhold/testkit';
 import { afterAll, expect, test } from 'vitest';
 import { startSolver } from './solver.ts';
@@ -41,6 +41,27 @@ test(verifies(
     kind: 'proved',
     byRules: false,
   });
+}, 60_000);
+
+test(verifies('policy-tools.prove', 'an encoded slash is a request like any other'), async () => {
+  const at = (rest: string): Snapshot =>
+    policy(`{ host: api.example.com, port: 443, rules: [{ allow: { method: GET, path: "/a/*" } }]${rest} }`);
+  const [plain, slashed] = [at(''), at(', allow_encoded_slash: true')];
+  expect(await answer({ kind: 'growth', before: plain }, slashed)).toBe('counterexample');
+  expect(await answer({ kind: 'growth', before: slashed }, plain)).toBe('proved');
+  expect(await answer({ kind: 'growth', before: slashed }, slashed)).toBe('proved');
+  const granted = {
+    endpoints: [
+      {
+        host: 'api.example.com',
+        port: 443,
+        rules: [{ allow: { method: 'GET', path: '/a/b%2Fc' } }],
+        allow_encoded_slash: true,
+      },
+    ],
+  };
+  const empty = policy('{ host: other.example.com, port: 443, access: read-only }');
+  expect((await noveltyOf(granted, empty, { within: [], solve: solver.solve, now: 0 })).kind).toBe('new');
 }, 60_000);
 
 const secretTo = (host: string): Claim => ({

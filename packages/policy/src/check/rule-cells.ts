@@ -1,6 +1,6 @@
 import type { Endpoint } from '@clawhold/spec';
 import { textClasses } from '../space/classes.ts';
-import { normalPath } from '../space/shape.ts';
+import { pathsAt } from '../space/shape.ts';
 import type { Neighbour } from './neighbours.ts';
 import { isAboutMessages, type WrittenRule, writtenRules } from './written-rules.ts';
 
@@ -29,7 +29,7 @@ export function checkedRules(endpoint: Endpoint, others: readonly Neighbour[]): 
   const about = (rule: WrittenRule): string => rule.target.path ?? everywhere;
   const paths = [...new Set([own, ...takes, ...written.flatMap((rule) => [about(rule), within(rule)])])];
   if (paths.length > comparedPatterns) return others.length === 0 ? undefined : checkedRules(endpoint, []);
-  const { classes, complete } = textClasses(paths, '/', normalPath);
+  const { classes, complete } = textClasses(paths, '/', pathsAt([endpoint]));
   if (!complete) return others.length === 0 ? undefined : checkedRules(endpoint, []);
   // What the pattern matches of the classes; `/**` and `**` are everything.
   const matching = (pattern: string): ReadonlySet<number> => {

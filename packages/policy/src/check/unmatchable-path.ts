@@ -2,7 +2,7 @@ import type { Endpoint } from '@clawhold/spec';
 import { expandAlternatives } from '../glob/glob.ts';
 import { normalisePath } from '../request/path.ts';
 import { textClasses } from '../space/classes.ts';
-import { normalPath } from '../space/shape.ts';
+import { pathsAt } from '../space/shape.ts';
 import type { CheckedRule } from './rule-cells.ts';
 import type { WarningFinding } from './warning.ts';
 
@@ -57,9 +57,7 @@ function unmatchableAlternative(pattern: string, endpoint: Endpoint): Warning | 
     const why = normal.kind === 'refused' ? normal.reason : `its normal form is ${normal.path}.`;
     return { kind: 'unmatchable', message: `No request has this path: ${why}`, fix };
   }
-  // An encoded slash is no part of the shape of paths.
-  if (endpoint.allow_encoded_slash === true && pattern.includes('%2F')) return undefined;
-  const { classes, complete } = textClasses([pattern], '/', normalPath);
+  const { classes, complete } = textClasses([pattern], '/', pathsAt([endpoint]));
   if (!complete || classes.some(({ patterns }) => patterns.length > 0)) return undefined;
   return {
     kind: 'unmatchable',

@@ -20,6 +20,8 @@ function changesOf(before: string, after: string): readonly Change[] {
   return changes;
 }
 
+const toStrangers = '\nflows: [{ ask: { from: { integrity: external }, to: { parameter: destination } } }]';
+
 const rules = (text: string): string => open('api.example.com', `, ${text}`);
 
 test.each([
@@ -29,6 +31,22 @@ test.each([
     rules('rules: [{ allow: { method: GET, path: "/a/**" } }]'),
     'opens',
     /GET api\.example\.com:443\/a\/\w+\//,
+  ],
+  [
+    'an encoded slash',
+    rules('rules: [{ allow: { method: GET, path: "/a/*" } }]'),
+    rules('allow_encoded_slash: true, rules: [{ allow: { method: GET, path: "/a/*" } }]'),
+    'opens',
+    /^GET api\.example\.com:443\/a\/\w+%2F\w+$/,
+  ],
+  [
+    'a stored query',
+    rules('path: /graphql, protocol: graphql, access: read-only'),
+    rules(
+      'path: /graphql, protocol: graphql, access: read-only, persisted_queries: allow_registered, graphql_persisted_queries: { known: { operation_type: query } }',
+    ),
+    'opens',
+    /stored operation known/,
   ],
   [
     'a deny rule that went',
@@ -254,6 +272,18 @@ test.each([
     /^a result with pii in it: secret → no label$/,
   ],
   [
+    'values that choose where it goes',
+    rules('rules: [{ ask: { method: POST, path: /a }, destination: [/to, "query:to"] }]') + toStrangers,
+    rules('rules: [{ ask: { method: POST, path: /a }, destination: [/to] }]') + toStrangers,
+    /asks, \/to, query:to looked at for where it goes → asks, \/to looked at/,
+  ],
+  [
+    'names of tools',
+    rules('path: /mcp, protocol: mcp, tools: [{ name: "*", allow: true }]'),
+    rules('path: /mcp, protocol: mcp, mcp: { strict_tool_names: false }, tools: [{ name: "*", allow: true }]'),
+    /names of tools in the usual letters → .* names of tools in whatever letters$/,
+  ],
+  [
     'secret answers',
     site(', response: { confidentiality: secret }'),
     site(''),
@@ -286,7 +316,7 @@ test(
     const { changes } = diffPolicies(
       ceiling('services: { finance.local: { port: 4000 } }'),
       ceiling(`services: { finance.local: { port: 4001 } }
-proposals: { auto_approve: { within: [{ host: docs.example.com, port: 443 }], expire: 1h, uses: 20 } }
+proposals: { auto_approve: { within: [{ host: docs.example.com, port: 443 }, { host: b.example.com, port: 443, access: read-only }], expire: 1h, uses: 20 } }
 inference: { servers: [{ host: 10.0.0.7, port: 8000 }] }`),
       0,
     );
@@ -296,7 +326,7 @@ inference: { servers: [{ host: 10.0.0.7, port: 8000 }] }`),
     expect(said).toEqual([
       'opens the service finance.local at port 4001 of this machine',
       'opens a model server at 10.0.0.7:8000 (10.0.0.7)',
-      'opens rules taken without a person, within docs.example.com, for 3600 seconds and 20 uses',
+      'opens rules taken without a person, within docs.example.com, b.example.com {"access":"read-only","port":443}, for 3600 seconds and 20 uses',
       'closes the service finance.local at port 4000 of this machine',
     ]);
   },

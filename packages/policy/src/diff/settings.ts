@@ -1,4 +1,5 @@
-import type { ModelPrice, PolicyDocument } from '@clawhold/spec';
+import type { Endpoint, ModelPrice, PolicyDocument } from '@clawhold/spec';
+import { canonicalJson } from '../compile/digest.ts';
 import type { Snapshot } from '../compile/snapshot.ts';
 import type { Limits } from '../space/limits.ts';
 import { type Change, type Divergence, divergence } from './change.ts';
@@ -97,11 +98,17 @@ const given: readonly (readonly [string, (ceiling: PolicyDocument | undefined) =
       const automatic = proposals?.auto_approve;
       if (automatic === undefined) return [];
       const { within = [], expire, uses } = automatic;
-      const hosts = within.map(({ host }) => host).join(', ') || 'what passes already';
+      const hosts = within.map(placeOf).join(', ') || 'what passes already';
       return [`rules taken without a person, within ${hosts}, for ${expire} seconds and ${uses} uses`];
     },
   ],
 ];
+
+/** An endpoint that is opened whole by its host, any other with all that it says. */
+function placeOf({ host, ...more }: Endpoint): string {
+  const said = canonicalJson(more);
+  return said === '{"port":443}' ? host : `${host} ${said}`;
+}
 
 /** A price that is not there refuses, and one that is higher uses a budget up sooner. */
 function isDearer(one: ModelPrice | undefined, other: ModelPrice | undefined): boolean {

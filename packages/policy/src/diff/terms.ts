@@ -1,7 +1,7 @@
 import type { Approvers, Decision, ForbiddenContent, Obligation, Question } from '@clawhold/spec';
 import type { Snapshot } from '../compile/snapshot.ts';
 import { approversOf, isEnough } from '../decide/approvers.ts';
-import { takenOut } from '../decide/request-terms.ts';
+import { requestTerms, takenOut } from '../decide/request-terms.ts';
 import { type Divergence, divergence } from './change.ts';
 
 /** A question that a policy does not refuse, and what it says. */
@@ -25,7 +25,7 @@ const all = <Kind extends Obligation['kind']>({ decision }: Passage, kind: Kind)
 
 /** The same text: the same terms. Most questions have them, and a text is compared faster than each of them. */
 function demanded(passage: Passage): string {
-  return JSON.stringify([passage.decision.obligations, takenFrom(passage)]);
+  return JSON.stringify([passage.decision.obligations, takenFrom(passage), watchedFor(passage)]);
 }
 
 /** The more is demanded the less passes. */
@@ -110,6 +110,14 @@ const comparisons: readonly Comparison[] = [
   ),
   forbidden('request'),
   forbidden('response'),
+  demands(watchedFor, (list) => `${list} looked at for where it goes`),
+  demands(
+    (passage) =>
+      all(passage, 'inspect').flatMap(({ protocol, anyToolName }) =>
+        protocol === 'mcp' && anyToolName !== true ? ['the usual letters'] : [],
+      ),
+    (list) => `names of tools in ${list === 'nothing' ? 'whatever letters' : list}`,
+  ),
   demands(takenFrom, (list) => `${list} taken out of bodies`),
   demands(
     (passage) => all(passage, 'redact').flatMap(({ what }) => what),
@@ -159,6 +167,13 @@ function bursts(passage: Passage): readonly Of<'reserve'>[] {
 
 function takenFrom({ question, snapshot }: Passage): readonly string[] {
   return question.kind === 'egress' ? takenOut(question.host, snapshot) : [];
+}
+
+/** The values of a request at which flow rules about destinations look, where there are any. */
+function watchedFor({ question, snapshot }: Passage): readonly string[] {
+  if (question.kind !== 'egress' || question.operation === undefined) return [];
+  const looks = snapshot.flows.some(({ condition }) => condition.to.parameter === 'destination');
+  return looks ? requestTerms(question, snapshot).destinations : [];
 }
 
 function distinct(values: readonly string[]): readonly string[] {

@@ -48,6 +48,9 @@ export function layerTerms(sights: readonly Sight[], words: Vocabulary, rounding
       not('connecting'),
       any([
         ...reads.map(({ endpoint, when }) => all([when, misread(endpoint, words)])),
+        ...selected
+          .filter(({ endpoint }) => endpoint.allow_encoded_slash !== true)
+          .map(({ when }) => all([when, words.encodedSlash])),
         ...(rounding === 'up' ? [] : selected.map(({ endpoint, when }) => all([when, unanswered(endpoint, words)]))),
       ]),
     ]),

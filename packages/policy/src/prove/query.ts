@@ -1,5 +1,6 @@
 import { type Confidentiality, confidentialityLevels, integrityLevels } from '@clawhold/spec';
 import type { Snapshot } from '../compile/snapshot.ts';
+import { endpointSites } from '../space/endpoint-site.ts';
 import type { Claim } from './claim.ts';
 import { type PolicyTerms, policyTerms } from './policy-term.ts';
 import { Callers } from './sight.ts';
@@ -22,7 +23,8 @@ export interface Query {
  */
 export function queryOf(claim: Claim, snapshot: Snapshot, byRules = false): Query {
   const callers = new Callers();
-  const words = new Vocabulary();
+  const snapshots = claim.kind === 'growth' ? [snapshot, claim.before] : [snapshot];
+  const words = new Vocabulary(endpointSites(snapshots).map(({ endpoint }) => endpoint));
   const policy = policyTerms(snapshot, callers, words, 'up');
   const broken = brokenBy(claim, byRules ? { ...policy, passes: policy.byRules } : policy, callers, words);
   const lists = callers.lists().map(({ variable }) => variable);

@@ -1,8 +1,9 @@
+import type { Endpoint } from '@clawhold/spec';
 import { hardBlock } from '../decide/platform.ts';
 import { classifyAddress } from '../host/address.ts';
 import { normaliseHost } from '../host/host.ts';
 import { textClasses } from '../space/classes.ts';
-import { hostName, normalPath } from '../space/shape.ts';
+import { allowsEncodedSlash, encodedSlashPatterns, hostName, pathsAt, type Shape } from '../space/shape.ts';
 import { everyHost } from './claim-hosts.ts';
 import { type MessageMeaning, MessageWords } from './message-words.ts';
 import { any, type Term } from './term.ts';
@@ -35,8 +36,16 @@ export class Vocabulary {
   readonly #paths = new Map<string, string>();
   readonly #methods = new Set(methodWords);
 
-  constructor() {
+  readonly #pathShape: Shape;
+  /** The path holds an encoded slash. */
+  readonly encodedSlash: Term;
+
+  /** @param endpoints all that the script is about. */
+  constructor(endpoints: readonly Endpoint[]) {
     for (const name of metadataNames) this.host(name);
+    this.#pathShape = pathsAt(endpoints);
+    const patterns = allowsEncodedSlash(endpoints) ? encodedSlashPatterns : [];
+    this.encodedSlash = any(patterns.map((pattern) => this.path(pattern)));
   }
 
   host(pattern: string): Term {
@@ -56,7 +65,7 @@ export class Vocabulary {
   meaning(): Meaning {
     const hosts = this.#hostClasses();
     const patterns = [...this.#paths.keys()];
-    const paths = textClasses(patterns, '/', normalPath);
+    const paths = textClasses(patterns, '/', this.#pathShape);
     const numbers = (fits: (host: string) => boolean): Term =>
       any(hosts.classes.flatMap(({ example }, at) => (fits(example) ? [`(= host ${at})`] : [])));
     const methods = [...this.#methods];

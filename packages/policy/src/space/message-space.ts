@@ -21,10 +21,12 @@ export function messagesOf(sites: readonly EndpointSite[], limits: Limits): read
         return [
           { protocol, frame: 'text' },
           { protocol, frame: 'binary' },
-          ...(own.some(({ endpoint }) => readsGraphqlMessages(endpoint)) ? graphqlMessages(targets) : []),
+          ...(own.some(({ endpoint }) => readsGraphqlMessages(endpoint))
+            ? [...graphqlMessages(targets), ...storedMessages(own)]
+            : []),
         ];
       case 'graphql':
-        return graphqlMessages(targets);
+        return [...graphqlMessages(targets), ...storedMessages(own)];
       case 'mcp':
         return mcpMessages(methods, targets);
       case 'json-rpc':
@@ -55,6 +57,25 @@ function mcpMessages(methods: readonly string[], targets: readonly Target[]): re
       .map((method): RequestMessage => ({ protocol: 'mcp', method, tool: null, arguments: {} })),
     ...tools.map((tool): RequestMessage => ({ protocol: 'mcp', method: 'tools/call', tool, arguments: {} })),
   ];
+}
+
+/** An id for each stored query, and one for a query that nobody stored; none where none may be used. */
+function storedMessages(sites: readonly EndpointSite[]): readonly RequestMessage[] {
+  const ids = sites.flatMap(({ endpoint }) =>
+    endpoint.persisted_queries === 'allow_registered' ? Object.keys(endpoint.graphql_persisted_queries ?? {}) : [],
+  );
+  if (ids.length === 0) return [];
+  return [...new Set([...ids, freeId(ids)])].map((persisted) => ({
+    protocol: 'graphql',
+    type: null,
+    name: null,
+    fields: [],
+    persisted,
+  }));
+}
+
+function freeId(ids: readonly string[]): string {
+  return `${ids.join('')}x`;
 }
 
 function graphqlMessages(targets: readonly Target[]): readonly RequestMessage[] {

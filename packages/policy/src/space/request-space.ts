@@ -6,7 +6,7 @@ import { type EndpointSite, endpointSites } from './endpoint-site.ts';
 import type { Limits } from './limits.ts';
 import { messagesOf } from './message-space.ts';
 import { queriesOf } from './query-space.ts';
-import { hostName, normalPath } from './shape.ts';
+import { allowsEncodedSlash, encodedSlashPatterns, hostName, normalPath, pathsAt } from './shape.ts';
 
 /** What an agent's program usually touches, when nobody says otherwise. */
 export const ordinaryData: Label = Object.freeze({
@@ -104,10 +104,14 @@ function* operationsOf(
   const values = chooses ? destinations : [[]];
   if (chooses && values.every((list) => list.length === 0)) limits.conditional('destination');
   const patterns = [...new Set([...sites.map(({ endpoint }) => endpoint.path), ...targets.map(({ path }) => path)])];
+  const endpoints = sites.map(({ endpoint }) => endpoint);
   const { classes, complete } = textClasses(
-    patterns.filter((pattern) => pattern !== undefined),
+    [
+      ...patterns.filter((pattern) => pattern !== undefined),
+      ...(allowsEncodedSlash(endpoints) ? encodedSlashPatterns : []),
+    ],
     '/',
-    normalPath,
+    pathsAt(endpoints),
   );
   if (!complete) limits.incomplete('paths');
   const messages = [undefined, ...messagesOf(sites, limits)];

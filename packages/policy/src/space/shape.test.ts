@@ -2,21 +2,22 @@ import { scale, verifies } from '@clawhold/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { normalisePath } from '../request/path.ts';
+import { globMatches } from '../testing/glob-naively.ts';
 import { policy } from '../testing/samples.ts';
 import { textClasses } from './classes.ts';
-import { normalPath } from './shape.ts';
+import { encodedSlashPatterns, normalPath, pathsAt } from './shape.ts';
 
-function fits(text: string): boolean {
+function fits(text: string, shape = normalPath): boolean {
   let state = 0;
   for (const character of text) {
-    state = normalPath.step(state, character);
+    state = shape.step(state, character);
     if (state < 0) return false;
   }
-  return normalPath.ends(state);
+  return shape.ends(state);
 }
 
-const isNormal = (path: string): boolean => {
-  const normal = normalisePath(path);
+const isNormal = (path: string, encodedSlash = false): boolean => {
+  const normal = normalisePath(path, { encodedSlash });
   return normal.kind === 'ok' && normal.path === path;
 };
 
@@ -34,6 +35,8 @@ test(verifies('policy-tools.classes', 'a text has the shape of a path exactly wh
       '%25',
       '%20',
       '%2F',
+      'a%2Fb',
+      '..%2F',
       '%5C',
       '%3B',
       '%41',
@@ -46,15 +49,21 @@ test(verifies('policy-tools.classes', 'a text has the shape of a path exactly wh
     fc.nat(255).map((code) => `%${code.toString(16).toUpperCase().padStart(2, '0')}`),
   );
   const path = fc.array(piece, { maxLength: 8 }).map((pieces) => `/${pieces.join('')}`);
-  let normal = 0;
+  const withSlashes = pathsAt([{ host: 'a.example.com', port: 443, allow_encoded_slash: true }]);
+  let [normal, encoded] = [0, 0];
   fc.assert(
     fc.property(path, (text) => {
       if (isNormal(text)) normal += 1;
+      else if (isNormal(text, true)) encoded += 1;
       expect(fits(text)).toBe(isNormal(text));
+      expect(fits(text, withSlashes)).toBe(isNormal(text, true));
+      const matched = encodedSlashPatterns.some((pattern) => globMatches(pattern, text, '/'));
+      if (isNormal(text, true)) expect(matched).toBe(text.includes('%2F'));
     }),
     { numRuns: scale(3_000) },
   );
   expect(normal).toBeGreaterThan(300);
+  expect(encoded).toBeGreaterThan(20);
 });
 
 test(verifies('policy-tools.classes', 'paths that a rule spells with an encoding are asked about'), () => {

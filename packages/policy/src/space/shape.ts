@@ -1,3 +1,5 @@
+import type { Endpoint } from '@clawhold/spec';
+
 /** What texts may look like, as an automaton over characters; state 0 is the start. */
 export interface Shape {
   /** A negative state: no text goes on from here. */
@@ -36,31 +38,58 @@ const encodedOctets: ReadonlySet<string> = new Set(
     .map((code) => code.toString(16).toUpperCase()),
 );
 const digits = '0123456789ABCDEF';
-/** Behind `%` and the digit of this position. */
-const behindDigit = 16;
+/** Behind `%` and the digit of this position; the second where an encoded slash would stand beside nothing or dots. */
+const [behindDigit, behindOpenDigit] = [16, 32];
 
-/** Paths in normal form: they begin with a slash, and no segment is empty (but the last), `.` or `..`. */
-export const normalPath: Shape = {
-  others: 'xyzqjkvwabcdefghilmnoprstuXYZ0123456789-_~',
-  structure: '/',
-  // 0 nothing yet; 1 behind a slash; 2 in a segment; 3 in `.`; 4 in `..`; 5 behind `%`; 6 behind `%25`, 7 one digit further
-  step(state, character) {
-    if (state === 0) return character === '/' ? 1 : dead;
-    if (state === 5) return digits.includes(character) ? behindDigit + digits.indexOf(character) : dead;
-    if (state >= behindDigit) {
-      const octet = `${digits.charAt(state - behindDigit)}${character}`;
-      return encodedOctets.has(octet) ? (octet === '25' ? 6 : 2) : dead;
-    }
-    if (character === '%') return 5;
-    if (character === '/') return state === 2 || state > 5 ? 1 : dead;
-    if (!/[\w.~!$&'()*+,=:@-]/.test(character)) return dead;
-    // Two digits behind it would be encoded twice.
-    if (/[0-9A-Fa-f]/.test(character) && state > 5) return state === 6 ? 7 : dead;
-    if (character !== '.' || state === 2 || state > 5) return 2;
-    return state === 1 ? 3 : state === 3 ? 4 : 2;
-  },
-  ends: (state) => state === 1 || state === 2 || state === 6 || state === 7,
-};
+/**
+ * Paths in normal form: they begin with a slash, and no segment is empty (but the last), `.` or `..`; nor is what stands
+ * between encoded slashes.
+ */
+function pathShape(encoded: ReadonlySet<string>): Shape {
+  return {
+    others: 'xyzqjkvwabcdefghilmnoprstuXYZ0123456789-_~',
+    structure: '/',
+    // 0 nothing yet; 1 behind a slash; 2 in a segment; 3 in `.`; 4 in `..`; 5 behind `%`; 6 behind `%25`, 7 one digit further;
+    // 8 behind `%2F`; 9 and 10 in `.` and `..` behind it; 11 behind a `%` that follows nothing or dots
+    step(state, character) {
+      if (state === 0) return character === '/' ? 1 : dead;
+      const isInPart = state === 2 || state === 6 || state === 7;
+      const digit = digits.indexOf(character);
+      if (state === 5) return digit < 0 ? dead : behindDigit + digit;
+      if (state === 11) return digit < 0 ? dead : behindOpenDigit + digit;
+      if (state >= behindDigit) {
+        const isOpen = state >= behindOpenDigit;
+        const octet = `${digits.charAt(state - (isOpen ? behindOpenDigit : behindDigit))}${character}`;
+        if (!encoded.has(octet)) return dead;
+        if (octet === '2F') return isOpen ? dead : 8;
+        return octet === '25' ? 6 : 2;
+      }
+      if (character === '%') return isInPart ? 5 : 11;
+      if (character === '/') return isInPart ? 1 : dead;
+      if (!/[\w.~!$&'()*+,=:@-]/.test(character)) return dead;
+      // Two digits behind it would be encoded twice.
+      if (/[0-9A-Fa-f]/.test(character) && (state === 6 || state === 7)) return state === 6 ? 7 : dead;
+      if (character !== '.' || isInPart) return 2;
+      return { 1: 3, 3: 4, 8: 9, 9: 10 }[state] ?? 2;
+    },
+    ends: (state) => state === 1 || state === 2 || state === 6 || state === 7,
+  };
+}
+
+export const normalPath: Shape = pathShape(encodedOctets);
+/** The same with `%2F` among them, where an endpoint has `allow_encoded_slash`. */
+const pathWithEncodedSlash: Shape = pathShape(new Set([...encodedOctets, '2F']));
+/** A path with one matches one of these. */
+export const encodedSlashPatterns: readonly string[] = ['/**/*%2F*', '/**/*%2F*/**'];
+
+/** What the paths of requests look like that may be asked of these endpoints. */
+export function pathsAt(endpoints: readonly Endpoint[]): Shape {
+  return allowsEncodedSlash(endpoints) ? pathWithEncodedSlash : normalPath;
+}
+
+export function allowsEncodedSlash(endpoints: readonly Endpoint[]): boolean {
+  return endpoints.some((endpoint) => endpoint.allow_encoded_slash === true);
+}
 
 /** Any text of one character or more, for names of tools, methods and models. */
 export const name: Shape = {
