@@ -279,6 +279,23 @@ test(
   },
 );
 
+test(
+  verifies('policy-tools.simulate', 'a file that is no export is no ledger in which nothing would change'),
+  async () => {
+    const at = await files({ 'a.yaml': 'version: 1\n', 'other.txt': 'hello\n' });
+    const said = async (file: string): Promise<unknown> => {
+      const { status, stdout } = await clawhold('policy', 'simulate', at('a.yaml'), '--export', file, '--json');
+      return [status, parsed(stdout)];
+    };
+    expect(await said(at('other.txt'))).toMatchObject([1, { error: { code: 'input_file' } }]);
+    expect(await said(at('missing'))).toMatchObject([1, { error: { code: 'input_file_unreadable' } }]);
+    expect(await said(at('.'))).toMatchObject([
+      1,
+      { error: { code: 'input_file_unreadable', hint: expect.stringContaining('It is a folder.') } },
+    ]);
+  },
+);
+
 test(verifies('policy-tools.simulate', 'an export is replayed against a draft'), async () => {
   const at = await files({
     'a.yaml': document,

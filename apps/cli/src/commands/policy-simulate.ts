@@ -1,5 +1,6 @@
 import { compileDraft, type SimulationReport } from '@clawhold/policy';
 import { replay } from '@clawhold/replay';
+import { ClawholdError } from '@clawhold/spec';
 import { type PolicySurroundings, readDraft, whereProblemsAre, withSurroundings } from '../policy/policy-file.ts';
 import { openLedger } from '../policy/recorded-decisions.ts';
 import { paint } from '../terminal/output.ts';
@@ -29,6 +30,12 @@ export const addPolicySimulate: AddCommand = (policy, session) => {
         now: Date.now(),
         onProgress: ({ records }) => progress.report(`${records.toLocaleString('en')} decisions`),
       }).finally(() => progress.end());
+      const { decisions, leftOut, unreadable } = report;
+      // Of a file that is no export nothing would change either.
+      if (options.export !== undefined && options.agent === undefined && decisions + leftOut + unreadable === 0)
+        throw new ClawholdError('input_file', `${options.export} holds no recorded decision.`, {
+          hint: 'Name an export of a ledger: npx clawhold audit export',
+        });
       session().output.result(report, () => draw(report));
     });
 };

@@ -10,11 +10,16 @@ export function readPolicy(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ClawholdError('input_file_unreadable', `The file ${file} cannot be read.`, {
-      cause,
-      hint: `${reasonOf(cause)} Name a YAML file that this account may read.`,
-    });
+    throw unreadableFile(file, cause, 'Name a YAML file that this account may read.');
   }
+}
+
+/** @param then what to do about it. */
+export function unreadableFile(file: string, cause: unknown, then: string): ClawholdError {
+  return new ClawholdError('input_file_unreadable', `The file ${file} cannot be read.`, {
+    cause,
+    hint: `${reasonOf(cause)} ${then}`,
+  });
 }
 
 /** What bounds a document, and what it may extend. */

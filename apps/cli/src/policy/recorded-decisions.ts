@@ -1,13 +1,14 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { bodyOfLine } from '@clawhold/policy';
 import { ClawholdError, type Decision, type Question } from '@clawhold/spec';
 import { connect } from '../connection/connect.ts';
+import { unreadableFile } from './policy-file.ts';
 
 /**
  * Reads the decisions of a ledger one at a time, in their order.
  *
  * @param file an export. Default: the ledger of the Clawhold that runs.
- * @throws ClawholdError `input_file`.
+ * @throws ClawholdError `input_file`, `input_file_unreadable`.
  */
 export async function eachDecision(
   file: string | undefined,
@@ -16,6 +17,7 @@ export async function eachDecision(
   try {
     await eachLine(await openLedger(file), (line) => takeLine(line, take));
   } catch (cause) {
+    if (cause instanceof ClawholdError) throw cause;
     throw new ClawholdError('input_file', 'The export cannot be read to its end.', { cause });
   }
 }
@@ -23,11 +25,20 @@ export async function eachDecision(
 /** How much of a file is read at once, in bytes: a ledger is long, and small pieces cost more than what is in them. */
 const pieceBytes = 2 ** 20;
 
-/** The bytes of an export, or of the ledger of the Clawhold that runs. */
+/** The bytes of an export, or of the ledger of the Clawhold that runs. @throws ClawholdError `input_file_unreadable`. */
 export async function openLedger(file: string | undefined): Promise<AsyncIterable<Uint8Array>> {
   if (file === undefined) return connect().api.download('/audit/export');
-  return createReadStream(file, { highWaterMark: pieceBytes });
+  const handle = await open(file).catch((cause: unknown) => {
+    throw unreadableFile(file, cause, theirs);
+  });
+  if ((await handle.stat()).isDirectory()) {
+    await handle.close();
+    throw unreadableFile(file, Object.assign(new Error('a folder'), { code: 'EISDIR' }), theirs);
+  }
+  return handle.createReadStream({ highWaterMark: pieceBytes });
 }
+
+const theirs = 'Name an export of a ledger: npx clawhold audit export';
 
 async function eachLine(pieces: AsyncIterable<Uint8Array>, take: (line: string) => void): Promise<void> {
   const decoder = new TextDecoder();
