@@ -1,4 +1,5 @@
 import { type Claim, draftPolicy, explore, noveltyOf, prove } from '@clawhold/policy';
+import type { Endpoint } from '@clawhold/spec';
 import { verifies } from '@clawhold/testkit';
 import { afterAll, expect, test } from 'vitest';
 import { startSolver } from './solver.ts';
@@ -62,6 +63,27 @@ test(verifies('policy-tools.prove', 'an encoded slash is a request like any othe
   };
   const empty = policy('{ host: other.example.com, port: 443, access: read-only }');
   expect((await noveltyOf(granted, empty, { within: [], solve: solver.solve, now: 0 })).kind).toBe('new');
+}, 60_000);
+
+test(verifies(
+  'policy-tools.prove',
+  'what the operator named with sizes or contents is not granted without them',
+), async () => {
+  const empty = policy('{ host: other.example.com, port: 443, access: read-only }');
+  const place = { host: 'docs.example.com', port: 443 };
+  const rules = [{ allow: { method: 'GET', path: '/a' } }];
+  const terms = [
+    { request: { max_bytes: 1_024 } },
+    { response: { content_types: ['text/html'] } },
+    { allowed_ips: ['8.8.8.0/24'] },
+  ];
+  for (const term of terms) {
+    const within = [{ ...place, access: 'read-only' as const, ...term }];
+    const kindOf = async (endpoint: Endpoint) =>
+      (await noveltyOf({ endpoints: [endpoint] }, empty, { within, solve: solver.solve, now: 0 })).kind;
+    expect(await kindOf({ ...place, rules }), JSON.stringify(term)).toBe('new');
+    expect(await kindOf({ ...place, rules, ...term }), JSON.stringify(term)).toBe('nothing new');
+  }
 }, 60_000);
 
 const secretTo = (host: string): Claim => ({

@@ -3,6 +3,8 @@ import type { Endpoint, NetworkPolicy, PolicyDocument } from '@clawhold/spec';
 import { type Compiled, compile } from '../compile/compile.ts';
 import { canonicalJson } from '../compile/digest.ts';
 import type { Snapshot } from '../compile/snapshot.ts';
+import type { Change } from '../diff/change.ts';
+import { diffPolicies } from '../diff/diff.ts';
 import { type Claim, claimSentence } from '../prove/claim.ts';
 import { prove, type Solve } from '../prove/prove.ts';
 import { endpointSites } from '../space/endpoint-site.ts';
@@ -53,6 +55,10 @@ export async function noveltyOf(policy: NetworkPolicy, snapshot: Snapshot, optio
     if (!proof.byRules) return { kind: 'new', why: `Only the platform holds this: ${sentence}` };
     proved.push(sentence);
   }
+  if (within.some(hasTerms)) {
+    const eased = diffPolicies(before.snapshot, after.snapshot, now).changes.find(isEased);
+    if (eased !== undefined) return { kind: 'new', why: `Not on the same terms: ${eased.what}: ${eased.after}.` };
+  }
   const proof = canonicalJson({ version: 1, policy: snapshot.digest, granted: policy, within, proved });
   return { kind: 'nothing new', proof, digest: createHash('sha256').update(proof).digest('hex') };
 }
@@ -74,6 +80,16 @@ function beside({ documents }: Snapshot, policy: NetworkPolicy): Compiled {
 
 function enforced({ mode: _mode, learn: _learn, ...document }: PolicyDocument): PolicyDocument {
   return document;
+}
+
+/** Whether what the operator named says more than who passes: sizes, contents, media types, addresses, pins. */
+function hasTerms({ request, response, allowed_ips: addresses, pin_tool_descriptions: pins }: Endpoint): boolean {
+  return [request, response, addresses, pins].some((term) => term !== undefined);
+}
+
+/** Passes both times, and on easier terms. */
+function isEased({ direction, before, after }: Change): boolean {
+  return direction === 'opens' && before.startsWith('allowed') && after.startsWith('allowed');
 }
 
 /** Where each credential of the policy may go today. */
