@@ -103,7 +103,7 @@ test(verifies('policy-tools.check-conditions', 'what a condition is said never t
       found++;
       for (const args of tried) expect(compiled.condition.holds({ args })).not.toBe(answers === 'never true');
     }),
-    { numRuns: scale(1_500) },
+    { numRuns: scale(700) },
   );
-  expect(found).toBeGreaterThan(25);
+  expect(found).toBeGreaterThan(8);
 });
